@@ -1,0 +1,64 @@
+"""Seconds to the clocks people and files use. All rounding of times happens here, once, before splitting into fields."""
+
+from __future__ import annotations
+
+import math
+
+MS = 1000
+
+
+def to_ms(time_s: float) -> int:
+    """Nearest whole millisecond, halves up, never negative."""
+    return max(0, math.floor(time_s * MS + 0.5))
+
+
+def to_cs_down(time_s: float) -> int:
+    """Whole centiseconds (ASS), rounded down from the millisecond value, so that no cue starts after its sound."""
+    return to_ms(time_s) // 10
+
+
+def _fields(ms: int) -> tuple[int, int, int, int]:
+    seconds, ms = divmod(ms, MS)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return hours, minutes, seconds, ms
+
+
+def srt(time_s: float) -> str:
+    """`HH:MM:SS,mmm`, hours unbounded."""
+    hours, minutes, seconds, ms = _fields(to_ms(time_s))
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d},{ms:03d}"
+
+
+def ass(time_s: float) -> str:
+    """`H:MM:SS.cc`, hours unbounded."""
+    hours, minutes, seconds, ms = _fields(to_cs_down(time_s) * 10)
+    return f"{hours}:{minutes:02d}:{seconds:02d}.{ms // 10:02d}"
+
+
+def clock(time_s: float) -> str:
+    """For people: `M:SS.t` below an hour, `H:MM:SS.t` above."""
+    tenths = math.floor(max(0.0, time_s) * 10 + 0.5)
+    hours, minutes, seconds, ms = _fields(tenths * 100)
+    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{head}:{seconds:02d}.{ms // 100}"
+
+
+def parse(text: str) -> float:
+    """Seconds from `[[H:]M:]S[.fraction]` (a comma counts as the point).
+
+    Raises:
+        ValueError: `text` is not such a time.
+    """
+    parts = text.strip().replace(",", ".").split(":")
+    if not 1 <= len(parts) <= 3 or not all(p.isdigit() for p in parts[:-1]):
+        raise ValueError(f"not a time: {text!r}; write 83.5, 1:23.5 or 0:01:23.5")
+    try:
+        seconds = float(parts[-1])
+    except ValueError:
+        raise ValueError(f"not a time: {text!r}; write 83.5, 1:23.5 or 0:01:23.5") from None
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"not a time: {text!r}; it must be zero or later")
+    for part, unit_s in zip(reversed(parts[:-1]), (60, 3600), strict=False):
+        seconds += int(part) * unit_s
+    return seconds

@@ -1,0 +1,79 @@
+"""What was said and heard: the lossless record that subtitles, clips and reports are views of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.span import Span
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Token(Span):
+    """The smallest timed piece of text. `text` keeps its leading space, so joining tokens gives the segment's text."""
+
+    text: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment(Span):
+    """Something one person said without a long pause. `emotion_p` is the probability of `emotion`, 0 to 1."""
+
+    text: str
+    tokens: tuple[Token, ...] = ()
+    language: Language = Language.UNKNOWN
+    emotion: Emotion | None = None
+    emotion_p: float = 0.0
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioEvent(Span):
+    """Something that was heard. `score` is a probability, 0 to 1."""
+
+    label: Sound
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class EngineIdentity:
+    """Who made a transcript; part of every cache key."""
+
+    name: str
+    model: str = ""
+    revision: str = ""
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaIdentity:
+    """Which media a transcript belongs to: `digest` is the BLAKE3 of the file's bytes, `track` the audio track's number."""
+
+    name: str
+    duration_s: float
+    digest: str = ""
+    track: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Segments and events in order of their start."""
+
+    media: MediaIdentity
+    engine: EngineIdentity
+    segments: tuple[Segment, ...] = ()
+    events: tuple[AudioEvent, ...] = ()
+    schema_version: int = SCHEMA_VERSION
+
+    def __post_init__(self) -> None:
+        for name, spans in (("segments", self.segments), ("events", self.events)):
+            if any(b.start_s < a.start_s for a, b in pairwise(spans)):
+                raise ValueError(f"a transcript's {name} must be in order of their start")
+
+    @property
+    def text(self) -> str:
+        return "\n".join(segment.text for segment in self.segments)

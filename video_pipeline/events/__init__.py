@@ -1,0 +1,11 @@
+"""From sound to what was heard besides words. `DETECTORS` is the table; `base.py` holds the contract and how to add one."""
+
+from video_pipeline.core.registry import Registry
+
+DETECTORS = Registry(
+    "event detector",
+    {
+        "compact": "video_pipeline.events.compact.detector:CompactDetector",
+        "tags": "video_pipeline.events.tags:TagDetector",
+    },
+)

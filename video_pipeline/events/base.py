@@ -1,0 +1,46 @@
+"""The contract of an event detector.
+
+To add one:
+1. write one file (or folder, where it has weights) here with a class that satisfies `EventDetector`;
+2. add its line to `DETECTORS` in `__init__.py`;
+3. run `tests/events/test_detectors.py`, which holds every member of the table to the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from video_pipeline.core.labels import Sound
+from video_pipeline.core.posterior import Posterior
+from video_pipeline.core.span import Span
+from video_pipeline.core.waveform import Waveform
+
+HOP_S = 0.05
+"""The common grid on which detectors are fused."""
+
+
+class EventDetector(Protocol):
+    """Listens to one file from its start to its end. One object per file; heavy state is shared behind it.
+
+    A detector uses the sound, the engine's tags, or both, and ignores what it does not need.
+
+    Attributes:
+        identity: changes when the output would: part of the cache key.
+        labels: what it tells apart; names of `Sound`, and others (such as "speech") that only fusion reads.
+    """
+
+    identity: str
+    labels: tuple[str, ...]
+
+    def hear(self, block: Waveform) -> None:
+        """The next block of the file's sound (16 kHz, any length), each starting where the last ended. Flat memory."""
+        ...
+
+    def tag(self, window: Span, sounds: Mapping[Sound, float]) -> None:
+        """What the speech engine made of one window: a probability per event over the whole of it."""
+        ...
+
+    def finish(self, duration_s: float) -> Posterior:
+        """The posterior on the common hop from 0 to `duration_s`; 0 where it heard nothing. Called once."""
+        ...

@@ -1,0 +1,92 @@
+"""The contract of a speech engine.
+
+To add one:
+1. write one file here with a class that satisfies `SpeechEngine`;
+2. add its line to `ENGINES` in `__init__.py`;
+3. run `tests/speech/test_engines.py`, which holds every member of the table to the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+
+from video_pipeline.core.labels import Sound
+from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import EngineIdentity, Segment
+from video_pipeline.core.waveform import Waveform
+
+LANGUAGES = ("auto", "zh", "en", "yue", "ja", "ko")
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOptions:
+    """What a person may choose about recognition.
+
+    Attributes:
+        engine: a name in `ENGINES`, or `auto`: the first that can run.
+        language: one of `LANGUAGES`; `auto` lets the engine hear it.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`. A device that is named and absent is an error, never a silent CPU.
+        model: a checkpoint folder; empty searches the known places.
+        transcript: the `transcript.json` that `replay` plays.
+        numerals: write numbers as digits and add punctuation (inverse text normalisation).
+        batch_s: seconds of sound per forward pass.
+    """
+
+    engine: str = "auto"
+    language: str = "auto"
+    device: str = "auto"
+    model: str = ""
+    transcript: str = ""
+    numerals: bool = True
+    batch_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What an engine made of one window. `segment` is None where nothing was said.
+
+    `sounds` holds the probability of each event over the whole `window`; empty where the engine does not listen for them.
+    """
+
+    window: Span
+    segment: Segment | None = None
+    sounds: Mapping[Sound, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Whether an engine can run here and, in words for people, why or why not and what to do about it."""
+
+    ready: bool
+    reason: str
+
+
+class SpeechEngine(Protocol):
+    """Turns windows of sound into segments.
+
+    Attributes:
+        identity: name, model, revision and device: part of the cache key, so it must change when the output would.
+        lacks: what a person should know this engine does not give, in words; empty for a complete one.
+    """
+
+    identity: EngineIdentity
+    lacks: tuple[str, ...]
+
+    @classmethod
+    def availability(cls, options: SpeechOptions) -> Availability:
+        """Answers within milliseconds: loads no model and no heavy library."""
+        ...
+
+    @classmethod
+    def open(cls, options: SpeechOptions) -> Self:
+        """Ready to transcribe. Raises an EngineError that says what to do."""
+        ...
+
+    def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
+        """One `Heard` per window (16 kHz, any length above 0), in order, reading at most one batch ahead.
+
+        Times are on the media clock: a token's span lies inside its segment's, the segment's inside the window's.
+        """
+        ...
