@@ -23,8 +23,8 @@ class PipelineError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        facts = dataclasses.fields(self) if dataclasses.is_dataclass(self) else ()
-        return type(self), tuple(getattr(self, fact.name) for fact in facts)
+        names: list[str] = [fact.name for fact in dataclasses.fields(self)] if dataclasses.is_dataclass(self) else []
+        return type(self), tuple(getattr(self, name) for name in names)
 
 
 class InputError(PipelineError):
@@ -156,7 +156,7 @@ class WeightsMissing(EngineError):
         why = f" ({self.reason})" if self.reason else ""
         return (
             f"the weights of {self.model} are not on this machine{why}; searched {', '.join(self.searched)}. "
-            "Fetch them once with `video-pipeline models fetch` (needs the network and 1 GB), or go on without them: --engine draft"
+            "Fetch them once with `video-pipeline models fetch` (network and 1 GB needed), or go on without: --engine draft"
         )
 
 

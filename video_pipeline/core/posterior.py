@@ -57,7 +57,7 @@ class Curve:
 
     def times_s(self) -> npt.NDArray[np.float64]:
         """The middle of each frame, in seconds."""
-        return self.start_s + (np.arange(len(self.values)) + 0.5) * self.hop_s
+        return self.start_s + (np.arange(len(self.values), dtype=np.float64) + 0.5) * self.hop_s
 
 
 def joined(parts: Sequence[Posterior]) -> Posterior:

@@ -35,4 +35,3 @@ class Registry(Mapping[str, str]):
             raise UnknownName(self.kind, name, tuple(self._table))
         module, _, attribute = self._table[name].partition(":")
         return getattr(importlib.import_module(module), attribute)
-

@@ -1,0 +1,40 @@
+"""The speech engine's own tags as a detector: good at telling sounds apart, poor at placing them (one answer per window)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from video_pipeline.core.labels import Sound
+from video_pipeline.core.posterior import Posterior
+from video_pipeline.core.span import Span
+from video_pipeline.core.waveform import Waveform
+from video_pipeline.events.base import HOP_S
+
+
+class TagDetector:
+    """Spreads each window's probabilities over the whole window; where windows overlap the greater counts."""
+
+    identity = "tags 1"
+    labels: tuple[str, ...] = tuple(Sound)
+
+    def __init__(self) -> None:
+        self._tags: list[tuple[Span, Mapping[Sound, float]]] = []
+
+    def hear(self, block: Waveform) -> None:
+        """The sound itself says nothing to this detector."""
+
+    def tag(self, window: Span, sounds: Mapping[Sound, float]) -> None:
+        if sounds:
+            self._tags.append((window, sounds))
+
+    def finish(self, duration_s: float) -> Posterior:
+        frames = int(np.ceil(duration_s / HOP_S - 1e-9))
+        values = np.zeros((frames, len(self.labels)), np.float32)
+        for window, sounds in self._tags:
+            rows = slice(round(window.start_s / HOP_S), max(round(window.start_s / HOP_S) + 1, round(window.end_s / HOP_S)))
+            for sound, probability in sounds.items():
+                column = self.labels.index(sound)
+                values[rows, column] = np.maximum(values[rows, column], probability)
+        return Posterior(values, self.labels, HOP_S)

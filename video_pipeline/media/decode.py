@@ -1,0 +1,53 @@
+"""Sound out of a media file, in blocks, so that memory does not grow with length."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from video_pipeline.core.errors import DamagedMedia
+from video_pipeline.core.span import Span
+from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
+from video_pipeline.media import ffmpeg
+
+BLOCK_S = 10.0
+_BYTES_PER_SAMPLE = 4
+_log = logging.getLogger(__name__)
+
+
+def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s: float = BLOCK_S) -> Iterator[Waveform]:
+    """One audio track as 16 kHz mono blocks on the media clock; all blocks but the last are `block_s` long.
+
+    A track that starts later than the picture, or has holes, is filled with silence, so sample n is heard at n / 16 000 s.
+
+    Raises:
+        DamagedMedia: not one sample could be decoded. A file that breaks off later gives what it has and a logged warning.
+        FfmpegTimeout: decoding made no progress.
+    """
+    bounds = {"ss": f"{within.start_s:.6f}", "t": f"{within.duration_s:.6f}"} if within else {}
+    sound = ffmpeg.source(path, **bounds)[f"a:{track}"]
+    sound = sound.filter("aresample", RATE_HZ, **{"async": 1, "first_pts": 0})
+    node = ffmpeg.graph().output(sound, "pipe:", format="f32le", ac=1, ar=RATE_HZ)
+    ending = ffmpeg.Ending()
+    block_bytes = int(block_s * RATE_HZ) * _BYTES_PER_SAMPLE
+    start_s, count = (within.start_s if within else 0.0), 0
+    for raw in ffmpeg.stream(ffmpeg.command(node), ffmpeg.Task("decoding the sound of", path), block_bytes, ending):
+        samples = _finite(np.frombuffer(raw[: len(raw) - len(raw) % _BYTES_PER_SAMPLE], np.float32))
+        if len(samples):
+            yield Waveform(samples, RATE_HZ, start_s + count / RATE_HZ)
+            count += len(samples)
+    if count == 0 and (within is None or ending.status != 0):
+        raise DamagedMedia(path, ending.tail)
+    if ending.status != 0:
+        _log.warning("%s breaks off after %.1f s of sound: %s", path.name, count / RATE_HZ, ending.tail)
+
+
+def _finite(samples: Samples) -> Samples:
+    """Samples a model can take: NaN and infinity, which float tracks may hold, become silence; peaks are clipped to 1."""
+    peak = np.abs(samples).max() if len(samples) else 0.0
+    if peak <= 1.0:
+        return samples
+    return np.clip(np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0), -1.0, 1.0).astype(np.float32)

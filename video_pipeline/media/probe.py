@@ -1,0 +1,160 @@
+"""What is in a media file, read from what `ffmpeg -i` prints.
+
+The imageio-ffmpeg wheel has no ffprobe, and PyAV would parse untrusted files inside our own process with a second FFmpeg. The
+printed form is stable, and what it says comes from the very program that decodes the file next.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from video_pipeline.core.errors import NoAudio, NoSuchFile, NoSuchTrack, NotMedia
+from video_pipeline.media import ffmpeg
+
+_STREAM = re.compile(r"^  Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: (Video|Audio): (.*)$")
+_DURATION = re.compile(r"^  Duration: (\d+):(\d+):([\d.]+)", re.MULTILINE)
+_CONTAINER = re.compile(r"^Input #0, (.+), from '", re.MULTILINE)
+_SIZE = re.compile(r"[ ,](\d+)x(\d+)(?:[ ,]|$)")
+_SAR = re.compile(r"SAR (\d+):(\d+)")
+_FPS = re.compile(r"([\d.]+)(k?) fps")
+_RATE = re.compile(r"(\d+) Hz")
+_ROTATION = re.compile(r"rotation of (-?\d+(?:\.\d+)?) degrees")
+
+
+@dataclass(frozen=True, slots=True)
+class VideoTrack:
+    """A moving picture. `width_px` and `height_px` are as shown: square pixels, turned upright."""
+
+    codec: str
+    width_px: int
+    height_px: int
+    rate_fps: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """One sound track; `number` counts audio tracks from 0. `language` is the file's own tag (ISO 639-2), or `und`."""
+
+    number: int
+    codec: str
+    language: str
+    rate_hz: int
+    layout: str
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.language}, {self.codec}, {self.layout})"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """`duration_s` is what the header claims, None where it claims nothing; decoding tells the truth."""
+
+    path: Path
+    container: str
+    duration_s: float | None
+    video: VideoTrack | None
+    audio: tuple[AudioTrack, ...]
+
+    def audio_track(self, number: int) -> AudioTrack:
+        """Raises NoAudio or NoSuchTrack where there is none."""
+        if not self.audio:
+            raise NoAudio(self.path)
+        if not 0 <= number < len(self.audio):
+            raise NoSuchTrack(self.path, number, tuple(map(str, self.audio)))
+        return self.audio[number]
+
+
+def probe(path: Path) -> MediaInfo:
+    """Look into a file.
+
+    Raises:
+        NoSuchFile: nothing is there.
+        NotMedia: it is a folder, is empty, or FFmpeg finds no container it knows in it.
+        FfmpegTimeout: FFmpeg made nothing of it in time.
+    """
+    _require_file(path)
+    # A graph needs an output; looking does not, so this is the one command line written by hand.
+    line = [ffmpeg.find_ffmpeg(), "-hide_banner", "-nostdin", "-protocol_whitelist", ffmpeg.PROTOCOLS]
+    line += ["-format_whitelist", ffmpeg.CONTAINERS, "-i", ffmpeg.url(path)]
+    _, text = ffmpeg.run(line, ffmpeg.Task("looking into", path), check=False)
+    container = _CONTAINER.search(text)
+    if container is None:
+        reason = "its format is not one of media files" if "not on whitelist" in text else ffmpeg.tail(text)
+        raise NotMedia(path, reason.replace(ffmpeg.url(path), path.name))
+    return MediaInfo(path, container.group(1), _duration_s(text), *_tracks(text))
+
+
+def _require_file(path: Path) -> None:
+    try:
+        exists, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
+        size = path.stat().st_size if is_file else 0
+    except OSError as error:  # a name too long for the system, a folder that may not be entered
+        raise NotMedia(path, error.strerror or str(error)) from None
+    if not exists:
+        raise NoSuchFile(path)
+    if is_folder:
+        raise NotMedia(path, "it is a folder; for all videos in it use `video-pipeline library run`")
+    if not is_file:
+        raise NotMedia(path, "it is not a regular file")
+    if size == 0:
+        raise NotMedia(path, "the file is empty")
+
+
+def _duration_s(text: str) -> float | None:
+    found = _DURATION.search(text)
+    if found is None:
+        return None
+    hours, minutes, seconds = found.groups()
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def _tracks(text: str) -> tuple[VideoTrack | None, tuple[AudioTrack, ...]]:
+    """The first real picture (cover images are skipped) and all sound tracks."""
+    video: VideoTrack | None = None
+    audio: list[AudioTrack] = []
+    lines = text.splitlines()
+    for at, line in enumerate(lines):
+        found = _STREAM.match(line)
+        if found is None:
+            continue
+        _, language, kind, detail = found.groups()
+        if kind == "Audio":
+            audio.append(_audio(len(audio), language or "und", detail))
+        elif video is None and "(attached pic)" not in detail:
+            video = _video(detail, _own_lines(lines, at))
+    return video, tuple(audio)
+
+
+def _own_lines(lines: list[str], at: int) -> str:
+    """The indented lines that belong to the stream printed at `at`."""
+    own = []
+    for line in lines[at + 1 :]:
+        if not line.startswith("    "):
+            break
+        own.append(line)
+    return "\n".join(own)
+
+
+def _audio(number: int, language: str, detail: str) -> AudioTrack:
+    fields = [f.strip() for f in detail.split(",")]
+    rate = _RATE.search(detail)
+    layout = fields[2] if len(fields) > 2 else "unknown"
+    return AudioTrack(number, fields[0].split()[0], language, int(rate.group(1)) if rate else 0, layout)
+
+
+def _video(detail: str, own: str) -> VideoTrack | None:
+    size = _SIZE.search(detail)
+    if size is None:
+        return None
+    width, height = int(size.group(1)), int(size.group(2))
+    sar = _SAR.search(detail)
+    if sar and int(sar.group(1)) and int(sar.group(2)):
+        width = round(width * int(sar.group(1)) / int(sar.group(2)))
+    turn = _ROTATION.search(own)
+    if turn and round(float(turn.group(1))) % 180:
+        width, height = height, width
+    fps = _FPS.search(detail)
+    rate_fps = float(fps.group(1)) * (1000 if fps.group(2) else 1) if fps else None
+    return VideoTrack(detail.split()[0].rstrip(","), width, height, rate_fps)

@@ -1,0 +1,45 @@
+"""Which engine runs: the one that is named, or for `auto` the first that can, with the reason in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from video_pipeline.core.errors import EngineUnavailable
+from video_pipeline.speech import ENGINES
+from video_pipeline.speech.base import Availability, SpeechEngine, SpeechOptions
+
+AUTO_ORDER = ("sensevoice", "draft")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The engine `name`, and `why` it was taken."""
+
+    name: str
+    why: str
+
+
+def availabilities(options: SpeechOptions) -> dict[str, Availability]:
+    """Every engine's answer; loads no model."""
+    return {name: ENGINES.load(name).availability(options) for name in ENGINES}
+
+
+def choose(options: SpeechOptions) -> Choice:
+    """Raises UnknownName for a name that is none, EngineUnavailable where `auto` finds nothing that runs."""
+    if options.engine != "auto":
+        ENGINES.load(options.engine)
+        return Choice(options.engine, "it was asked for")
+    refusals: list[str] = []
+    for name in AUTO_ORDER:
+        answer = ENGINES.load(name).availability(options)
+        if answer.ready:
+            instead = f" (not {'; not '.join(refusals)})" if refusals else ""
+            return Choice(name, answer.reason + instead)
+        refusals.append(f"{name}: {answer.reason}")
+    raise EngineUnavailable("auto", "none can run here: " + "; ".join(refusals))
+
+
+def open_engine(options: SpeechOptions) -> SpeechEngine:
+    """The chosen engine, ready. Raises an EngineError that says what to do."""
+    engine: SpeechEngine = ENGINES.load(choose(options).name).open(options)
+    return engine

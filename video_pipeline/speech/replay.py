@@ -1,0 +1,55 @@
+"""Plays a transcript that is already there: for tests, demonstrations, and to work on from an edited `transcript.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from video_pipeline.core.errors import BadRecord, EngineUnavailable, NoSuchFile
+from video_pipeline.core.transcript import EngineIdentity, Transcript
+from video_pipeline.core.waveform import Waveform
+from video_pipeline.speech.base import Availability, Heard, SpeechOptions
+
+
+class ReplayEngine:
+    """Gives back the segments and events of `SpeechOptions.transcript`, whatever the sound is."""
+
+    lacks: tuple[str, ...] = ()
+
+    def __init__(self, transcript: Transcript, digest: str) -> None:
+        self._transcript = transcript
+        self.identity = EngineIdentity("replay", transcript.engine.name, digest, "cpu")
+
+    @classmethod
+    def availability(cls, options: SpeechOptions) -> Availability:
+        if not options.transcript:
+            return Availability(False, "it needs a stored transcript: --transcript FILE")
+        if not Path(options.transcript).is_file():
+            return Availability(False, f"there is no file {options.transcript}")
+        return Availability(True, f"plays {options.transcript}")
+
+    @classmethod
+    def open(cls, options: SpeechOptions) -> Self:
+        if not options.transcript:
+            raise EngineUnavailable("replay", cls.availability(options).reason)
+        path = Path(options.transcript)
+        if not path.is_file():
+            raise NoSuchFile(path)
+        from blake3 import blake3
+
+        raw = path.read_bytes()
+        try:
+            return cls(msgspec.json.decode(raw, type=Transcript), blake3(raw).hexdigest())
+        except (msgspec.DecodeError, ValueError) as error:
+            raise BadRecord(path, str(error)) from None
+
+    def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
+        """All that is stored, in order of time. The windows are drawn to their end, since others listen through them."""
+        for _ in windows:
+            continue
+        said = [Heard(segment, segment) for segment in self._transcript.segments]
+        heard = [Heard(event, sounds={event.label: event.score}) for event in self._transcript.events]
+        yield from sorted([*said, *heard], key=lambda h: h.window.start_s)

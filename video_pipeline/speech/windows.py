@@ -1,0 +1,146 @@
+"""Where people speak, and the pieces of sound an engine is given: never longer than a hard maximum, cut where it is quietest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from video_pipeline.core.span import Span
+from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
+from video_pipeline.speech.vad import FRAME, FRAME_S, SileroVad
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """How speech is found and packed. Thresholds are those of Silero's own segmenter, times suit subtitles.
+
+    Attributes:
+        onset: probability from which a frame starts speech.
+        offset: probability below which speech may end.
+        join_gap_s: pauses shorter than this stay inside one window.
+        least_s: shorter speech is a click, not a word.
+        pad_s: sound kept on both sides, for soft first and last consonants; less than half of `join_gap_s`.
+        longest_s: the hard maximum of a window.
+    """
+
+    onset: float = 0.5
+    offset: float = 0.35
+    join_gap_s: float = 0.5
+    least_s: float = 0.2
+    pad_s: float = 0.15
+    longest_s: float = 20.0
+
+
+class SpanFinder:
+    """Frame probabilities in, speech spans out, as soon as each is certain. Times count from the first frame."""
+
+    def __init__(self, options: WindowOptions) -> None:
+        self._options = options
+        self._time_s = 0.0
+        self._start_s: float | None = None
+        self._quiet_s: float | None = None
+        self._recent: list[float] = []  # probabilities since the span's start, to find the quietest place for a cut
+
+    @property
+    def open_since_s(self) -> float | None:
+        """Start of the span that is not finished yet."""
+        return self._start_s
+
+    def hear(self, probabilities: npt.NDArray[np.float32]) -> Iterator[Span]:
+        for probability in probabilities.tolist():
+            yield from self._frame(probability)
+            self._time_s += FRAME_S
+
+    def finish(self) -> Iterator[Span]:
+        if self._start_s is not None:
+            yield from self._close(self._quiet_s if self._quiet_s is not None else self._time_s)
+
+    def _frame(self, probability: float) -> Iterator[Span]:
+        options, now_s = self._options, self._time_s
+        if self._start_s is None:
+            if probability >= options.onset:
+                self._start_s, self._recent = now_s, [probability]
+            return
+        self._recent.append(probability)
+        if probability >= options.onset:
+            self._quiet_s = None
+        elif probability < options.offset and self._quiet_s is None:
+            self._quiet_s = now_s
+        if self._quiet_s is not None and now_s + FRAME_S - self._quiet_s >= options.join_gap_s:
+            yield from self._close(self._quiet_s)
+        elif len(self._recent) * FRAME_S >= options.longest_s - 2 * options.pad_s - FRAME_S:
+            yield from self._split()
+
+    def _close(self, end_s: float) -> Iterator[Span]:
+        assert self._start_s is not None
+        span = Span(self._start_s, end_s)
+        self._start_s = self._quiet_s = None
+        if span.duration_s >= self._options.least_s:
+            yield span
+
+    def _split(self) -> Iterator[Span]:
+        """Cut at the quietest frame of the second half; what follows is the start of the next span."""
+        assert self._start_s is not None
+        half = len(self._recent) // 2
+        at = half + int(np.argmin(self._recent[half:]))
+        cut_s = self._start_s + at * FRAME_S
+        yield Span(self._start_s, cut_s)
+        self._start_s, self._recent = cut_s, self._recent[at:]
+        if self._quiet_s is not None:
+            self._quiet_s = max(self._quiet_s, cut_s)
+
+
+def windows(blocks: Iterable[Waveform], options: WindowOptions) -> Iterator[Waveform]:
+    """The spoken stretches of a sound that comes in blocks, in order. Holds at most one window and one block in memory."""
+    vad, finder, buffer = SileroVad(), SpanFinder(options), _Buffer()
+    last_end_s = 0.0
+    for block in blocks:
+        buffer.append(block)
+        for span in finder.hear(vad.hear(block.samples)):
+            window = buffer.cut(_padded(span, options.pad_s, last_end_s))
+            last_end_s = span.end_s
+            yield window
+        buffer.forget(finder.open_since_s, options.pad_s + options.join_gap_s)
+    for span in [*finder.hear(vad.finish()), *finder.finish()]:
+        window = buffer.cut(_padded(span, options.pad_s, last_end_s))
+        last_end_s = span.end_s
+        if len(window.samples):
+            yield window
+
+
+def _padded(span: Span, pad_s: float, last_end_s: float) -> Span:
+    """With sound on both sides, but never into the speech before, so that a cut does not say a word twice."""
+    start_s = max(last_end_s, span.start_s - pad_s)
+    touches = span.start_s - last_end_s < 1e-6
+    return Span(span.start_s if touches else start_s, span.end_s + pad_s)
+
+
+class _Buffer:
+    """The most recent sound, addressed by seconds since the first block."""
+
+    def __init__(self) -> None:
+        self._samples: Samples = np.zeros(0, np.float32)
+        self._first = 0  # number of the first sample held
+        self._origin_s: float | None = None
+
+    def append(self, block: Waveform) -> None:
+        if self._origin_s is None:
+            self._origin_s = block.start_s
+        self._samples = np.concatenate([self._samples, block.samples])
+
+    def cut(self, span: Span) -> Waveform:
+        start = max(self._first, round(span.start_s * RATE_HZ))
+        end = max(start, round(span.end_s * RATE_HZ))
+        samples = self._samples[start - self._first : end - self._first].copy()
+        return Waveform(samples, RATE_HZ, (self._origin_s or 0.0) + start / RATE_HZ)
+
+    def forget(self, open_since_s: float | None, keep_s: float) -> None:
+        """Drop what no later window can need."""
+        newest = self._first + len(self._samples)
+        oldest_needed = newest if open_since_s is None else round(open_since_s * RATE_HZ)
+        first = max(self._first, min(oldest_needed, newest) - round(keep_s * RATE_HZ) - FRAME)
+        self._samples = self._samples[first - self._first :]
+        self._first = first
