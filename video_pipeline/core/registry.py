@@ -25,13 +25,13 @@ class Registry(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._table)
 
-    def load(self, name: str) -> Any:
-        """The member called `name`.
-
-        Raises:
-            UnknownName: the table has no such member; the error names the nearest one.
-        """
+    def require(self, name: str) -> None:
+        """Raises UnknownName, which names the nearest member, where the table has none called `name`."""
         if name not in self._table:
             raise UnknownName(self.kind, name, tuple(self._table))
+
+    def load(self, name: str) -> Any:
+        """The member called `name`. Raises UnknownName."""
+        self.require(name)
         module, _, attribute = self._table[name].partition(":")
         return getattr(importlib.import_module(module), attribute)

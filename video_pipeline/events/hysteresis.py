@@ -11,6 +11,7 @@ from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Curve, Posterior
 from video_pipeline.core.span import Span, merged
 from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.events import DETECTORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,14 @@ class EventRule:
     merge_gap_s: float = 0.5
     least_s: float = 0.3
 
+    def __post_init__(self) -> None:
+        if not 0 < self.offset <= self.onset <= 1 or min(self.merge_gap_s, self.least_s) < 0:
+            raise ValueError("thresholds must be 0 < offset <= onset <= 1, and times 0 or more")
 
+
+_DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
+    **dict.fromkeys(Sound, _DEFAULT),
     Sound.LAUGHTER: EventRule(onset=0.6, offset=0.3, merge_gap_s=0.6, least_s=0.3),
     Sound.APPLAUSE: EventRule(onset=0.6, offset=0.3, merge_gap_s=1.0, least_s=1.0),
     Sound.CHEER: EventRule(onset=0.7, offset=0.4, merge_gap_s=0.8, least_s=0.6),
@@ -44,14 +51,15 @@ class EventOptions:
 
     Attributes:
         detectors: names in `DETECTORS`, the more trusted first.
-        rules: per sound, what differs from `DEFAULT_RULES`.
+        rules: when each sound counts as heard.
     """
 
     detectors: tuple[str, ...] = ("compact", "tags")
-    rules: dict[Sound, EventRule] = field(default_factory=dict)
+    rules: dict[Sound, EventRule] = field(default_factory=lambda: dict(DEFAULT_RULES))
 
-    def rule(self, sound: Sound) -> EventRule:
-        return self.rules.get(sound) or DEFAULT_RULES.get(sound) or EventRule()
+    def __post_init__(self) -> None:
+        for name in self.detectors:
+            DETECTORS.require(name)
 
 
 def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]:
@@ -60,7 +68,7 @@ def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]
         AudioEvent(span.start_s, span.end_s, sound, score)
         for sound in Sound
         if sound in posterior.labels
-        for span, score in _label_events(posterior.curve(sound), options.rule(sound)).items()
+        for span, score in _label_events(posterior.curve(sound), options.rules[sound]).items()
     ]
     return sorted(events, key=lambda e: (e.start_s, e.label))
 

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, Self
 
+from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment
 from video_pipeline.core.waveform import Waveform
+from video_pipeline.speech import ENGINES
 
 LANGUAGES = ("auto", "zh", "en", "yue", "ja", "ko")
 
@@ -41,6 +43,14 @@ class SpeechOptions:
     transcript: str = ""
     numerals: bool = True
     batch_s: float = 60.0
+
+    def __post_init__(self) -> None:
+        if self.engine != "auto":
+            ENGINES.require(self.engine)
+        if self.language not in LANGUAGES:
+            raise UnknownName("language", self.language, LANGUAGES)
+        if self.batch_s <= 0:
+            raise ValueError("batch_s must be more than 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,11 @@ class SpeechEngine(Protocol):
     @classmethod
     def availability(cls, options: SpeechOptions) -> Availability:
         """Answers within milliseconds: loads no model and no heavy library."""
+        ...
+
+    @classmethod
+    def identify(cls, options: SpeechOptions) -> EngineIdentity:
+        """The identity that `open` would give, within milliseconds, so that a finished stage is recognised without a model."""
         ...
 
     @classmethod

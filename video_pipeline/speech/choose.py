@@ -39,7 +39,7 @@ def choose(options: SpeechOptions) -> Choice:
     raise EngineUnavailable("auto", "none can run here: " + "; ".join(refusals))
 
 
-def open_engine(options: SpeechOptions) -> SpeechEngine:
-    """The chosen engine, ready. Raises an EngineError that says what to do."""
-    engine: SpeechEngine = ENGINES.load(choose(options).name).open(options)
+def chosen_class(options: SpeechOptions) -> type[SpeechEngine]:
+    """The engine that `choose` names, not opened yet."""
+    engine: type[SpeechEngine] = ENGINES.load(choose(options).name)
     return engine

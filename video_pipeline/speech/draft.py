@@ -30,7 +30,7 @@ class DraftEngine:
 
     def __init__(self, decoder: Any) -> None:
         self._decoder = decoder
-        self.identity = EngineIdentity("draft", "pocketsphinx en-us", version("pocketsphinx"), "cpu")
+        self.identity = self.identify(SpeechOptions())
 
     @classmethod
     def availability(cls, options: SpeechOptions) -> Availability:
@@ -39,6 +39,10 @@ class DraftEngine:
         if options.language not in ("auto", "en"):
             return Availability(False, f"it knows English only, not {options.language!r}")
         return Availability(True, "its small English model comes with the installation")
+
+    @classmethod
+    def identify(cls, options: SpeechOptions) -> EngineIdentity:
+        return EngineIdentity("draft", "pocketsphinx en-us", version("pocketsphinx"), "cpu")
 
     @classmethod
     def open(cls, options: SpeechOptions) -> Self:

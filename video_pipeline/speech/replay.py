@@ -19,9 +19,9 @@ class ReplayEngine:
 
     lacks: tuple[str, ...] = ()
 
-    def __init__(self, transcript: Transcript, digest: str) -> None:
+    def __init__(self, transcript: Transcript, identity: EngineIdentity) -> None:
         self._transcript = transcript
-        self.identity = EngineIdentity("replay", transcript.engine.name, digest, "cpu")
+        self.identity = identity
 
     @classmethod
     def availability(cls, options: SpeechOptions) -> Availability:
@@ -32,19 +32,28 @@ class ReplayEngine:
         return Availability(True, f"plays {options.transcript}")
 
     @classmethod
+    def identify(cls, options: SpeechOptions) -> EngineIdentity:
+        from blake3 import blake3
+
+        path = cls._path(options)
+        return EngineIdentity("replay", path.name, blake3(path.read_bytes()).hexdigest()[:16], "cpu")
+
+    @classmethod
     def open(cls, options: SpeechOptions) -> Self:
+        path = cls._path(options)
+        try:
+            return cls(msgspec.json.decode(path.read_bytes(), type=Transcript), cls.identify(options))
+        except (msgspec.DecodeError, ValueError) as error:
+            raise BadRecord(path, str(error)) from None
+
+    @classmethod
+    def _path(cls, options: SpeechOptions) -> Path:
         if not options.transcript:
             raise EngineUnavailable("replay", cls.availability(options).reason)
         path = Path(options.transcript)
         if not path.is_file():
             raise NoSuchFile(path)
-        from blake3 import blake3
-
-        raw = path.read_bytes()
-        try:
-            return cls(msgspec.json.decode(raw, type=Transcript), blake3(raw).hexdigest())
-        except (msgspec.DecodeError, ValueError) as error:
-            raise BadRecord(path, str(error)) from None
+        return path
 
     def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
         """All that is stored, in order of time. The windows are drawn to their end, since others listen through them."""

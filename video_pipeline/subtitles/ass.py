@@ -7,20 +7,10 @@ from collections.abc import Sequence
 from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion
+from video_pipeline.core.palette import EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOUR
 from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.labels import labelled_lines
 from video_pipeline.subtitles.rules import SPACELESS, width
-
-PALETTE: dict[Emotion, str] = {
-    Emotion.HAPPY: "#F0E442",
-    Emotion.SAD: "#56B4E9",
-    Emotion.ANGRY: "#FF7A45",
-    Emotion.FEARFUL: "#E79AC8",
-    Emotion.DISGUSTED: "#2FCB9A",
-    Emotion.SURPRISED: "#F5B52E",
-}
-"""Okabe and Ito's colour-blind-safe colours, the darker three lightened until each has a contrast of 7 to 1 on black."""
-PLAIN, SOUND = "#FFFFFF", "#D8D8D8"
 
 _FONT = "Noto Sans"  # libass falls back to what the machine has
 _HEIGHT_SHARE = 0.052  # of the picture's height: about 56 px at 1080
@@ -51,9 +41,12 @@ class AssFormat:
             "",
             "[V4+ Styles]",
             f"Format: {_STYLE_FIELDS}",
-            _style("Default", PLAIN, size_px, appearance),
-            *(_style(emotion.value.capitalize(), PALETTE[emotion], size_px, appearance) for emotion in _used_emotions(cues)),
-            _style("Sound", SOUND, size_px, appearance, italic=True),
+            _style("Default", PLAIN_COLOUR, size_px, appearance),
+            *(
+                _style(emotion.value.capitalize(), EMOTION_COLOURS[emotion], size_px, appearance)
+                for emotion in _used_emotions(cues)
+            ),
+            _style("Sound", SOUND_COLOUR, size_px, appearance, italic=True),
             "",
             "[Events]",
             f"Format: {_EVENT_FIELDS}",

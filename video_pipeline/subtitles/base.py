@@ -14,12 +14,10 @@ from typing import Protocol
 
 from video_pipeline.core.cue import Cue
 
-LABELS = ("text", "emoji", "none")
-
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How cues are dressed: `labels` is one of `LABELS`, the picture's size in pixels is what positions refer to."""
+    """How cues are dressed: `labels` is one of `rules.LABELS`, the picture's size in pixels is what positions refer to."""
 
     labels: str = "text"
     width_px: int = 1920

@@ -21,6 +21,10 @@ _BINDS_RIGHT = frozenset(
     "mr mrs ms dr prof st not no very is are was were be been am i'm will would can could should don't doesn't didn't".split()
 )
 """English words that lean on the next one: a line does not end with them if it can be helped."""
+_NUMBER_WORDS = frozenset(
+    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
+    "twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion".split()
+)
 _GOOD_START = frozenset(
     "and or but because so that which who when where while if although after before until unless then".split()
 )
@@ -51,7 +55,7 @@ def _penalty(left: str, right: str, starts_phrase: bool) -> float:
         return _CLAUSE
     if spaced and left.strip().lower() in _BINDS_RIGHT:
         return _AFTER_BINDER
-    if spaced and left.strip()[-1:].isdigit():
+    if spaced and (before.isdigit() or left.strip().lower() in _NUMBER_WORDS):
         return _AFTER_BINDER  # a number and its unit
     if spaced and right.strip().lower() in _GOOD_START:
         return _BEFORE_LINK

@@ -8,7 +8,9 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
+from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
+from video_pipeline.subtitles import FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ BY_LANGUAGE: dict[Language, ReadingRules] = {
 HALF_WIDTH_COUNTS_HALF = frozenset({Language.JA, Language.KO})
 SPACELESS = frozenset({Language.ZH, Language.YUE, Language.JA})
 """Languages written without spaces between words."""
+
+
+LABELS = ("text", "emoji", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,14 @@ class SubtitleOptions:
     sound_least_s: float = 0.5
     sound_longest_s: float = 4.0
     byte_order_mark: bool = False
+
+    def __post_init__(self) -> None:
+        for name in self.formats:
+            FORMATS.require(name)
+        if self.labels not in LABELS:
+            raise UnknownName("kind of label", self.labels, LABELS)
+        if self.lines < 1 or not 0 < self.least_s <= self.longest_s or min(self.line_width, self.speed_cps, self.gap_frames) < 0:
+            raise ValueError("lines must be 1 or more, 0 < least_s <= longest_s, and widths, speeds and gaps 0 or more")
 
     def reading(self, language: Language) -> ReadingRules:
         own = BY_LANGUAGE[language]

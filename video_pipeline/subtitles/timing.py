@@ -12,12 +12,17 @@ from video_pipeline.subtitles.rules import SubtitleOptions, width
 _USUAL_FPS = 25.0
 
 
+def frame_gap_s(options: SubtitleOptions, rate_fps: float | None) -> float:
+    """The least time between two cues; sound without a picture counts at 25 frames a second."""
+    return options.gap_frames / (rate_fps or _USUAL_FPS)
+
+
 def settle(cues: Sequence[Cue], options: SubtitleOptions, rate_fps: float | None) -> list[Cue]:
     """Cues with their final times, in order. Hard rules hold whatever comes in: no overlap, the gap, least and longest time.
 
     Where words come faster than cues may, a cue starts late rather than too short: the delay ends at the next pause.
     """
-    gap_s = options.gap_frames / (rate_fps or _USUAL_FPS)
+    gap_s = frame_gap_s(options, rate_fps)
     out: list[Cue] = []
     for k, cue in enumerate(cues):
         start_s = max(cue.start_s, out[-1].end_s + gap_s) if out else max(0.0, cue.start_s)

@@ -1,0 +1,62 @@
+"""Clips in words: a title from the transcript, a sentence on why, and a sentence where there is nothing."""
+
+from __future__ import annotations
+
+from video_pipeline.core.labels import Sound
+from video_pipeline.core.span import Span
+from video_pipeline.core.timecode import clock
+from video_pipeline.highlights.base import Evidence, HighlightOptions
+
+_TITLE_LENGTH = 60
+_NAMES = {
+    Sound.LAUGHTER: ("laugh", "laughs"),
+    Sound.APPLAUSE: ("applause", "rounds of applause"),
+    Sound.CHEER: ("cheer", "cheers"),
+}
+
+
+def title(span: Span, evidence: Evidence) -> str:
+    """What was said right before the first reaction: in a joke, the punchline."""
+    first_s = min((e.start_s for e in evidence.events if e.label in _NAMES and e.overlaps(span)), default=span.end_s)
+    said = [token.text for s in evidence.segments for token in s.tokens or () if span.start_s <= token.start_s < first_s]
+    said = said or [s.text for s in evidence.segments if span.start_s <= s.start_s < first_s]
+    text = " ".join("".join(said).split())
+    if not text:
+        return f"Reaction at {clock(first_s)}"
+    return _last_words(text)
+
+
+def _last_words(text: str) -> str:
+    """The last sentence, or as much of the end as a title holds, cut at a word."""
+    body = text.rstrip(".!?。！？… ")
+    start = max(body.rfind(mark) for mark in ".!?。！？") + 1
+    sentence = text[start:].strip()
+    if len(sentence) <= _TITLE_LENGTH:
+        return sentence
+    end = sentence[-_TITLE_LENGTH:]
+    return "…" + (end.partition(" ")[2] or end)
+
+
+def why(span: Span, evidence: Evidence) -> str:
+    """For instance "3 laughs of 7.2 s, the longest 3.1 s, then applause of 5.0 s"."""
+    parts = []
+    inside = [e for e in evidence.events if e.label in _NAMES and e.overlap_s(span) > 0]
+    for label in sorted({e.label for e in inside}, key=lambda sound: min(e.start_s for e in inside if e.label is sound)):
+        lengths_s = [e.overlap_s(span) for e in inside if e.label is label]
+        one, many = _NAMES[label]
+        if len(lengths_s) == 1:
+            parts.append(f"{'a ' if label is not Sound.APPLAUSE else ''}{one} of {lengths_s[0]:.1f} s")
+        else:
+            parts.append(f"{len(lengths_s)} {many} of {sum(lengths_s):.1f} s, the longest {max(lengths_s):.1f} s")
+    return ", then ".join(parts)
+
+
+def nothing_found(evidence: Evidence, weighted_s: float, options: HighlightOptions) -> str:
+    """Why there is no clip, and what would let something through."""
+    minutes = evidence.duration_s / 60
+    if weighted_s <= 0:
+        return f"no laughter, applause or cheering was heard in {minutes:.1f} minutes, so there is no clip to recommend"
+    return (
+        f"only {weighted_s:.2f} weighted seconds of reactions were heard in {minutes:.1f} minutes, too thinly spread for a clip; "
+        f"highlights.least_evidence = {weighted_s / 2:.2f} (now {options.least_evidence}) would let something through"
+    )

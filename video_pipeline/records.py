@@ -1,0 +1,62 @@
+"""The JSON files of a workspace, and what a run tells its caller. Other programs read these: changes raise `SCHEMA_VERSION`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.transcript import AudioEvent, EngineIdentity
+from video_pipeline.subtitles.qc import Finding
+
+SCHEMA_VERSION = 1
+EMOTION_KEYS = ("emotion", "emotion_p")
+"""Keys of `transcript.json` that are left out where emotions are switched off."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventsFile:
+    """`events.json`."""
+
+    events: tuple[AudioEvent, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class HighlightsFile:
+    """`highlights.json`; `explanation` says how the clips came about, or why there are none."""
+
+    clips: tuple[Clip, ...]
+    explanation: str = ""
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFile:
+    """`qc.json`."""
+
+    cues: int
+    findings: tuple[Finding, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run made: paths by stage, and what a person wants to read about it at once."""
+
+    folder: Path
+    duration_s: float = 0.0
+    engine: EngineIdentity | None = None
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    events: tuple[AudioEvent, ...] = ()
+    clips: tuple[Clip, ...] = ()
+    explanation: str = ""
+    findings: tuple[Finding, ...] = ()
+    kept: tuple[Path, ...] = ()
+
+
+def result_record(result: Result) -> bytes:
+    """A result as one line of JSON."""
+    return msgspec.json.encode(result, enc_hook=str)

@@ -1,0 +1,169 @@
+"""The drawing itself: one lane per thing that is known along the video."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
+from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
+from video_pipeline.core.posterior import Posterior
+from video_pipeline.core.timecode import clock
+from video_pipeline.core.transcript import AudioEvent, Segment
+
+_WIDTH, _PAD, _LANE, _GAP = 1320, 28, 46, 10
+_FRAME_W, _FRAME_H, _TOP = 520, 292, 64
+_LABEL_W = 84
+_BACKGROUND, _PANEL, _INK, _DIM = "#0F1218", "#181D26", "#EEF1F6", "#8B95A5"
+_ALWAYS = (Sound.LAUGHTER, Sound.APPLAUSE)
+_STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What is drawn along the video's `duration_s`."""
+
+    duration_s: float
+    segments: Sequence[Segment]
+    events: Sequence[AudioEvent]
+    posterior: Posterior
+    clips: Sequence[Clip]
+
+    def sounds(self) -> list[Sound]:
+        """Laughter and applause always have a lane, so that their absence is seen; others where they were heard."""
+        heard = {event.label for event in self.events}
+        return [sound for sound in Sound if sound in _ALWAYS or sound in heard]
+
+    def speech_lane(self) -> str:
+        """What the lane of speech is called: it shows emotions only where some are known."""
+        return "emotion" if any(segment.emotion for segment in self.segments) else "speech"
+
+
+def draw(timeline: Timeline, title: str, picture: str | None, at_s: float) -> str:
+    """An SVG document as text; `picture` is a data address, shown beside the lanes with a mark at its time `at_s`."""
+    left = _PAD + (_FRAME_W + _PAD if picture else 0) + _LABEL_W
+    lanes = [*timeline.sounds(), timeline.speech_lane(), "clips"]
+    height = max(_TOP + _FRAME_H + 56 if picture else 0, _TOP + len(lanes) * (_LANE + _GAP) + 44)
+    scale = _Scale(left, _WIDTH - _PAD - left, max(1e-3, timeline.duration_s))
+    body = [
+        f'<rect width="{_WIDTH}" height="{height}" rx="18" fill="{_BACKGROUND}"/>',
+        _text(_PAD, 40, title, size=19),
+        _text(_WIDTH - _PAD, 40, _summary(timeline), size=14, colour=_DIM, anchor="end"),
+    ]
+    if picture:
+        body += _frame(picture, at_s)
+    y = _TOP
+    for lane in lanes:
+        body += _lane(lane, timeline, scale, y)
+        y += _LANE + _GAP
+    body += _axis(timeline, scale, y, at_s if picture else None)
+    font = "font-family=\"Inter, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif\""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" {font}>'
+    return "\n".join([head, *body, "</svg>"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Seconds to pixels."""
+
+    left: float
+    width: float
+    duration_s: float
+
+    def x(self, time_s: float) -> float:
+        return self.left + self.width * min(1.0, max(0.0, time_s / self.duration_s))
+
+
+def _lane(lane: str, timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+    yield f'<rect x="{scale.left}" y="{y}" width="{scale.width}" height="{_LANE}" rx="6" fill="{_PANEL}"/>'
+    yield _text(scale.left - 12, y + _LANE / 2 + 5, lane, size=14, colour=_DIM, anchor="end")
+    if isinstance(lane, Sound):
+        yield from _sound_lane(lane, timeline, scale, y)
+    elif lane == "clips":
+        yield from _clip_lane(timeline, scale, y)
+    else:
+        yield from _speech_lane(timeline, scale, y)
+
+
+def _sound_lane(sound: Sound, timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+    """The probability as a filled curve, the events found as bars under it."""
+    colour = SOUND_COLOURS[sound]
+    if sound in timeline.posterior.labels and len(timeline.posterior.values):
+        curve = timeline.posterior.curve(sound)
+        columns = np.array_split(curve.values, min(len(curve.values), int(scale.width / 2)))
+        tops = [float(column.max()) for column in columns]
+        step = scale.width / len(tops)
+        floor = y + _LANE - 7
+        points = " ".join(f"{scale.left + (k + 0.5) * step:.1f},{floor - top * (_LANE - 12):.1f}" for k, top in enumerate(tops))
+        right = scale.left + scale.width
+        yield f'<polygon points="{scale.left:.1f},{floor} {points} {right:.1f},{floor}" fill="{colour}" fill-opacity="0.75"/>'
+    for event in timeline.events:
+        if event.label is sound:
+            tip = f"{sound} {clock(event.start_s)} to {clock(event.end_s)}, {event.score:.2f}"
+            yield _bar(scale, event.start_s, event.end_s, (y + _LANE - 6, 5), colour, tip)
+
+
+def _speech_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+    """Each stretch of speech in its emotion's colour; speech without one is grey."""
+    for segment in timeline.segments:
+        shown = segment.emotion in SHOWN_EMOTIONS
+        colour = EMOTION_COLOURS[segment.emotion] if segment.emotion and shown else "#4A5464"
+        tip = f"{clock(segment.start_s)} {segment.emotion if shown else ''} {segment.text}"
+        yield _bar(scale, segment.start_s, segment.end_s, (y + 9, _LANE - 18), colour, tip)
+
+
+def _clip_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+    for rank, clip in enumerate(timeline.clips, 1):
+        x, width = scale.x(clip.start_s), max(3.0, scale.x(clip.end_s) - scale.x(clip.start_s))
+        yield (
+            f'<rect x="{x:.1f}" y="{y + 5}" width="{width:.1f}" height="{_LANE - 10}" rx="6" fill="#EEF1F6" fill-opacity="0.10" '
+            f'stroke="{_INK}" stroke-width="1.6"><title>{escape(clip.title)}: {escape(clip.why)}</title></rect>'
+        )
+        if width > 44:
+            yield _text(x + width / 2, y + _LANE / 2 + 6, f"#{rank}  {clip.score:.0f}", size=17, anchor="middle")
+    if not timeline.clips:
+        yield _text(scale.left + 12, y + _LANE / 2 + 5, "none", size=13, colour=_DIM)
+
+
+def _axis(timeline: Timeline, scale: _Scale, y: int, mark_s: float | None) -> Iterator[str]:
+    step_s = next((s for s in _STEPS_S if timeline.duration_s / s <= 9), _STEPS_S[-1])
+    for k in range(int(timeline.duration_s / step_s) + 1):
+        yield _text(scale.x(k * step_s), y + 12, clock(k * step_s).removesuffix(".0"), size=12, colour=_DIM, anchor="middle")
+    if mark_s is not None:
+        x = scale.x(mark_s)
+        dashes = f'stroke="{_INK}" stroke-opacity="0.8" stroke-dasharray="3 4"'
+        yield f'<line x1="{x:.1f}" y1="{_TOP - 6}" x2="{x:.1f}" y2="{y - 4}" {dashes}/>'
+        yield f'<circle cx="{x:.1f}" cy="{_TOP - 8}" r="4" fill="{_INK}"/>'
+
+
+def _frame(picture: str, at_s: float) -> Iterator[str]:
+    yield f'<rect x="{_PAD}" y="{_TOP}" width="{_FRAME_W}" height="{_FRAME_H}" rx="10" fill="#000"/>'
+    yield f'<clipPath id="round"><rect x="{_PAD}" y="{_TOP}" width="{_FRAME_W}" height="{_FRAME_H}" rx="10"/></clipPath>'
+    yield (
+        f'<image x="{_PAD}" y="{_TOP}" width="{_FRAME_W}" height="{_FRAME_H}" href={quoteattr(picture)} '
+        'clip-path="url(#round)" preserveAspectRatio="xMidYMid meet"/>'
+    )
+    yield _text(_PAD, _TOP + _FRAME_H + 26, f"at {clock(at_s)}", size=13, colour=_DIM)
+
+
+def _bar(scale: _Scale, start_s: float, end_s: float, rows: tuple[int, int], colour: str, tip: str) -> str:
+    x, width = scale.x(start_s), max(1.5, scale.x(end_s) - scale.x(start_s))
+    top, height = rows
+    return (
+        f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="{height}" rx="2.5" fill="{colour}">'
+        f"<title>{escape(tip)}</title></rect>"
+    )
+
+
+def _text(x: float, y: float, words: str, *, size: int, colour: str = _INK, anchor: str = "start") -> str:
+    style = f'font-size="{size}" fill="{colour}" font-weight="{600 if size > 16 else 400}" text-anchor="{anchor}"'
+    return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(words)}</text>'
+
+
+def _summary(timeline: Timeline) -> str:
+    counts = [f"{sum(e.label is sound for e in timeline.events)} {sound}" for sound in timeline.sounds()]
+    return "  ·  ".join([clock(timeline.duration_s).removesuffix(".0"), *counts, f"{len(timeline.clips)} clips"])

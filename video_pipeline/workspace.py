@@ -1,0 +1,202 @@
+"""Every path a run reads or writes. Files appear whole or not at all; what a person edited is kept; what is fresh is known."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from blake3 import blake3
+
+from video_pipeline.core.errors import BadRecord, CannotWrite
+
+T = TypeVar("T")
+_STATE = ".stages.json"
+_TAG = 6  # characters of the digest that tell two videos of the same name apart
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+
+
+@dataclass(slots=True)
+class Stage:
+    """What a finished stage left: `key` is the digest of all it depended on, `outputs` each file's digest."""
+
+    key: str
+    outputs: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class State:
+    """The workspace's memory: whose it is and which stages are done."""
+
+    source: str = ""
+    stages: dict[str, Stage] = field(default_factory=dict)
+
+
+class Workspace:
+    """The folder of one video's results."""
+
+    def __init__(self, folder: Path, source_digest: str) -> None:
+        self.folder = folder
+        self._state = _read_state(folder)
+        if self._state.source != source_digest:
+            self._state = State(source_digest)
+        self.kept: list[Path] = []
+        """Copies made of files that a person had edited."""
+
+    @classmethod
+    def of(cls, video: Path, digest: str, out: Path) -> Workspace:
+        """`out/NAME`, or `out/NAME-abc123` where that folder belongs to another video of the same name."""
+        folder = out / safe_name(video.stem)
+        owner = _read_state(folder).source
+        if owner and owner != digest:
+            folder = folder.with_name(f"{folder.name}-{digest[:_TAG]}")
+        return cls(folder, digest)
+
+    @property
+    def transcript(self) -> Path:
+        return self.folder / "transcript.json"
+
+    @property
+    def posterior(self) -> Path:
+        return self.folder / "posterior.npz"
+
+    @property
+    def events(self) -> Path:
+        return self.folder / "events.json"
+
+    @property
+    def highlights(self) -> Path:
+        return self.folder / "highlights.json"
+
+    @property
+    def quality(self) -> Path:
+        return self.folder / "qc.json"
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report.html"
+
+    @property
+    def overview(self) -> Path:
+        return self.folder / "overview.svg"
+
+    @property
+    def clips(self) -> Path:
+        return self.folder / "clips"
+
+    def subtitles(self, format_name: str) -> Path:
+        return self.folder / f"{self.folder.name}.{format_name}"
+
+    def is_fresh(self, stage: str, key: str) -> bool:
+        """Whether the stage was finished with the same key and its files are still there."""
+        done = self._state.stages.get(stage)
+        return done is not None and done.key == key and all((self.folder / name).is_file() for name in done.outputs)
+
+    def outputs(self, stage: str) -> list[Path]:
+        done = self._state.stages.get(stage)
+        return [self.folder / name for name in done.outputs] if done else []
+
+    def finish(self, stage: str, key: str, outputs: Iterable[Path]) -> None:
+        """Record a stage whose `outputs` are in place, and remove what an earlier run of it left and this one did not make."""
+        made = {path.relative_to(self.folder).as_posix(): file_digest(path) for path in outputs}
+        before = self._state.stages.get(stage)
+        self._state.stages[stage] = Stage(key, made)
+        for name, digest in (before.outputs if before else {}).items():
+            old = self.folder / name
+            if name not in made and old.is_file() and file_digest(old) == digest:
+                old.unlink()
+        self.write(self.folder / _STATE, msgspec.json.format(msgspec.json.encode(self._state), indent=1))
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Put a whole file in place. A file of that name that is not as we left it is kept beside it as `NAME.edited-1.EXT`."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.name != _STATE:
+                self.keep_edited(path)
+            atomic_write(path, content)
+        except OSError as error:
+            raise CannotWrite(path, reason(error)) from None
+
+    def write_json(self, path: Path, record: Any, leave_out: Iterable[str] = ()) -> None:
+        """A record as indented JSON, without the keys named in `leave_out`, at any depth."""
+        tree = _without(msgspec.to_builtins(record), frozenset(leave_out))
+        self.write(path, msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n")
+
+    def read_json(self, path: Path, kind: type[T]) -> T:
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=kind)
+        except (OSError, msgspec.DecodeError, ValueError) as error:
+            raise BadRecord(path, str(error)) from None
+
+    def keep_edited(self, path: Path) -> None:
+        """Move a file away, before it is replaced, that differs from what this workspace last wrote there."""
+        if not path.is_file():
+            return
+        name = path.relative_to(self.folder).as_posix()
+        known = {n: d for stage in self._state.stages.values() for n, d in stage.outputs.items()}
+        if known.get(name) == file_digest(path):
+            return
+        number = 1
+        while (copy := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
+            number += 1
+        path.rename(copy)
+        self.kept.append(copy)
+
+
+def safe_name(name: str) -> str:
+    """A file name that every system takes, as close to `name` as can be."""
+    cleaned = _FORBIDDEN.sub("_", name).strip(". ")
+    while len(cleaned.encode()) > 120:
+        cleaned = cleaned[:-1]
+    return cleaned or "video"
+
+
+def atomic_write(path: Path, content: bytes) -> None:
+    """Write beside the target, flush to the disk, then take its place."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def file_digest(path: Path) -> str:
+    """BLAKE3 of a file's bytes, over all cores; about the speed of reading it."""
+    return blake3(max_threads=blake3.AUTO).update_mmap(path).hexdigest()
+
+
+def key_of(*parts: object) -> str:
+    """The digest of everything a stage depends on: options, identities and other keys."""
+    return blake3(msgspec.json.encode(parts, order="deterministic")).hexdigest()
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, for people."""
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "the folder is read-only or not yours"
+    return error.strerror or str(error)
+
+
+def _without(tree: Any, keys: frozenset[str]) -> Any:
+    if isinstance(tree, dict):
+        return {key: _without(value, keys) for key, value in tree.items() if key not in keys}
+    return [_without(value, keys) for value in tree] if isinstance(tree, list | tuple) else tree
+
+
+def _read_state(folder: Path) -> State:
+    """An unreadable state only costs the work of the stages again."""
+    try:
+        return msgspec.json.decode((folder / _STATE).read_bytes(), type=State)
+    except (OSError, msgspec.DecodeError):
+        return State()
