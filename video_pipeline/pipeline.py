@@ -18,7 +18,7 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import NothingHeard
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.progress import Progress, Silent
-from video_pipeline.core.transcript import AudioEvent, MediaIdentity, Segment, Transcript
+from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.events import DETECTORS
 from video_pipeline.events.base import EventDetector
@@ -32,7 +32,7 @@ from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.presets import Options
 from video_pipeline.records import EMOTION_KEYS, EventsFile, HighlightsFile, QualityFile, Result
 from video_pipeline.report.overview import Overview, render_overview, render_report
-from video_pipeline.speech.choose import Choice, choose, chosen_class
+from video_pipeline.speech.choose import Choice, choose, chosen_class, open_engine
 from video_pipeline.speech.windows import windows
 from video_pipeline.subtitles import FORMATS
 from video_pipeline.subtitles.base import Appearance
@@ -67,6 +67,10 @@ class Run:
         return choose(self.options.speech)
 
     @cached_property
+    def identity(self) -> EngineIdentity:
+        return chosen_class(self.options.speech).identify(self.options.speech)
+
+    @cached_property
     def listened(self) -> tuple[Transcript, Posterior]:
         """The transcript without events, and the probabilities of all sounds."""
         space, key = self.workspace, self.listen_key
@@ -83,10 +87,11 @@ class Run:
 
     @cached_property
     def listen_key(self) -> str:
-        identity = chosen_class(self.options.speech).identify(self.options.speech)
         speech = dataclasses.replace(self.options.speech, engine="auto", model="", transcript="")
         detectors = [DETECTORS.load(name)().identity for name in self.options.events.detectors]
-        return self._key(self.digest, self.options.track, self.options.emotion, self.options.windows, speech, identity, detectors)
+        return self._key(
+            self.digest, self.options.track, self.options.emotion, self.options.windows, speech, self.identity, detectors
+        )
 
     @cached_property
     def events_key(self) -> str:
@@ -179,7 +184,7 @@ class Run:
 
     def _listen(self) -> tuple[Transcript, Posterior]:
         self._stage("load", None)
-        engine = chosen_class(self.options.speech).open(self.options.speech)
+        engine = open_engine(self.options.speech, self.identity)
         if engine.lacks:
             self.progress.notice(f"the engine {engine.identity.name} makes a draft: it lacks {'; '.join(engine.lacks)}")
         detectors: list[EventDetector] = [DETECTORS.load(name)() for name in self.options.events.detectors]

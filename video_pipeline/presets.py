@@ -70,7 +70,7 @@ def load(preset: str = "default", said: Mapping[str, Any] | None = None) -> Opti
     Raises:
         UnknownName: no such preset. UnknownKey: no such key. BadValue: a value of the wrong kind or out of range.
     """
-    tree: Tree = msgspec.to_builtins(Options(), enc_hook=_plain)
+    tree: Tree = msgspec.to_builtins(Options())
     path = Path(preset) if preset.endswith(".toml") else folder() / f"{preset}.toml"
     if not path.is_file():
         raise UnknownName("preset", preset, names())
@@ -127,5 +127,15 @@ def _build(tree: Tree, where: str) -> Options:
         raise BadValue(place.rstrip("`") or where, reason) from None
 
 
-def _plain(value: Any) -> Any:
-    raise TypeError(f"options hold plain values only, not {type(value).__name__}")
+def as_toml(options: Options) -> str:
+    """Options in full, as a preset file could hold them."""
+    tree: Tree = msgspec.to_builtins(options)
+    return "\n".join(_section(tree, "")) + "\n"
+
+
+def _section(tree: Tree, above: str) -> list[str]:
+    lines = [f"{key} = {msgspec.json.encode(value).decode()}" for key, value in tree.items() if not isinstance(value, dict)]
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            lines += ["", f"[{above}{key}]", *_section(value, f"{above}{key}.")]
+    return lines

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from video_pipeline.core.errors import EngineUnavailable
+from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import Availability, SpeechEngine, SpeechOptions
 
@@ -37,6 +39,16 @@ def choose(options: SpeechOptions) -> Choice:
             return Choice(name, answer.reason + instead)
         refusals.append(f"{name}: {answer.reason}")
     raise EngineUnavailable("auto", "none can run here: " + "; ".join(refusals))
+
+
+@functools.lru_cache(maxsize=1)
+def open_engine(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
+    """The chosen engine, ready, and kept ready for the next video: a worker loads its model once.
+
+    Raises an EngineError that says what to do. `identity` is what the engine's class gave for these options: another one means
+    that the files behind them have changed.
+    """
+    return chosen_class(options).open(options)
 
 
 def chosen_class(options: SpeechOptions) -> type[SpeechEngine]:

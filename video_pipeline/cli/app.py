@@ -1,0 +1,38 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from video_pipeline import __version__
+from video_pipeline.cli import doctor, library, models, presets, video, web
+
+app = typer.Typer(
+    name="video-pipeline",
+    help="Emotion-labelled subtitles and ready-to-post highlight clips from videos.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+video.register(app)
+app.add_typer(library.app, name="library", help="Many videos: run over folders, files and lists.")
+app.add_typer(models.app, name="models", help="The speech model's weights: fetch, find, verify.")
+app.command("presets")(presets.presets)
+app.command("doctor")(doctor.doctor)
+app.command("web")(web.web)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"video-pipeline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def top(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Emotion-labelled subtitles and ready-to-post highlight clips from videos."""

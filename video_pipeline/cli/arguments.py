@@ -1,0 +1,45 @@
+"""The options that several commands share, each described once. Every one defaults to None: what is not said, the preset says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from video_pipeline.presets import Options
+
+OUT = Path("outputs")
+
+Preset = Annotated[str, typer.Option("--preset", "-p", help="A preset's name (see `presets`) or a TOML file.")]
+Out = Annotated[Path, typer.Option("--out", "-o", help="Results go to OUT/NAME/.")]
+Engine = Annotated[
+    str | None, typer.Option("--engine", "-e", help="auto, sensevoice, draft (English, no weights needed) or replay.")
+]
+Language = Annotated[str | None, typer.Option("--language", "-l", help="auto, zh, en, yue, ja or ko.")]
+Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
+Model = Annotated[str | None, typer.Option("--model", help="A SenseVoice checkpoint folder.")]
+Stored = Annotated[str | None, typer.Option("--transcript", help="A stored transcript.json, for --engine replay.")]
+Track = Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")]
+Labels = Annotated[str | None, typer.Option("--labels", help="How sounds and emotions are written: text, emoji or none.")]
+Emotion = Annotated[bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of it anywhere.")]
+Top = Annotated[int | None, typer.Option("--top", help="Most clips.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="Any option: section.key=value, for instance subtitles.lines=1.")
+]
+Again = Annotated[bool, typer.Option("--again", help="Do everything again, also what is fresh.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output, for programs.")]
+
+
+def options(preset: str, said: Mapping[str, object], settings: Sequence[str] | None) -> Options:
+    """Options from the preset, then `--set`, then the flags of their own."""
+    from video_pipeline import presets
+
+    return presets.load(preset, {**dict(presets.parse_setting(text) for text in settings or ()), **_told(said)})
+
+
+def _told(said: Mapping[str, object]) -> dict[str, object]:
+    return {key: value for key, value in said.items() if value is not None}

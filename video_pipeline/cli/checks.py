@@ -1,0 +1,83 @@
+"""What `doctor` looks at, one function per thing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from video_pipeline.core.errors import PipelineError
+
+_PACKAGES = ("torch", "funasr", "onnxruntime", "silero-vad", "pocketsphinx", "scikit-learn", "pysrt", "moviepy")
+_FREE_BYTES = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at; `advice` says what to do where something is wanting; without what is `needed`, nothing runs."""
+
+    what: str
+    ok: bool
+    found: str
+    advice: str = ""
+    needed: bool = False
+
+
+def examine(model: str) -> list[Check]:
+    """Everything, in the order people read it."""
+    return [_python(), _ffmpeg(), *_packages(), _device(), *_engines(model), _disk()]
+
+
+def _python() -> Check:
+    return Check("python", True, f"{platform.python_version()} on {platform.system()} {platform.machine()}")
+
+
+def _ffmpeg() -> Check:
+    from video_pipeline.media import ffmpeg
+
+    try:
+        return Check("ffmpeg", True, f"{ffmpeg.ffmpeg_version()} ({ffmpeg.find_ffmpeg()})", needed=True)
+    except PipelineError as error:
+        return Check("ffmpeg", False, "not found", str(error), needed=True)
+
+
+def _packages() -> Iterator[Check]:
+    for name in _PACKAGES:
+        try:
+            yield Check(name, True, importlib.metadata.version(name), needed=True)
+        except importlib.metadata.PackageNotFoundError:
+            yield Check(name, False, "not installed", f"pip install {name}", needed=True)
+
+
+def _device() -> Check:
+    try:
+        import torch
+    except ImportError:
+        return Check("device", False, "cpu", "torch is not installed")
+    if torch.cuda.is_available():
+        return Check("device", True, f"cuda: {torch.cuda.get_device_name(0)}")
+    return Check("device", True, "cpu (no CUDA device is usable; everything works, only slower)")
+
+
+def _engines(model: str) -> Iterator[Check]:
+    from video_pipeline.speech.base import SpeechOptions
+    from video_pipeline.speech.choose import availabilities, choose
+
+    options = SpeechOptions(model=model)
+    for name, answer in availabilities(options).items():
+        advice = "fetch the weights once: video-pipeline models fetch" if name == "sensevoice" and not answer.ready else ""
+        yield Check(f"engine {name}", answer.ready, answer.reason, advice)
+    try:
+        choice = choose(options)
+        yield Check("engine auto", True, f"takes {choice.name}, since {choice.why}", needed=True)
+    except PipelineError as error:
+        yield Check("engine auto", False, "nothing can run", str(error), needed=True)
+
+
+def _disk() -> Check:
+    free = shutil.disk_usage(Path.cwd()).free
+    advice = "" if free >= _FREE_BYTES else "make room: clips and the model need up to 2 GB"
+    return Check("disk", free >= _FREE_BYTES, f"{free / 1e9:.1f} GB free here", advice)

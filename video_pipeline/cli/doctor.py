@@ -1,0 +1,41 @@
+"""`doctor`: what this machine has, what `auto` would take and why, and what to do about each lack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from video_pipeline.cli.checks import Check
+
+
+def doctor(
+    model: Annotated[str | None, typer.Option("--model", help="A SenseVoice checkpoint folder.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what is installed, which device and engine would run, and what to do about each lack."""
+    from video_pipeline.cli.checks import examine
+
+    findings = examine(model or "")
+    if json:
+        import msgspec
+
+        typer.echo(msgspec.json.encode(findings).decode())
+    else:
+        _print(findings)
+    if any(not finding.ok and finding.needed for finding in findings):
+        raise typer.Exit(8)
+
+
+def _print(findings: Sequence[Check]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(soft_wrap=True)
+    for finding in findings:
+        mark, colour = ("ok", "green") if finding.ok else ("--", "red" if finding.needed else "yellow")
+        console.print(Text.assemble((f" {mark} ", f"bold {colour}"), (f"{finding.what:<18}", "bold"), finding.found))
+        if finding.advice:
+            console.print(Text(f"{'':23}{finding.advice}", style="yellow"))

@@ -1,0 +1,183 @@
+"""How a run looks in a terminal: a bar per stage with speed and time left; JSON lines for programs; silence where asked."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from video_pipeline.core.progress import Progress as ProgressContract
+    from video_pipeline.records import Result
+
+_as_json = False
+
+_STAGES = {
+    "identify": "Reading the file",
+    "load": "Loading the speech model",
+    "listen": "Listening",
+    "events": "Finding sounds",
+    "subtitles": "Writing subtitles",
+    "highlights": "Choosing highlights",
+    "clips": "Cutting clips",
+    "report": "Drawing the report",
+}
+
+
+if TYPE_CHECKING:
+
+    class Show(ProgressContract, Protocol):
+        """Progress, and the result at the end."""
+
+        def result(self, result: Result, goals: Sequence[str]) -> None: ...
+
+
+@contextmanager
+def shown(*, quiet: bool, as_json: bool) -> Iterator[Show]:
+    """The right way to show a run; warnings of the parts go the same way."""
+    global _as_json
+    _as_json = as_json
+    show: Any = JsonLines() if as_json else Quiet() if quiet else Bars()
+    handler = _Notices(show)
+    log = logging.getLogger("video_pipeline")
+    log.addHandler(handler)
+    log.propagate = False
+    try:
+        with show:
+            yield show
+    finally:
+        log.removeHandler(handler)
+
+
+def show_error(error: BaseException, code: int) -> int:
+    """Say what went wrong on standard error (and as JSON where that is the form of this run); gives back the exit code."""
+    message = (
+        "stopped; what was finished is kept, run the same again to go on" if isinstance(error, KeyboardInterrupt) else str(error)
+    )
+    if _as_json:
+        _line({"event": "error", "type": type(error).__name__, "message": message, "exit_code": code})
+    else:
+        from rich.console import Console
+        from rich.text import Text
+
+        Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "bold red"), message))
+    return code
+
+
+class Quiet:
+    """Nothing at all; errors are shown by whoever catches them."""
+
+    def __enter__(self) -> Quiet:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        pass
+
+    def begin(self, stage: str, total_s: float | None) -> None:
+        pass
+
+    def advance(self, done_s: float) -> None:
+        pass
+
+    def end(self, *, fresh: bool) -> None:
+        pass
+
+    def notice(self, text: str) -> None:
+        pass
+
+    def result(self, result: Result, goals: Sequence[str]) -> None:
+        pass
+
+
+class JsonLines(Quiet):
+    """One object per event: stage, progress (at most ten a second), notice, result."""
+
+    def __init__(self) -> None:
+        self._stage, self._total_s, self._began, self._told = "", 0.0, 0.0, 0.0
+
+    def begin(self, stage: str, total_s: float | None) -> None:
+        self._stage, self._total_s, self._began = stage, total_s or 0.0, time.monotonic()
+        _line({"event": "stage", "stage": stage, "media_s": total_s})
+
+    def advance(self, done_s: float) -> None:
+        now = time.monotonic()
+        if now - self._told >= 0.1:
+            self._told = now
+            share = min(1.0, done_s / self._total_s) if self._total_s else None
+            _line({"event": "progress", "stage": self._stage, "done_s": round(done_s, 2), "share": share})
+
+    def end(self, *, fresh: bool) -> None:
+        _line({"event": "done", "stage": self._stage, "fresh": fresh, "took_s": round(time.monotonic() - self._began, 3)})
+
+    def notice(self, text: str) -> None:
+        _line({"event": "notice", "message": text})
+
+    def result(self, result: Result, goals: Sequence[str]) -> None:
+        from video_pipeline.records import result_record
+
+        _line({"event": "result", **json.loads(result_record(result))})
+
+
+class Bars(Quiet):
+    """For people: bars on standard error where that is a terminal, the outcome on standard output."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+        self._console = Console(stderr=True, soft_wrap=True)
+        columns = (SpinnerColumn(), TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[speed]:>14}"))
+        self._bars = Progress(*columns, TimeRemainingColumn(), console=self._console, disable=not self._console.is_terminal)
+        self._task: Any = None
+        self._began, self._total_s = 0.0, 0.0
+
+    def __enter__(self) -> Bars:
+        self._bars.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._bars.stop()
+
+    def begin(self, stage: str, total_s: float | None) -> None:
+        self._began, self._total_s = time.monotonic(), total_s or 0.0
+        self._task = self._bars.add_task(_STAGES.get(stage, stage), total=total_s, speed="")
+
+    def advance(self, done_s: float) -> None:
+        speed = done_s / max(1e-3, time.monotonic() - self._began)
+        self._bars.update(self._task, completed=min(done_s, self._total_s or done_s), speed=f"{speed:.1f}x realtime")
+
+    def end(self, *, fresh: bool) -> None:
+        took_s = time.monotonic() - self._began
+        total_s = self._total_s or 1.0
+        self._bars.update(self._task, total=total_s, completed=total_s, speed="already done" if fresh else f"{took_s:.1f} s")
+
+    def notice(self, text: str) -> None:
+        from rich.text import Text
+
+        self._console.print(Text.assemble(("note: ", "bold yellow"), text))
+
+    def result(self, result: Result, goals: Sequence[str]) -> None:
+        from video_pipeline.cli.summary import print_summary
+
+        self._bars.stop()
+        print_summary(result, goals)
+
+
+class _Notices(logging.Handler):
+    """Warnings of the parts, shown as notices."""
+
+    def __init__(self, show: Any) -> None:
+        super().__init__(logging.WARNING)
+        self._show = show
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._show.notice(record.getMessage())
+
+
+def _line(record: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,43 @@
+"""The outcome of a run in a few lines: what was heard, which clips, where the files are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from video_pipeline.core.timecode import clock
+from video_pipeline.records import Result
+
+
+def print_summary(result: Result, goals: Sequence[str]) -> None:
+    """Human words on standard output; paths stand alone on their lines, so that they can be copied."""
+    console = Console(soft_wrap=True)
+    heard = Counter(str(event.label) for event in result.events)
+    sounds = ", ".join(f"{count} {label}" for label, count in heard.most_common()) or "no laughter, applause or other sounds"
+    console.print(Text(f"{clock(result.duration_s)} of sound; heard: {sounds}"))
+    if "highlights" in goals:
+        _print_clips(console, result)
+    broken = [finding for finding in result.findings if finding.hard]
+    fast = len(result.findings) - len(broken)
+    if broken or fast:
+        console.print(Text(f"subtitle check: {len(broken)} rules broken, {fast} cues faster than comfortable (see qc.json)"))
+    for path in result.kept:
+        console.print(Text(f"kept your edited version as {path}"))
+    for goal in goals:
+        for path in result.files.get(goal, ()):
+            console.print(Text(f"  {path}", style="cyan"))
+    if not any(result.files.get(goal) for goal in goals):
+        for path in result.files.get("listen", ()):
+            console.print(Text(f"  {path}", style="cyan"))
+
+
+def _print_clips(console: Console, result: Result) -> None:
+    if not result.clips:
+        console.print(Text(f"no clip: {result.explanation}", style="yellow"))
+    for rank, clip in enumerate(result.clips, 1):
+        head = (f"#{rank} ", f"{clip.score:.0f} points  ", f"{clock(clip.start_s)} to {clock(clip.end_s)}  ")
+        console.print(Text.assemble((head[0], "bold"), (head[1], "bold green"), head[2], (clip.title, "bold")))
+        console.print(Text(f"     {clip.why}"))

@@ -1,0 +1,63 @@
+"""The commands on one video: the same options, other goals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from video_pipeline.cli import arguments as a
+
+COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
+    "transcribe": (("transcript",), "Write transcript.json: who said what, when, and how it sounded."),
+    "subtitles": (("subtitles",), "Write subtitles (SRT and ASS) with emotions and sounds."),
+    "highlights": (("highlights", "clips", "report"), "Find, explain and cut the best moments."),
+    "process": (("subtitles", "highlights", "clips", "report"), "Everything: transcript, subtitles, highlights, clips, report."),
+}
+
+
+def register(app: typer.Typer) -> None:
+    for name, (goals, summary) in COMMANDS.items():
+        app.command(name, help=summary)(_command(goals))
+
+
+def _command(goals: tuple[str, ...]) -> Callable[..., None]:
+    def run(
+        video: Annotated[Path, typer.Argument(help="A video or audio file.")],
+        preset: a.Preset = "default",
+        out: a.Out = a.OUT,
+        engine: a.Engine = None,
+        language: a.Language = None,
+        device: a.Device = None,
+        model: a.Model = None,
+        transcript: a.Stored = None,
+        track: a.Track = None,
+        labels: a.Labels = None,
+        emotion: a.Emotion = None,
+        top: a.Top = None,
+        settings: a.Settings = None,
+        again: a.Again = False,
+        quiet: a.Quiet = False,
+        json: a.Json = False,
+    ) -> None:
+        from video_pipeline.cli.show import shown
+        from video_pipeline.pipeline import process
+
+        said = {
+            "speech.engine": engine or ("replay" if transcript else None),
+            "speech.language": language,
+            "speech.device": device,
+            "speech.model": model,
+            "speech.transcript": transcript,
+            "track": track,
+            "subtitles.labels": labels,
+            "emotion": emotion,
+            "highlights.top": top,
+        }
+        chosen = a.options(preset, said, settings)
+        with shown(quiet=quiet, as_json=json) as show:
+            show.result(process(video, goals, chosen, out, show, again=again), goals)
+
+    return run
