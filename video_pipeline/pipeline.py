@@ -124,8 +124,9 @@ class Run:
         key = self._key(self.events_key, self.options.subtitles, video)
         if self._fresh("subtitles", key):
             return space.read_json(space.quality, QualityFile).findings
-        cues = self.cues
+        self.events  # noqa: B018 - a stage of its own, over before this one begins
         self._stage("subtitles", None)
+        cues = self.cues
         written = [self._write_cues(space.subtitles(name), name, cues) for name in self.options.subtitles.formats]
         findings = tuple(check(cues, self.options.subtitles, self.rate_fps))
         space.write_json(space.quality, QualityFile(len(cues), findings))

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
+
+DEBUG = "VIDEO_PIPELINE_DEBUG"
+"""Set in the environment, an unexpected error ends in its traceback."""
 
 
 def main() -> NoReturn:
     """Run the command line and end the process with a code of `core.errors.EXIT_CODES`."""
-    import click
+    import typer
 
     from video_pipeline.cli.app import app
     from video_pipeline.cli.show import show_error
     from video_pipeline.core.errors import PipelineError, exit_code
 
+    # the root of usage errors: click's own class, or the copy of it that newer versions of typer bring
+    wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+    interrupted = exit_code(KeyboardInterrupt())
     signal.signal(signal.SIGTERM, _stop)
     try:
         status = app(standalone_mode=False)
-    except click.ClickException as error:
+    except wrong_usage as error:
         error.show()
         sys.exit(error.exit_code)
-    except (PipelineError, KeyboardInterrupt, click.Abort) as error:
-        stopped = isinstance(error, click.Abort)
-        sys.exit(show_error(KeyboardInterrupt() if stopped else error, exit_code(KeyboardInterrupt() if stopped else error)))
+    except PipelineError as error:
+        sys.exit(show_error(error, exit_code(error)))
+    except (KeyboardInterrupt, typer.Abort):
+        status = interrupted
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        words = f"this is a defect of video-pipeline ({type(error).__name__}: {error}); {DEBUG}=1 shows where"
+        sys.exit(show_error(RuntimeError(words), exit_code(error)))
+    if status == interrupted:  # typer itself turns Ctrl-C inside a command into this status
+        show_error(KeyboardInterrupt(), interrupted)
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -38,8 +38,12 @@ def options(preset: str, said: Mapping[str, object], settings: Sequence[str] | N
     """Options from the preset, then `--set`, then the flags of their own."""
     from video_pipeline import presets
 
-    return presets.load(preset, {**dict(presets.parse_setting(text) for text in settings or ()), **_told(said)})
+    return presets.load(preset, told(said, settings))
 
 
-def _told(said: Mapping[str, object]) -> dict[str, object]:
-    return {key: value for key, value in said.items() if value is not None}
+def told(said: Mapping[str, object], settings: Sequence[str] | None) -> dict[str, object]:
+    """What a person did say: `--set` first, so that a flag of its own wins."""
+    from video_pipeline import presets
+
+    flags = {key: value for key, value in said.items() if value is not None}
+    return {**dict(presets.parse_setting(text) for text in settings or ()), **flags}

@@ -29,8 +29,8 @@ def run(
     json: a.Json = False,
 ) -> None:
     """Process every video. One that fails never stops the others; a second run does only what is missing."""
-    from video_pipeline import presets
     from video_pipeline.cli.many import show_run
+    from video_pipeline.cli.show import shown
     from video_pipeline.library.runner import LibraryOptions
 
     said = {
@@ -40,12 +40,11 @@ def run(
         "speech.model": model,
         "subtitles.labels": labels,
         "emotion": emotion,
-        **dict(presets.parse_setting(text) for text in settings or ()),
     }
-    told = {key: value for key, value in said.items() if value is not None}
-    presets.load(preset, told)  # a wrong option is one error now, not one per video
-    options = LibraryOptions(executor, workers, preset=preset, said=told)
-    show_run(sources, out, options, quiet=quiet, as_json=json)
+    with shown(quiet=quiet, as_json=json):
+        a.options(preset, said, settings)  # a wrong option is one error now, not one per video
+        options = LibraryOptions(executor, workers, preset=preset, said=a.told(said, settings))
+        show_run(sources, out, options, quiet=quiet, as_json=json)
 
 
 @app.command()

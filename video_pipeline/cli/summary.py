@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from video_pipeline.core.labels import counted
 from video_pipeline.core.timecode import clock
 from video_pipeline.records import Result
 
@@ -15,8 +16,8 @@ from video_pipeline.records import Result
 def print_summary(result: Result, goals: Sequence[str]) -> None:
     """Human words on standard output; paths stand alone on their lines, so that they can be copied."""
     console = Console(soft_wrap=True)
-    heard = Counter(str(event.label) for event in result.events)
-    sounds = ", ".join(f"{count} {label}" for label, count in heard.most_common()) or "no laughter, applause or other sounds"
+    heard = Counter(event.label for event in result.events)
+    sounds = ", ".join(counted(count, label) for label, count in heard.most_common()) or "no laughter, applause or other sounds"
     console.print(Text(f"{clock(result.duration_s)} of sound; heard: {sounds}"))
     if "highlights" in goals:
         _print_clips(console, result)

@@ -56,8 +56,8 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
             "emotion": emotion,
             "highlights.top": top,
         }
-        chosen = a.options(preset, said, settings)
         with shown(quiet=quiet, as_json=json) as show:
+            chosen = a.options(preset, said, settings)
             show.result(process(video, goals, chosen, out, show, again=again), goals)
 
     return run

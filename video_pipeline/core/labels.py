@@ -42,5 +42,22 @@ class Sound(StrEnum):
     BREATH = "breath"
 
 
+_COUNTED: dict[Sound, tuple[str, str]] = {
+    Sound.LAUGHTER: ("laugh", "laughs"),
+    Sound.APPLAUSE: ("round of applause", "rounds of applause"),
+    Sound.CHEER: ("cheer", "cheers"),
+    Sound.MUSIC: ("stretch of music", "stretches of music"),
+    Sound.CRY: ("cry", "cries"),
+    Sound.COUGH: ("cough", "coughs"),
+    Sound.SNEEZE: ("sneeze", "sneezes"),
+    Sound.BREATH: ("heavy breath", "heavy breaths"),
+}
+
+
+def counted(count: int, sound: Sound) -> str:
+    """For instance "1 laugh", "3 rounds of applause"."""
+    return f"{count} {_COUNTED[sound][count != 1]}"
+
+
 SHOWN_EMOTIONS = tuple(e for e in Emotion if e not in (Emotion.NEUTRAL, Emotion.OTHER))
 """The emotions that are written on screen; neutral speech carries no label."""

@@ -82,7 +82,7 @@ def _runs(curve: Curve, rule: EventRule) -> Iterator[Span]:
     """Stretches at or above `offset` that reach `onset` somewhere."""
     above = np.concatenate([[False], curve.values >= min(rule.offset, rule.onset), [False]])
     edges = np.flatnonzero(above[1:] != above[:-1])
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
+    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         if curve.values[start:end].max() >= rule.onset:
             yield Span(curve.start_s + start * curve.hop_s, curve.start_s + end * curve.hop_s)
 

@@ -58,8 +58,8 @@ class HighlightOptions:
             SIGNALS.require(name)
         if self.top < 1 or not 0 < self.least_s <= self.longest_s or not 0 <= self.setup_least_s <= self.setup_most_s:
             raise ValueError("top must be 1 or more, 0 < least_s <= longest_s, 0 <= setup_least_s <= setup_most_s")
-        if min(self.bandwidth_s, self.reach_s, self.full_score_s) <= 0:
-            raise ValueError("bandwidth_s, reach_s and full_score_s must be more than 0")
+        if min(self.bandwidth_s, self.reach_s, self.full_score_s, self.least_evidence) <= 0:
+            raise ValueError("bandwidth_s, reach_s, full_score_s and least_evidence must be more than 0")
 
 
 @dataclass(frozen=True, slots=True)

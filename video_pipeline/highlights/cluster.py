@@ -52,9 +52,9 @@ def groups(found: Sequence[Reaction], options: HighlightOptions) -> list[list[Re
 
     # The gap between two reactions counts, not the distance of their middles: time runs only while nobody reacts.
     silent_s = np.cumsum([b.start_s - a.end_s for a, b in zip([Span(0, 0), *found], found, strict=False)])
-    weights = [reaction.weight for reaction in found]
-    scan = DBSCAN(eps=options.reach_s, min_samples=options.least_evidence)
-    labels = scan.fit_predict(silent_s[:, None], sample_weight=weights)
+    # DBSCAN's least weight is a whole number: weights are given in units of the least evidence
+    weights = np.array([reaction.weight for reaction in found]) / options.least_evidence
+    labels = DBSCAN(eps=options.reach_s, min_samples=1).fit_predict(silent_s[:, None], sample_weight=weights)
     numbers = sorted(set(labels.tolist()) - {-1})
     return [[r for r, label in zip(found, labels, strict=True) if label == number] for number in numbers]
 

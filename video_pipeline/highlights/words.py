@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from video_pipeline.core.labels import Sound
+from video_pipeline.core.labels import Sound, counted
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.highlights.base import Evidence, HighlightOptions
 
 _TITLE_LENGTH = 60
-_NAMES = {
-    Sound.LAUGHTER: ("laugh", "laughs"),
-    Sound.APPLAUSE: ("applause", "rounds of applause"),
-    Sound.CHEER: ("cheer", "cheers"),
-}
+_REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
 
 
 def title(span: Span, evidence: Evidence) -> str:
     """What was said right before the first reaction: in a joke, the punchline."""
-    first_s = min((e.start_s for e in evidence.events if e.label in _NAMES and e.overlaps(span)), default=span.end_s)
+    first_s = min((e.start_s for e in evidence.events if e.label in _REACTIONS and e.overlaps(span)), default=span.end_s)
     said = [token.text for s in evidence.segments for token in s.tokens or () if span.start_s <= token.start_s < first_s]
     said = said or [s.text for s in evidence.segments if span.start_s <= s.start_s < first_s]
     text = " ".join("".join(said).split())
@@ -30,7 +26,7 @@ def _last_words(text: str) -> str:
     """The last sentence, or as much of the end as a title holds, cut at a word."""
     body = text.rstrip(".!?。！？… ")
     start = max(body.rfind(mark) for mark in ".!?。！？") + 1
-    sentence = text[start:].strip()
+    sentence = body[start:].strip()
     if len(sentence) <= _TITLE_LENGTH:
         return sentence
     end = sentence[-_TITLE_LENGTH:]
@@ -38,16 +34,13 @@ def _last_words(text: str) -> str:
 
 
 def why(span: Span, evidence: Evidence) -> str:
-    """For instance "3 laughs of 7.2 s, the longest 3.1 s, then applause of 5.0 s"."""
+    """For instance "3 laughs of 7.2 s, the longest 3.1 s, then 1 round of applause of 5.0 s"."""
     parts = []
-    inside = [e for e in evidence.events if e.label in _NAMES and e.overlap_s(span) > 0]
+    inside = [e for e in evidence.events if e.label in _REACTIONS and e.overlap_s(span) > 0]
     for label in sorted({e.label for e in inside}, key=lambda sound: min(e.start_s for e in inside if e.label is sound)):
         lengths_s = [e.overlap_s(span) for e in inside if e.label is label]
-        one, many = _NAMES[label]
-        if len(lengths_s) == 1:
-            parts.append(f"{'a ' if label is not Sound.APPLAUSE else ''}{one} of {lengths_s[0]:.1f} s")
-        else:
-            parts.append(f"{len(lengths_s)} {many} of {sum(lengths_s):.1f} s, the longest {max(lengths_s):.1f} s")
+        longest = f", the longest {max(lengths_s):.1f} s" if len(lengths_s) > 1 else ""
+        parts.append(f"{counted(len(lengths_s), label)} of {sum(lengths_s):.1f} s{longest}")
     return ", then ".join(parts)
 
 

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-from video_pipeline.core.errors import PipelineError
-
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -61,6 +59,6 @@ def work(job: Job) -> Outcome:
     began = time.monotonic()
     try:
         result = process(job.video, job.goals, presets.load(job.preset, dict(job.said)), job.out)
-    except (PipelineError, OSError, ValueError, RuntimeError, MemoryError) as error:
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with one file must not end the run; it is its outcome
         return Outcome.failed(job, error, time.monotonic() - began)
     return Outcome(job, time.monotonic() - began, result.duration_s, str(result.folder), len(result.clips))

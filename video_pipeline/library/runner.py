@@ -24,6 +24,9 @@ class LibraryOptions:
     preset: str = "default"
     said: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        EXECUTORS.require(self.executor)
+
 
 def plan(sources: Sequence[str], out: Path, options: LibraryOptions) -> list[Job]:
     """A job per video; results are laid out in `out` as the videos are in their folders."""

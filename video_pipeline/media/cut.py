@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -62,19 +63,17 @@ def cut(info: MediaInfo, track: int, span: Span, target: Path, options: CutOptio
 
 def frame(info: MediaInfo, at_s: float, target: Path, *, width_px: int = 960, subtitles: str | None = None) -> None:
     """A JPEG of the picture at a time, with the ASS document `subtitles` rendered onto it where one is given."""
-    source = ffmpeg.source(info.path, ss=f"{at_s:.6f}")["v:0"].filter("setsar", 1)
+    picture = ffmpeg.source(info.path, ss=f"{at_s:.6f}")["v:0"].filter("setsar", 1)
     with whole(target) as part:
-        notes = part.with_name("cues.ass")  # a plain name in FFmpeg's own folder: paths in filters need two levels of escaping
-        try:
-            if subtitles is not None:
-                notes.write_text(subtitles, encoding="utf-8")
-                # the picture's clock starts at 0 after seeking: put it back before the cues are drawn
-                source = source.filter("setpts", f"PTS+{at_s:.6f}/TB").filter("ass", notes.name)
-            source = source.filter("scale", width_px, -2)
-            how = {"vframes": 1, "format": "image2", "update": 1, "q:v": 3}
-            _encode(ffmpeg.graph().output(source, ffmpeg.url(part), **how), info.path, part)
-        finally:
-            notes.unlink(missing_ok=True)
+        if subtitles is not None:
+            # a plain name in FFmpeg's own folder, since paths in filters need two levels of escaping
+            notes = part.with_name("cues.ass")
+            notes.write_text(subtitles, encoding="utf-8")
+            # the picture's clock starts at 0 after seeking: put it back before the cues are drawn
+            picture = picture.filter("setpts", f"PTS+{at_s:.6f}/TB").filter("ass", notes.name)
+        picture = picture.filter("scale", width_px, -2)
+        how = {"vframes": 1, "format": "image2", "update": 1, "q:v": 3}
+        _encode(ffmpeg.graph().output(picture, ffmpeg.url(part), **how), info.path, part)
 
 
 def _encode(node: Any, source: Path, part: Path) -> None:
@@ -102,5 +101,4 @@ def whole(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise CannotWrite(target, error.strerror or str(error)) from None
     finally:
-        part.unlink(missing_ok=True)
-        folder.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)

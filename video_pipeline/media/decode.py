@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from video_pipeline.media import ffmpeg
 
 BLOCK_S = 10.0
 _BYTES_PER_SAMPLE = 4
+_CUT_OFF = re.compile("ended prematurely|partial file|exceeds containing master")
+"""What FFmpeg prints, with a good exit status, about a file whose end is missing."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +44,7 @@ def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s
             count += len(samples)
     if count == 0 and (within is None or ending.status != 0):
         raise DamagedMedia(path, ending.tail)
-    if ending.status != 0:
+    if ending.status != 0 or _CUT_OFF.search(ending.tail):
         _log.warning("%s breaks off after %.1f s of sound: %s", path.name, count / RATE_HZ, ending.tail)
 
 

@@ -34,8 +34,10 @@ STALL_S = 60.0
 _TAIL_LINES = 12
 _PART = re.compile(r"\[[^\]]*@ 0x[0-9a-f]+\] ?")
 _NOISE = (
-    "At least one output", "Last message repeated", "Consider increasing", "Error opening input file", "Task finished",
-    "Terminating thread", "Nothing was written", "Conversion failed", "Input #", "Metadata:",
+    "At least one output", "Last message repeated", "Consider increasing",
+    "Error opening input file", "Error opening output file",
+    "Error parsing options", "To ignore this, add", "Task finished", "Terminating thread", "Nothing was written",
+    "Conversion failed", "Input #", "Metadata:",
 )  # fmt: skip
 
 

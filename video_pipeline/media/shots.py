@@ -34,7 +34,7 @@ def cut_times_s(path: Path, options: ShotOptions, within: Span | None = None) ->
     """Times at which a new shot starts, in order, the very first frame excluded."""
     bounds = {"ss": f"{within.start_s:.6f}", "t": f"{within.duration_s:.6f}"} if within else {}
     picture = ffmpeg.source(path, **bounds)["v:0"].filter("scale", options.width_px, -2)
-    picture = picture.filter("select", f"gt(scene,{options.threshold})").filter("metadata", "print", file="pipe\\:1")
+    picture = picture.filter("select", f"gt(scene,{options.threshold})").filter("metadata", "print", file="pipe:1")
     node = ffmpeg.graph().output(picture, "-", format="null")
     last_s, offset_s = -options.least_s, within.start_s if within else 0.0
     blocks = ffmpeg.stream(ffmpeg.command(node), ffmpeg.Task("finding shots of", path), 4096, ffmpeg.Ending())

@@ -9,13 +9,13 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound, counted
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Segment
 
-_WIDTH, _PAD, _LANE, _GAP = 1320, 28, 46, 10
+_WIDTH, _PAD, _LEAST_LANE, _GAP = 1320, 28, 46, 10
 _FRAME_W, _FRAME_H, _TOP = 520, 292, 64
 _LABEL_W = 84
 _BACKGROUND, _PANEL, _INK, _DIM = "#0F1218", "#181D26", "#EEF1F6", "#8B95A5"
@@ -47,8 +47,10 @@ def draw(timeline: Timeline, title: str, picture: str | None, at_s: float) -> st
     """An SVG document as text; `picture` is a data address, shown beside the lanes with a mark at its time `at_s`."""
     left = _PAD + (_FRAME_W + _PAD if picture else 0) + _LABEL_W
     lanes = [*timeline.sounds(), timeline.speech_lane(), "clips"]
-    height = max(_TOP + _FRAME_H + 56 if picture else 0, _TOP + len(lanes) * (_LANE + _GAP) + 44)
-    scale = _Scale(left, _WIDTH - _PAD - left, max(1e-3, timeline.duration_s))
+    fills = (_FRAME_H + _GAP) // len(lanes) - _GAP if picture else 0  # the lanes are together as high as the frame
+    lane_h = max(_LEAST_LANE, fills)
+    height = _TOP + max(_FRAME_H if picture else 0, len(lanes) * (lane_h + _GAP) - _GAP) + 58
+    scale = _Scale(left, _WIDTH - _PAD - left, max(1e-3, timeline.duration_s), lane_h)
     body = [
         f'<rect width="{_WIDTH}" height="{height}" rx="18" fill="{_BACKGROUND}"/>',
         _text(_PAD, 40, title, size=19),
@@ -59,8 +61,9 @@ def draw(timeline: Timeline, title: str, picture: str | None, at_s: float) -> st
     y = _TOP
     for lane in lanes:
         body += _lane(lane, timeline, scale, y)
-        y += _LANE + _GAP
+        y += lane_h + _GAP
     body += _axis(timeline, scale, y, at_s if picture else None)
+    body += _legend(timeline, scale, height - 20)
     font = "font-family=\"Inter, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif\""
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" {font}>'
     return "\n".join([head, *body, "</svg>"])
@@ -68,19 +71,20 @@ def draw(timeline: Timeline, title: str, picture: str | None, at_s: float) -> st
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Seconds to pixels."""
+    """Seconds to pixels, and the height of a lane."""
 
     left: float
     width: float
     duration_s: float
+    lane_h: int
 
     def x(self, time_s: float) -> float:
         return self.left + self.width * min(1.0, max(0.0, time_s / self.duration_s))
 
 
 def _lane(lane: str, timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
-    yield f'<rect x="{scale.left}" y="{y}" width="{scale.width}" height="{_LANE}" rx="6" fill="{_PANEL}"/>'
-    yield _text(scale.left - 12, y + _LANE / 2 + 5, lane, size=14, colour=_DIM, anchor="end")
+    yield f'<rect x="{scale.left}" y="{y}" width="{scale.width}" height="{scale.lane_h}" rx="6" fill="{_PANEL}"/>'
+    yield _text(scale.left - 12, y + scale.lane_h / 2 + 5, lane, size=14, colour=_DIM, anchor="end")
     if isinstance(lane, Sound):
         yield from _sound_lane(lane, timeline, scale, y)
     elif lane == "clips":
@@ -94,17 +98,19 @@ def _sound_lane(sound: Sound, timeline: Timeline, scale: _Scale, y: int) -> Iter
     colour = SOUND_COLOURS[sound]
     if sound in timeline.posterior.labels and len(timeline.posterior.values):
         curve = timeline.posterior.curve(sound)
-        columns = np.array_split(curve.values, min(len(curve.values), int(scale.width / 2)))
-        tops = [float(column.max()) for column in columns]
+        count = min(len(curve.values), int(scale.width / 2))
+        tops = np.maximum.reduceat(curve.values, np.arange(count) * len(curve.values) // count).tolist()
         step = scale.width / len(tops)
-        floor = y + _LANE - 7
-        points = " ".join(f"{scale.left + (k + 0.5) * step:.1f},{floor - top * (_LANE - 12):.1f}" for k, top in enumerate(tops))
+        floor = y + scale.lane_h - 7
+        points = " ".join(
+            f"{scale.left + (k + 0.5) * step:.1f},{floor - top * (scale.lane_h - 12):.1f}" for k, top in enumerate(tops)
+        )
         right = scale.left + scale.width
         yield f'<polygon points="{scale.left:.1f},{floor} {points} {right:.1f},{floor}" fill="{colour}" fill-opacity="0.75"/>'
     for event in timeline.events:
         if event.label is sound:
             tip = f"{sound} {clock(event.start_s)} to {clock(event.end_s)}, {event.score:.2f}"
-            yield _bar(scale, event.start_s, event.end_s, (y + _LANE - 6, 5), colour, tip)
+            yield _bar(scale, event.start_s, event.end_s, (y + scale.lane_h - 6, 5), colour, tip)
 
 
 def _speech_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
@@ -113,20 +119,20 @@ def _speech_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
         shown = segment.emotion in SHOWN_EMOTIONS
         colour = EMOTION_COLOURS[segment.emotion] if segment.emotion and shown else "#4A5464"
         tip = f"{clock(segment.start_s)} {segment.emotion if shown else ''} {segment.text}"
-        yield _bar(scale, segment.start_s, segment.end_s, (y + 9, _LANE - 18), colour, tip)
+        yield _bar(scale, segment.start_s, segment.end_s, (y + 9, scale.lane_h - 18), colour, tip)
 
 
 def _clip_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
     for rank, clip in enumerate(timeline.clips, 1):
         x, width = scale.x(clip.start_s), max(3.0, scale.x(clip.end_s) - scale.x(clip.start_s))
         yield (
-            f'<rect x="{x:.1f}" y="{y + 5}" width="{width:.1f}" height="{_LANE - 10}" rx="6" fill="#EEF1F6" fill-opacity="0.10" '
+            f'<rect x="{x:.1f}" y="{y + 5}" width="{width:.1f}" height="{scale.lane_h - 10}" rx="6" fill="#EEF1F6" fill-opacity="0.10" '
             f'stroke="{_INK}" stroke-width="1.6"><title>{escape(clip.title)}: {escape(clip.why)}</title></rect>'
         )
         if width > 44:
-            yield _text(x + width / 2, y + _LANE / 2 + 6, f"#{rank}  {clip.score:.0f}", size=17, anchor="middle")
+            yield _text(x + width / 2, y + scale.lane_h / 2 + 6, f"#{rank}  {clip.score:.0f}", size=17, anchor="middle")
     if not timeline.clips:
-        yield _text(scale.left + 12, y + _LANE / 2 + 5, "none", size=13, colour=_DIM)
+        yield _text(scale.left + 12, y + scale.lane_h / 2 + 5, "none", size=13, colour=_DIM)
 
 
 def _axis(timeline: Timeline, scale: _Scale, y: int, mark_s: float | None) -> Iterator[str]:
@@ -150,6 +156,15 @@ def _frame(picture: str, at_s: float) -> Iterator[str]:
     yield _text(_PAD, _TOP + _FRAME_H + 26, f"at {clock(at_s)}", size=13, colour=_DIM)
 
 
+def _legend(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+    """Which colour is which emotion, for those that occur."""
+    x = scale.left
+    for emotion in (e for e in SHOWN_EMOTIONS if any(s.emotion is e for s in timeline.segments)):
+        yield f'<circle cx="{x + 5:.1f}" cy="{y - 4}" r="5" fill="{EMOTION_COLOURS[emotion]}"/>'
+        yield _text(x + 16, y, emotion, size=13, colour=_DIM)
+        x += 40 + 7.5 * len(emotion)
+
+
 def _bar(scale: _Scale, start_s: float, end_s: float, rows: tuple[int, int], colour: str, tip: str) -> str:
     x, width = scale.x(start_s), max(1.5, scale.x(end_s) - scale.x(start_s))
     top, height = rows
@@ -165,5 +180,7 @@ def _text(x: float, y: float, words: str, *, size: int, colour: str = _INK, anch
 
 
 def _summary(timeline: Timeline) -> str:
-    counts = [f"{sum(e.label is sound for e in timeline.events)} {sound}" for sound in timeline.sounds()]
-    return "  ·  ".join([clock(timeline.duration_s).removesuffix(".0"), *counts, f"{len(timeline.clips)} clips"])
+    counts = [counted(sum(e.label is sound for e in timeline.events), sound) for sound in timeline.sounds()]
+    return "  ·  ".join(
+        [clock(timeline.duration_s).removesuffix(".0"), *counts, f"{len(timeline.clips)} clip{'s' * (len(timeline.clips) != 1)}"]
+    )

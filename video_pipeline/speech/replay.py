@@ -15,7 +15,10 @@ from video_pipeline.speech.base import Availability, Heard, SpeechOptions
 
 
 class ReplayEngine:
-    """Gives back the segments and events of `SpeechOptions.transcript`, whatever the sound is."""
+    """Gives back the segments of `SpeechOptions.transcript`, whatever the sound is, and its events as tags.
+
+    What tags count for beside the detectors that listen to the sound itself is decided by `events.detectors`.
+    """
 
     lacks: tuple[str, ...] = ()
 

@@ -81,13 +81,13 @@ class _Sheet:
 
 def _segment_cues(segment: Segment, options: SubtitleOptions, emotion: Emotion | None, starts_emotion: bool) -> list[Cue]:
     reading = options.reading(segment.language)
-    tokens = layout_tokens(segment, reading.line_width)
-    if not tokens:
-        return []
     label = emotion_label(emotion, segment.language, options.labels) if emotion and starts_emotion else ""
     room = width(label + " ", segment.language) if label else 0.0
     if room > reading.line_width / 2:
         room, starts_emotion = 0.0, False  # a label that leaves no room for words is dropped: colour still says it
+    tokens = layout_tokens(segment, reading.line_width - room)
+    if not tokens:
+        return []
     sums = [0.0]
     for token in tokens:
         sums.append(sums[-1] + width(token.text, segment.language))

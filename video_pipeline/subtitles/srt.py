@@ -14,7 +14,7 @@ _SAFE = str.maketrans({"<": "＜", ">": "＞", "{": "｛", "}": "｝", "\\": "�
 
 
 class SrtFormat:
-    """Plain text with labels; times in whole milliseconds, lines ended by CR LF as SubRip itself writes them."""
+    """Plain text with labels; times in whole milliseconds."""
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         import pysrt
@@ -25,5 +25,4 @@ class SrtFormat:
             if text:
                 start, end = (pysrt.SubRipTime(milliseconds=to_ms(t)) for t in (cue.start_s, cue.end_s))
                 items.append(pysrt.SubRipItem(len(items) + 1, start, end, text))
-        body = "\n".join(str(item) for item in items)
-        return ("\ufeff" if appearance.byte_order_mark else "") + body.replace("\n", "\r\n")
+        return ("\ufeff" if appearance.byte_order_mark else "") + "\n".join(str(item) for item in items)

@@ -1,0 +1,76 @@
+# video_pipeline: `make help` lists what there is. Any target first makes .venv with what it needs.
+
+PYTHON ?= python3
+VIDEO ?= examples/sample.mp4
+LIBRARY ?=
+OUT ?= outputs
+PRESET ?= default
+ARGS ?=
+
+# The literal text of the variables, handed over in the environment: names with spaces, quotes and dollars arrive as they are.
+export VIDEO_PATH := $(value VIDEO)
+export LIBRARY_PATH := $(value LIBRARY)
+export OUT_PATH := $(value OUT)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PIPELINE := $(BIN)/video-pipeline
+RUN = --preset $(PRESET) --out "$$OUT_PATH" $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help subtitles highlights process batch web test check bench clean
+
+help:  ## this list
+	@echo "make TARGET [VIDEO=talk.mp4] [PRESET=talk-show] [OUT=outputs] [ARGS='--labels emoji']"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
+
+subtitles: $(VENV)/.run  ## subtitles (SRT, ASS) of VIDEO with emotions and sounds; without VIDEO, of the sample
+	@$(PIPELINE) subtitles $(RUN) -- "$$VIDEO_PATH"
+
+highlights: $(VENV)/.run  ## the best moments of VIDEO: found, explained, cut
+	@$(PIPELINE) highlights $(RUN) -- "$$VIDEO_PATH"
+
+process: $(VENV)/.run  ## everything for VIDEO: subtitles, highlights, clips, report
+	@$(PIPELINE) process $(RUN) -- "$$VIDEO_PATH"
+
+batch: $(VENV)/.run  ## everything for every video in the folder LIBRARY
+	@test -n "$$LIBRARY_PATH" || { echo "say which folder: make batch LIBRARY=videos/"; exit 2; }
+	@$(PIPELINE) library run $(RUN) -- "$$LIBRARY_PATH"
+
+web: $(VENV)/.web  ## the page on http://127.0.0.1:7860
+	@$(PIPELINE) web --out "$$OUT_PATH" $(ARGS)
+
+test: $(VENV)/.dev  ## the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev  ## lint, types, layers and tests: what CI runs
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(VENV)/.dev  ## speed and memory, as ratios; see benchmarks/README.md
+	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+clean:  ## remove .venv and caches (results in OUT stay)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 2; }
+	@echo "setting up $(VENV) (once; about 1 GB, some minutes) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) torch  # alone and first, so that the pinned build is taken and nothing after it picks another
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.web: $(VENV)/.run
+	@echo "adding the page's packages ..."
+	@$(PIP) --editable '.[web]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	@echo "adding the packages for tests ..."
+	@$(PIP) --editable '.[dev,web,ray]'
+	@touch $@

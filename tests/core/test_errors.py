@@ -1,0 +1,57 @@
+"""Errors say what, where and what to do; programs can read and pickle them."""
+
+import dataclasses
+import pickle
+from pathlib import Path
+
+import pytest
+
+from video_pipeline.core import errors
+from video_pipeline.core.registry import Registry
+
+EXAMPLES = {Path: Path("talk.mp4"), str: "words", int: 3, float: 1.5, "tuple": ("a", "b")}
+
+
+def every_error() -> list[errors.PipelineError]:
+    found, kinds = [], [errors.PipelineError]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if dataclasses.is_dataclass(kind) and kind.__module__ == errors.__name__:
+            values = [_example(str(fact.type)) for fact in dataclasses.fields(kind)]
+            found.append(kind(*values))
+    return found
+
+
+def _example(annotation: str) -> object:
+    known = {"Path": Path("talk.mp4"), "str": "words", "int": 3, "float": 1.5, "tuple[str, ...]": ("first", "second")}
+    return known[annotation]
+
+
+@pytest.mark.parametrize("error", every_error(), ids=lambda e: type(e).__name__)
+def test_every_error_pickles_speaks_and_has_an_exit_code(error: errors.PipelineError) -> None:
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is type(error)
+    assert str(again) == str(error)
+    assert "\n" not in str(error)
+    assert len(str(error)) > 10
+    assert errors.exit_code(error) > 1
+
+
+def test_exit_codes() -> None:
+    assert errors.exit_code(KeyboardInterrupt()) == 130
+    assert errors.exit_code(ZeroDivisionError()) == 1
+
+
+def test_a_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
+    (tmp_path / "holiday.mp4").touch()
+    assert "did you mean 'holiday.mp4'?" in str(errors.NoSuchFile(tmp_path / "holday.mp4"))
+    assert "nor a folder" in str(errors.NoSuchFile(tmp_path / "no" / "x.mp4"))
+
+
+def test_a_table_names_the_nearest_member_and_loads_lazily() -> None:
+    table = Registry("thing", {"path": "pathlib:Path", "absent": "no_such_module:Thing"})
+    assert table.load("path") is Path
+    assert set(table) == {"path", "absent"}
+    with pytest.raises(errors.UnknownName, match="did you mean 'path'"):
+        table.load("pth")

@@ -1,0 +1,132 @@
+"""Every engine of the table keeps the contract."""
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from video_pipeline.core.errors import BadRecord, EngineUnavailable, NoSuchFile, UnknownName, WeightsMissing
+from video_pipeline.core.labels import Language, Sound
+from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
+from video_pipeline.core.waveform import RATE_HZ, Waveform
+from video_pipeline.speech import ENGINES
+from video_pipeline.speech.base import SpeechEngine, SpeechOptions
+from video_pipeline.speech.choose import availabilities, choose
+
+STORED = Transcript(
+    MediaIdentity("talk.mp4", 8.0),
+    EngineIdentity("truth"),
+    (Segment(0.5, 2.0, "Hello there", (Token(0.5, 1.0, "Hello"), Token(1.0, 2.0, " there")), Language.EN),),
+    (AudioEvent(2.0, 3.0, Sound.LAUGHTER, 0.9),),
+)
+
+
+@pytest.fixture(params=list(ENGINES))
+def options(request: pytest.FixtureRequest, tmp_path: Path) -> SpeechOptions:
+    """Options with which the engine can run on any machine."""
+    if request.param == "replay":
+        stored = tmp_path / "transcript.json"
+        stored.write_bytes(msgspec.json.encode(STORED))
+        return SpeechOptions(engine="replay", transcript=str(stored))
+    if request.param == "sensevoice":
+        folder = request.getfixturevalue("small_checkpoint")
+        return SpeechOptions(engine="sensevoice", model=str(folder))
+    return SpeechOptions(engine=request.param)
+
+
+def test_it_says_that_it_can_run_and_who_it_is_before_it_is_opened(options: SpeechOptions) -> None:
+    kind = ENGINES.load(options.engine)
+    assert kind.availability(options).ready
+    assert kind.availability(options).reason
+    assert kind.identify(options) == kind.open(options).identity
+
+
+def test_it_hears_windows_in_order_inside_their_time(options: SpeechOptions, speech: Waveform) -> None:
+    engine: SpeechEngine = ENGINES.load(options.engine).open(options)
+    pieces = [Waveform(part, RATE_HZ, 10.0 + k * 2.0) for k, part in enumerate(np.array_split(speech.samples, 4))]
+    heard = list(engine.transcribe(iter(pieces)))
+    assert [h.window.start_s for h in heard] == sorted(h.window.start_s for h in heard)
+    for result in heard:
+        assert all(0 <= p <= 1 for p in result.sounds.values())
+        segment = result.segment
+        if segment is None:
+            continue
+        assert "".join(token.text for token in segment.tokens).strip() == segment.text
+        assert "<|" not in segment.text
+        edges = [segment.start_s, *(t for token in segment.tokens for t in (token.start_s, token.end_s)), segment.end_s]
+        assert edges == sorted(edges)
+        assert result.window.start_s - 1e-6 <= segment.start_s
+        assert segment.end_s <= result.window.end_s + 1e-6
+
+
+@pytest.mark.parametrize("samples", [0, 1, 160, 800])
+def test_next_to_nothing_is_no_speech_and_no_crash(options: SpeechOptions, samples: int) -> None:
+    engine: SpeechEngine = ENGINES.load(options.engine).open(options)
+    sound = Waveform(np.zeros(samples, np.float32))
+    if options.engine == "replay":
+        assert [h.segment.text for h in engine.transcribe([sound]) if h.segment] == ["Hello there"]
+    else:
+        assert all(h.segment is None for h in engine.transcribe([sound]))
+
+
+def test_no_windows_no_words(options: SpeechOptions) -> None:
+    if options.engine != "replay":
+        assert list(ENGINES.load(options.engine).open(options).transcribe(iter(()))) == []
+
+
+def test_the_draft_understands_plain_english(speech: Waveform) -> None:
+    engine = ENGINES.load("draft").open(SpeechOptions(engine="draft"))
+    (heard,) = engine.transcribe([speech])
+    assert heard.segment is not None
+    assert heard.segment.text[0].isupper()
+    said = set(heard.segment.text.lower().split())
+    assert len(said & {"good", "evening", "welcome", "show", "tonight", "are", "going", "to", "talk", "about", "subtitles"}) >= 6
+
+
+def test_replay_gives_events_too(tmp_path: Path) -> None:
+    stored = tmp_path / "t.json"
+    stored.write_bytes(msgspec.json.encode(STORED))
+    heard = list(ENGINES.load("replay").open(SpeechOptions(engine="replay", transcript=str(stored))).transcribe([]))
+    assert heard[-1].sounds == {Sound.LAUGHTER: 0.9}
+    stored.write_text("{}")
+    with pytest.raises(BadRecord):
+        ENGINES.load("replay").open(SpeechOptions(engine="replay", transcript=str(stored)))
+    with pytest.raises(NoSuchFile):
+        ENGINES.load("replay").open(SpeechOptions(engine="replay", transcript=str(tmp_path / "no.json")))
+
+
+@pytest.fixture
+def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which no checkpoint was ever fetched."""
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "MODELSCOPE_CACHE", "HF_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.delenv("VIDEO_PIPELINE_SENSEVOICE", raising=False)
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+
+
+@pytest.mark.usefixtures("no_weights")
+def test_auto_takes_the_draft_where_there_are_no_weights_and_says_why() -> None:
+    choice = choose(SpeechOptions())
+    assert choice.name == "draft"
+    assert "sensevoice" in choice.why
+    assert not availabilities(SpeechOptions())["sensevoice"].ready
+    with pytest.raises(WeightsMissing, match="models fetch"):
+        ENGINES.load("sensevoice").open(SpeechOptions(engine="sensevoice"))
+
+
+@pytest.mark.usefixtures("no_weights")
+def test_auto_never_drafts_another_language_in_english() -> None:
+    with pytest.raises(EngineUnavailable, match="English only"):
+        choose(SpeechOptions(language="ja"))
+
+
+def test_auto_takes_sensevoice_where_it_can_run(small_checkpoint: Path) -> None:
+    assert choose(SpeechOptions(model=str(small_checkpoint))).name == "sensevoice"
+
+
+def test_a_wrong_name_is_refused_with_a_suggestion() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'sensevoice'"):
+        SpeechOptions(engine="sensvoice")
+    with pytest.raises(UnknownName, match="language"):
+        SpeechOptions(language="english")

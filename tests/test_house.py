@@ -1,0 +1,130 @@
+"""The rules of the house, so that nobody needs to remember them."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from video_pipeline.clips import EXPORTS
+from video_pipeline.core.registry import Registry
+from video_pipeline.events import DETECTORS
+from video_pipeline.highlights import SIGNALS
+from video_pipeline.library import EXECUTORS
+from video_pipeline.speech import ENGINES
+from video_pipeline.subtitles import FORMATS
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "video_pipeline"
+TABLES = [ENGINES, DETECTORS, FORMATS, SIGNALS, EXPORTS, EXECUTORS]
+HEAVY = (
+    "torch",
+    "funasr",
+    "sklearn",
+    "moviepy",
+    "ffmpeg",
+    "pysrt",
+    "ray",
+    "gradio",
+    "onnxruntime",
+    "pocketsphinx",
+    "transformers",
+)
+OWNERS = {
+    "torch": "speech/sensevoice/",
+    "funasr": "speech/sensevoice/",
+    "ffmpeg": "media/",
+    "pysrt": "subtitles/srt.py",
+    "moviepy": "clips/",
+    "sklearn": "highlights/cluster.py",
+    "ray": "library/ray_pool.py",
+    "typer": "cli/",
+    "gradio": "web/",
+}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def test_no_module_is_longer_than_can_be_read() -> None:
+    long = {str(path): n for path in modules() if (n := len(path.read_text(encoding="utf-8").splitlines())) > 300}
+    assert not long
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.kind)
+def test_every_member_of_a_table_is_there(table: Registry) -> None:
+    for name in table:
+        assert isinstance(table.load(name), type)
+
+
+@pytest.mark.parametrize(("library", "owner"), OWNERS.items())
+def test_a_heavy_library_has_one_owner(library: str, owner: str) -> None:
+    importing = re.compile(rf"^\s*(?:import|from) {library}\b", re.MULTILINE)
+    users = [path.relative_to(PACKAGE).as_posix() for path in modules() if importing.search(path.read_text(encoding="utf-8"))]
+    strangers = [user for user in users if not user.startswith(owner)]
+    assert users
+    assert strangers in ([], ["cli/checks.py"])  # doctor asks torch for its devices
+
+
+@pytest.mark.parametrize("code", ["import video_pipeline", "import video_pipeline.pipeline", "import video_pipeline.cli.app"])
+def test_importing_loads_no_heavy_library(code: str) -> None:
+    report = f"{code}; import sys; print([name for name in {HEAVY!r} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+def test_help_loads_not_even_numpy() -> None:
+    code = (
+        "import sys; sys.argv = ['video-pipeline', '--help']\n"
+        "from video_pipeline.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([n for n in ('numpy', 'msgspec', 'torch') if n in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Usage" in done.stdout
+    assert done.stderr.strip() == "[]"
+
+
+def test_the_readme_names_only_commands_and_targets_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    used = set(re.findall(r"\bmake ([a-z]+)\b", readme))
+    assert {"subtitles", "test", "highlights"} <= used
+    assert used <= targets
+    from video_pipeline.cli.app import app
+
+    commands = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback} | {
+        g.name for g in app.registered_groups
+    }
+    named = set(re.findall(r"\bvideo-pipeline ([a-z]+)\b", readme))
+    assert named
+    assert named <= commands
+
+
+def test_every_exit_code_is_in_the_readme() -> None:
+    from video_pipeline.core.errors import EXIT_CODES
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for code in {0, 1, *EXIT_CODES.values()}:
+        assert re.search(rf"^\| {code} \|", readme, re.MULTILINE), code
+
+
+def test_what_is_needed_is_declared_and_pinned() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = {
+        line.split("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    }
+    extras = project["optional-dependencies"]
+    for needed in [*project["dependencies"], *extras["web"], *extras["ray"], *extras["dev"]]:
+        assert re.split(r"[<>=\[]", needed)[0].lower() in pinned, needed
+    assert "torch==2.13.0" in (ROOT / "constraints.txt").read_text(encoding="utf-8")
+
+
+def test_the_presets_travel_in_the_wheel() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert build["force-include"] == {"presets": "video_pipeline/_presets"}

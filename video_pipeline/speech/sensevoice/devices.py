@@ -1,0 +1,38 @@
+"""Which device `auto` will be, found without importing torch (that takes seconds, this milliseconds)."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import runpy
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def likely_device(wanted: str) -> str:
+    """The name of the device that the model would run on. One that was named is believed: `open` checks whether it is here."""
+    if wanted != "auto":
+        return wanted
+    if "torch" in sys.modules:
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    return "cuda" if _torch_has_cuda() and _driver_has_gpu() else "cpu"
+
+
+def _torch_has_cuda() -> bool:
+    """Whether the installed PyTorch was built for CUDA, read from the one small file of it that says so."""
+    spec = find_spec("torch")
+    version = Path(spec.origin).with_name("version.py") if spec and spec.origin else None
+    return bool(version and version.is_file() and runpy.run_path(str(version)).get("cuda"))
+
+
+def _driver_has_gpu() -> bool:
+    """Whether NVIDIA's driver counts a GPU that this process may see: the question that torch asks, asked directly."""
+    try:
+        driver = ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
+        count = ctypes.c_int(0)
+        return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+    except (OSError, AttributeError):
+        return False
