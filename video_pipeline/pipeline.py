@@ -76,7 +76,6 @@ class Run:
         space, key = self.workspace, self.listen_key
         if self._fresh("listen", key):
             return space.read_json(space.transcript, Transcript), load_posterior(space.posterior)
-        self.progress.notice(f"engine: {self.choice.name}, since {self.choice.why}")
         transcript, posterior = self._listen()
         if not transcript.segments and not find_events(posterior, self.options.events):
             raise NothingHeard(self.info.path, transcript.media.duration_s)
@@ -186,8 +185,9 @@ class Run:
     def _listen(self) -> tuple[Transcript, Posterior]:
         self._stage("load", None)
         engine = open_engine(self.options.speech, self.identity)
+        self.progress.notice(f"engine: {engine.identity.name} on {engine.identity.device}, since {self.choice.why}")
         if engine.lacks:
-            self.progress.notice(f"the engine {engine.identity.name} makes a draft: it lacks {'; '.join(engine.lacks)}")
+            self.progress.notice(f"this is a draft: the engine {engine.identity.name} does not give {', '.join(engine.lacks)}")
         detectors: list[EventDetector] = [DETECTORS.load(name)() for name in self.options.events.detectors]
         self.progress.end(fresh=False)
         self._stage("listen", self.info.duration_s)

@@ -38,9 +38,9 @@ class EventRule:
 _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
-    Sound.LAUGHTER: EventRule(onset=0.6, offset=0.3, merge_gap_s=0.6, least_s=0.3),
-    Sound.APPLAUSE: EventRule(onset=0.6, offset=0.3, merge_gap_s=1.0, least_s=1.0),
-    Sound.CHEER: EventRule(onset=0.7, offset=0.4, merge_gap_s=0.8, least_s=0.6),
+    Sound.LAUGHTER: EventRule(onset=0.6, offset=0.2, merge_gap_s=0.7, least_s=0.5),
+    Sound.APPLAUSE: EventRule(onset=0.6, offset=0.3, merge_gap_s=0.9, least_s=1.0),
+    Sound.CHEER: EventRule(onset=0.6, offset=0.4, merge_gap_s=0.9, least_s=1.5),
     Sound.MUSIC: EventRule(onset=0.8, offset=0.5, merge_gap_s=2.0, least_s=3.0),
 }
 

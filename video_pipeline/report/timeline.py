@@ -125,10 +125,9 @@ def _speech_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
 def _clip_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
     for rank, clip in enumerate(timeline.clips, 1):
         x, width = scale.x(clip.start_s), max(3.0, scale.x(clip.end_s) - scale.x(clip.start_s))
-        yield (
-            f'<rect x="{x:.1f}" y="{y + 5}" width="{width:.1f}" height="{scale.lane_h - 10}" rx="6" fill="#EEF1F6" fill-opacity="0.10" '
-            f'stroke="{_INK}" stroke-width="1.6"><title>{escape(clip.title)}: {escape(clip.why)}</title></rect>'
-        )
+        box = f'x="{x:.1f}" y="{y + 5}" width="{width:.1f}" height="{scale.lane_h - 10}" rx="6"'
+        look = f'fill="{_INK}" fill-opacity="0.10" stroke="{_INK}" stroke-width="1.6"'
+        yield f"<rect {box} {look}><title>{escape(clip.title)}: {escape(clip.why)}</title></rect>"
         if width > 44:
             yield _text(x + width / 2, y + scale.lane_h / 2 + 6, f"#{rank}  {clip.score:.0f}", size=17, anchor="middle")
     if not timeline.clips:

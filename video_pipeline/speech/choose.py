@@ -31,6 +31,8 @@ def choose(options: SpeechOptions) -> Choice:
     if options.engine != "auto":
         ENGINES.load(options.engine)
         return Choice(options.engine, "it was asked for")
+    if options.model:
+        return Choice("sensevoice", "a model was named")  # never a draft in its place: opening says what is wrong with it
     refusals: list[str] = []
     for name in AUTO_ORDER:
         answer = ENGINES.load(name).availability(options)
