@@ -42,14 +42,14 @@ web: $(VENV)/.web  ## the page on http://127.0.0.1:7860
 	@$(PIPELINE) web --out "$$OUT_PATH" $(ARGS)
 
 test: $(VENV)/.dev  ## the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 check: $(VENV)/.dev  ## lint, types, layers and tests: what CI runs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
 bench: $(VENV)/.dev  ## speed and memory, as ratios; see benchmarks/README.md
 	@$(BIN)/python -m benchmarks.run $(ARGS)

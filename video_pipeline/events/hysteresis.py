@@ -65,7 +65,7 @@ class EventOptions:
 def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]:
     """Events of all labels in order of their start. An event's score is the mean of its probabilities."""
     events = [
-        AudioEvent(span.start_s, span.end_s, sound, score)
+        AudioEvent(round(span.start_s, 3), round(span.end_s, 3), sound, score)
         for sound in Sound
         if sound in posterior.labels
         for span, score in _label_events(posterior.curve(sound), options.rules[sound]).items()

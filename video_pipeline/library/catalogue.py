@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from video_pipeline import presets
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.library.base import Job, Outcome
 from video_pipeline.workspace import key_of, reason
@@ -58,8 +59,9 @@ class Catalogue:
 
     def is_done(self, job: Job) -> bool:
         """Finished before, with the same options, from a file that has not changed since (size and time, not its bytes)."""
-        found = self._base.execute("SELECT stamp FROM items WHERE video = ? AND state = 'done'", (str(job.video),)).fetchone()
-        return found is not None and found[0] == _stamp(job)
+        query = "SELECT stamp, folder FROM items WHERE video = ? AND state = 'done'"
+        found = self._base.execute(query, (str(job.video),)).fetchone()
+        return found is not None and found[0] == _stamp(job) and Path(found[1]).is_dir()
 
     def record(self, outcome: Outcome) -> None:
         state = "failed" if outcome.error else "done"
@@ -86,10 +88,10 @@ def catalogue(folder: Path) -> Iterator[Catalogue]:
 
 
 def _stamp(job: Job) -> str:
-    """Changes with the file and with what is asked of it."""
+    """Changes with the file and with what is asked of it: the options themselves, since a preset may have been edited."""
     try:
         stat = job.video.stat()
         state = (stat.st_size, stat.st_mtime_ns)
     except OSError:
         state = (-1, -1)
-    return key_of(state, job.goals, job.preset, job.said, str(job.out))
+    return key_of(state, job.goals, presets.load(job.preset, dict(job.said)), str(job.out))

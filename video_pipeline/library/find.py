@@ -6,7 +6,7 @@ import glob
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.core.errors import BadRecord, NoSuchFile
 
 SUFFIXES = frozenset(
     ".mp4 .m4v .mov .mkv .webm .avi .wmv .flv .mpg .mpeg .ts .m2ts .mts .3gp .ogv .vob .mxf "
@@ -34,7 +34,7 @@ def _expand(source: Path) -> Iterator[tuple[Path, Path]]:
             if path.suffix.lower() in SUFFIXES and path.is_file() and not hidden:
                 yield path, path.relative_to(source).parent
     elif source.is_file() and source.suffix.lower() in LIST_SUFFIXES:
-        for line in source.read_text(encoding="utf-8").splitlines():
+        for line in _lines(source):
             if line.strip() and not line.startswith("#"):
                 yield Path(line.strip()).expanduser(), Path()
     elif source.is_file():
@@ -44,3 +44,10 @@ def _expand(source: Path) -> Iterator[tuple[Path, Path]]:
             yield from _expand(Path(match))
     else:
         raise NoSuchFile(source)
+
+
+def _lines(source: Path) -> list[str]:
+    try:
+        return source.read_text(encoding="utf-8-sig").splitlines()  # editors on Windows put a byte order mark first
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadRecord(source, f"a list of videos is UTF-8 text with one path a line: {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from video_pipeline.library import EXECUTORS
 from video_pipeline.library.base import Executor, Job, Outcome
 from video_pipeline.library.catalogue import Catalogue
 from video_pipeline.library.find import find_videos
+from video_pipeline.workspace import key_of, safe_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,25 @@ class LibraryOptions:
 def plan(sources: Sequence[str], out: Path, options: LibraryOptions) -> list[Job]:
     """A job per video; results are laid out in `out` as the videos are in their folders."""
     found = find_videos(sources)
-    return [Job(video, out / below, options.goals, options.preset, options.said) for video, below in found]
+    homes = Counter(_home(video, below) for video, below in found)
+    return [
+        Job(video, out / below if homes[_home(video, below)] == 1 else out / below / _own(video), *_asked(options))
+        for video, below in found
+    ]
+
+
+def _home(video: Path, below: Path) -> tuple[Path, str]:
+    """Where a video's results would go; compared without case, as some file systems do."""
+    return below, safe_name(video.stem).casefold()
+
+
+def _own(video: Path) -> str:
+    """A folder for one of several videos of one name, the same in every run and whichever is worked on first."""
+    return f"{safe_name(video.name)}-{key_of(str(video.absolute()))[:6]}"
+
+
+def _asked(options: LibraryOptions) -> tuple[tuple[str, ...], str, Mapping[str, Any]]:
+    return options.goals, options.preset, options.said
 
 
 def run(jobs: Sequence[Job], record: Catalogue, options: LibraryOptions) -> Iterator[Outcome]:

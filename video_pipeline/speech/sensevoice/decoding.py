@@ -125,7 +125,8 @@ def words(path: Iterator[Piece] | Sequence[Piece], frames: int, window: Span) ->
         start_s = max(unit.start * FRAME_S - SHIFT_S, 0.0)
         end_s = max(min(unit.end, frames) * FRAME_S - SHIFT_S, start_s)
         confidence = min(1.0, sum(unit.ps) / len(unit.ps))
-        yield Token(window.start_s + start_s, window.start_s + end_s, unit.text, confidence).clipped(window)
+        start_s, end_s = round(window.start_s + start_s, 3), round(window.start_s + end_s, 3)
+        yield Token(start_s, end_s, unit.text, round(confidence, 4)).clipped(window)
 
 
 def _units(path: Iterator[Piece] | Sequence[Piece]) -> list[_Unit]:
