@@ -29,8 +29,10 @@ RECIPES: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "two-tracks": (
         "mkv",
         2,
-        (*_picture(), *_TONE, "-f", "lavfi", "-i", "sine=880:r=16000:d={s}", *_X264, "-map", "0", "-map", "1", "-map", "2")
-        + ("-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=ger"),
+        (
+            *(*_picture(), *_TONE, "-f", "lavfi", "-i", "sine=880:r=16000:d={s}", "-map", "0", "-map", "1", "-map", "2"),
+            *(*_X264, "-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=ger"),
+        ),
     ),
     "late-audio": ("mkv", 3, (*_picture(), "-itsoffset", "1", *_TONE, *_X264, "-c:a", "pcm_s16le", "-t", "{s}")),
     "anamorphic": ("mp4", 1, (*_picture("180x144", more=",setsar=16/15"), *_TONE, *_X264)),
@@ -42,9 +44,11 @@ RECIPES: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "colours": (
         "mp4",
         6,
-        ("-f", "lavfi", "-i", "color=red:s=160x120:r=25:d=2", "-f", "lavfi", "-i", "color=lime:s=160x120:r=25:d=2")
-        + ("-f", "lavfi", "-i", "color=blue:s=160x120:r=25:d=2", *_TONE)
-        + ("-filter_complex", "[0][1][2]concat=n=3[v]", "-map", "[v]", "-map", "3", *_X264),
+        (
+            *("-f", "lavfi", "-i", "color=red:s=160x120:r=25:d=2", "-f", "lavfi", "-i", "color=lime:s=160x120:r=25:d=2"),
+            *("-f", "lavfi", "-i", "color=blue:s=160x120:r=25:d=2", *_TONE),
+            *("-filter_complex", "[0][1][2]concat=n=3[v]", "-map", "[v]", "-map", "3", *_X264),
+        ),
     ),
 }
 

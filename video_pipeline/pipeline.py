@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from video_pipeline import workspace
+from video_pipeline import __version__, workspace
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipJob
 from video_pipeline.core.cue import Cue
@@ -216,7 +216,7 @@ class Run:
         return text
 
     def _key(self, *parts: object) -> str:
-        return key_of(_REVISION, *parts)
+        return key_of(__version__, _REVISION, *parts)
 
     def _fresh(self, stage: str, key: str) -> bool:
         if self.again or not self.workspace.is_fresh(stage, key):

@@ -43,9 +43,9 @@ def test_a_talk_reads_well() -> None:
         ("Good evening,", "and welcome to our little show."),
         ("Tonight we are going", "to talk about subtitles,"),
         ("which most people read", "without ever thinking about them."),
-        ("A good one is short,", "stands long enough,"),
+        ("A good one is short, stands long enough,",),
         ("and never breaks where it hurts the reader.",),
-    ] or words(cues) == TALK.replace(" ", "")
+    ]
     assert check(cues, OPTIONS, None) == []
 
 

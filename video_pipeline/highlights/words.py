@@ -14,12 +14,12 @@ _REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
 def title(span: Span, evidence: Evidence) -> str:
     """What was said right before the first reaction: in a joke, the punchline."""
     first_s = min((e.start_s for e in evidence.events if e.label in _REACTIONS and e.overlaps(span)), default=span.end_s)
-    said = [token.text for s in evidence.segments for token in s.tokens or () if span.start_s <= token.start_s < first_s]
-    said = said or [s.text for s in evidence.segments if span.start_s <= s.start_s < first_s]
-    text = " ".join("".join(said).split())
-    if not text:
-        return f"Reaction at {clock(first_s)}"
-    return _last_words(text)
+    for segment in reversed(evidence.segments):
+        tokens = segment.tokens or (segment,)
+        text = " ".join("".join(t.text for t in tokens if span.start_s <= t.start_s < first_s).split())
+        if text:
+            return _last_words(text)
+    return f"Reaction at {clock(first_s)}"
 
 
 def _last_words(text: str) -> str:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 
+from video_pipeline.core.errors import exit_code
 from video_pipeline.library.base import Job, Outcome, work
 
 
@@ -36,8 +40,9 @@ class ProcessExecutor:
 
 def _pooled(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Outcome | None]]:
     """Each job with its outcome, None where its pool broke. A fresh interpreter per worker: forks and threads do not mix."""
-    with ProcessPoolExecutor(max(1, workers), mp_context=multiprocessing.get_context("spawn")) as pool:
-        futures = {pool.submit(work, job): job for job in jobs}
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max(1, workers), mp_context=context, initializer=_begin) as pool:
+        futures = {pool.submit(_worked, job): job for job in jobs}
         try:
             for future in as_completed(futures):
                 try:
@@ -45,5 +50,20 @@ def _pooled(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Outcome | 
                 except BrokenProcessPool:
                     yield futures[future], None
         except (KeyboardInterrupt, GeneratorExit):
-            pool.shutdown(wait=False, cancel_futures=True)
+            for child in multiprocessing.active_children():
+                child.terminate()
+            pool.shutdown(wait=True, cancel_futures=True)
             raise
+
+
+def _begin() -> None:
+    """In a worker: Ctrl-C is the parent's affair; its order to stop unwinds the video in hand, so nothing stays half-written."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(exit_code(KeyboardInterrupt())))
+
+
+def _worked(job: Job) -> Outcome:
+    try:
+        return work(job)
+    except SystemExit:  # the pool would take it for this video's result and go on with the next
+        os._exit(exit_code(KeyboardInterrupt()))

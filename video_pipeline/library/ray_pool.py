@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -19,7 +20,7 @@ class RayExecutor:
         if started:
             address = os.environ.get("RAY_ADDRESS")
             here = {"address": address} if address else {"num_cpus": max(1, workers), "include_dashboard": False}
-            ray.init(log_to_driver=False, **here)
+            ray.init(log_to_driver=False, logging_level=logging.ERROR, **here)
         try:
             # a node that is lost costs a retry; what the video itself does wrong comes back as its outcome
             remote = ray.remote(num_cpus=1, max_retries=2)(work)
@@ -45,4 +46,5 @@ def _ray() -> Any:
         import ray
     except ImportError:
         raise EngineUnavailable("ray", "Ray is not installed; `pip install 'video-pipeline[ray]'`") from None
+    logging.getLogger("ray").setLevel(logging.ERROR)  # its notes about itself are not for our standard error
     return ray

@@ -12,12 +12,15 @@ from video_pipeline.core.transcript import Token
 from video_pipeline.subtitles.rules import SPACELESS
 
 FORBIDDEN = math.inf
+SENTENCE_END = 0.0
+"""The penalty after a sentence: none."""
 _NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〕〉》〜ー々っゃゅょァィゥェォッャュョぁぃぅぇぉ…,.!?:;)]}%’”")
 _NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#")
-_SENTENCE_END = frozenset(".!?。！？…")
+_SENTENCE_MARKS = frozenset(".!?。！？…")
 _CLAUSE_END = frozenset(",;:、，；：")
 _BINDS_RIGHT = frozenset(
     "a an the my your his her its our their this that these those of to in on at by for from with as into and or but nor so if "
+    "about over under between through without during like than "
     "mr mrs ms dr prof st not no very is are was were be been am i'm will would can could should don't doesn't didn't".split()
 )
 """English words that lean on the next one: a line does not end with them if it can be helped."""
@@ -29,7 +32,7 @@ _GOOD_START = frozenset(
     "and or but because so that which who when where while if although after before until unless then".split()
 )
 
-_SENTENCE, _CLAUSE, _BEFORE_LINK, _PLAIN, _INSIDE_PHRASE, _AFTER_BINDER = 0.0, 0.2, 0.5, 1.0, 2.0, 2.5
+_CLAUSE, _BEFORE_LINK, _PLAIN, _AFTER_BINDER, _INSIDE_PHRASE = 0.2, 0.5, 1.0, 2.5, 4.0
 
 
 def penalties(tokens: Sequence[Token], language: Language) -> list[float]:
@@ -49,8 +52,8 @@ def _penalty(left: str, right: str, starts_phrase: bool) -> float:
     spaced = right[:1].isspace() or left[-1:].isspace()
     if not spaced and _latin(before) and _latin(after):
         return FORBIDDEN  # in the middle of a word or a number
-    if before in _SENTENCE_END:
-        return _SENTENCE
+    if before in _SENTENCE_MARKS:
+        return SENTENCE_END
     if before in _CLAUSE_END:
         return _CLAUSE
     if spaced and left.strip().lower() in _BINDS_RIGHT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
-from video_pipeline.subtitles.breaks import FORBIDDEN, penalties
+from video_pipeline.subtitles.breaks import FORBIDDEN, SENTENCE_END, penalties
 from video_pipeline.subtitles.labels import emotion_label
 from video_pipeline.subtitles.rules import ReadingRules, SubtitleOptions, width
 from video_pipeline.subtitles.sounds import with_sounds
@@ -21,7 +22,9 @@ _LINE = 0.3  # each further line: one line is read faster than two
 _BALANCE = 0.6  # lines of different length; the upper one should be the shorter
 _TOO_SHORT = 1.5  # per second missing to the least time
 _TOO_FAST = 0.15  # per character per second above the reading speed
-_PAUSE = 2.0  # gained per second of pause (up to half a second) at a break between cues
+_BETWEEN_LINES, _BETWEEN_CUES = 0.5, 1.5  # how much a bad break weighs there
+_RUN_ON = 1.6  # each sentence that ends inside a cue
+_PAUSE = 4.0  # gained per second of pause (up to half a second) at a break between cues
 _ORPHAN = 1.5  # a line of one or two characters
 
 
@@ -50,6 +53,7 @@ class _Sheet:
     breaks: Sequence[float]
     sums: Sequence[float]
     reading: ReadingRules
+    sentence_ends: Sequence[int]  # how many sentences ended before each token
     first_line_less: float  # room taken by a label before the first word
 
     def width(self, i: int, j: int) -> float:
@@ -72,7 +76,11 @@ class _Sheet:
                 continue
             cost, starts = self.lines(i, k, most - 1)
             upper = self.width(i, k)
-            cost += _LINE + self.breaks[k] + _BALANCE * (abs(upper - lower) + max(0.0, upper - lower)) / self.reading.line_width
+            cost += (
+                _LINE
+                + _BETWEEN_LINES * self.breaks[k]
+                + _BALANCE * (abs(upper - lower) + max(0.0, upper - lower)) / self.reading.line_width
+            )
             cost += _ORPHAN * (min(upper, lower) < 3)
             if cost < best[0]:
                 best = cost, (*starts, k)
@@ -91,7 +99,9 @@ def _segment_cues(segment: Segment, options: SubtitleOptions, emotion: Emotion |
     sums = [0.0]
     for token in tokens:
         sums.append(sums[-1] + width(token.text, segment.language))
-    sheet = _Sheet(tokens, segment.language, penalties(tokens, segment.language), sums, reading, room)
+    breaks = penalties(tokens, segment.language)
+    sentence_ends = list(itertools.accumulate(cost == SENTENCE_END and k > 0 for k, cost in enumerate(breaks)))
+    sheet = _Sheet(tokens, segment.language, breaks, sums, reading, sentence_ends, room)
     cues: list[Cue] = []
     for i, j, starts in _path(sheet, options):
         ends = (*starts[1:], j)
@@ -145,11 +155,12 @@ def _cue_cost(sheet: _Sheet, i: int, j: int, options: SubtitleOptions) -> float:
     start_s = sheet.tokens[i].start_s
     last = j == len(sheet.tokens)
     room_s = (_duration_s(sheet, i, j) + options.linger_s) if last else max(0.0, sheet.tokens[j].start_s - start_s)
-    cost = _TOO_SHORT * max(0.0, options.least_s - room_s)
+    cost = _RUN_ON * (sheet.sentence_ends[j - 1] - sheet.sentence_ends[i])
+    cost += _TOO_SHORT * max(0.0, options.least_s - room_s)
     speed_cps = sheet.width(i, j) / max(room_s, options.least_s)
     cost += _TOO_FAST * max(0.0, speed_cps - sheet.reading.speed_cps)
     if not last:
         pause_s = max(0.0, sheet.tokens[j].start_s - sheet.tokens[j - 1].end_s)
         broken = sheet.breaks[j] if sheet.breaks[j] != FORBIDDEN else 20.0
-        cost += broken - _PAUSE * min(0.5, pause_s)
+        cost += _BETWEEN_CUES * broken - _PAUSE * min(0.5, pause_s)
     return cost

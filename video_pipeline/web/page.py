@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from video_pipeline import presets
-from video_pipeline.core.errors import EngineUnavailable, PipelineError
+from video_pipeline.core.errors import BadValue, EngineUnavailable, PipelineError
 from video_pipeline.core.progress import Silent
 from video_pipeline.pipeline import process
 from video_pipeline.records import Result
@@ -81,7 +81,7 @@ def _shown(video: str, result: Result) -> tuple[str, Any, Any, Any, Any]:
 def build(out: Path) -> Any:
     """The page as a Gradio application."""
     gradio = _gradio()
-    with gradio.Blocks(title="video_pipeline") as page:
+    with gradio.Blocks(title="video_pipeline", analytics_enabled=False) as page:
         gradio.Markdown("# video_pipeline\nEmotion-labelled subtitles and highlight clips. Everything stays on this machine.")
         with gradio.Row():
             with gradio.Column():
@@ -111,9 +111,11 @@ def serve(port: int, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     page = build(out)
     page.queue(default_concurrency_limit=1)
-    page.launch(
-        server_name=_HOST, server_port=port, share=False, allowed_paths=[str(out.absolute())], max_file_size=_UPLOAD_LIMIT
-    )
+    where = {"server_name": _HOST, "server_port": port, "share": False, "allowed_paths": [str(out.absolute())]}
+    try:
+        page.launch(**where, max_file_size=_UPLOAD_LIMIT, quiet=True)
+    except OSError:
+        raise BadValue("--port", f"port {port} cannot be used, another program has it; choose another") from None
 
 
 def _gradio() -> Any:
