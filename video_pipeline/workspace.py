@@ -17,6 +17,7 @@ from video_pipeline.core.errors import BadRecord, CannotWrite
 
 T = TypeVar("T")
 _STATE = ".stages.json"
+_BLOCK_BYTES = 16 << 20
 _TAG = 6  # characters of the digest that tell two videos of the same name apart
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
@@ -170,8 +171,15 @@ def atomic_write(path: Path, content: bytes) -> None:
 
 
 def file_digest(path: Path) -> str:
-    """BLAKE3 of a file's bytes, over all cores; about the speed of reading it."""
-    return blake3(max_threads=blake3.AUTO).update_mmap(path).hexdigest()
+    """BLAKE3 of a file's bytes, over all cores; about the speed of reading it.
+
+    Read in blocks, not mapped: the pages of a mapped file count as memory of the process, however large the video is.
+    """
+    digest, block = blake3(max_threads=blake3.AUTO), bytearray(_BLOCK_BYTES)
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(block):
+            digest.update(memoryview(block)[:count])
+    return digest.hexdigest()
 
 
 def key_of(*parts: object) -> str:

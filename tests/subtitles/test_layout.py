@@ -44,7 +44,7 @@ def test_a_talk_reads_well() -> None:
         ("Tonight we are going", "to talk about subtitles,"),
         ("which most people read", "without ever thinking about them."),
         ("A good one is short, stands long enough,",),
-        ("and never breaks where it hurts the reader.",),
+        ("and never breaks", "where it hurts the reader."),
     ]
     assert check(cues, OPTIONS, None) == []
 

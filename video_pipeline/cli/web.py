@@ -15,5 +15,6 @@ def web(
     """Open the page on this machine (127.0.0.1 only): drop a video, watch progress, see subtitles and highlights."""
     import importlib
 
+    typer.echo(f"http://127.0.0.1:{port} (Ctrl-C stops it)")
     # cli and web stand on one floor and do not import each other: the page is found by name when it is asked for
     importlib.import_module("video_pipeline.web.page").serve(port, out)

@@ -1,0 +1,94 @@
+"""Every member of `EXPORTS` keeps the contract."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from video_pipeline.clips import EXPORTS
+from video_pipeline.clips.base import ClipJob, ClipOptions
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.errors import PipelineError, UnknownName
+from video_pipeline.media.cut import CutOptions
+from video_pipeline.media.decode import audio_blocks
+from video_pipeline.media.probe import probe
+
+CLIPS = (Clip(3.0, 4.5, 80.0, "The second/one: 'best' 日本"), Clip(0.5, 1.5, 60.0, ""))
+OPTIONS = ClipOptions(cut=CutOptions(speed="ultrafast"))
+
+
+def job(video: Path, folder: Path, clips: tuple[Clip, ...] = CLIPS) -> tuple[ClipJob, list[float]]:
+    told: list[float] = []
+    return ClipJob(probe(video), 0, clips, folder, OPTIONS, told.append), told
+
+
+def heard_s(path: Path) -> float:
+    return sum(block.span.duration_s for block in audio_blocks(path))
+
+
+@pytest.fixture(params=list(EXPORTS))
+def export(request: pytest.FixtureRequest) -> Any:
+    return EXPORTS.load(request.param)()
+
+
+def test_files_play_and_lie_in_the_folder(media: Any, export: Any, tmp_path: Path) -> None:
+    made = export.export(job(media("colours"), tmp_path / "clips")[0])
+    assert made
+    assert {path.name for path in (tmp_path / "clips").iterdir()} == {path.name for path in made}
+    for path in made:
+        info = probe(path)
+        assert info.video is not None and (info.video.width_px, info.video.height_px) == (160, 120)
+        assert heard_s(path) > 0.5
+    assert sum(map(heard_s, made)) == pytest.approx(2.5, abs=0.15)
+
+
+def test_nothing_for_no_clips(media: Any, export: Any, tmp_path: Path) -> None:
+    assert export.export(job(media("colours"), tmp_path / "clips", ())[0]) == []
+    assert not (tmp_path / "clips").exists()
+
+
+def test_sound_alone_gives_files_or_a_reason(media: Any, export: Any, tmp_path: Path) -> None:
+    try:
+        made = export.export(job(media("sound"), tmp_path, (Clip(0.5, 1.5, 60.0, ""),))[0])
+    except PipelineError as error:
+        assert "no picture" in str(error)
+        assert not list(tmp_path.iterdir())
+    else:
+        assert [heard_s(path) for path in made] == pytest.approx([1.0], abs=0.1)
+
+
+def test_a_clip_past_the_end_is_cut_there_or_refused(media: Any, export: Any, tmp_path: Path) -> None:
+    try:
+        made = export.export(job(media("colours"), tmp_path, (Clip(5.0, 9.0, 60.0, ""),))[0])
+    except PipelineError:
+        assert not list(tmp_path.iterdir())
+    else:
+        assert [heard_s(path) for path in made] == pytest.approx([1.0], abs=0.15)
+
+
+def test_a_failure_leaves_nothing_half_written(media: Any, export: Any, tmp_path: Path) -> None:
+    video = tmp_path / "video.mp4"
+    video.write_bytes(media("colours").read_bytes())
+    asked, _ = job(video, tmp_path / "clips")
+    video.write_bytes(b"gone bad")
+    with pytest.raises(PipelineError):
+        export.export(asked)
+    assert not (tmp_path / "clips").exists() or not list((tmp_path / "clips").iterdir())
+
+
+def test_progress_ends_at_the_sum_of_all_clips(media: Any, tmp_path: Path) -> None:
+    asked, told = job(media("colours"), tmp_path)
+    EXPORTS.load("video")().export(asked)
+    assert told == pytest.approx([1.5, 2.5])
+
+
+def test_names_tell_rank_title_and_score(media: Any, tmp_path: Path) -> None:
+    asked, _ = job(media("colours"), tmp_path)
+    assert [asked.stem(0), asked.stem(1)] == ["01_The-second-one-best-日本_80", "02_clip_60"]
+
+
+def test_an_unknown_export_is_refused_at_once() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'video'"):
+        ClipOptions(exports=("vidio",))
