@@ -8,7 +8,9 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from video_pipeline.core.progress import Silent
 
 if TYPE_CHECKING:
     from video_pipeline.core.progress import Progress as ProgressContract
@@ -68,25 +70,13 @@ def show_error(error: BaseException, code: int) -> int:
     return code
 
 
-class Quiet:
+class Quiet(Silent):
     """Nothing at all; errors are shown by whoever catches them."""
 
-    def __enter__(self) -> Quiet:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        pass
-
-    def begin(self, stage: str, total_s: float | None) -> None:
-        pass
-
-    def advance(self, done_s: float) -> None:
-        pass
-
-    def end(self, *, fresh: bool) -> None:
-        pass
-
-    def notice(self, text: str) -> None:
         pass
 
     def result(self, result: Result, goals: Sequence[str]) -> None:
@@ -135,7 +125,7 @@ class Bars(Quiet):
         self._task: Any = None
         self._began, self._total_s = 0.0, 0.0
 
-    def __enter__(self) -> Bars:
+    def __enter__(self) -> Self:
         self._bars.start()
         return self
 
