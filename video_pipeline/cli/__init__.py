@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 DEBUG = "VIDEO_PIPELINE_DEBUG"
 """Set in the environment, an unexpected error ends in its traceback."""
 
+_stopped: list[int] = []
+
 
 def main() -> NoReturn:
     """Run the command line and end the process with a code of `core.errors.EXIT_CODES`."""
@@ -23,7 +25,8 @@ def main() -> NoReturn:
     # the root of usage errors: click's own class, or the copy of it that newer versions of typer bring
     wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     interrupted = exit_code(KeyboardInterrupt())
-    signal.signal(signal.SIGTERM, _stop)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         status = app(standalone_mode=False)
     except wrong_usage as error:
@@ -34,6 +37,8 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, typer.Abort):
         status = interrupted
     except Exception as error:
+        if _stopped:
+            sys.exit(show_error(KeyboardInterrupt(), interrupted))  # libraries in C turn an interruption into errors of their own
         if os.environ.get(DEBUG):
             raise
         words = f"this is a defect of video-pipeline ({type(error).__name__}: {error}); {DEBUG}=1 shows where"
@@ -45,4 +50,5 @@ def main() -> NoReturn:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     """A polite end (`kill`, a closing container) unwinds like Ctrl-C, so that no half-written file and no child is left."""
+    _stopped.append(number)
     raise KeyboardInterrupt
