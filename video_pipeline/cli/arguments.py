@@ -18,8 +18,11 @@ Out = Annotated[Path, typer.Option("--out", "-o", help="Results go to OUT/NAME/.
 Engine = Annotated[
     str | None, typer.Option("--engine", "-e", help="auto, sensevoice, draft (English, no weights needed) or replay.")
 ]
-Language = Annotated[str | None, typer.Option("--language", "-l", help="auto, zh, en, yue, ja or ko.")]
+Language = Annotated[str | None, typer.Option("--language", "-l", help="auto, mixed, zh, en, yue, ja or ko.")]
 Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
+Exact = Annotated[
+    bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
+]
 Model = Annotated[str | None, typer.Option("--model", help="A SenseVoice checkpoint folder.")]
 Stored = Annotated[str | None, typer.Option("--transcript", help="A stored transcript.json, for --engine replay.")]
 Track = Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")]

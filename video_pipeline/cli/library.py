@@ -22,6 +22,7 @@ def run(
     language: a.Language = None,
     device: a.Device = None,
     model: a.Model = None,
+    exact: a.Exact = None,
     labels: a.Labels = None,
     emotion: a.Emotion = None,
     settings: a.Settings = None,
@@ -38,6 +39,7 @@ def run(
         "speech.language": language,
         "speech.device": device,
         "speech.model": model,
+        "speech.exact": exact,
         "subtitles.labels": labels,
         "emotion": emotion,
     }

@@ -19,7 +19,7 @@ from video_pipeline.core.transcript import EngineIdentity, Segment
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech import ENGINES
 
-LANGUAGES = ("auto", "zh", "en", "yue", "ja", "ko")
+LANGUAGES = ("auto", "mixed", "zh", "en", "yue", "ja", "ko")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,13 @@ class SpeechOptions:
 
     Attributes:
         engine: a name in `ENGINES`, or `auto`: the first that can run.
-        language: one of `LANGUAGES`; `auto` lets the engine hear it.
+        language: one of `LANGUAGES`; `auto` lets the engine hear it and holds the whole file to the one that dominates,
+            `mixed` lets every window have its own.
         device: `auto`, `cpu`, `cuda` or `cuda:N`. A device that is named and absent is an error, never a silent CPU.
         model: a checkpoint folder; empty searches the known places.
         transcript: the `transcript.json` that `replay` plays.
         numerals: write numbers as digits and add punctuation (inverse text normalisation).
+        exact: the published model's own numbers (fp32, its own features) instead of the fastest this machine has.
         batch_s: seconds of sound per forward pass.
     """
 
@@ -42,7 +44,8 @@ class SpeechOptions:
     model: str = ""
     transcript: str = ""
     numerals: bool = True
-    batch_s: float = 60.0
+    exact: bool = False
+    batch_s: float = 150.0
 
     def __post_init__(self) -> None:
         if self.engine != "auto":
@@ -100,7 +103,7 @@ class SpeechEngine(Protocol):
         ...
 
     def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
-        """One `Heard` per window (16 kHz, any length above 0), in order, reading at most one batch ahead.
+        """One `Heard` per window (16 kHz, any length above 0), in order, reading ahead a bounded number of windows.
 
         Times are on the media clock: a token's span lies inside its segment's, the segment's inside the window's.
         """

@@ -36,7 +36,7 @@ class DraftEngine:
     def availability(cls, options: SpeechOptions) -> Availability:
         if importlib.util.find_spec("pocketsphinx") is None:
             return Availability(False, "the package pocketsphinx is not installed")
-        if options.language not in ("auto", "en"):
+        if options.language not in ("auto", "mixed", "en"):
             return Availability(False, f"it knows English only, not {options.language!r}")
         return Availability(True, "its small English model comes with the installation")
 

@@ -38,8 +38,8 @@ def test_full_size(full: Path, stock_of: Callable[[Path], Any], signals: Callabl
     assert len(loaded.vocabulary.pieces) == 25_055
 
     sounds = signals(50, 0.3, 6.0)
-    made = [features.window_features(sound, loaded.frontend)[0] for sound in sounds]
-    answers = forward.run(loaded, made, forward.query_ids(loaded, "auto", True))
+    made = [features.stock_features(sound, loaded.frontend) for sound in sounds]
+    answers = forward.Forward(loaded, torch.float32, batch_frames=2_500).run(made)
     expected = stock_of(full)(sounds, language="auto", use_itn=True)
     assert [forward.collapsed(answer.ids) for answer in answers] == expected
     assert len({number for ids in expected for number in ids}) > 100, "the comparison must see many different tokens"

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from video_pipeline.core.errors import EngineUnavailable
+from video_pipeline.core.labels import Language
+from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Heard, SpeechOptions
@@ -17,7 +20,7 @@ from video_pipeline.speech.sensevoice.devices import likely_device
 
 if TYPE_CHECKING:
     from video_pipeline.speech.sensevoice.forward import Answer
-    from video_pipeline.speech.sensevoice.loading import Loaded
+    from video_pipeline.speech.sensevoice.listener import Listener
 
 _LIBRARIES = ("torch", "funasr", "sentencepiece", "omegaconf")
 _FEATURE_LIBRARIES = ("kaldi_native_fbank", "torchaudio")
@@ -29,9 +32,9 @@ class SenseVoiceEngine:
 
     lacks: tuple[str, ...] = ()
 
-    def __init__(self, loaded: Loaded, options: SpeechOptions, identity: EngineIdentity) -> None:
+    def __init__(self, listener: Listener, options: SpeechOptions, identity: EngineIdentity) -> None:
         self.identity = identity
-        self._loaded = loaded
+        self.listener = listener
         self._options = options
 
     @classmethod
@@ -64,45 +67,72 @@ class SenseVoiceEngine:
         import torch
 
         from video_pipeline.speech.sensevoice import loading
+        from video_pipeline.speech.sensevoice.listener import Listener
 
         device = loading.resolve_device(options.device)
-        loaded = loading.load(folder, device)
         torch.set_num_threads(_usable_cores())  # more threads than cores cost up to 23 times the time
-        return cls(loaded, options, _identity(folder, str(device)))
+        listener = Listener(folder, device, exact=options.exact)
+        return cls(listener, options, _identity(folder, str(device)))
 
     def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
-        batch: list[Waveform] = []
-        duration_s = 0.0
-        for window in windows:
-            if window.rate_hz != RATE_HZ:
-                raise ValueError(f"the speech model takes {RATE_HZ} Hz, not {window.rate_hz} Hz")
-            batch.append(window)
-            duration_s += window.duration_s
-            if duration_s >= self._options.batch_s:
-                yield from self._hear(batch)
-                batch, duration_s = [], 0.0
-        yield from self._hear(batch)
+        """As the contract says; with `auto`, the first windows wait until the file's language is settled by them."""
+        from video_pipeline.speech.sensevoice import language
 
-    def _hear(self, batch: list[Waveform]) -> Iterator[Heard]:
-        from video_pipeline.speech.sensevoice import decoding
+        told = self._options.language
+        if told != "auto":
+            for batch in _batches(windows, self._options.batch_s):
+                yield from self._hear(batch, self._answers(batch, "auto" if told == "mixed" else told), None)
+            return
+        windows = iter(windows)
+        first = list(islice(windows, language.SETTLING_WINDOWS))
+        answers = self._answers(first, "auto")
+        settled = language.dominant(first, answers, self.listener.vocabulary)
+        yield from self._hear(first, answers, settled)
+        for batch in _batches(windows, self._options.batch_s):
+            yield from self._hear(batch, self._answers(batch, "auto"), settled)
 
-        vocabulary = self._loaded.vocabulary
-        for window, answer in zip(batch, self._answers(batch), strict=True):
+    def event_posterior(self, waveform: Waveform, window_s: float = 2.0, hop_s: float = 0.5) -> Posterior:
+        """Probabilities of sounds along any audio, spoken or not; see `Listener.event_posterior`."""
+        return self.listener.event_posterior(waveform, window_s, hop_s)
+
+    def _hear(self, batch: list[Waveform], answers: list[Answer | None], settled: Language | None) -> Iterator[Heard]:
+        """Answers as segments; windows that stray from a settled language are asked again in it."""
+        from video_pipeline.speech.sensevoice import decoding, language
+
+        vocabulary, pinned = self.listener.vocabulary, set[int]()
+        if settled is not None:
+            pinned = {k for k, answer in enumerate(answers) if language.strays(answer, settled, vocabulary)}
+            again = self._answers([batch[k] for k in sorted(pinned)], str(settled))
+            for k, answer in zip(sorted(pinned), again, strict=True):
+                answers[k] = answer
+        told = self._options.language if self._options.language != "mixed" else "auto"
+        for k, (window, answer) in enumerate(zip(batch, answers, strict=True)):
             if answer is None:
                 yield Heard(window.span)
                 continue
-            segment = decoding.segment(answer, window.span, vocabulary, self._options.language)
+            spoken = str(settled) if settled is not None and k in pinned else told
+            segment = decoding.segment(answer, window.span, vocabulary, spoken)
             yield Heard(window.span, segment, decoding.sounds(answer, vocabulary))
 
-    def _answers(self, batch: list[Waveform]) -> list[Answer | None]:
-        """What the model says about each window; None for one that is silent or too short to say anything about."""
-        from video_pipeline.speech.sensevoice import features, forward
+    def _answers(self, batch: list[Waveform], told: str) -> list[Answer | None]:
+        for window in batch:
+            if window.rate_hz != RATE_HZ:
+                raise ValueError(f"the speech model takes {RATE_HZ} Hz, not {window.rate_hz} Hz")
+        return self.listener.answers([window.samples for window in batch], told, self._options.numerals)
 
-        frontend = self._loaded.frontend
-        parts = [[] if features.is_silent(w.samples) else features.window_features(w.samples, frontend) for w in batch]
-        queries = forward.query_ids(self._loaded, self._options.language, self._options.numerals)
-        answers = iter(forward.run(self._loaded, [part for window in parts for part in window], queries))
-        return [forward.joined([next(answers) for _ in window]) if window else None for window in parts]
+
+def _batches(windows: Iterable[Waveform], batch_s: float) -> Iterator[list[Waveform]]:
+    """Windows in order, in lists of about `batch_s` seconds."""
+    batch: list[Waveform] = []
+    duration_s = 0.0
+    for window in windows:
+        batch.append(window)
+        duration_s += window.duration_s
+        if duration_s >= batch_s:
+            yield batch
+            batch, duration_s = [], 0.0
+    if batch:
+        yield batch
 
 
 def _ready_folder(options: SpeechOptions) -> Path:

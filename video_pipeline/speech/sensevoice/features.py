@@ -1,6 +1,6 @@
 """Sound to the model's input: 80 log-mel energies every 10 ms, seven stacked every 60 ms, normalised.
 
-funasr's own frontend does the arithmetic, one window at a time, so that the features are funasr's to the last bit.
+What windows may come, and funasr's own frontend for where its features are wanted to the last bit; `fbank` is the fast way.
 """
 
 from __future__ import annotations
@@ -35,20 +35,16 @@ def is_silent(samples: Samples) -> bool:
     return not bool(np.any(np.abs(samples) > _FAINTEST))
 
 
-def window_features(samples: Samples, frontend: Any) -> list[torch.Tensor]:
-    """The features [frames, 560] of each part of at most `MAX_SAMPLES`; empty for a window too short for one frame.
-
-    Args:
-        samples: [n] at 16 kHz, about [-1, 1]; samples that are no number count as silence.
-        frontend: funasr's `WavFrontend`, dither 0.
-    """
+def parts(samples: Samples) -> list[Samples]:
+    """A window as the model takes it: finite samples, in pieces of at most `MAX_SAMPLES`; none for one too short to hear."""
     clean = np.asarray(samples, np.float32)
     clean = np.clip(np.where(np.isfinite(clean), clean, np.float32(0)), -_LOUDEST, _LOUDEST)
-    parts = (clean[start : start + MAX_SAMPLES] for start in range(0, len(clean), MAX_SAMPLES))
-    return [_features(part, frontend) for part in parts if len(part) >= MIN_SAMPLES]
+    pieces = (clean[start : start + MAX_SAMPLES] for start in range(0, len(clean), MAX_SAMPLES))
+    return [piece for piece in pieces if len(piece) >= MIN_SAMPLES]
 
 
-def _features(samples: Samples, frontend: Any) -> torch.Tensor:
+def stock_features(samples: Samples, frontend: Any) -> torch.Tensor:
+    """[frames, 560] by funasr's own `WavFrontend` (dither 0), to the last bit."""
     values, _ = frontend(torch.from_numpy(samples)[None], [len(samples)])
     features: torch.Tensor = values[0]
     return features

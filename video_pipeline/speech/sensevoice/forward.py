@@ -1,20 +1,20 @@
 """Features to what the model says: a token id and its probability per frame, and the answers of the query frames.
 
-Windows are padded to the longest of a batch. The encoder masks the padding in attention and in its memory blocks, so a window's
-output does not depend on its neighbours. The head runs window by window in chunks: its output has 25 055 numbers per frame.
+Windows are packed into batches of a number of frames, those of like length together; none knows of its neighbours. The head runs
+over all rows of a batch in chunks, since its output has 25 055 numbers per frame: of those, one id and one probability are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch.nn.functional import log_softmax
-from torch.nn.utils.rnn import pad_sequence
 
+from video_pipeline.speech.sensevoice.encoder import Linear, PackedEncoder
 from video_pipeline.speech.sensevoice.loading import Loaded
 
 QUERIES = 4
@@ -22,10 +22,6 @@ QUERIES = 4
 
 BLANK = 0
 _HEAD_FRAMES = 512
-_FULLEST = 0.8
-"""Windows share a batch where the shortest has at least this share of the longest's frames: at most a fifth is padding."""
-_MOST_PAIRS = 8_000_000
-"""Windows times squared frames in one batch: attention over so many pairs takes 128 MB in four heads."""
 
 Ids = npt.NDArray[np.int64]
 Probabilities = npt.NDArray[np.float32]
@@ -48,20 +44,96 @@ class Answer:
     events: Probabilities
 
 
-def query_ids(loaded: Loaded, language: str, numerals: bool) -> tuple[int, int, int, int]:
-    """Rows of the embedding that ask for language (`auto`: the model decides), emotion, event and text norm."""
-    text_norm = loaded.model.textnorm_dict["withitn" if numerals else "woitn"]
-    return loaded.model.lid_dict[language], 1, 2, text_norm
+class Forward:
+    """The model in one precision, ready for any number of windows. Not for several threads at once.
 
+    Args:
+        dtype: float32 gives funasr's tokens; bfloat16 is faster where the processor has it.
+        batch_frames: rows that go through the layers together. Halved for good where a GPU's memory does not hold them.
+    """
 
-def run(loaded: Loaded, features: Sequence[torch.Tensor], queries: tuple[int, int, int, int]) -> list[Answer]:
-    """One answer per entry of `features` ([frames, 560] each), in their order, each as if it had run alone."""
-    answers: dict[int, Answer] = {}
-    with torch.inference_mode():
-        for group in _groups([len(one) for one in features]):
-            encoded = _encode(loaded, [features[k] for k in group], queries)
-            answers.update((k, _answer(loaded, one)) for k, one in zip(group, encoded, strict=True))
-    return [answers[k] for k in range(len(features))]
+    def __init__(self, loaded: Loaded, dtype: torch.dtype, batch_frames: int) -> None:
+        model, vocabulary = loaded.model, loaded.vocabulary
+        self.dtype, self.device = dtype, loaded.device
+        self._queries = model.embed.weight.detach().clone()  # a copy: nothing here keeps the mapped checkpoint in memory
+        self._language_rows, self._text_norm_rows = dict(model.lid_dict), dict(model.textnorm_dict)
+        self._encoder = PackedEncoder(model, dtype)
+        self._head = Linear(model.ctc.ctc_lo, dtype)
+        self._choices = (vocabulary.languages.ids, vocabulary.emotions.ids, vocabulary.events.ids)
+        self._batch_frames = batch_frames
+
+    def run(self, features: Sequence[torch.Tensor], language: str = "auto", numerals: bool = True) -> list[Answer]:
+        """One answer per entry of `features` ([frames, 560] each), in their order, each as if it had run alone.
+
+        Args:
+            language: what the model is told to expect; `auto` lets it decide.
+            numerals: ask for digits and punctuation.
+        """
+        answers: dict[int, Answer] = {}
+        waiting = sorted(range(len(features)), key=lambda k: len(features[k]))
+        with torch.inference_mode():
+            asked = self._asked(language, numerals)
+            while waiting:
+                group = self._group(waiting, features)
+                try:
+                    answers.update(zip(group, self._answers([features[k] for k in group], asked), strict=True))
+                except torch.OutOfMemoryError:
+                    if len(group) == 1:
+                        raise
+                    self._batch_frames = max(1, self._batch_frames // 2)
+                    torch.cuda.empty_cache()
+                    continue
+                del waiting[: len(group)]
+        return [answers[k] for k in range(len(features))]
+
+    def _asked(self, language: str, numerals: bool) -> torch.Tensor:
+        """[4, 560]: the vectors put before the speech, for language, emotion, event and text norm."""
+        rows = (self._language_rows[language], 1, 2, self._text_norm_rows["withitn" if numerals else "woitn"])
+        asked: torch.Tensor = self._queries[list(rows)]
+        return asked
+
+    def _group(self, waiting: Sequence[int], features: Sequence[torch.Tensor]) -> list[int]:
+        """The next windows of a batch: at least one."""
+        group, frames = [waiting[0]], len(features[waiting[0]]) + QUERIES
+        for k in islice(waiting, 1, None):
+            frames += len(features[k]) + QUERIES
+            if frames > self._batch_frames:
+                break
+            group.append(k)
+        return group
+
+    def _answers(self, features: Sequence[torch.Tensor], asked: torch.Tensor) -> Iterator[Answer]:
+        encoded = self._encoder([torch.cat([asked, one.to(asked.device)]) for one in features])
+        lengths = [len(one) for one in encoded]
+        rows = torch.cat(encoded)
+        ids, probabilities = self._best(rows)
+        firsts = torch.tensor([0, *lengths[:-1]]).cumsum(0).to(rows.device)
+        said = [self._choice(rows[firsts + query], wanted) for query, wanted in enumerate(self._choices)]
+        at = 0
+        for number, length in enumerate(lengths):
+            own = slice(at, at + length)
+            yield Answer(ids[own], probabilities[own], *(answer[number] for answer in said))
+            at += length
+
+    def _best(self, rows: torch.Tensor) -> tuple[Ids, Probabilities]:
+        """The most probable piece of each row and its probability; blanks, most of the rows, are not weighed: they count 1."""
+        ids, probabilities = [], []
+        for chunk in torch.split(rows, _HEAD_FRAMES):
+            logits = self._head(chunk)
+            best = logits.max(dim=-1).indices  # four times as fast as argmax in bf16
+            spoken = (best != BLANK).nonzero().squeeze(1)
+            chances = torch.ones(len(chunk), device=rows.device)
+            if len(spoken):
+                weighed = logits[spoken].float()
+                chances[spoken] = (weighed.amax(dim=-1) - weighed.logsumexp(dim=-1)).exp()
+            ids.append(best)
+            probabilities.append(chances)
+        return torch.cat(ids).cpu().numpy(), torch.cat(probabilities).cpu().numpy()
+
+    def _choice(self, rows: torch.Tensor, wanted: Sequence[int]) -> Probabilities:
+        """[windows, choices]: the softmax of each row over a few pieces only."""
+        scores = self._head(rows)[:, list(wanted)].float()
+        return scores.softmax(-1).cpu().numpy()
 
 
 def collapsed(ids: Ids) -> list[int]:
@@ -88,42 +160,3 @@ def joined(parts: Sequence[Answer]) -> Answer:
         mean([part.emotions for part in parts]),
         mean([part.events for part in parts]),
     )
-
-
-def _groups(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Indices of windows that may share a batch, longest first."""
-    group: list[int] = []
-    for k in sorted(range(len(lengths)), key=lambda k: -lengths[k]):
-        longest = lengths[group[0]] if group else 0
-        if group and (lengths[k] < _FULLEST * longest or (len(group) + 1) * longest**2 > _MOST_PAIRS):
-            yield group
-            group = []
-        group.append(k)
-    if group:
-        yield group
-
-
-def _encode(loaded: Loaded, features: Sequence[torch.Tensor], queries: tuple[int, int, int, int]) -> list[torch.Tensor]:
-    """The encoder's output [4 + frames, width] of each window, without padding."""
-    lengths = torch.tensor([QUERIES + len(one) for one in features], device=loaded.device)
-    asked = loaded.model.embed(torch.tensor(queries, device=loaded.device))
-    rows = [torch.cat([asked, one.to(loaded.device)]) for one in features]
-    padded, _ = loaded.model.encoder(pad_sequence(rows, batch_first=True), lengths)
-    return [one[:length] for one, length in zip(padded, lengths.tolist(), strict=True)]
-
-
-def _answer(loaded: Loaded, encoded: torch.Tensor) -> Answer:
-    ids, values = [], []
-    answers: list[Probabilities] = []
-    vocabulary = loaded.vocabulary
-    for start in range(0, len(encoded), _HEAD_FRAMES):
-        chunk = encoded[start : start + _HEAD_FRAMES]
-        # The same function on the same numbers as funasr, so that two equal logits are told apart the same way.
-        scores = log_softmax(loaded.model.ctc.ctc_lo(chunk), dim=-1)
-        best = scores.max(dim=-1)
-        ids.append(scores.argmax(dim=-1))
-        values.append(best.values.exp())
-        if not answers:
-            choices = (vocabulary.languages.ids, vocabulary.emotions.ids, vocabulary.events.ids)
-            answers = [scores[row, list(wanted)].softmax(-1).cpu().numpy() for row, wanted in enumerate(choices)]
-    return Answer(torch.cat(ids).cpu().numpy(), torch.cat(values).cpu().numpy(), *answers)

@@ -1,0 +1,111 @@
+"""The model's input from many windows at once: Kaldi's log-mel energies in a few matrix operations, stacked and normalised.
+
+The same arithmetic as `kaldi-native-fbank` with dither 0 (hamming window, no snipping of edges needed, power spectrum, natural
+logarithm), which funasr's frontend calls window by window; here by torch's FFT over all frames of all windows together.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from video_pipeline.core.waveform import RATE_HZ, Samples
+
+FRAME, HOP, FFT = 400, 160, 512
+"""Samples: 25 ms frames every 10 ms, in an FFT of the next power of two."""
+MELS = 80
+_LOWEST_HZ, _HIGHEST_HZ = 20.0, 8000.0
+_PREEMPHASIS = 0.97
+_SCALE = float(1 << 15)  # Kaldi's samples are 16-bit numbers
+_FLOOR = float(np.finfo(np.float32).eps)  # Kaldi's: the logarithm of silence is finite
+_FRAMES_AT_ONCE = 16_384  # 26 MB of frames: flat memory for any batch
+
+Tensor = torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Stacking:
+    """How frames become the model's input: `width` stacked every `step` frames, then `(x + shift) * scale`, both [width * 80]."""
+
+    width: int
+    step: int
+    shift: Tensor
+    scale: Tensor
+
+    @classmethod
+    def of(cls, frontend: object) -> Stacking:
+        """From funasr's `WavFrontend`, whose CMVN was read from the checkpoint."""
+        cmvn = torch.as_tensor(frontend.cmvn, dtype=torch.float32)  # type: ignore[attr-defined]
+        return cls(int(frontend.lfr_m), int(frontend.lfr_n), cmvn[0], cmvn[1])  # type: ignore[attr-defined]
+
+
+def features(windows: Sequence[Samples], stacking: Stacking, device: torch.device) -> list[Tensor]:
+    """[frames, width * 80] of each window of at least `FRAME` samples, on `device`. Samples are finite."""
+    shift, scale = stacking.shift.to(device), stacking.scale.to(device)
+    energies = log_mel(windows, device)
+    return [(_stacked(one, stacking) + shift) * scale for one in energies]
+
+
+def log_mel(windows: Sequence[Samples], device: torch.device) -> list[Tensor]:
+    """[frames, 80] of each window, as Kaldi's `fbank` gives them."""
+    counts = [1 + (len(window) - FRAME) // HOP for window in windows]
+    frames = torch.cat([_frames(window, count, device) for window, count in zip(windows, counts, strict=True)])
+    energies = torch.cat([_energies(part) for part in torch.split(frames, _FRAMES_AT_ONCE)])
+    return list(torch.split(energies, counts))
+
+
+def _frames(window: Samples, count: int, device: torch.device) -> Tensor:
+    sound = torch.from_numpy(np.ascontiguousarray(window, np.float32)).to(device)
+    return sound.as_strided((count, FRAME), (HOP, 1))
+
+
+def _energies(frames: Tensor) -> Tensor:
+    """Kaldi's order: remove the mean, pre-emphasise, window, power spectrum, mel, logarithm."""
+    hamming, mel = _constants(frames.device)
+    frames = frames * _SCALE
+    frames = frames - frames.mean(dim=1, keepdim=True)
+    # the first sample has no one before it and is pre-emphasised by itself
+    before = torch.cat([frames[:, :1], frames[:, :-1]], dim=1)
+    frames = (frames - _PREEMPHASIS * before) * hamming
+    spectrum = torch.fft.rfft(frames, n=FFT)
+    power = spectrum.real.square() + spectrum.imag.square()
+    energies: Tensor = power[:, :-1] @ mel
+    return energies.clamp_min_(_FLOOR).log_()
+
+
+@functools.lru_cache(maxsize=4)
+def _constants(device: torch.device) -> tuple[Tensor, Tensor]:
+    """The window [400] and the mel filters [256, 80] (the bin at half the rate has no weight in Kaldi)."""
+    angle = 2 * math.pi * torch.arange(FRAME, dtype=torch.float64) / (FRAME - 1)
+    hamming = 0.54 - 0.46 * torch.cos(angle)
+    return hamming.float().to(device), _mel_filters().to(device)
+
+
+def _mel_filters() -> Tensor:
+    """Triangles that are even on the mel scale 1127 ln(1 + f / 700), their slopes linear in mel."""
+
+    def mel(hz: Tensor) -> Tensor:
+        return 1127.0 * torch.log1p(hz / 700.0)
+
+    edges = torch.tensor([_LOWEST_HZ, _HIGHEST_HZ], dtype=torch.float64)
+    low, high = mel(edges).tolist()
+    step = (high - low) / (MELS + 1)
+    left = low + step * torch.arange(MELS, dtype=torch.float64)
+    bins = mel(torch.arange(FFT // 2, dtype=torch.float64) * RATE_HZ / FFT)[:, None]
+    up, down = (bins - left) / step, (left + 2 * step - bins) / step
+    return torch.minimum(up, down).clamp_min(0).float()
+
+
+def _stacked(energies: Tensor, stacking: Stacking) -> Tensor:
+    """`width` frames side by side every `step`; before the first and after the last frame those are repeated."""
+    count = len(energies)
+    rows = -(-count // stacking.step)
+    lead = (stacking.width - 1) // 2
+    index = torch.arange(rows, device=energies.device)[:, None] * stacking.step - lead
+    index = (index + torch.arange(stacking.width, device=energies.device)).clamp(0, count - 1)
+    return energies[index].flatten(1)

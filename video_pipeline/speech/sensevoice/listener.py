@@ -1,0 +1,85 @@
+"""From sound to the model's answers, in the precision that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from video_pipeline.core.labels import Sound
+from video_pipeline.core.posterior import Posterior
+from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
+from video_pipeline.speech.sensevoice import decoding, fbank, features, loading
+from video_pipeline.speech.sensevoice.forward import Answer, Forward, joined
+from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
+
+_CPU_FRAMES, _GPU_FRAMES = 2_500, 20_000
+"""Rows per batch. On the CPU more do not help and cost memory; on a GPU starting 1 000 kernels must be worth while."""
+_WINDOWS_AT_ONCE = 256
+
+
+class Listener:
+    """The model with its features. Holds no more than it needs: the checkpoint it came from may go.
+
+    Args:
+        exact: fp32 on funasr's own features, which gives funasr's own tokens; else the fastest that this device does natively.
+    """
+
+    def __init__(self, folder: Path, device: torch.device, *, exact: bool) -> None:
+        loaded = loading.load(folder, device)
+        dtype = torch.float32 if exact else native_dtype(device)
+        frames = _CPU_FRAMES if device.type == "cpu" else _GPU_FRAMES
+        self.vocabulary: Vocabulary = loaded.vocabulary
+        self._forward = Forward(loaded, dtype, frames)
+        self._frontend = loaded.frontend if exact else None
+        self._stacking = fbank.Stacking.of(loaded.frontend)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self._forward.dtype
+
+    def answers(self, windows: Sequence[Samples], language: str = "auto", numerals: bool = True) -> list[Answer | None]:
+        """What the model says about each window; None for one that is too short, or digital silence."""
+        pieces = [features.parts(samples) if not features.is_silent(samples) else [] for samples in windows]
+        made = self._features([piece for window in pieces for piece in window])
+        answers = iter(self._forward.run(made, language, numerals))
+        return [joined([next(answers) for _ in window]) if window else None for window in pieces]
+
+    def event_posterior(self, waveform: Waveform, window_s: float = 2.0, hop_s: float = 0.5) -> Posterior:
+        """Probabilities of sounds along any audio, spoken or not, from short windows slid over it.
+
+        Frame k is what the model hears in the `window_s` around the middle of frame k. The model gives one answer per window, so
+        a window must be as short as the sounds that are looked for, and not so short that they cannot be told.
+        """
+        labels = tuple(sound for sound in Sound if sound in self.vocabulary.events.labels)
+        frames = int(np.ceil(waveform.duration_s / hop_s - 1e-9))
+        values = np.zeros((frames, len(labels)), np.float32)
+        size, reach = round(window_s * RATE_HZ), round((window_s - hop_s) / 2 * RATE_HZ)
+        for first in range(0, frames, _WINDOWS_AT_ONCE):
+            numbers = range(first, min(frames, first + _WINDOWS_AT_ONCE))
+            starts = [max(0, round(k * hop_s * RATE_HZ) - reach) for k in numbers]
+            for k, answer in zip(numbers, self.answers([waveform.samples[s : s + size] for s in starts]), strict=True):
+                if answer is not None:
+                    heard = decoding.sounds(answer, self.vocabulary)
+                    values[k] = [heard.get(label, 0.0) for label in labels]
+        return Posterior(np.clip(values, 0.0, 1.0), labels, hop_s, waveform.start_s)
+
+    def _features(self, pieces: list[Samples]) -> list[torch.Tensor]:
+        if not pieces:
+            return []
+        if self._frontend is not None:
+            return [features.stock_features(piece, self._frontend) for piece in pieces]
+        return fbank.features(pieces, self._stacking, self._forward.device)
+
+
+def native_dtype(device: torch.device) -> torch.dtype:
+    """bf16 where the processor multiplies it natively (AMX, AVX-512 BF16, NVIDIA from Ampere on), fp16 on older GPUs, else fp32.
+
+    Without such instructions bf16 is emulated and slower than fp32.
+    """
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    tests = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")  # private, so they may be missing
+    return torch.bfloat16 if any(getattr(torch.cpu, test, bool)() for test in tests) else torch.float32
