@@ -8,13 +8,15 @@ and ReLU included; where not, the plain one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 import torch
 from torch.nn.functional import conv2d, layer_norm, linear, scaled_dot_product_attention
+
+from video_pipeline.speech.sensevoice.pages import Ranges, forget
 
 Tensor = torch.Tensor
 
@@ -152,14 +154,23 @@ class Memory:
 
 
 class PackedEncoder:
-    """The whole encoder in one precision. `dtype` float32 for exactness, bfloat16 for speed."""
+    """The whole encoder in one precision: float32 for exactness, bfloat16 for speed.
 
-    def __init__(self, model: Any, dtype: torch.dtype) -> None:
+    Makes its own form of the weights; pages of the checkpoint that are `mapped` are given back layer by layer.
+    """
+
+    def __init__(self, model: Any, dtype: torch.dtype, mapped: Ranges = ()) -> None:
         encoder = model.encoder
         self.dtype = dtype
         self._scale = encoder.output_size() ** 0.5
-        self._first = [Layer(module, dtype) for module in (*encoder.encoders0, *encoder.encoders)]
-        self._second = [Layer(module, dtype) for module in encoder.tp_encoders]
+
+        def layers(modules: Iterable[Any]) -> Iterator[Layer]:
+            for module in modules:
+                yield Layer(module, dtype)
+                forget(mapped)
+
+        self._first = list(layers((*encoder.encoders0, *encoder.encoders)))
+        self._second = list(layers(encoder.tp_encoders))
         self._after, self._final = _norm(encoder.after_norm, dtype), _norm(encoder.tp_norm, dtype)
         self._positions = torch.zeros(0)
         self._encode = encoder.embed.encode

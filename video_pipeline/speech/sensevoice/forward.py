@@ -57,7 +57,7 @@ class Forward:
         self.dtype, self.device = dtype, loaded.device
         self._queries = model.embed.weight.detach().clone()  # a copy: nothing here keeps the mapped checkpoint in memory
         self._language_rows, self._text_norm_rows = dict(model.lid_dict), dict(model.textnorm_dict)
-        self._encoder = PackedEncoder(model, dtype)
+        self._encoder = PackedEncoder(model, dtype, loaded.mapped)
         self._head = Linear(model.ctc.ctc_lo, dtype)
         self._choices = (vocabulary.languages.ids, vocabulary.emotions.ids, vocabulary.events.ids)
         self._batch_frames = batch_frames

@@ -23,6 +23,7 @@ import torch
 
 from video_pipeline.core.errors import DeviceMissing, WeightsDamaged
 from video_pipeline.speech.sensevoice import hubs
+from video_pipeline.speech.sensevoice.pages import Ranges, mapped_ranges
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary, read_vocabulary
 
 _CLASSES = {
@@ -43,6 +44,7 @@ class Loaded:
         frontend: funasr's `WavFrontend` with dither 0: the same sound always gives the same features.
         tokenizer: the sentencepiece processor.
         vocabulary: its pieces, and the special ones among them.
+        mapped: where the checkpoint's file is mapped into memory; see `pages`.
     """
 
     model: Any
@@ -50,6 +52,7 @@ class Loaded:
     tokenizer: Any
     vocabulary: Vocabulary
     device: torch.device
+    mapped: Ranges = ()
 
 
 def resolve_device(wanted: str) -> torch.device:
@@ -89,7 +92,8 @@ def load(folder: Path, device: torch.device) -> Loaded:
         vocabulary = read_vocabulary(tokenizer, folder)
         model = _build_model(folder, config, len(vocabulary.pieces), frontend.output_size())
         _fill(model, folder)
-    return Loaded(model.to(device).eval(), frontend, tokenizer, vocabulary, device)
+    model = model.to(device).eval()
+    return Loaded(model, frontend, tokenizer, vocabulary, device, mapped_ranges(folder / hubs.WEIGHTS))
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
