@@ -51,8 +51,9 @@ check: $(VENV)/.dev  ## lint, types, layers and tests: what CI runs
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
-bench: $(VENV)/.dev  ## speed and memory, as ratios; see benchmarks/README.md
-	@$(BIN)/python -m benchmarks.run $(ARGS)
+bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md (half an hour)
+	@$(BIN)/python -m benchmarks.run
+	@$(BIN)/python -m benchmarks.speech $(ARGS)
 
 clean:  ## remove .venv and caches (results in OUT stay)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
@@ -68,6 +69,11 @@ $(VENV)/.run: pyproject.toml constraints.txt
 $(VENV)/.web: $(VENV)/.run
 	@echo "adding the page's packages ..."
 	@$(PIP) --editable '.[web]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.run
+	@echo "adding the packages for benchmarks ..."
+	@$(PIP) --editable '.[bench]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run

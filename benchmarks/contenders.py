@@ -86,8 +86,8 @@ def funasr(batch: int, timestamps: bool) -> Callable[[Path, Path], Run]:
         from funasr import AutoModel
         from funasr.tokenizer.sentencepiece_tokenizer import SentencepiecesTokenizer
 
-        auto = AutoModel(model=str(checkpoint), device=DEVICE, disable_update=True, disable_pbar=True, ncpu=THREADS)
-        auto.kwargs["frontend"].dither = 0.0
+        plain = {"disable_update": True, "disable_pbar": True, "frontend_conf": {"dither": 0.0}}
+        auto = AutoModel(model=str(checkpoint), device=DEVICE, ncpu=THREADS, **plain)
         torch.set_num_threads(THREADS)
         ids: list[list[int]] = []
         decode = SentencepiecesTokenizer.decode

@@ -1,4 +1,4 @@
-"""SenseVoice here, in funasr and in sherpa-onnx: the same checkpoint, windows and threads, taking turns. `make bench-speech`.
+"""SenseVoice here, in funasr and in sherpa-onnx: the same checkpoint, windows and threads, taking turns. `make bench`.
 
 Without `--model` a checkpoint with random weights and the real configuration is made: it costs exactly what the real one costs.
 Without `--audio` the sample's speech is used; give a folder of real recordings for real speech.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from video_pipeline.presets import Options
 from video_pipeline.records import EMOTION_KEYS, EventsFile, HighlightsFile, QualityFile, Result
 from video_pipeline.report.overview import Overview, render_overview, render_report
 from video_pipeline.speech.choose import Choice, choose, chosen_class, open_engine
+from video_pipeline.speech.stream import ahead
 from video_pipeline.speech.windows import windows
 from video_pipeline.subtitles import FORMATS
 from video_pipeline.subtitles.base import Appearance
@@ -42,6 +44,7 @@ from video_pipeline.subtitles.retime import retimed
 from video_pipeline.workspace import Workspace, key_of
 
 GOALS = ("transcript", "subtitles", "highlights", "clips", "report")
+_WINDOWS_AHEAD = 32
 _REVISION = 1
 """Raised whenever a stage would give something else for the same input, so that old results are made again."""
 
@@ -194,11 +197,13 @@ class Run:
         ear = _Ear(detectors, self.progress)
         segments: list[Segment] = []
         blocks = audio_blocks(self.info.path, self.options.track)
-        for heard in engine.transcribe(windows(ear.listening(blocks), self.options.windows)):
-            if heard.segment is not None:
-                segments.append(heard.segment if self.options.emotion else _without_emotion(heard.segment))
-            for detector in detectors:
-                detector.tag(heard.window, heard.sounds)
+        found = windows(ear.listening(blocks), self.options.windows)
+        with closing(found if engine.identity.device == "cpu" else ahead(found, _WINDOWS_AHEAD)) as spoken:
+            for heard in engine.transcribe(spoken):
+                if heard.segment is not None:
+                    segments.append(heard.segment if self.options.emotion else _without_emotion(heard.segment))
+                for detector in detectors:
+                    detector.tag(heard.window, heard.sounds)
         media = MediaIdentity(self.info.path.name, round(ear.end_s, 3), self.digest, self.options.track)
         segments.sort(key=lambda segment: segment.start_s)
         posterior = fuse([detector.finish(ear.end_s) for detector in detectors], ear.end_s)

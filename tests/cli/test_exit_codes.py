@@ -114,7 +114,7 @@ def test_a_read_only_folder(cli: Any, replayed: list[Any], tmp_path: Path) -> No
         (["--preset", "talk-shaw"], "did you mean 'talk-show'"),
         (["--preset", "missing.toml"], "missing.toml"),
         (["--engine", "drafd"], "did you mean 'draft'"),
-        (["--language", "klingon"], "known: auto, zh"),
+        (["--language", "klingon"], "known: auto, mixed, zh"),
         (["--labels", "emojis"], "did you mean 'emoji'"),
         (["--set", "subtitles.formats=['srt', 'doc']"], "doc"),
         (["--set", "clips.exports=['vidoe']"], "did you mean 'video'"),

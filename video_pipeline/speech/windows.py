@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,7 +93,7 @@ class SpanFinder:
             self._quiet_s = max(self._quiet_s, cut_s)
 
 
-def windows(blocks: Iterable[Waveform], options: WindowOptions) -> Iterator[Waveform]:
+def windows(blocks: Iterable[Waveform], options: WindowOptions) -> Generator[Waveform, None, None]:
     """The spoken stretches of a sound that comes in blocks, in order. Holds at most one window and one block in memory."""
     vad, finder, buffer = SileroVad(), SpanFinder(options), _Buffer()
     last_end_s = 0.0

@@ -48,6 +48,14 @@ def test_tokens_equal_funasrs_generate(
     assert len({number for ids in expected for number in ids}) > 20, "the comparison must see many different tokens"
 
 
+def test_two_hundred_segments_of_up_to_half_a_minute(loaded: Any, stock: StockIds, signals: Signals) -> None:
+    silence, noise = np.zeros(5 * RATE_HZ, np.float32), np.random.default_rng(5).standard_normal(8 * RATE_HZ) * 0.05
+    segments = [*signals(198, 0.3, 30.0), silence, noise.astype(np.float32)]
+    expected = stock(segments, language="auto", use_itn=False)
+    for frames in (500, 5_000):
+        assert ids_of(run(loaded, segments, "auto", False, frames)) == expected
+
+
 def test_order_and_batch_size_do_not_matter(loaded: Any, sounds: list[Samples]) -> None:
     together = run(loaded, sounds)
     order = np.random.default_rng(3).permutation(len(sounds)).tolist()
