@@ -59,7 +59,9 @@ class Run:
         self.progress = progress or Silent()
         self.again = again
         self.info: MediaInfo = probe(video)
-        self.info.audio_track(options.track)
+        heard = self.info.audio_track(options.track)
+        if len(self.info.audio) > 1:
+            self.progress.notice(f"listening to audio track {heard}, of {len(self.info.audio)}; --track chooses another")
         self._stage("identify", None)
         self.digest = workspace.file_digest(video)
         self.progress.end(fresh=False)
