@@ -130,6 +130,29 @@ def test_only_what_changed_is_done_again(tmp_path: Path) -> None:
     assert "events" in worked
 
 
+def test_switching_emotions_off_removes_what_was_made_with_them(tmp_path: Path) -> None:
+    run(tmp_path)
+    result, _ = run(tmp_path, ("subtitles",), emotion=False)
+    left = {path.name for path in result.folder.rglob("*") if path.is_file()}
+    assert left == {"transcript.json", "posterior.npz", "events.json", "qc.json", "sample.srt", "sample.ass", ".stages.json"}
+
+
+def test_a_clip_that_was_edited_is_kept(tmp_path: Path) -> None:
+    first, _ = run(tmp_path)
+    clip = next(path for path in first.files["clips"] if path.suffix == ".mp4")
+    clip.write_bytes(b"edited by hand")
+    again, _ = run(tmp_path, clips__cut__crf=30)
+    (kept,) = again.kept
+    assert kept.read_bytes() == b"edited by hand"
+    assert clip.stat().st_size > 10_000
+
+
+def test_the_page_plays_the_clips_beside_it(done: Result) -> None:
+    page = (done.folder / "report.html").read_text(encoding="utf-8")
+    (clip,) = re.findall(r'<video[^>]* src="([^"]+)"', page)
+    assert (done.folder / clip).is_file()
+
+
 def test_without_emotion_nothing_remembers_it(tmp_path: Path) -> None:
     result, _ = run(tmp_path, emotion=False)
     names = ("emotion", "happy", "sad", "angry", "surprised", "neutral")

@@ -16,7 +16,7 @@ from video_pipeline import __version__, workspace
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipJob
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import NothingHeard
+from video_pipeline.core.errors import NothingHeard, PipelineError
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
@@ -28,6 +28,7 @@ from video_pipeline.events.hysteresis import find_events
 from video_pipeline.events.store import load_posterior, store_posterior
 from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.choose import find_highlights
+from video_pipeline.media.cut import suffix
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.presets import Options
@@ -45,7 +46,7 @@ from video_pipeline.workspace import Workspace, key_of
 
 GOALS = ("transcript", "subtitles", "highlights", "clips", "report")
 _WINDOWS_AHEAD = 32
-_REVISION = 1
+_REVISION = 2
 """Raised whenever a stage would give something else for the same input, so that old results are made again."""
 
 
@@ -84,6 +85,8 @@ class Run:
         transcript, posterior = self._listen()
         if not transcript.segments and not find_events(posterior, self.options.events):
             raise NothingHeard(self.info.path, transcript.media.duration_s)
+        if not space.is_fresh("listen", key):  # what was made of other words, or with emotions, must not stand beside these
+            space.forget()
         space.write_json(space.transcript, transcript, leave_out=() if self.options.emotion else EMOTION_KEYS)
         space.write(space.posterior, store_posterior(posterior))
         self._finish("listen", key, [space.transcript, space.posterior])
@@ -164,6 +167,8 @@ class Run:
         cues = self.cues if chosen else []
         self._stage("clips", sum(clip.duration_s for clip in chosen) or None)
         job = ClipJob(self.info, self.options.track, chosen, self.workspace.clips, self.options.clips, self.progress.advance)
+        for old in self.workspace.outputs("clips"):
+            self.workspace.keep_edited(old)
         written = [path for name in self.options.clips.exports for path in EXPORTS.load(name)().export(job)]
         for number, clip in enumerate(chosen):
             own = retimed(cues, clip)
@@ -175,7 +180,8 @@ class Run:
     def report(self) -> None:
         """Draws the overview picture and the page."""
         space = self.workspace
-        key = self._key(self.highlights_key, self.options.subtitles, self.info.video)
+        clips = [path.relative_to(space.folder).as_posix() for path in space.outputs("clips") if path.suffix == suffix(self.info)]
+        key = self._key(self.highlights_key, self.options.subtitles, self.info.video, clips)
         if self._fresh("report", key):
             return
         transcript, posterior = self.listened
@@ -184,7 +190,7 @@ class Run:
         self._stage("report", None)
         picture = render_overview(overview, self._render_cues("ass", self.cues))
         space.write(space.overview, picture.encode())
-        space.write(space.report, render_report(overview, picture, explanation).encode())
+        space.write(space.report, render_report(overview, picture, explanation, sorted(clips)).encode())
         self._finish("report", key, [space.overview, space.report])
 
     def _listen(self) -> tuple[Transcript, Posterior]:
@@ -203,7 +209,7 @@ class Run:
         with closing(found if engine.identity.device == "cpu" else ahead(found, _WINDOWS_AHEAD)) as spoken:
             for heard in engine.transcribe(spoken):
                 if heard.segment is not None:
-                    segments.append(heard.segment if self.options.emotion else _without_emotion(heard.segment))
+                    segments.append(heard.segment if self.options.emotion else heard.segment.without_emotion())
                 for detector in detectors:
                     detector.tag(heard.window, heard.sounds)
         media = MediaIdentity(self.info.path.name, round(ear.end_s, 3), self.digest, self.options.track)
@@ -282,5 +288,10 @@ def process(
     return result
 
 
-def _without_emotion(segment: Segment) -> Segment:
-    return dataclasses.replace(segment, emotion=None, emotion_p=0.0)
+def results_key(options: Options) -> str:
+    """Changes when the same video would give other results: options, engine or version of this program."""
+    try:
+        identity = chosen_class(options.speech).identify(options.speech)
+    except PipelineError as error:  # the run itself will say so of each video
+        return key_of(__version__, _REVISION, options, str(error))
+    return key_of(__version__, _REVISION, options, identity)

@@ -102,15 +102,23 @@ class Workspace:
         done = self._state.stages.get(stage)
         return [self.folder / name for name in done.outputs] if done else []
 
+    def forget(self) -> None:
+        """Remove what all stages made, but for files that were edited since."""
+        for name in list(self._state.stages):
+            self._remove(self._state.stages.pop(name).outputs)
+
+    def _remove(self, outputs: dict[str, str]) -> None:
+        for name, digest in outputs.items():
+            old = self.folder / name
+            if old.is_file() and file_digest(old) == digest:
+                old.unlink()
+
     def finish(self, stage: str, key: str, outputs: Iterable[Path]) -> None:
         """Record a stage whose `outputs` are in place, and remove what an earlier run of it left and this one did not make."""
         made = {path.relative_to(self.folder).as_posix(): file_digest(path) for path in outputs}
         before = self._state.stages.get(stage)
         self._state.stages[stage] = Stage(key, made)
-        for name, digest in (before.outputs if before else {}).items():
-            old = self.folder / name
-            if name not in made and old.is_file() and file_digest(old) == digest:
-                old.unlink()
+        self._remove({name: digest for name, digest in (before.outputs if before else {}).items() if name not in made})
         self.write(self.folder / _STATE, msgspec.json.format(msgspec.json.encode(self._state), indent=1))
 
     def write(self, path: Path, content: bytes) -> None:
@@ -145,8 +153,17 @@ class Workspace:
         number = 1
         while (copy := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
             number += 1
-        path.rename(copy)
+        try:
+            path.rename(copy)
+        except OSError as error:
+            raise CannotWrite(copy, reason(error)) from None
         self.kept.append(copy)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a workspace is there, with every file that its stages made."""
+    state = _read_state(folder)
+    return folder.is_dir() and all((folder / name).is_file() for stage in state.stages.values() for name in stage.outputs)
 
 
 def safe_name(name: str) -> str:

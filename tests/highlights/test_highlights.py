@@ -70,6 +70,19 @@ def test_the_better_moment_comes_first() -> None:
     assert found.clips[0].score > found.clips[1].score
 
 
+def test_music_under_a_laugh_does_not_move_its_clip() -> None:
+    bare = show((100.2, 105.0))
+    music = AudioEvent(90.0, 190.0, Sound.MUSIC, 0.9)
+    under = Evidence(bare.duration_s, bare.segments, sorted([*bare.events, music], key=lambda e: e.start_s))
+    assert find_highlights(under, OPTIONS).clips == find_highlights(bare, OPTIONS).clips != ()
+
+
+def test_of_endless_applause_the_clip_keeps_the_beginning_and_its_cause() -> None:
+    (clip,) = find_highlights(show((60.2, 185.0)), OPTIONS).clips
+    assert 60.2 - OPTIONS.setup_most_s <= clip.start_s < 60.2
+    assert clip.duration_s <= OPTIONS.longest_s
+
+
 def test_nothing_happened_no_clip_and_it_says_why() -> None:
     found = find_highlights(show(), OPTIONS)
     assert found.clips == ()

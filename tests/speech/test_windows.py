@@ -76,6 +76,14 @@ def test_windows_hold_the_speech_and_never_overlap(speech: Waveform) -> None:
         assert np.array_equal(window.samples, sound[first : first + len(window.samples)])
 
 
+def test_where_speech_is_cut_in_two_no_sound_is_given_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SileroVad, "_run", lambda self, frames: np.full(len(frames), 0.9, np.float32))
+    sound = np.zeros(60 * RATE_HZ, np.float32)
+    found = list(windows([Waveform(sound)], WindowOptions(longest_s=10.0)))
+    assert len(found) >= 6
+    assert all(a.end_s == pytest.approx(b.start_s) for a, b in itertools.pairwise(found))
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 3.0])
 def test_silence_holds_no_speech(seconds: float) -> None:
     silence = Waveform(np.zeros(int(seconds * RATE_HZ), np.float32))

@@ -95,6 +95,12 @@ def test_an_emotion_is_written_once_where_it_begins() -> None:
     assert {cue.emotion for cue in cues if cue.start_s < 8.9} == {Emotion.HAPPY}
 
 
+def test_a_mark_that_is_not_shown_does_not_carry_the_label_away() -> None:
+    tokens = tuple(Token(0, 0, text) for text in ("，", "0000", "00000000"))
+    found = make_cues([Segment(0, 0, "，000000000000", tokens, Language.ZH, Emotion.HAPPY, 0.9)], [], OPTIONS)
+    assert not [f for f in check(found, OPTIONS, None) if f.hard]
+
+
 def test_a_sound_gets_a_cue_of_its_own_where_nobody_speaks() -> None:
     laugh = AudioEvent(3.0, 5.5, Sound.LAUGHTER, 0.9)
     cues = make_cues([spoken("That was the joke.", 1.0), spoken("Thank you.", 6.0)], [laugh], OPTIONS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,6 +30,9 @@ class Segment(Span):
     emotion: Emotion | None = None
     emotion_p: float = 0.0
     speaker: str | None = None
+
+    def without_emotion(self) -> Segment:
+        return dataclasses.replace(self, emotion=None, emotion_p=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,9 @@ def _ends_sentence(a: Span, b: Span) -> bool:
 def bounds(core: Span, edges: Edges, options: HighlightOptions) -> Span:
     """The clip around a group of reactions that spans `core`; within the limits of length wherever the video allows it."""
     end_s = _end_s(core.end_s, edges, options)
+    most_s = options.longest_s - options.setup_least_s
+    if end_s - core.start_s > most_s:  # of a reaction longer than a clip, the beginning is kept, where its cause is
+        end_s = _into_pause(core.start_s + most_s, edges)
     least_s = min(options.least_s, edges.duration_s)
     earliest_s = max(0.0, end_s - options.longest_s)
     start_s = _start_s(core.start_s, min(core.start_s - options.setup_least_s, end_s - least_s), earliest_s, edges, options)

@@ -17,7 +17,7 @@ from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import HOP_S, Evidence, HighlightOptions, Signal, integral_s
 from video_pipeline.highlights.boundaries import Edges, bounds
 from video_pipeline.highlights.cluster import density, groups, reactions, split
-from video_pipeline.highlights.words import nothing_found, title, why
+from video_pipeline.highlights.words import REACTIONS, nothing_found, title, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def find_highlights(evidence: Evidence, options: HighlightOptions) -> Highlights
     curves = {name: SIGNALS.load(name)().curve(evidence) for name in options.weights}
     found = reactions(_strength(curves, options))
     crowd = density(found, evidence.duration_s, options)
-    edges = Edges.of(evidence.segments, evidence.events, evidence.duration_s)
+    edges = Edges.of(evidence.segments, [e for e in evidence.events if e.label in REACTIONS], evidence.duration_s)
     room_s = options.longest_s - options.setup_least_s - options.tail_s
     candidates = [
         _clip(bounds(Span(part[0].start_s, part[-1].end_s), edges, options), curves, evidence, options)
@@ -42,7 +42,7 @@ def find_highlights(evidence: Evidence, options: HighlightOptions) -> Highlights
     ]
     clips = sorted(best_set(candidates), key=lambda clip: -clip.score)[: options.top]
     if not clips:
-        return Highlights((), nothing_found(evidence, sum(r.weight for r in found), options))
+        return Highlights((), nothing_found(evidence, max((r.weight for r in found), default=0.0), options))
     return Highlights(tuple(clips), f"{len(clips)} of {len(candidates)} moments with reactions were chosen")
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from video_pipeline import presets
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.library.base import Job, Outcome
-from video_pipeline.workspace import key_of, reason
+from video_pipeline.pipeline import results_key
+from video_pipeline.workspace import is_whole, key_of, reason
 
 NAME = "library.sqlite"
 _SCHEMA = """
@@ -46,6 +47,7 @@ class Catalogue:
     """Open while a library runs; every outcome is on the disk before the next is taken."""
 
     def __init__(self, folder: Path) -> None:
+        self._keys: dict[str, str] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._base = sqlite3.connect(folder / NAME)
@@ -61,13 +63,25 @@ class Catalogue:
         """Finished before, with the same options, from a file that has not changed since (size and time, not its bytes)."""
         query = "SELECT stamp, folder FROM items WHERE video = ? AND state = 'done'"
         found = self._base.execute(query, (str(job.video),)).fetchone()
-        return found is not None and found[0] == _stamp(job) and Path(found[1]).is_dir()
+        return found is not None and found[0] == self._stamp(job) and is_whole(Path(found[1]))
 
     def record(self, outcome: Outcome) -> None:
         state = "failed" if outcome.error else "done"
         values = (outcome.took_s, outcome.media_s, outcome.clips, outcome.folder, outcome.error, outcome.error_type)
         with self._base:
-            self._base.execute(_UPSERT, (str(outcome.job.video), state, _stamp(outcome.job), *values))
+            self._base.execute(_UPSERT, (str(outcome.job.video), state, self._stamp(outcome.job), *values))
+
+    def _stamp(self, job: Job) -> str:
+        """Changes with the file and with what would come out: the options (a preset may be edited), engine and version."""
+        try:
+            stat = job.video.stat()
+            state = (stat.st_size, stat.st_mtime_ns)
+        except OSError:
+            state = (-1, -1)
+        asked = key_of(job.preset, job.said)
+        if asked not in self._keys:
+            self._keys[asked] = results_key(presets.load(job.preset, dict(job.said)))
+        return key_of(state, job.goals, self._keys[asked], str(job.out))
 
     def rows(self) -> Iterator[Row]:
         query = "SELECT video, state, attempts, took_s, media_s, clips, error FROM items ORDER BY video"
@@ -85,13 +99,3 @@ def catalogue(folder: Path) -> Iterator[Catalogue]:
         yield opened
     finally:
         opened.close()
-
-
-def _stamp(job: Job) -> str:
-    """Changes with the file and with what is asked of it: the options themselves, since a preset may have been edited."""
-    try:
-        stat = job.video.stat()
-        state = (stat.st_size, stat.st_mtime_ns)
-    except OSError:
-        state = (-1, -1)
-    return key_of(state, job.goals, presets.load(job.preset, dict(job.said)), str(job.out))

@@ -6,6 +6,7 @@ import base64
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,14 @@ def render_overview(overview: Overview, ass_document: str) -> str:
     return draw(timeline, _title(overview), _picture(overview, at_s, ass_document), at_s)
 
 
-def render_report(overview: Overview, picture: str, explanation: str) -> str:
-    """The page, as HTML, with the overview inside it."""
+def render_report(overview: Overview, picture: str, explanation: str, files: Sequence[str]) -> str:
+    """The page, as HTML, with the overview inside it; `files` are the clips' videos beside it, best first, or none."""
     template = _environment().get_template("report.html.j2")
     page: str = template.render(
         title=_title(overview),
         picture=picture,
         transcript=overview.transcript,
-        clips=overview.clips,
+        clips=list(zip_longest(overview.clips, files[: len(overview.clips)])),
         explanation=explanation,
         lines=_lines(overview),
         clock=clock,

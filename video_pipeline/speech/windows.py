@@ -86,11 +86,11 @@ class SpanFinder:
         assert self._start_s is not None
         half = len(self._recent) // 2
         at = half + int(np.argmin(self._recent[half:]))
-        cut_s = self._start_s + at * FRAME_S
-        yield Span(self._start_s, cut_s)
-        self._start_s, self._recent = cut_s, self._recent[at:]
+        span = Span(self._start_s, self._start_s + at * FRAME_S)
+        self._start_s, self._recent = span.end_s, self._recent[at:]
         if self._quiet_s is not None:
-            self._quiet_s = max(self._quiet_s, cut_s)
+            self._quiet_s = max(self._quiet_s, span.end_s)
+        yield span
 
 
 def windows(blocks: Iterable[Waveform], options: WindowOptions) -> Generator[Waveform, None, None]:
@@ -100,22 +100,22 @@ def windows(blocks: Iterable[Waveform], options: WindowOptions) -> Generator[Wav
     for block in blocks:
         buffer.append(block)
         for span in finder.hear(vad.hear(block.samples)):
-            window = buffer.cut(_padded(span, options.pad_s, last_end_s))
+            window = buffer.cut(_padded(span, options.pad_s, last_end_s, finder.open_since_s))
             last_end_s = span.end_s
             yield window
         buffer.forget(finder.open_since_s, options.pad_s + options.join_gap_s)
     for span in [*finder.hear(vad.finish()), *finder.finish()]:
-        window = buffer.cut(_padded(span, options.pad_s, last_end_s))
+        window = buffer.cut(_padded(span, options.pad_s, last_end_s, finder.open_since_s))
         last_end_s = span.end_s
         if len(window.samples):
             yield window
 
 
-def _padded(span: Span, pad_s: float, last_end_s: float) -> Span:
-    """With sound on both sides, but never into the speech before, so that a cut does not say a word twice."""
-    start_s = max(last_end_s, span.start_s - pad_s)
-    touches = span.start_s - last_end_s < 1e-6
-    return Span(span.start_s if touches else start_s, span.end_s + pad_s)
+def _padded(span: Span, pad_s: float, last_end_s: float, open_since_s: float | None) -> Span:
+    """With sound on both sides, but where speech was cut in two, so that nothing is said twice."""
+    cut_before, cut_after = span.start_s - last_end_s < 1e-6, open_since_s == span.end_s
+    start_s = span.start_s if cut_before else max(last_end_s, span.start_s - pad_s)
+    return Span(start_s, span.end_s if cut_after else span.end_s + pad_s)
 
 
 class _Buffer:

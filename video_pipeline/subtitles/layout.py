@@ -94,6 +94,8 @@ def _segment_cues(segment: Segment, options: SubtitleOptions, emotion: Emotion |
     if room > reading.line_width / 2:
         room, starts_emotion = 0.0, False  # a label that leaves no room for words is dropped: colour still says it
     tokens = layout_tokens(segment, reading.line_width - room)
+    while tokens and not shown_text(tokens[:1], segment.language):
+        tokens = tokens[1:]  # a mark that is not shown must not carry the label away
     if not tokens:
         return []
     sums = [0.0]
