@@ -1,7 +1,9 @@
 # video_pipeline: `make help` lists what there is. Any target first makes .venv with what it needs.
 
 PYTHON ?= python3
-VIDEO ?= examples/sample.mp4
+# Without VIDEO the demo video is used, whose synthesised voices the demo model understands; it is never used for anything else.
+DEMO := $(if $(filter undefined,$(origin VIDEO)),--engine sensevoice --model demo)
+VIDEO ?= examples/demo.mp4
 LIBRARY ?=
 OUT ?= outputs
 PRESET ?= default
@@ -16,27 +18,27 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 PIPELINE := $(BIN)/video-pipeline
-RUN = --preset $(PRESET) --out "$$OUT_PATH" $(ARGS)
+RUN = --preset $(PRESET) --out "$$OUT_PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help subtitles highlights process batch web test check bench clean
+.PHONY: help subtitles highlights process batch web test check bench demo-model clean
 
 help:  ## this list
 	@echo "make TARGET [VIDEO=talk.mp4] [PRESET=talk-show] [OUT=outputs] [ARGS='--labels emoji']"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-14s%s\n", $$1, $$2}'
 
-subtitles: $(VENV)/.run  ## subtitles (SRT, ASS) of VIDEO with emotions and sounds; without VIDEO, of the sample
-	@$(PIPELINE) subtitles $(RUN) -- "$$VIDEO_PATH"
+subtitles: $(VENV)/.run  ## subtitles (SRT, ASS) of VIDEO with emotions and sounds; without VIDEO, of the demo
+	@$(PIPELINE) subtitles $(RUN) $(DEMO) $(ARGS) -- "$$VIDEO_PATH"
 
 highlights: $(VENV)/.run  ## the best moments of VIDEO: found, explained, cut
-	@$(PIPELINE) highlights $(RUN) -- "$$VIDEO_PATH"
+	@$(PIPELINE) highlights $(RUN) $(DEMO) $(ARGS) -- "$$VIDEO_PATH"
 
 process: $(VENV)/.run  ## everything for VIDEO: subtitles, highlights, clips, report
-	@$(PIPELINE) process $(RUN) -- "$$VIDEO_PATH"
+	@$(PIPELINE) process $(RUN) $(DEMO) $(ARGS) -- "$$VIDEO_PATH"
 
 batch: $(VENV)/.run  ## everything for every video in the folder LIBRARY
 	@test -n "$$LIBRARY_PATH" || { echo "say which folder: make batch LIBRARY=videos/"; exit 2; }
-	@$(PIPELINE) library run $(RUN) -- "$$LIBRARY_PATH"
+	@$(PIPELINE) library run $(RUN) $(ARGS) -- "$$LIBRARY_PATH"
 
 web: $(VENV)/.web  ## the page on http://127.0.0.1:7860
 	@$(PIPELINE) web --out "$$OUT_PATH" $(ARGS)
@@ -54,6 +56,10 @@ check: $(VENV)/.dev  ## lint, types, layers and tests: what CI runs
 bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md (half an hour)
 	@$(BIN)/python -m benchmarks.run
 	@$(BIN)/python -m benchmarks.speech $(ARGS)
+
+demo-model: $(VENV)/.train  ## train the demo model and make the demo video anew (two hours on two cores)
+	@cd tools && ../$(BIN)/python train_demo_model.py --work ../.demo-model $(ARGS)
+	@$(BIN)/python examples/make_demo.py
 
 clean:  ## remove .venv and caches (results in OUT stay)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
@@ -76,7 +82,12 @@ $(VENV)/.bench: $(VENV)/.run
 	@$(PIP) --editable '.[bench]'
 	@touch $@
 
+$(VENV)/.train: $(VENV)/.run
+	@echo "adding the packages for training ..."
+	@$(PIP) --editable '.[train]'
+	@touch $@
+
 $(VENV)/.dev: $(VENV)/.run
 	@echo "adding the packages for tests ..."
-	@$(PIP) --editable '.[dev,web,ray]'
+	@$(PIP) --editable '.[dev,web,ray,fonts]'
 	@touch $@

@@ -156,10 +156,10 @@ def perform() -> Show:
     return show
 
 
-def write_video(show: Show, target: Path) -> None:
+def write_video(show: Show, target: Path, cast: tuple[str, ...] = sample_picture.CAST) -> None:
     """H.264 and AAC; the picture is drawn while it is encoded."""
     pictures = sample_picture.frames(
-        show.track, RATE_HZ, show.shots, [(s.start_s, s.end_s, s.speaker or "") for s in show.segments]
+        show.track, RATE_HZ, show.shots, [(s.start_s, s.end_s, s.speaker or "") for s in show.segments], cast
     )
     with tempfile.NamedTemporaryFile(suffix=".wav") as sound:
         soundfile.write(sound.name, np.clip(show.track, -1, 1), RATE_HZ, subtype="PCM_16")

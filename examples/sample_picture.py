@@ -29,20 +29,28 @@ LOOKS = {
     "Tom": Look((236, 190, 158), (62, 44, 38), (46, 92, 110)),
     "Ann": Look((246, 208, 180), (158, 78, 48), (214, 106, 92), long_hair=True),
     "Ian": Look((190, 138, 104), (38, 34, 40), (226, 176, 88), glasses=True),
+    "Lin": Look((240, 204, 168), (30, 26, 32), (92, 150, 120), long_hair=True, glasses=True),
 }
 ROOMS: dict[str, tuple[Colour, Colour, Colour]] = {
     "Tom": ((28, 44, 66), (14, 18, 32), (86, 130, 160)),
     "Ann": ((74, 36, 62), (26, 14, 32), (206, 120, 128)),
     "Ian": ((24, 58, 60), (10, 22, 30), (108, 176, 160)),
+    "Lin": ((52, 40, 86), (16, 14, 34), (150, 130, 206)),
     "stage": ((72, 22, 40), (18, 8, 20), (255, 206, 150)),
     "audience": ((34, 30, 62), (12, 10, 26), (120, 104, 190)),
 }
 """Colour at the top, at the bottom, and of the light."""
 BY_VOICE = {"rms": "Tom", "slt": "Ann", "awb": "Ian"}
+CAST = ("Ann", "Tom", "Ian")
+"""On the stage, from left to right."""
 
 
 def frames(
-    track: np.ndarray, rate_hz: int, shots: list[tuple[float, str]], said: list[tuple[float, float, str]]
+    track: np.ndarray,
+    rate_hz: int,
+    shots: list[tuple[float, str]],
+    said: list[tuple[float, float, str]],
+    cast: tuple[str, ...] = CAST,
 ) -> Iterator[bytes]:
     """RGB pictures for the whole of `track`: `shots` are (start, name), `said` (start, end, who), in seconds."""
     step = rate_hz // RATE_FPS
@@ -54,17 +62,17 @@ def frames(
         shot = [name for start_s, name in shots if start_s <= time_s + 1e-9][-1]
         who = next((name for start_s, end_s, name in said if start_s <= time_s < end_s), "")
         mouth = min(MOUTHS - 1, int(loud[k] / 0.045)) if who else 0
-        yield picture(shot, who, mouth, k)
+        yield picture(shot, who, mouth, k, cast)
 
 
-def picture(shot: str, who: str, mouth: int, k: int) -> bytes:
+def picture(shot: str, who: str, mouth: int, k: int, cast: tuple[str, ...]) -> bytes:
     blink = k % 83 < 3
     if shot == "audience":
         return audience(k // 2 % 6)
     if shot in ("stage", "finale"):
-        still = stage(who, mouth, blink)
+        still = stage(who, mouth, blink, cast)
         return still.tobytes() if shot == "stage" else with_confetti(still, k)
-    name = BY_VOICE[shot]
+    name = BY_VOICE.get(shot, shot)
     return portrait(name, mouth if who == name else 0, blink, k // 4 % 2 if not who else 0)
 
 
@@ -157,7 +165,7 @@ def portrait(name: str, mouth: int, blink: bool, nod: int) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def stage(who: str, mouth: int, blink: bool) -> Image.Image:
+def stage(who: str, mouth: int, blink: bool, cast: tuple[str, ...]) -> Image.Image:
     image = room("stage").copy()
     draw = ImageDraw.Draw(image)
     disc(draw, 640 * FINE, 700 * FINE, 760 * FINE, 190 * FINE, (44, 22, 30))
@@ -166,7 +174,7 @@ def stage(who: str, mouth: int, blink: bool) -> Image.Image:
     box = [436 * FINE, 44 * FINE, 844 * FINE, 128 * FINE]
     draw.rounded_rectangle(box, 18 * FINE, fill=(30, 14, 24), outline=(232, 190, 120), width=3 * FINE)
     draw.text((640 * FINE, 85 * FINE), "The Little Show", font=font, fill=(250, 226, 178), anchor="mm")
-    for name, x in (("Ann", 340), ("Tom", 640), ("Ian", 940)):
+    for name, x in zip(cast, (340, 640, 940), strict=True):
         talks = name == who
         person(draw, name, (x * FINE, (294 if talks else 300) * FINE), 56 * FINE, (mouth if talks else 0, blink and talks))
     darkened(image, 0.9)

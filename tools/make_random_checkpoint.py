@@ -56,17 +56,18 @@ SMALL = Size(2, 1, 64, 4, 128, 300, {piece: 7 + 2 * n for n, piece in enumerate(
 def make_checkpoint(folder: Path, size: Size = REAL, seed: int = 0) -> Path:
     """Write the five files of a checkpoint into `folder` and return it. The same size and seed give the same weights."""
     folder.mkdir(parents=True, exist_ok=True)
-    config = _config(size)
+    config = config_of(size)
     # YAML is a superset of JSON: no YAML writer needed.
     (folder / "config.yaml").write_text(json.dumps(config, indent=2), encoding="utf-8")
-    (folder / "configuration.json").write_text(json.dumps(_configuration(), indent=2), encoding="utf-8")
+    (folder / "configuration.json").write_text(json.dumps(configuration(), indent=2), encoding="utf-8")
     (folder / TOKENIZER_FILE).write_bytes(_tokenizer(size))
     (folder / "am.mvn").write_text(_cmvn(np.random.default_rng(seed)), encoding="ascii")
     _write_weights(folder / "model.pt", config, size, seed)
     return folder
 
 
-def _config(size: Size) -> dict[str, Any]:
+def config_of(size: Size) -> dict[str, Any]:
+    """The content of `config.yaml`."""
     return {
         "encoder": "SenseVoiceEncoderSmall",
         "encoder_conf": {
@@ -87,7 +88,7 @@ def _config(size: Size) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _configuration() -> dict[str, Any]:
+def configuration() -> dict[str, Any]:
     """What funasr reads to find the other files of the folder."""
     return {
         "framework": "pytorch",
@@ -105,11 +106,14 @@ def _configuration() -> dict[str, Any]:
 
 def _cmvn(rng: np.random.Generator) -> str:
     """Shift and scale of the 560 features as kaldi nnet text, near the values log-mel energies of speech have."""
-    shift = -rng.uniform(8.0, 14.0, 80)
-    scale = rng.uniform(0.14, 0.24, 80)
+    return cmvn_text(np.tile(-rng.uniform(8.0, 14.0, 80), 7), np.tile(rng.uniform(0.14, 0.24, 80), 7))
+
+
+def cmvn_text(shift: np.ndarray, scale: np.ndarray) -> str:
+    """The content of `am.mvn`, for features that become (x + shift) * scale; both [560]."""
 
     def row(values: np.ndarray) -> str:
-        return "<LearnRateCoef> 0 [ " + " ".join(f"{v:.6f}" for v in np.tile(values, 7)) + " ]"
+        return "<LearnRateCoef> 0 [ " + " ".join(f"{v:.6f}" for v in values) + " ]"
 
     return "\n".join(
         ["<Nnet>", "<Splice> 560 560", "[ 0 ]", "<AddShift> 560 560", row(shift), "<Rescale> 560 560", row(scale), "</Nnet>", ""]
