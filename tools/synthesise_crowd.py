@@ -1,6 +1,6 @@
 """Crowds that do not laugh: a stadium's roar, children cheering, boos, "aww", a gasp, a babble. For training the event detector.
 
-A roar and children count as cheers; the others are what laughter and cheers are easily taken for.
+A roar, children and shouts count as cheers; the others are what laughter and cheers are easily taken for.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from synthesise_sounds import (
     Samples,
     _add,
     _breath,
+    _call,
     _count,
     _finished,
     _formant_gain,
     _shaped,
     _voice,
     _whistle,
-    applause,
     cheer,
     reverberated,
 )
@@ -40,9 +40,6 @@ def roar(rng: Rng, duration_s: float) -> Samples:
     for _ in range(int(rng.integers(0, 4))):
         length_s = min(float(rng.uniform(0.3, 1.0)), duration_s / 2)
         _add(out, float(rng.uniform(0.1, 0.4)) * _whistle(rng, length_s), float(rng.uniform(0, duration_s - length_s)))
-    if rng.random() < 0.3:
-        clap = applause(rng, duration_s, int(rng.integers(10, 60))).astype(float)[:n]
-        out[: len(clap)] += float(rng.uniform(0.1, 0.5)) * clap / (np.abs(clap).max() + 1e-9)
     return _finished(reverberated(rng, out, float(rng.uniform(0.5, 1.8))) * swell(rng, n))
 
 
@@ -54,6 +51,18 @@ def children(rng: Rng, duration_s: float) -> Samples:
         start_s = float(rng.uniform(0, max(0.01, duration_s - length_s)))
         _add(out, float(np.exp(rng.normal(0, 0.5))) * held(rng, length_s, Vowel((380, 900), (0.9, 1.5, 0.9), (0, 3))), start_s)
     return _finished(reverberated(rng, out, float(rng.uniform(0.2, 0.9))) * swell(rng, len(out)))
+
+
+def shout(rng: Rng, duration_s: float) -> Samples:
+    """One to four people calling "woo" or "yeah", once or again and again."""
+    out = np.zeros(_count(duration_s))
+    for _ in range(int(rng.integers(1, 5))):
+        at_s = float(rng.uniform(0, 0.3))
+        while at_s < duration_s - 0.3:
+            length_s = min(float(rng.uniform(0.4, 1.6)), duration_s - at_s)
+            _add(out, float(np.exp(rng.normal(0, 0.4))) * _call(rng, length_s), at_s)
+            at_s += length_s + float(rng.uniform(0.02, 0.6))
+    return _finished(reverberated(rng, out, float(rng.uniform(0.1, 0.8))))
 
 
 def boo(rng: Rng, duration_s: float) -> Samples:

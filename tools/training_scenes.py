@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import synthesise_body as body
 import synthesise_crowd as crowd
+import synthesise_nature as nature
 import synthesise_sounds as synth
 
 from video_pipeline.core.waveform import RATE_HZ
@@ -112,10 +113,23 @@ def made_speech(rng: np.random.Generator, count: int) -> list[np.ndarray]:
     return out
 
 
-HARD = (synth.rain, synth.typing, synth.beeps, synth.hum, crowd.babble, body.cough, body.sneeze, body.sobbing, body.singing)
+HARD = (
+    *(synth.rain, synth.typing, synth.beeps, synth.hum, crowd.babble, body.cough, body.sneeze, body.sobbing, body.singing),
+    *(
+        nature.waves,
+        nature.pulses,
+        nature.pulses,
+        nature.barks,
+        nature.chirps,
+        nature.meow,
+        nature.baby,
+        nature.screams,
+        nature.ringing,
+    ),
+)
 """What is easily taken for applause or laughter."""
 OTHER_CROWDS = (crowd.boo, crowd.aww, crowd.gasp)
-CHEERS = (synth.cheer, crowd.roar, crowd.roar, crowd.children)
+CHEERS = (synth.cheer, crowd.roar, crowd.roar, crowd.children, crowd.shout)
 
 
 def make_bank(bank: Bank, rng: np.random.Generator, scale: int) -> None:
@@ -171,18 +185,18 @@ class Mixer:
     def reaction(self) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
         """A sound, the labels it has, and those nobody can be sure of."""
         rng, draw = self.rng, self.rng.random()
-        kinds = ((0.44, "laughter"), (0.6, "applause"), (0.76, "cheer"), (0.95, "noise"), (1.0, "music"))
+        kinds = ((0.38, "laughter"), (0.53, "applause"), (0.67, "cheer"), (0.96, "noise"), (1.0, "music"))
         kind = next(name for below, name in kinds if draw < below)
         if kind in ("applause", "cheer") and rng.random() < 0.15 and self.bank.real.get("applause and cheer"):
             return self.cut(altered(rng, self.bank.pick(rng, "applause and cheer"), 0.12), 0), ("applause",), ("cheer",)
-        if kind == "noise" and rng.random() < 0.25:
+        if kind == "noise" and rng.random() < 0.15:
             return self.cut(altered(rng, self.bank.pick(rng, "other crowd", 0.4)), 0), (), ("cheer",)
-        sound = self.bank.pick(rng, kind)
+        sound = self.bank.pick(rng, kind, 0.5 if kind == "noise" else 0.75)
         sound = altered(rng, sound, 0.25 if kind == "laughter" else 0.12)
         if kind == "laughter" and rng.random() < 0.2:
             other = altered(rng, self.bank.pick(rng, kind))[: len(sound)]
             sound[: len(other)] += other * float(rng.uniform(0.3, 1.0)) * np.abs(sound).max() / (np.abs(other).max() + 1e-9)
-        return self.cut(sound, 0.3), () if kind == "noise" else (kind,), ("applause",) if kind == "cheer" else ()
+        return self.cut(sound, 0.3), () if kind == "noise" else (kind,), ()
 
     def cut(self, sound: np.ndarray, least_s: float) -> np.ndarray:
         """The start of it, or any part, faded at the ends."""
