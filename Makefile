@@ -55,6 +55,7 @@ check: $(VENV)/.dev  ## lint, types, layers and tests: what CI runs
 
 bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md (half an hour)
 	@$(BIN)/python -m benchmarks.run
+	@$(BIN)/python -m benchmarks.subtitles
 	@$(BIN)/python -m benchmarks.speech $(ARGS)
 
 demo-model: $(VENV)/.train  ## train the demo model and make the demo video anew (two hours on two cores)

@@ -1,11 +1,14 @@
-"""Small media files, made with the FFmpeg that the package itself finds, and the sample that comes with the project."""
+"""Small media files, made with the FFmpeg that the package itself finds, the sample, a miniature of the speech model."""
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
+import sys
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ import pytest
 from video_pipeline.media.ffmpeg import find_ffmpeg
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+CHECKPOINT_TOOL = Path(__file__).parents[1] / "tools" / "make_random_checkpoint.py"
 _X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
 _TONE = ("-f", "lavfi", "-i", "sine=440:r=16000:d={s}")
 
@@ -155,3 +159,22 @@ def sample_transcript() -> Path:
 def tree() -> Callable[[Path], set[str]]:
     """Everything below a folder, hidden files too, as relative names."""
     return lambda folder: {path.relative_to(folder).as_posix() for path in folder.rglob("*")} if folder.exists() else set()
+
+
+@pytest.fixture(scope="session")
+def checkpoint_tool() -> ModuleType:
+    """The tool that makes checkpoints with random weights."""
+    spec = importlib.util.spec_from_file_location("make_random_checkpoint", CHECKPOINT_TOOL)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def small_checkpoint(checkpoint_tool: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a miniature checkpoint with random weights. Copy it before damaging it."""
+    folder: Path = checkpoint_tool.make_checkpoint(tmp_path_factory.mktemp("small") / "SenseVoiceSmall", checkpoint_tool.SMALL)
+    return folder

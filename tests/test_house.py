@@ -15,10 +15,11 @@ from video_pipeline.highlights import SIGNALS
 from video_pipeline.library import EXECUTORS
 from video_pipeline.speech import ENGINES
 from video_pipeline.subtitles import FORMATS
+from video_pipeline.subtitles.read import READERS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "video_pipeline"
-TABLES = [ENGINES, DETECTORS, FORMATS, SIGNALS, EXPORTS, EXECUTORS]
+TABLES = [ENGINES, DETECTORS, FORMATS, READERS, SIGNALS, EXPORTS, EXECUTORS]
 HEAVY = (
     "torch",
     "funasr",

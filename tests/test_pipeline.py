@@ -3,12 +3,16 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pysubs2
 import pytest
 
 from video_pipeline import presets
+from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
 from video_pipeline.pipeline import process
@@ -162,3 +166,26 @@ def test_without_emotion_nothing_remembers_it(tmp_path: Path) -> None:
         for name in names:
             if name not in said:
                 assert name not in text, (path.name, name)
+
+
+def test_cues_follow_the_pictures_cuts_where_that_is_asked_for(media: Any, tmp_path: Path) -> None:
+    """The picture changes its colour at 2 s and at 4 s; the words begin a little after."""
+    tokens = tuple(Token(2.3 + 0.5 * k, 2.7 + 0.5 * k, word) for k, word in enumerate(("Now", " it", " is", " green.")))
+    said = Segment(2.3, 4.2, "Now it is green.", tokens, Language.EN)
+    stored = tmp_path / "said.json"
+    stored.write_bytes(msgspec.json.encode(Transcript(MediaIdentity("colours.mp4", 6.0), EngineIdentity("test"), (said,))))
+    replay = {"speech.engine": "replay", "speech.transcript": str(stored)}
+
+    def starts_s(name: str, steps: Steps) -> list[float]:
+        options = presets.load(name, {**replay, "events.detectors": []})
+        result = process(media("colours"), ("subtitles",), options, tmp_path / "out", steps)
+        (written,) = (path for path in result.files["subtitles"] if path.suffix == ".srt")
+        return [event.start / 1000 for event in pysubs2.load(str(written))]
+
+    first, again, other = Steps(), Steps(), Steps()
+    assert starts_s("netflix", first) == pytest.approx([2.0], abs=0.05)
+    assert "shots" in first.worked
+    assert starts_s("sdh", again) == pytest.approx([2.0], abs=0.05)
+    assert "shots" not in again.worked  # found once for all profiles
+    assert starts_s("default", other) == pytest.approx([2.3])
+    assert "shots" not in other.worked

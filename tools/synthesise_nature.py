@@ -1,4 +1,4 @@
-"""Animals, weather, machines, small children: what a detector of laughter and applause hears wrongly most. None of it is either."""
+"""Animals, weather, machines, children: what a detector of laughter and applause hears wrongly most. None of it is either."""
 
 from __future__ import annotations
 

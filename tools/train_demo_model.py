@@ -42,8 +42,8 @@ EMA = 0.998
 
 
 def size_of(vocabulary: int, specials: dict[str, int]) -> Size:
-    """3.4 million parameters: 7 MB as fp16."""
-    return Size(8, 3, 160, 4, 512, vocabulary, specials)
+    """1.7 million parameters: 4 MB as fp16."""
+    return Size(6, 1, 144, 4, 448, vocabulary, specials)
 
 
 @dataclass(frozen=True)
@@ -284,6 +284,8 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     config = config_of(size_of(len(tokenizer.pieces), tokenizer.specials))
+    # Lessons are many and hidden in part: dropout would only make each step a quarter slower.
+    config["encoder_conf"].update(dropout_rate=0.0, positional_dropout_rate=0.0, attention_dropout_rate=0.0)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     training = Training(config, tokenizer, device)
     print(f"{sum(p.numel() for p in training.model.parameters())} parameters on {device}", flush=True)

@@ -6,120 +6,74 @@ and the keys of the stages before it. Only `listen` needs a model; everything af
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from video_pipeline import __version__, workspace
+from video_pipeline import __version__
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipJob
+from video_pipeline.copies import make_copy
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import NothingHeard, PipelineError
-from video_pipeline.core.posterior import Posterior
-from video_pipeline.core.progress import Progress, Silent
-from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
-from video_pipeline.core.waveform import Waveform
-from video_pipeline.events import DETECTORS
-from video_pipeline.events.base import EventDetector
-from video_pipeline.events.fusion import fuse
-from video_pipeline.events.hysteresis import find_events
-from video_pipeline.events.store import load_posterior, store_posterior
+from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.progress import Progress
 from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.choose import find_highlights
+from video_pipeline.listening import REVISION, ListeningRun
 from video_pipeline.media.cut import suffix
-from video_pipeline.media.decode import audio_blocks
-from video_pipeline.media.probe import MediaInfo, probe
+from video_pipeline.media.shots import ShotOptions, cut_times_s
+from video_pipeline.media.subtitled import Copy
 from video_pipeline.presets import Options
-from video_pipeline.records import EMOTION_KEYS, EventsFile, HighlightsFile, QualityFile, Result
+from video_pipeline.records import HighlightsFile, QualityFile, Result, ShotsFile
 from video_pipeline.report.overview import Overview, render_overview, render_report
-from video_pipeline.speech.choose import Choice, choose, chosen_class, open_engine
-from video_pipeline.speech.stream import ahead
-from video_pipeline.speech.windows import windows
-from video_pipeline.subtitles import FORMATS
+from video_pipeline.report.sounds import draw_sounds
+from video_pipeline.report.timeline import Timeline
+from video_pipeline.speech.choose import chosen_class
 from video_pipeline.subtitles.base import Appearance
+from video_pipeline.subtitles.files import appearance_of, files_of, rendered
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
 from video_pipeline.subtitles.retime import retimed
-from video_pipeline.workspace import Workspace, key_of
+from video_pipeline.subtitles.speakers import with_speakers
+from video_pipeline.workspace import key_of
 
-GOALS = ("transcript", "subtitles", "highlights", "clips", "report")
-_WINDOWS_AHEAD = 32
-_REVISION = 2
-"""Raised whenever a stage would give something else for the same input, so that old results are made again."""
+GOALS = ("transcript", "events", "timeline", "subtitles", "highlights", "clips", "report")
 
 
-class Run:
+class Run(ListeningRun):
     """One video, one set of options. Each stage is a method that gives its result, from the workspace where that is fresh."""
 
-    def __init__(
-        self, video: Path, options: Options, out: Path, progress: Progress | None = None, *, again: bool = False
-    ) -> None:
-        self.options = options
-        self.progress = progress or Silent()
-        self.again = again
-        self.info: MediaInfo = probe(video)
-        heard = self.info.audio_track(options.track)
-        if len(self.info.audio) > 1:
-            self.progress.notice(f"listening to audio track {heard}, of {len(self.info.audio)}; --track chooses another")
-        self._stage("identify", None)
-        self.digest = workspace.file_digest(video)
-        self.progress.end(fresh=False)
-        self.workspace = Workspace.of(video, self.digest, out)
+    def timeline(self) -> None:
+        """Draws what was heard along the video."""
+        key = self._key(self.events_key)
+        if self._fresh("timeline", key):
+            return
+        (transcript, hearing), events = self.listened, self.events
+        self._stage("timeline", None)
+        drawn = Timeline(hearing.duration_s, transcript.segments, events, self.posterior, ())
+        self.workspace.write(self.workspace.timeline, draw_sounds(drawn, transcript.media.name, hearing.traits.level_db).encode())
+        self._finish("timeline", key, [self.workspace.timeline])
 
     @cached_property
-    def choice(self) -> Choice:
-        return choose(self.options.speech)
-
-    @cached_property
-    def identity(self) -> EngineIdentity:
-        return chosen_class(self.options.speech).identify(self.options.speech)
-
-    @cached_property
-    def listened(self) -> tuple[Transcript, Posterior]:
-        """The transcript without events, and the probabilities of all sounds."""
-        space, key = self.workspace, self.listen_key
-        if self._fresh("listen", key):
-            return space.read_json(space.transcript, Transcript), load_posterior(space.posterior)
-        transcript, posterior = self._listen()
-        if not transcript.segments and not find_events(posterior, self.options.events):
-            raise NothingHeard(self.info.path, transcript.media.duration_s)
-        if not space.is_fresh("listen", key):  # what was made of other words, or with emotions, must not stand beside these
-            space.forget()
-        space.write_json(space.transcript, transcript, leave_out=() if self.options.emotion else EMOTION_KEYS)
-        space.write(space.posterior, store_posterior(posterior))
-        self._finish("listen", key, [space.transcript, space.posterior])
-        return transcript, load_posterior(space.posterior)  # as stored, so that a second run sees the very same numbers
-
-    @cached_property
-    def listen_key(self) -> str:
-        speech = dataclasses.replace(self.options.speech, engine="auto", model="", transcript="")
-        detectors = [DETECTORS.load(name)().identity for name in self.options.events.detectors]
-        return self._key(
-            self.digest, self.options.track, self.options.emotion, self.options.windows, speech, self.identity, detectors
-        )
-
-    @cached_property
-    def events_key(self) -> str:
-        return self._key(self.listen_key, self.options.events.rules)
-
-    @cached_property
-    def events(self) -> tuple[AudioEvent, ...]:
-        space = self.workspace
-        if self._fresh("events", self.events_key):
-            return space.read_json(space.events, EventsFile).events
-        _, posterior = self.listened
-        self._stage("events", None)
-        events = tuple(find_events(posterior, self.options.events))
-        space.write_json(space.events, EventsFile(events))
-        self._finish("events", self.events_key, [space.events])
-        return events
+    def cuts_s(self) -> tuple[float, ...]:
+        """When the picture cuts; none where there is no picture, or where cues need not care."""
+        if self.info.video is None or not self.options.subtitles.shots:
+            return ()
+        space, shots = self.workspace, ShotOptions()
+        key = self._key(self.digest, shots)
+        if self._fresh("shots", key):
+            return space.read_json(space.shots, ShotsFile).cuts_s
+        self._stage("shots", self.info.duration_s)
+        cuts_s = tuple(cut_times_s(self.info.path, shots, advance=self.progress.advance))
+        space.write_json(space.shots, ShotsFile(cuts_s))
+        self._finish("shots", key, [space.shots])
+        return cuts_s
 
     @cached_property
     def cues(self) -> list[Cue]:
-        transcript, _ = self.listened
-        return make_cues(transcript.segments, self.events, self.options.subtitles, rate_fps=self.rate_fps)
+        segments, events, options = self.listened[0].segments, self.events, self.options.subtitles
+        cues = make_cues(segments, events, options, rate_fps=self.rate_fps, cuts_s=self.cuts_s)
+        return with_speakers(cues, self.options.subtitles)
 
     @property
     def rate_fps(self) -> float | None:
@@ -131,14 +85,26 @@ class Run:
         key = self._key(self.events_key, self.options.subtitles, video)
         if self._fresh("subtitles", key):
             return space.read_json(space.quality, QualityFile).findings
-        self.events  # noqa: B018 - a stage of its own, over before this one begins
+        cues = self.cues  # with stages of their own, over before this one begins
         self._stage("subtitles", None)
-        cues = self.cues
-        written = [self._write_cues(space.subtitles(name), name, cues) for name in self.options.subtitles.formats]
-        findings = tuple(check(cues, self.options.subtitles, self.rate_fps))
+        written = [
+            path for name in self.options.subtitles.formats for path in self._write_cues(space.subtitles(name), name, cues)
+        ]
+        findings = tuple(check(cues, self.options.subtitles, self.rate_fps, cuts_s=self.cuts_s, events=self.events))
         space.write_json(space.quality, QualityFile(len(cues), findings))
         self._finish("subtitles", key, [*written, space.quality])
         return findings
+
+    def videos(self) -> None:
+        """Puts the subtitles, as they stand in the folder, into copies of the video."""
+        space, transcript = self.workspace, self.listened[0]
+        labels = self.options.subtitles.labels != "none"
+        for kind in self.options.video.kinds:
+            copy = Copy(kind, self.info, self.options.video, space.folder.name, transcript.language, labels)
+            document = self._subtitle_text(copy.reads)
+            key = self._key(self.digest, copy.depends_on, document)
+            if not self._fresh(kind, key):
+                make_copy(copy, document, space, key, self.progress)
 
     @cached_property
     def highlights_key(self) -> str:
@@ -172,9 +138,8 @@ class Run:
         written = [path for name in self.options.clips.exports for path in EXPORTS.load(name)().export(job)]
         for number, clip in enumerate(chosen):
             own = retimed(cues, clip)
-            written += [
-                self._write_cues(job.folder / f"{job.stem(number)}.{name}", name, own) for name in self.options.subtitles.formats
-            ]
+            for name in self.options.subtitles.formats:
+                written += self._write_cues(job.folder / f"{job.stem(number)}.{name}", name, own)
         self._finish("clips", key, written)
 
     def report(self) -> None:
@@ -184,83 +149,36 @@ class Run:
         key = self._key(self.highlights_key, self.options.subtitles, self.info.video, clips)
         if self._fresh("report", key):
             return
-        transcript, posterior = self.listened
-        overview = Overview(self.info, transcript, self.events, posterior, self.highlights.clips, self.cues)
+        transcript, _ = self.listened
+        overview = Overview(self.info, transcript, self.events, self.posterior, self.highlights.clips, self.cues)
         explanation = self.highlights.explanation
         self._stage("report", None)
-        picture = render_overview(overview, self._render_cues("ass", self.cues))
+        picture = render_overview(overview, rendered("ass", self.cues, self._appearance))
         space.write(space.overview, picture.encode())
         space.write(space.report, render_report(overview, picture, explanation, sorted(clips)).encode())
         self._finish("report", key, [space.overview, space.report])
 
-    def _listen(self) -> tuple[Transcript, Posterior]:
-        self._stage("load", None)
-        engine = open_engine(self.options.speech, self.identity)
-        self.progress.notice(f"engine: {engine.identity.name} on {engine.identity.device}, since {self.choice.why}")
-        if engine.lacks:
-            self.progress.notice(f"this is a draft: the engine {engine.identity.name} does not give {', '.join(engine.lacks)}")
-        detectors: list[EventDetector] = [DETECTORS.load(name)() for name in self.options.events.detectors]
-        self.progress.end(fresh=False)
-        self._stage("listen", self.info.duration_s)
-        ear = _Ear(detectors, self.progress)
-        segments: list[Segment] = []
-        blocks = audio_blocks(self.info.path, self.options.track)
-        found = windows(ear.listening(blocks), self.options.windows)
-        with closing(found if engine.identity.device == "cpu" else ahead(found, _WINDOWS_AHEAD)) as spoken:
-            for heard in engine.transcribe(spoken):
-                if heard.segment is not None:
-                    segments.append(heard.segment if self.options.emotion else heard.segment.without_emotion())
-                for detector in detectors:
-                    detector.tag(heard.window, heard.sounds)
-        media = MediaIdentity(self.info.path.name, round(ear.end_s, 3), self.digest, self.options.track)
-        segments.sort(key=lambda segment: segment.start_s)
-        posterior = fuse([detector.finish(ear.end_s) for detector in detectors], ear.end_s)
-        return Transcript(media, engine.identity, tuple(segments)), posterior
+    def _write_cues(self, path: Path, format_name: str, cues: list[Cue]) -> list[Path]:
+        files = {
+            path.with_name(path.name.removesuffix(format_name) + end): text
+            for end, text in files_of(format_name, cues, self._appearance).items()
+        }
+        for target, text in files.items():
+            self.workspace.write(target, text.encode())
+        return list(files)
 
-    def _write_cues(self, path: Path, format_name: str, cues: list[Cue]) -> Path:
-        self.workspace.write(path, self._render_cues(format_name, cues).encode())
-        return path
+    @property
+    def _appearance(self) -> Appearance:
+        video = self.info.video
+        size_px = (video.width_px, video.height_px) if video else (1920, 1080)
+        return appearance_of(self.options.subtitles, size_px, self.info.path.stem)
 
-    def _render_cues(self, format_name: str, cues: list[Cue]) -> str:
-        video, options = self.info.video, self.options.subtitles
-        size = {"width_px": video.width_px, "height_px": video.height_px} if video else {}
-        appearance = Appearance(options.labels, title=self.info.path.stem, byte_order_mark=options.byte_order_mark, **size)
-        text: str = FORMATS.load(format_name)().render(cues, appearance)
-        return text
-
-    def _key(self, *parts: object) -> str:
-        return key_of(__version__, _REVISION, *parts)
-
-    def _fresh(self, stage: str, key: str) -> bool:
-        if self.again or not self.workspace.is_fresh(stage, key):
-            return False
-        self._stage(stage, None)
-        self.progress.end(fresh=True)
-        return True
-
-    def _stage(self, stage: str, total_s: float | None) -> None:
-        self.progress.begin(stage, total_s)
-
-    def _finish(self, stage: str, key: str, outputs: list[Path]) -> None:
-        self.workspace.finish(stage, key, outputs)
-        self.progress.end(fresh=False)
-
-
-class _Ear:
-    """Lets the detectors hear every block on its way to the speech engine."""
-
-    def __init__(self, detectors: list[EventDetector], progress: Progress) -> None:
-        self._detectors = detectors
-        self._progress = progress
-        self.end_s = 0.0
-
-    def listening(self, blocks: Iterable[Waveform]) -> Iterator[Waveform]:
-        for block in blocks:
-            for detector in self._detectors:
-                detector.hear(block)
-            self.end_s = block.end_s
-            yield block
-            self._progress.advance(block.end_s)
+    def _subtitle_text(self, format_name: str) -> str:
+        """A subtitle file of the folder, with what a person may have edited in it; made where the options ask for none."""
+        path = self.workspace.subtitles(format_name)
+        if path in self.workspace.outputs("subtitles"):
+            return path.read_text(encoding="utf-8-sig", errors="replace")
+        return rendered(format_name, self.cues, self._appearance)
 
 
 def process(
@@ -274,8 +192,12 @@ def process(
     result = Result(run.workspace.folder)
     transcript, _ = run.listened
     result.events = run.events
+    if "timeline" in goals:
+        run.timeline()
     if "subtitles" in goals:
         result.findings = run.subtitles()
+        run.videos()
+        goals = (*goals, *options.video.kinds)
     if "highlights" in goals or "clips" in goals:
         result.clips, result.explanation = run.highlights.clips, run.highlights.explanation
     if "clips" in goals:
@@ -293,5 +215,5 @@ def results_key(options: Options) -> str:
     try:
         identity = chosen_class(options.speech).identify(options.speech)
     except PipelineError as error:  # the run itself will say so of each video
-        return key_of(__version__, _REVISION, options, str(error))
-    return key_of(__version__, _REVISION, options, identity)
+        return key_of(__version__, REVISION, options, str(error))
+    return key_of(__version__, REVISION, options, identity)

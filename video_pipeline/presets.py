@@ -15,6 +15,7 @@ from video_pipeline.clips.base import ClipOptions
 from video_pipeline.core.errors import BadValue, UnknownKey, UnknownName
 from video_pipeline.events.hysteresis import EventOptions
 from video_pipeline.highlights.base import HighlightOptions
+from video_pipeline.media.subtitled import VideoOptions
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.windows import WindowOptions
 from video_pipeline.subtitles.rules import SubtitleOptions
@@ -37,6 +38,7 @@ class Options:
     windows: WindowOptions = field(default_factory=WindowOptions)
     events: EventOptions = field(default_factory=EventOptions)
     subtitles: SubtitleOptions = field(default_factory=SubtitleOptions)
+    video: VideoOptions = field(default_factory=VideoOptions)
     highlights: HighlightOptions = field(default_factory=HighlightOptions)
     clips: ClipOptions = field(default_factory=ClipOptions)
 

@@ -14,11 +14,13 @@ from video_pipeline.subtitles.qc import Finding
 SCHEMA_VERSION = 1
 EMOTION_KEYS = ("emotion", "emotion_p")
 """Keys of `transcript.json` that are left out where emotions are switched off."""
+OPTIONAL_KEYS = ("marks",)
+"""Keys of `events.json` that are left out where there is nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventsFile:
-    """`events.json`."""
+    """`events.json`; an event has `marks` only where there are any, so a reader that does not know the key misses nothing."""
 
     events: tuple[AudioEvent, ...]
     schema_version: int = SCHEMA_VERSION
@@ -30,6 +32,14 @@ class HighlightsFile:
 
     clips: tuple[Clip, ...]
     explanation: str = ""
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class ShotsFile:
+    """`shots.json`: when the picture cuts, in order."""
+
+    cuts_s: tuple[float, ...]
     schema_version: int = SCHEMA_VERSION
 
 

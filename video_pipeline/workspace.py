@@ -71,8 +71,16 @@ class Workspace:
         return self.folder / "events.json"
 
     @property
+    def timeline(self) -> Path:
+        return self.folder / "events.svg"
+
+    @property
     def highlights(self) -> Path:
         return self.folder / "highlights.json"
+
+    @property
+    def shots(self) -> Path:
+        return self.folder / "shots.json"
 
     @property
     def quality(self) -> Path:
@@ -91,7 +99,9 @@ class Workspace:
         return self.folder / "clips"
 
     def subtitles(self, format_name: str) -> Path:
-        return self.folder / f"{self.folder.name}.{format_name}"
+        path = self.folder / f"{self.folder.name}.{format_name}"
+        taken = (self.transcript, self.events, self.highlights, self.quality)
+        return path.with_stem(f"{path.stem}.subtitles") if path in taken else path
 
     def is_fresh(self, stage: str, key: str) -> bool:
         """Whether the stage was finished with the same key and its files are still there."""
@@ -131,9 +141,9 @@ class Workspace:
         except OSError as error:
             raise CannotWrite(path, reason(error)) from None
 
-    def write_json(self, path: Path, record: Any, leave_out: Iterable[str] = ()) -> None:
-        """A record as indented JSON, without the keys named in `leave_out`, at any depth."""
-        tree = _without(msgspec.to_builtins(record), frozenset(leave_out))
+    def write_json(self, path: Path, record: Any, leave_out: Iterable[str] = (), where_empty: Iterable[str] = ()) -> None:
+        """A record as indented JSON, without the keys named in `leave_out`, and those of `where_empty` that are, at any depth."""
+        tree = _without(msgspec.to_builtins(record), frozenset(leave_out), frozenset(where_empty))
         self.write(path, msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n")
 
     def read_json(self, path: Path, kind: type[T]) -> T:
@@ -213,10 +223,11 @@ def reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
-def _without(tree: Any, keys: frozenset[str]) -> Any:
+def _without(tree: Any, keys: frozenset[str], empty: frozenset[str]) -> Any:
     if isinstance(tree, dict):
-        return {key: _without(value, keys) for key, value in tree.items() if key not in keys}
-    return [_without(value, keys) for value in tree] if isinstance(tree, list | tuple) else tree
+        kept = {key: value for key, value in tree.items() if key not in keys and (value or key not in empty)}
+        return {key: _without(value, keys, empty) for key, value in kept.items()}
+    return [_without(value, keys, empty) for value in tree] if isinstance(tree, list | tuple) else tree
 
 
 def _read_state(folder: Path) -> State:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from video_pipeline.core import errors
+from video_pipeline.core import errors, video_errors
 from video_pipeline.core.registry import Registry
 
 EXAMPLES = {Path: Path("talk.mp4"), str: "words", int: 3, float: 1.5, "tuple": ("a", "b")}
@@ -17,7 +17,7 @@ def every_error() -> list[errors.PipelineError]:
     while kinds:
         kind = kinds.pop()
         kinds += kind.__subclasses__()
-        if dataclasses.is_dataclass(kind) and kind.__module__ == errors.__name__:
+        if dataclasses.is_dataclass(kind) and kind.__module__ in (errors.__name__, video_errors.__name__):
             values = [_example(str(fact.type)) for fact in dataclasses.fields(kind)]
             found.append(kind(*values))
     return found

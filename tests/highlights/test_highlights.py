@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
+from video_pipeline.events.guards import GuardOptions, guarded
+from video_pipeline.events.traits import Traits
 from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import DEFAULT_WEIGHTS, HOP_S, Evidence, HighlightOptions, integral_s
 from video_pipeline.highlights.choose import best_set, find_highlights
@@ -62,6 +64,22 @@ def test_a_group_of_laughs_becomes_a_clip_with_its_set_up() -> None:
     assert clip.why == "2 laughs of 1.5 s, the longest 0.8 s"
     assert clip.title == "This is what was said before the laugh"
     assert clip.score == pytest.approx(math.fsum(r.contribution for r in clip.reasons), abs=1e-9)
+
+
+def test_a_canned_laugh_earns_less_than_a_real_one_half_as_long() -> None:
+    talk = show((40.2, 44.2), (140.2, 142.6))
+    canned, real = talk.events
+    traits = Traits(np.full(4000, -20.0, np.float32), np.zeros(4000, np.uint16))
+    again = AudioEvent(190.0, 194.0, Sound.LAUGHTER, 0.9)
+    noise = np.random.default_rng(1).integers(0, 1 << 16, 80).astype(np.uint16)
+    for event in (canned, again):
+        first = round(event.start_s * 20)
+        traits.prints[first : first + 80] = noise
+    events = guarded([canned, real, again], traits, GuardOptions())
+    assert [event.marks for event in events] == [("canned",), (), ("canned",)]
+    found = find_highlights(dataclasses.replace(talk, events=events[:2]), OPTIONS)
+    assert [clip.start_s > 90 for clip in found.clips] == [True, False]
+    assert find_highlights(talk, OPTIONS).clips[0].start_s < 90
 
 
 def test_the_better_moment_comes_first() -> None:

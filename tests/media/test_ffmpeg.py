@@ -15,7 +15,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.cut import CutOptions, cut, frame
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.media.ffmpeg import Ending, Task, run, stream, tail
+from video_pipeline.media.ffmpeg import Ending, Task, follow, run, stream, tail
 from video_pipeline.media.probe import probe
 from video_pipeline.media.shots import ShotOptions, cut_times_s
 
@@ -68,6 +68,28 @@ def test_a_stream_that_falls_silent_is_stopped(hanging: list[str]) -> None:
     assert time.monotonic() - began < 5
 
 
+def test_a_long_run_that_writes_nothing_more_is_stopped(tmp_path: Path) -> None:
+    script = tmp_path / "ffmpeg"
+    script.write_text("#!/bin/sh\nfor _ in 1 2 3 4 5 6 7 8 9; do echo out_time_us=500000; sleep 0.1; done\nexec sleep 60\n")
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    told: list[float] = []
+    began = time.monotonic()
+    with pytest.raises(FfmpegTimeout):
+        follow([str(script)], Task("testing", Path("video.mp4"), 0.5), told.append)
+    assert told == [0.5]
+    assert time.monotonic() - began < 5
+
+
+def test_a_long_run_tells_how_far_it_is_and_why_it_failed(media: Any) -> None:
+    sound = ffmpeg.source(media("long"))["a:0"]
+    told: list[float] = []
+    follow(ffmpeg.command(ffmpeg.graph().output(sound, "-", format="null")), Task("testing", media("long")), told.append)
+    assert told[-1] == pytest.approx(40, abs=0.5)
+    wrong = ffmpeg.graph().output(ffmpeg.source(media("long"))["a:7"], "-", format="null")
+    with pytest.raises(FfmpegFailed, match="matches no streams"):
+        follow(ffmpeg.command(wrong, verbosity="level+verbose"), Task("testing", media("long")), told.append)
+
+
 def test_a_slow_consumer_is_not_taken_for_a_hung_process(media: Any) -> None:
     line = ffmpeg.command(ffmpeg.graph().output(ffmpeg.source(media("tone"))["a:0"], "pipe:", format="f32le"))
     for _ in stream(line, Task("testing", media("tone"), 0.4), 40_000, Ending()):
@@ -84,6 +106,7 @@ def test_a_failure_tells_the_reason_on_one_line(media: Any) -> None:
 def test_the_tail_has_no_addresses_and_no_repetition() -> None:
     text = "[aac @ 0x55aa] bad\n[aac @ 0x66bb] bad\n[mov @ 0x1] worse\nConversion failed!\n"
     assert tail(text) == "bad; worse"
+    assert tail("[info] fine\n[a @ 0x1] [error] very bad\n[verbose] 3 packets\n") == "very bad"
     assert tail("") == "FFmpeg gave no reason"
 
 

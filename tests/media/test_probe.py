@@ -136,3 +136,12 @@ def test_metadata_cannot_pretend_to_be_a_track(media: Any, tmp_path: Path) -> No
     info = probe(path)
     assert len(info.audio) == 1
     assert info.duration_s == pytest.approx(2.0, abs=0.2)
+
+
+def test_a_picture_with_a_time_code_is_found(media: Any, tmp_path: Path) -> None:
+    """Newer FFmpegs print a picture and the time code that belongs to it in a group."""
+    media._ffmpeg("-i", str(media.rotated()), "-c", "copy", "-timecode", "01:00:00:00", str(tmp_path / "camera.mov"))
+    info = probe(tmp_path / "camera.mov")
+    assert info.video == probe(media.rotated()).video
+    assert [stream.kind for stream in info.streams] == ["Video", "Audio", "Data"]
+    assert [stream.number for stream in info.streams] == [0, 1, 2]

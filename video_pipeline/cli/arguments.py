@@ -23,10 +23,28 @@ Device = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda or
 Exact = Annotated[
     bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
 ]
-Model = Annotated[str | None, typer.Option("--model", help="A SenseVoice checkpoint folder.")]
+Model = Annotated[
+    str | None, typer.Option("--model", help="A SenseVoice checkpoint folder, or demo: the small one for the demo video.")
+]
 Stored = Annotated[str | None, typer.Option("--transcript", help="A stored transcript.json, for --engine replay.")]
 Track = Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")]
-Labels = Annotated[str | None, typer.Option("--labels", help="How sounds and emotions are written: text, emoji or none.")]
+Labels = Annotated[
+    str | None, typer.Option("--labels", help="How sounds and emotions are written: text, emoji, none; text+en in two languages.")
+]
+Mux = Annotated[
+    bool | None, typer.Option("--mux/--no-mux", help="Also a copy of the video with the subtitles as a track; not encoded again.")
+]
+Burn = Annotated[
+    bool | None, typer.Option("--burn/--no-burn", help="Also an MP4 with the subtitles drawn into its picture; encoded again.")
+]
+Container = Annotated[
+    str | None, typer.Option("--container", help="For --mux, and asks for it: mkv, mp4, mov or webm; else the video's own.")
+]
+Fonts = Annotated[str | None, typer.Option("--fonts", help="For --burn: a folder of fonts that go before the system's.")]
+From = Annotated[
+    Path | None, typer.Option("--from", help="For `subtitles`: a file to mend, restyle, convert and check; in any encoding.")
+]
+Resplit = Annotated[bool, typer.Option("--resplit", help="For --from: break cues and lines anew by the preset's rules.")]
 Emotion = Annotated[bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of it anywhere.")]
 Top = Annotated[int | None, typer.Option("--top", help="Most clips.")]
 Settings = Annotated[

@@ -28,7 +28,7 @@ class Check:
 
 def examine(model: str) -> list[Check]:
     """Everything, in the order people read it."""
-    return [_python(), _ffmpeg(), *_packages(), _device(), *_engines(model), _disk()]
+    return [_python(), _ffmpeg(), *_drawing(), *_packages(), _device(), *_engines(model), _disk()]
 
 
 def _python() -> Check:
@@ -42,6 +42,22 @@ def _ffmpeg() -> Check:
         return Check("ffmpeg", True, f"{ffmpeg.ffmpeg_version()} ({ffmpeg.find_ffmpeg()})", needed=True)
     except PipelineError as error:
         return Check("ffmpeg", False, "not found", str(error), needed=True)
+
+
+def _drawing() -> Iterator[Check]:
+    """What `--burn` needs: libass in FFmpeg, and a font for each language."""
+    from video_pipeline.media import fonts
+    from video_pipeline.media.font_names import SAMPLES, advice
+
+    try:
+        found = fonts.languages()
+    except PipelineError as error:
+        yield Check("libass", False, "not usable", str(error))
+        return
+    yield Check("libass", True, "in this FFmpeg, so subtitles can be drawn into pictures (--burn)")
+    for language, font in found.items():
+        what = "" if font else advice(SAMPLES[language], language)
+        yield Check(f"font {language}", bool(font), font or "none: subtitles in this language cannot be drawn", what)
 
 
 def _packages() -> Iterator[Check]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from video_pipeline.cli.event_table import print_events
 from video_pipeline.core.labels import counted
 from video_pipeline.core.timecode import clock
 from video_pipeline.records import Result
@@ -15,10 +16,14 @@ from video_pipeline.records import Result
 
 def print_summary(result: Result, goals: Sequence[str]) -> None:
     """Human words on standard output; paths stand alone on their lines, so that they can be copied."""
+    if "events" in goals:
+        print_events(result)
+        return
     console = Console(soft_wrap=True)
     heard = Counter(event.label for event in result.events)
     sounds = ", ".join(counted(count, label) for label, count in heard.most_common()) or "no laughter, applause or other sounds"
-    console.print(Text(f"{clock(result.duration_s)} of sound; heard: {sounds}"))
+    if result.engine is not None:
+        console.print(Text(f"{clock(result.duration_s)} of sound; heard: {sounds}"))
     if "highlights" in goals:
         _print_clips(console, result)
     broken = [finding for finding in result.findings if finding.hard]
@@ -27,10 +32,11 @@ def print_summary(result: Result, goals: Sequence[str]) -> None:
         console.print(Text(f"subtitle check: {len(broken)} rules broken, {fast} cues faster than comfortable (see qc.json)"))
     for path in result.kept:
         console.print(Text(f"kept your edited version as {path}"))
-    for goal in goals:
-        for path in result.files.get(goal, ()):
+    shown = [stage for stage in result.files if stage not in ("listen", "events")]
+    for stage in shown:
+        for path in result.files[stage]:
             console.print(Text(f"  {path}", style="cyan"))
-    if not any(result.files.get(goal) for goal in goals):
+    if not any(result.files[stage] for stage in shown):
         for path in result.files.get("listen", ()):
             console.print(Text(f"  {path}", style="cyan"))
 

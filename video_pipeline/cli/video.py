@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def _command(goals: tuple[str, ...]) -> Callable[..., None]:
     def run(
-        video: Annotated[Path, typer.Argument(help="A video or audio file.")],
+        video: Annotated[Path | None, typer.Argument(help="A video or audio file.")] = None,
         preset: a.Preset = "default",
         out: a.Out = a.OUT,
         engine: a.Engine = None,
@@ -36,14 +36,21 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
         transcript: a.Stored = None,
         track: a.Track = None,
         labels: a.Labels = None,
+        mux: a.Mux = None,
+        burn: a.Burn = None,
+        container: a.Container = None,
+        fonts: a.Fonts = None,
         emotion: a.Emotion = None,
         top: a.Top = None,
+        source: a.From = None,
+        resplit: a.Resplit = False,
         settings: a.Settings = None,
         again: a.Again = False,
         quiet: a.Quiet = False,
         json: a.Json = False,
     ) -> None:
         from video_pipeline.cli.show import shown
+        from video_pipeline.core.errors import BadValue
         from video_pipeline.pipeline import process
 
         said = {
@@ -55,11 +62,26 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
             "speech.transcript": transcript,
             "track": track,
             "subtitles.labels": labels,
+            "video.mux": True if container and mux is None else mux,
+            "video.burn": burn,
+            "video.container": container,
+            "video.fonts": fonts,
             "emotion": emotion,
             "highlights.top": top,
         }
         with shown(quiet=quiet, as_json=json) as show:
+            if (mux or burn or container) and "subtitles" not in goals:
+                raise BadValue("--mux, --burn", "these go with the commands `subtitles` and `process`")
+            if (source or resplit) and goals != ("subtitles",):
+                raise BadValue("--from, --resplit", "these go with the command `subtitles`")
+            if video is None and source is None:
+                raise BadValue("VIDEO", "name a video or audio file")
             chosen = a.options(preset, said, settings)
-            show.result(process(video, goals, chosen, out, show, again=again), goals)
+            if source is not None:
+                from video_pipeline.cli.existing import restyled
+
+                show.result(restyled(source, video, chosen, out, show, resplit=resplit), goals)
+            elif video is not None:
+                show.result(process(video, goals, chosen, out, show, again=again), goals)
 
     return run

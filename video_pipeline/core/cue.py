@@ -13,7 +13,8 @@ from video_pipeline.core.transcript import Token
 class Cue(Span):
     """One subtitle. `lines` is what a reader sees, labels left out: writers add `emotion` or `sound` in their own way.
 
-    `starts_emotion` marks the cue where an emotion begins, the only one that carries its label in text.
+    `starts_emotion` marks the cue where an emotion begins, the only one that carries its label in text; `names_speaker` the one
+    where the speaker's name is written. The characters of `tokens` are those of `lines`, but for blanks and marks left out.
     """
 
     lines: tuple[str, ...]
@@ -23,6 +24,7 @@ class Cue(Span):
     sound: Sound | None = None
     speaker: str | None = None
     tokens: tuple[Token, ...] = ()
+    names_speaker: bool = False
 
     @property
     def text(self) -> str:

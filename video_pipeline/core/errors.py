@@ -6,10 +6,11 @@ An error is a dataclass of its facts, so a program can read them; `str()` is the
 from __future__ import annotations
 
 import dataclasses
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from video_pipeline.core.suggestions import did_you_mean, sibling_hint
 
 
 class PipelineError(Exception):
@@ -23,8 +24,7 @@ class PipelineError(Exception):
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        names: list[str] = [fact.name for fact in dataclasses.fields(self)] if dataclasses.is_dataclass(self) else []
-        return type(self), tuple(getattr(self, name) for name in names)
+        return type(self), dataclasses.astuple(self) if dataclasses.is_dataclass(self) else ()
 
 
 class InputError(PipelineError):
@@ -37,7 +37,7 @@ class NoSuchFile(InputError):
 
     @property
     def message(self) -> str:
-        return f"there is no file {self.path}{_sibling_hint(self.path)}"
+        return f"there is no file {self.path}{sibling_hint(self.path)}"
 
 
 @dataclass(eq=False)
@@ -48,6 +48,16 @@ class NotMedia(InputError):
     @property
     def message(self) -> str:
         return f"{self.path} is not a video or audio file that can be read: {self.reason}"
+
+
+@dataclass(eq=False)
+class NotSubtitles(InputError):
+    path: Path
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} is not a subtitle file that can be read: {self.reason}"
 
 
 @dataclass(eq=False)
@@ -68,6 +78,16 @@ class NoSuchTrack(InputError):
     @property
     def message(self) -> str:
         return f"{self.path} has no audio track {self.track}; it has: {'; '.join(self.tracks)}"
+
+
+@dataclass(eq=False)
+class NoPicture(InputError):
+    path: Path
+    wanted: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} has no picture, so {self.wanted}; the subtitle files themselves were written"
 
 
 @dataclass(eq=False)
@@ -117,7 +137,7 @@ class UnknownName(OptionError):
 
     @property
     def message(self) -> str:
-        return f"there is no {self.kind} {self.name!r}{_did_you_mean(self.name, self.known)}; known: {', '.join(self.known)}"
+        return f"there is no {self.kind} {self.name!r}{did_you_mean(self.name, self.known)}; known: {', '.join(self.known)}"
 
 
 @dataclass(eq=False)
@@ -128,7 +148,7 @@ class UnknownKey(OptionError):
 
     @property
     def message(self) -> str:
-        return f"{self.where}: unknown key {self.key!r}{_did_you_mean(self.key, self.known)}; known: {', '.join(self.known)}"
+        return f"{self.where}: unknown key {self.key!r}{did_you_mean(self.key, self.known)}; known: {', '.join(self.known)}"
 
 
 @dataclass(eq=False)
@@ -245,19 +265,32 @@ class SomeFailed(PipelineError):
         return f"{self.failed} of {self.total} files failed; the others are done, and running the same again retries only these"
 
 
+@dataclass(eq=False)
+class RulesBroken(PipelineError):
+    path: Path
+    broken: int
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} breaks the rules in {self.broken} of its cues"
+
+
 EXIT_CODES: dict[type[BaseException], int] = {
     OptionError: 2,
     NoSuchFile: 3,
     NotMedia: 4,
+    NotSubtitles: 4,
     DamagedMedia: 4,
     NoAudio: 5,
     NoSuchTrack: 5,
+    NoPicture: 5,
     NothingHeard: 6,
     OutputError: 7,
     EngineError: 8,
     ToolError: 9,
     BadRecord: 10,
     SomeFailed: 11,
+    RulesBroken: 12,
     KeyboardInterrupt: 130,
 }
 """The process's exit status for each error, the most special class first. 0 is success; 1 is a defect of ours."""
@@ -265,23 +298,3 @@ EXIT_CODES: dict[type[BaseException], int] = {
 
 def exit_code(error: BaseException) -> int:
     return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
-
-
-def nearest(name: str, known: tuple[str, ...]) -> str | None:
-    """The known name a person most likely meant, None where nothing is close."""
-    found = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    return found[0] if found else None
-
-
-def _did_you_mean(name: str, known: tuple[str, ...]) -> str:
-    guess = nearest(name, known)
-    return f" (did you mean {guess!r}?)" if guess else ""
-
-
-def _sibling_hint(path: Path) -> str:
-    try:
-        names = tuple(p.name for p in path.parent.iterdir() if p.is_file())
-    except OSError:
-        return f" (nor a folder {path.parent})"
-    guess = nearest(path.name, names)
-    return f" (did you mean {guess!r}?)" if guess else ""

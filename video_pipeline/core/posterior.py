@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 Values = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +59,12 @@ class Curve:
     def times_s(self) -> npt.NDArray[np.float64]:
         """The middle of each frame, in seconds."""
         return self.start_s + (np.arange(len(self.values), dtype=np.float64) + 0.5) * self.hop_s
+
+
+def runs(mask: Mask) -> list[tuple[int, int]]:
+    """Where `mask` [frames] is true: `[first, last + 1)` of each stretch, in order."""
+    edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def joined(parts: Sequence[Posterior]) -> Posterior:

@@ -36,6 +36,17 @@ def ass(time_s: float) -> str:
     return f"{hours}:{minutes:02d}:{seconds:02d}.{ms // 10:02d}"
 
 
+def vtt(time_s: float) -> str:
+    """`HH:MM:SS.mmm`, hours unbounded; TTML's clock is the same."""
+    return srt(time_s).replace(",", ".")
+
+
+def lrc(time_s: float) -> str:
+    """`MM:SS.cc`, minutes unbounded, rounded down."""
+    minutes, cs = divmod(to_cs_down(time_s), 6000)
+    return f"{minutes:02d}:{cs // 100:02d}.{cs % 100:02d}"
+
+
 def clock(time_s: float) -> str:
     """For people: `M:SS.t` below an hour, `H:MM:SS.t` above."""
     tenths = math.floor(max(0.0, time_s) * 10 + 0.5)

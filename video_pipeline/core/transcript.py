@@ -10,6 +10,8 @@ from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.span import Span
 
 SCHEMA_VERSION = 1
+MARKS = ("music", "canned")
+"""A laugh over music, a laugh that is the same recording as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,11 @@ class Segment(Span):
 
 @dataclass(frozen=True, slots=True)
 class AudioEvent(Span):
-    """Something that was heard. `score` is a probability, 0 to 1."""
+    """Something that was heard. `score` is a probability, 0 to 1; `marks`, of `MARKS`, say why it counts less than it sounds."""
 
     label: Sound
     score: float
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ class Transcript:
         for name, spans in (("segments", self.segments), ("events", self.events)):
             if any(b.start_s < a.start_s for a, b in pairwise(spans)):
                 raise ValueError(f"a transcript's {name} must be in order of their start")
+
+    @property
+    def language(self) -> Language:
+        """The one that is spoken longest, UNKNOWN where nothing is said."""
+        spoken_s: dict[Language, float] = {}
+        for segment in self.segments:
+            spoken_s[segment.language] = spoken_s.get(segment.language, 0.0) + segment.duration_s
+        return max(spoken_s, key=spoken_s.__getitem__, default=Language.UNKNOWN)
 
     @property
     def text(self) -> str:

@@ -6,6 +6,7 @@ DETECTORS = Registry(
     "event detector",
     {
         "compact": "video_pipeline.events.compact.detector:CompactDetector",
+        "sliding": "video_pipeline.events.sliding:SlidingDetector",
         "tags": "video_pipeline.events.tags:TagDetector",
     },
 )

@@ -9,7 +9,7 @@ To add one:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Posterior
@@ -18,6 +18,8 @@ from video_pipeline.core.waveform import Waveform
 
 HOP_S = 0.05
 """The common grid on which detectors are fused."""
+LISTENED = "listened"
+"""A label that a detector may have beside those it tells apart: 1 where it listened at all, 0 where it has no opinion."""
 
 
 class EventDetector(Protocol):
@@ -27,7 +29,7 @@ class EventDetector(Protocol):
 
     Attributes:
         identity: changes when the output would: part of the cache key.
-        labels: what it tells apart; names of `Sound`, and others (such as "speech") that only fusion reads.
+        labels: what it tells apart; names of `Sound`, and others (such as "speech" and `LISTENED`) that only fusion reads.
     """
 
     identity: str
@@ -43,4 +45,16 @@ class EventDetector(Protocol):
 
     def finish(self, duration_s: float) -> Posterior:
         """The posterior on the common hop from 0 to `duration_s`; 0 where it heard nothing. Called once."""
+        ...
+
+
+@runtime_checkable
+class HearsAgain(Protocol):
+    """What a detector may offer beside the contract: it takes what the speech engine hears in short windows slid over the sound.
+
+    That comes after the whole file was heard, and of the places that are worth it (see `candidates.py`) or of the whole.
+    """
+
+    def hear_again(self, heard: Posterior) -> None:
+        """One stretch, on the grid of its windows. Stretches of one grid do not overlap."""
         ...

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from video_pipeline.core.labels import Sound
-from video_pipeline.core.posterior import Curve, Posterior
+from video_pipeline.core.posterior import Curve, Posterior, runs
 from video_pipeline.core.span import Span, merged
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events import DETECTORS
+from video_pipeline.events.candidates import SlidingOptions
+from video_pipeline.events.fusion import default_weights
+from video_pipeline.events.guards import GuardOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +27,35 @@ class EventRule:
         offset: an event lasts while the probability stays at or above this.
         merge_gap_s: events closer than this are one (people breathe in while they laugh).
         least_s: shorter events are dropped.
+        longest_s: longer ones are split where they are least probable.
+        fade_s: the end may move on by this much while the probability falls, for a sound that dies away slowly.
     """
 
     onset: float = 0.5
     offset: float = 0.3
     merge_gap_s: float = 0.5
     least_s: float = 0.3
+    longest_s: float = 60.0
+    fade_s: float = 0.0
 
     def __post_init__(self) -> None:
-        if not 0 < self.offset <= self.onset <= 1 or min(self.merge_gap_s, self.least_s) < 0:
+        times_s = (self.merge_gap_s, self.least_s, self.fade_s)
+        if not 0 < self.offset <= self.onset <= 1 or not all(time_s >= 0 for time_s in times_s):
             raise ValueError("thresholds must be 0 < offset <= onset <= 1, and times 0 or more")
+        if not self.longest_s >= max(1.0, 2 * self.least_s):
+            raise ValueError("longest_s must be at least 1, and at least twice least_s")
 
 
 _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
-    Sound.LAUGHTER: EventRule(onset=0.6, offset=0.2, merge_gap_s=0.7, least_s=0.5),
-    Sound.APPLAUSE: EventRule(onset=0.6, offset=0.3, merge_gap_s=0.9, least_s=1.0),
+    Sound.LAUGHTER: EventRule(onset=0.6, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
+    Sound.APPLAUSE: EventRule(onset=0.6, offset=0.3, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0),
     Sound.CHEER: EventRule(onset=0.6, offset=0.4, merge_gap_s=0.9, least_s=1.5),
-    Sound.MUSIC: EventRule(onset=0.8, offset=0.5, merge_gap_s=2.0, least_s=3.0),
+    Sound.MUSIC: EventRule(onset=0.8, offset=0.5, merge_gap_s=2.0, least_s=3.0, longest_s=3600.0),
 }
+_FADED = 1 / 3
+"""The share of `offset` at which a fading sound is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +63,86 @@ class EventOptions:
     """How sounds become events.
 
     Attributes:
-        detectors: names in `DETECTORS`, the more trusted first.
+        detectors: names in `DETECTORS`, the more trusted first. "sliding" is not among them unless asked for: what it hears again
+            costs 8 times its transcription, and SenseVoice's published figures for laughter and applause are modest.
+        weights: by detector and sound, how much its opinion counts beside the others' that listened (see `fusion.py`).
+        sliding: where the speech model listens again, if "sliding" is among the detectors.
         rules: when each sound counts as heard.
+        guards: which laughs count less.
     """
 
     detectors: tuple[str, ...] = ("compact", "tags")
+    weights: dict[str, dict[Sound, float]] = field(default_factory=default_weights)
+    sliding: SlidingOptions = field(default_factory=SlidingOptions)
     rules: dict[Sound, EventRule] = field(default_factory=lambda: dict(DEFAULT_RULES))
+    guards: GuardOptions = field(default_factory=GuardOptions)
 
     def __post_init__(self) -> None:
-        for name in self.detectors:
+        for name in (*self.detectors, *self.weights):
             DETECTORS.require(name)
+        if not all(weight >= 0 for row in self.weights.values() for weight in row.values()):
+            raise ValueError("weights must be 0 or more")
+
+    def with_threshold(self, sound: Sound, onset: float) -> EventOptions:
+        """The same with another threshold; the lower one, at which an event ends, keeps its ratio to it."""
+        rule = self.rules[sound]
+        changed = dataclasses.replace(rule, onset=onset, offset=rule.offset * onset / rule.onset)
+        return dataclasses.replace(self, rules={**self.rules, sound: changed})
 
 
 def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]:
-    """Events of all labels in order of their start. An event's score is the mean of its probabilities."""
+    """Events of all labels in order of their start, each label for itself. An event's score is the mean of its probabilities."""
     events = [
-        AudioEvent(round(span.start_s, 3), round(span.end_s, 3), sound, score)
+        AudioEvent(round(span.start_s, 3), round(span.end_s, 3), sound, _mean(curve, span))
         for sound in Sound
         if sound in posterior.labels
-        for span, score in _label_events(posterior.curve(sound), options.rules[sound]).items()
+        for curve in [posterior.curve(sound)]
+        for span in label_spans(curve, options.rules[sound])
     ]
     return sorted(events, key=lambda e: (e.start_s, e.label))
 
 
-def _label_events(curve: Curve, rule: EventRule) -> Mapping[Span, float]:
-    spans = merged(_runs(curve, rule), gap_s=rule.merge_gap_s)
-    return {span: _mean(curve, span) for span in spans if span.duration_s >= rule.least_s}
+def label_spans(curve: Curve, rule: EventRule) -> list[Span]:
+    """Where one label is heard."""
+    joined = merged(_heard(curve, rule), gap_s=rule.merge_gap_s)
+    return [part for span in joined for part in _split(curve, span, rule) if part.duration_s >= rule.least_s]
 
 
-def _runs(curve: Curve, rule: EventRule) -> Iterator[Span]:
+def _heard(curve: Curve, rule: EventRule) -> Iterator[Span]:
     """Stretches at or above `offset` that reach `onset` somewhere."""
-    above = np.concatenate([[False], curve.values >= min(rule.offset, rule.onset), [False]])
-    edges = np.flatnonzero(above[1:] != above[:-1])
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if curve.values[start:end].max() >= rule.onset:
-            yield Span(curve.start_s + start * curve.hop_s, curve.start_s + end * curve.hop_s)
+    for first, last in runs(curve.values >= rule.offset):
+        if curve.values[first:last].max() >= rule.onset:
+            faded = _faded(curve, last, rule)
+            level = rule.offset if faded == last else rule.offset * _FADED
+            yield Span(_edge_s(curve, first, rule.offset), _edge_s(curve, faded, level))
+
+
+def _faded(curve: Curve, last: int, rule: EventRule) -> int:
+    """Where a sound that dies away after frame `last - 1` is over: it has gone, or grows again."""
+    most = min(len(curve.values), last + round(rule.fade_s / curve.hop_s))
+    while last < most and rule.offset * _FADED <= curve.values[last] <= curve.values[last - 1]:
+        last += 1
+    return last
+
+
+def _edge_s(curve: Curve, frame: int, level: float) -> float:
+    """When the curve crosses `level` between the middles of the frames before and after the start of `frame`."""
+    if not 0 < frame < len(curve.values):
+        return curve.start_s + frame * curve.hop_s
+    before, after = float(curve.values[frame - 1]), float(curve.values[frame])
+    share = (level - before) / (after - before) if before != after else 0.5
+    return curve.start_s + (frame - 0.5 + min(1.0, max(0.0, share))) * curve.hop_s
+
+
+def _split(curve: Curve, span: Span, rule: EventRule) -> list[Span]:
+    """Parts of at most `longest_s`, parted at the least probable frame of the middle half."""
+    if span.duration_s <= rule.longest_s:
+        return [span]
+    first, last = (round((time_s - curve.start_s) / curve.hop_s) for time_s in (span.start_s, span.end_s))
+    quarter = (last - first) // 4
+    at = first + quarter + int(np.argmin(curve.values[first + quarter : last - quarter]))
+    at_s = curve.start_s + (at + 0.5) * curve.hop_s
+    return [*_split(curve, Span(span.start_s, at_s), rule), *_split(curve, Span(at_s, span.end_s), rule)]
 
 
 def _mean(curve: Curve, span: Span) -> float:

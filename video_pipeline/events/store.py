@@ -1,32 +1,67 @@
-"""Posteriors on disk, small: one byte a value, so that thresholds can be changed later without listening again."""
+"""What was heard, on disk and small, so that thresholds, weights and guards can be changed later without listening again."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from video_pipeline.core.errors import BadRecord
 from video_pipeline.core.posterior import Posterior
+from video_pipeline.events.traits import QUIETEST_DB, Traits
 
 _STEPS = 255
 
 
-def store_posterior(posterior: Posterior) -> bytes:
-    """The bytes of an `.npz`: `values` uint8 [frames, labels] in steps of 1/255, `labels`, `hop_s`, `start_s`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Hearing:
+    """All that is kept of a file's sound: each detector's own posterior, by name, the more trusted first, and the traits."""
+
+    posteriors: Mapping[str, Posterior]
+    traits: Traits
+    duration_s: float
+
+
+def store_hearing(hearing: Hearing) -> bytes:
+    """The bytes of an `.npz`.
+
+    Per detector `NAME.values` uint8 [frames, labels] in steps of 1/255, `NAME.labels`, `NAME.hop_s`; `level` uint8 [frames], from
+    0 for `QUIETEST_DB` to 255 for 0 dB of full scale; `prints` uint16 [frames]; `detectors`; `duration_s`.
+    """
+    arrays: dict[str, Any] = {"detectors": np.array(list(hearing.posteriors)), "duration_s": hearing.duration_s}
+    for name, posterior in hearing.posteriors.items():
+        arrays[f"{name}.values"] = _bytes(posterior.values)
+        arrays[f"{name}.labels"], arrays[f"{name}.hop_s"] = np.array(posterior.labels), posterior.hop_s
+    arrays["level"], arrays["prints"] = _bytes(1 - hearing.traits.level_db / QUIETEST_DB), hearing.traits.prints
     out = io.BytesIO()
-    values = np.rint(posterior.values * _STEPS).astype(np.uint8)
-    np.savez_compressed(out, values=values, labels=np.array(posterior.labels), hop_s=posterior.hop_s, start_s=posterior.start_s)
+    np.savez_compressed(out, **arrays)
     return out.getvalue()
 
 
-def load_posterior(path: Path) -> Posterior:
+def load_hearing(path: Path) -> Hearing:
     """Raises BadRecord where the file is not one of ours."""
     try:
         with np.load(path, allow_pickle=False) as stored:
-            values = stored["values"].astype(np.float32) / _STEPS
-            return Posterior(values, tuple(stored["labels"].tolist()), float(stored["hop_s"]), float(stored["start_s"]))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            posteriors = {
+                name: Posterior(
+                    _shares(stored[f"{name}.values"]), tuple(stored[f"{name}.labels"].tolist()), float(stored[f"{name}.hop_s"])
+                )
+                for name in stored["detectors"].tolist()
+            }
+            level_db = (1 - _shares(stored["level"])) * np.float32(QUIETEST_DB)
+            return Hearing(posteriors, Traits(level_db, stored["prints"]), float(stored["duration_s"]))
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise BadRecord(path, str(error)) from None
+
+
+def _bytes(shares: Any) -> Any:
+    return np.rint(shares * _STEPS).astype(np.uint8)
+
+
+def _shares(steps: Any) -> Any:
+    return steps.astype(np.float32) / _STEPS

@@ -10,14 +10,14 @@ from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import Waveform
-from video_pipeline.events.base import HOP_S
+from video_pipeline.events.base import HOP_S, LISTENED
 
 
 class TagDetector:
     """Spreads each window's probabilities over the whole window; where windows overlap the greater counts."""
 
-    identity = "tags 1"
-    labels: tuple[str, ...] = tuple(Sound)
+    identity = "tags 2"
+    labels: tuple[str, ...] = (*Sound, LISTENED)
 
     def __init__(self) -> None:
         self._tags: list[tuple[Span, Mapping[Sound, float]]] = []
@@ -34,7 +34,7 @@ class TagDetector:
         values = np.zeros((frames, len(self.labels)), np.float32)
         for window, sounds in self._tags:
             rows = slice(round(window.start_s / HOP_S), max(round(window.start_s / HOP_S) + 1, round(window.end_s / HOP_S)))
-            for sound, probability in sounds.items():
-                column = self.labels.index(sound)
+            for label, probability in (*sounds.items(), (LISTENED, 1.0)):
+                column = self.labels.index(label)
                 values[rows, column] = np.maximum(values[rows, column], probability)
         return Posterior(values, self.labels, HOP_S)

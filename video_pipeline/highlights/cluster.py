@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from video_pipeline.core.posterior import Curve
+from video_pipeline.core.posterior import Curve, runs
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.base import HOP_S, HighlightOptions
 
@@ -21,12 +21,7 @@ class Reaction(Span):
 
 def reactions(strength: Curve) -> list[Reaction]:
     """The runs of a weighted strength curve above 0."""
-    above = np.concatenate([[False], strength.values > 0, [False]])
-    edges = np.flatnonzero(above[1:] != above[:-1])
-    return [
-        Reaction(a * HOP_S, b * HOP_S, float(strength.values[a:b].sum()) * HOP_S)
-        for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-    ]
+    return [Reaction(a * HOP_S, b * HOP_S, float(strength.values[a:b].sum()) * HOP_S) for a, b in runs(strength.values > 0)]
 
 
 def density(found: Sequence[Reaction], duration_s: float, options: HighlightOptions) -> Curve:

@@ -77,8 +77,15 @@ def frame(info: MediaInfo, at_s: float, target: Path, *, width_px: int = 960, su
 
 
 def _encode(node: Any, source: Path, part: Path) -> None:
-    try:
+    with refusals(part):
         ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("encoding a part of", source, _ENCODE_LIMIT_S), cwd=part.parent)
+
+
+@contextmanager
+def refusals(part: Path) -> Iterator[None]:
+    """Where FFmpeg failed since the disk refused `part`, that is said."""
+    try:
+        yield
     except FfmpegFailed as error:
         reason = next((words for words in _FULL_DISK if words in error.tail), None)
         if reason:

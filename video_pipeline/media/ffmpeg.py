@@ -13,7 +13,7 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +32,10 @@ PROTOCOLS = "file,pipe"
 STALL_S = 60.0
 """A running FFmpeg that gives nothing for this long is stopped."""
 _TAIL_LINES = 12
+_MESSAGE_LINES = 2000
+_WRITTEN = re.compile(rb"out_time_us=(\d+)")
 _PART = re.compile(r"\[[^\]]*@ 0x[0-9a-f]+\] ?")
+_LEVEL = re.compile(r"\[(?:error|fatal)\] ")  # printed where the verbosity begins with `level+`
 _NOISE = (
     "At least one output", "Last message repeated", "Consider increasing",
     "Error opening input file", "Error opening output file",
@@ -80,15 +83,19 @@ def url(path: Path) -> str:
     return f"file:{path.absolute()}"
 
 
-def command(node: Any, *, verbosity: str = "error") -> list[str]:
-    """The command line of a graph, overwriting its output, silent but for errors."""
+def command(node: Any, *, verbosity: str = "error", more: Iterable[str] = ()) -> list[str]:
+    """The command line of a graph, overwriting its output, silent but for errors.
+
+    `more` are options of its one output that the graph cannot hold, since they stand there several times.
+    """
     line: list[str] = graph().compile(node, cmd=find_ffmpeg(), overwrite_output=True)
-    return [line[0], "-hide_banner", "-nostdin", "-v", verbosity, *line[1:]]
+    *most, output, overwrite = line[1:]
+    return [line[0], "-hide_banner", "-nostdin", "-v", verbosity, *most, *more, output, overwrite]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a call is for: names it in errors. `limit_s` bounds a whole `run`, or the silence of a `stream`."""
+    """What a call is for: names it in errors. `limit_s` bounds a whole `run`, or the silence of a `stream` or a `follow`."""
 
     doing: str
     path: Path
@@ -146,9 +153,45 @@ def stream(line: list[str], task: Task, block_bytes: int, ending: Ending) -> Ite
         ending.tail = tail("\n".join(words))
 
 
+def follow(line: list[str], task: Task, told: Callable[[float], None], *, cwd: Path | None = None) -> str:
+    """Run to the end, however long that takes while it goes on; `told` hears how many seconds of output are written.
+
+    Returns the last lines of its messages.
+
+    Raises:
+        FfmpegTimeout: nothing more was written for `task.limit_s`.
+        FfmpegFailed: it ended with an error.
+    """
+    with _process([line[0], "-progress", "pipe:1", "-nostats", *line[1:]], cwd) as process:
+        assert process.stdout is not None and process.stderr is not None
+        words: collections.deque[str] = collections.deque(maxlen=_MESSAGE_LINES)
+        reader = threading.Thread(target=_drain, args=(process.stderr, words), daemon=True)
+        reader.start()
+        dog, written_s = _Watchdog(process, task.limit_s), 0.0
+        try:
+            for raw in process.stdout:
+                found = _WRITTEN.match(raw)
+                if found and int(found[1]) / 1e6 > written_s:
+                    dog.stop()
+                    written_s = int(found[1]) / 1e6
+                    told(written_s)
+                    dog = _Watchdog(process, task.limit_s)
+            status = process.wait()
+        finally:
+            dog.stop()
+        reader.join(timeout=5)
+    text = "".join(words)
+    if dog.bit:
+        raise FfmpegTimeout(task.doing, task.path, task.limit_s)
+    if status != 0:
+        raise FfmpegFailed(task.doing, task.path, tail(text))
+    return text
+
+
 def tail(text: str) -> str:
     """The last telling lines of FFmpeg's errors on one line: no addresses, no repetition, none of its own housekeeping."""
-    lines = dict.fromkeys(_PART.sub("", line).strip() for line in text.splitlines())
+    worst = [line.partition(found[0])[2] for line in text.splitlines() if (found := _LEVEL.search(line))]
+    lines = dict.fromkeys(_PART.sub("", line).strip() for line in worst or text.splitlines())
     telling = [line for line in lines if line and not line.startswith(_NOISE)]
     return "; ".join(telling[-2:]) or "FFmpeg gave no reason"
 

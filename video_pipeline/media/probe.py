@@ -13,7 +13,9 @@ from pathlib import Path
 from video_pipeline.core.errors import NoAudio, NoSuchFile, NoSuchTrack, NotMedia
 from video_pipeline.media import ffmpeg
 
-_STREAM = re.compile(r"^  Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: (Video|Audio): (.*)$")
+_STREAM = re.compile(r"^(?:  |    )Stream #0:(\d+)(?:\[\w+\])?(?:\(([\w-]+)\))?: (\w+): (.*)$")
+_TAG = re.compile(r"\((\w{4}) / 0x")
+_CHAPTER = re.compile(r"^    Chapter #0:\d+: start", re.MULTILINE)
 _DURATION = re.compile(r"^  Duration: (\d+):(\d+):([\d.]+)", re.MULTILINE)
 _CONTAINER = re.compile(r"^Input #0, (.+), from '", re.MULTILINE)
 _SIZE = re.compile(r"[ ,](\d+)x(\d+)(?:[ ,]|$)")
@@ -48,6 +50,24 @@ class AudioTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream of a file. `kind` is Video, Audio, Subtitle, Data or Attachment; `detail` is all that FFmpeg prints of it."""
+
+    number: int
+    kind: str
+    codec: str
+    language: str
+    detail: str
+
+    @property
+    def is_cover(self) -> bool:
+        return "(attached pic)" in self.detail
+
+    def __str__(self) -> str:
+        return f"stream {self.number} ({self.kind.lower()}, {self.codec}, {self.language})"
+
+
+@dataclass(frozen=True, slots=True)
 class MediaInfo:
     """`duration_s` is what the header claims, None where it claims nothing; decoding tells the truth."""
 
@@ -56,6 +76,8 @@ class MediaInfo:
     duration_s: float | None
     video: VideoTrack | None
     audio: tuple[AudioTrack, ...]
+    streams: tuple[Stream, ...] = ()
+    chapters: int = 0
 
     def audio_track(self, number: int) -> AudioTrack:
         """Raises NoAudio or NoSuchTrack where there is none."""
@@ -83,7 +105,8 @@ def probe(path: Path) -> MediaInfo:
     if container is None:
         reason = "its format is not one of media files" if "not on whitelist" in text else ffmpeg.tail(text)
         raise NotMedia(path, reason.replace(ffmpeg.url(path), path.name))
-    return MediaInfo(path, container.group(1), _duration_s(text), *_tracks(text))
+    streams, chapters = _streams(text), len(_CHAPTER.findall(text))
+    return MediaInfo(path, container.group(1), _duration_s(text), *_tracks(text), streams, chapters)
 
 
 def _require_file(path: Path) -> None:
@@ -110,30 +133,44 @@ def _duration_s(text: str) -> float | None:
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
 
 
+def _streams(text: str) -> tuple[Stream, ...]:
+    """All streams in the file's order, also those of no use to us.
+
+    FFmpeg prints streams that refer to one another (a picture and its time code) together, indented under a group.
+    """
+    streams: dict[int, Stream] = {}
+    for line in text.splitlines():
+        if found := _STREAM.match(line):
+            number, language, kind, detail = found.groups()
+            codec = (detail.split() or ["unknown"])[0].rstrip(",")
+            if codec == "none" and (tag := _TAG.search(detail)):
+                codec = tag[1]
+            streams[int(number)] = Stream(int(number), kind, codec, language or "und", detail)
+    return tuple(streams[number] for number in sorted(streams))
+
+
 def _tracks(text: str) -> tuple[VideoTrack | None, tuple[AudioTrack, ...]]:
     """The first real picture (cover images are skipped) and all sound tracks."""
-    video: VideoTrack | None = None
-    audio: list[AudioTrack] = []
-    lines = text.splitlines()
-    for at, line in enumerate(lines):
+    streams = _streams(text)
+    pictures = (_video(s.detail, _own_lines(text, s)) for s in streams if s.kind == "Video" and not s.is_cover)
+    sounds = [stream for stream in streams if stream.kind == "Audio"]
+    audio = tuple(_audio(number, sound.language, sound.detail) for number, sound in enumerate(sounds))
+    return next((picture for picture in pictures if picture), None), audio
+
+
+def _own_lines(text: str, stream: Stream) -> str:
+    """The lines that belong to a stream: those below it that are indented more."""
+    own: list[str] = []
+    depth = -1
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip())
         found = _STREAM.match(line)
-        if found is None:
-            continue
-        _, language, kind, detail = found.groups()
-        if kind == "Audio":
-            audio.append(_audio(len(audio), language or "und", detail))
-        elif video is None and "(attached pic)" not in detail:
-            video = _video(detail, _own_lines(lines, at))
-    return video, tuple(audio)
-
-
-def _own_lines(lines: list[str], at: int) -> str:
-    """The indented lines that belong to the stream printed at `at`."""
-    own = []
-    for line in lines[at + 1 :]:
-        if not line.startswith("    "):
-            break
-        own.append(line)
+        if found and int(found[1]) == stream.number:
+            depth = indent
+        elif depth >= 0:
+            if indent <= depth:
+                break
+            own.append(line)
     return "\n".join(own)
 
 

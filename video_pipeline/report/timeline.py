@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -11,7 +12,8 @@ import numpy as np
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound, counted
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
-from video_pipeline.core.posterior import Posterior
+from video_pipeline.core.posterior import Posterior, Values
+from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Segment
 
@@ -38,39 +40,13 @@ class Timeline:
         heard = {event.label for event in self.events}
         return [sound for sound in Sound if sound in _ALWAYS or sound in heard]
 
-    def speech_lane(self) -> str:
-        """What the lane of speech is called: it shows emotions only where some are known."""
-        return "emotion" if any(segment.emotion for segment in self.segments) else "speech"
-
-
-def draw(timeline: Timeline, title: str, picture: str | None, at_s: float) -> str:
-    """An SVG document as text; `picture` is a data address, shown beside the lanes with a mark at its time `at_s`."""
-    left = _PAD + (_FRAME_W + _PAD if picture else 0) + _LABEL_W
-    lanes = [*timeline.sounds(), timeline.speech_lane(), "clips"]
-    fills = (_FRAME_H + _GAP) // len(lanes) - _GAP if picture else 0  # the lanes are together as high as the frame
-    lane_h = max(_LEAST_LANE, fills)
-    height = _TOP + max(_FRAME_H if picture else 0, len(lanes) * (lane_h + _GAP) - _GAP) + 58
-    scale = _Scale(left, _WIDTH - _PAD - left, max(1e-3, timeline.duration_s), lane_h)
-    body = [
-        f'<rect width="{_WIDTH}" height="{height}" rx="18" fill="{_BACKGROUND}"/>',
-        _text(_PAD, 40, title, size=19),
-        _text(_WIDTH - _PAD, 40, _summary(timeline), size=14, colour=_DIM, anchor="end"),
-    ]
-    if picture:
-        body += _frame(picture, at_s)
-    y = _TOP
-    for lane in lanes:
-        body += _lane(lane, timeline, scale, y)
-        y += lane_h + _GAP
-    body += _axis(timeline, scale, y, at_s if picture else None)
-    body += _legend(timeline, scale, height - 20)
-    font = "font-family=\"Inter, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif\""
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" {font}>'
-    return "\n".join([head, *body, "</svg>"])
+    def feels(self) -> bool:
+        """Whether any emotion is known."""
+        return any(segment.emotion for segment in self.segments)
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class Scale:
     """Seconds to pixels, and the height of a lane."""
 
     left: float
@@ -82,47 +58,86 @@ class _Scale:
         return self.left + self.width * min(1.0, max(0.0, time_s / self.duration_s))
 
 
-def _lane(lane: str, timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+Lane = Callable[[Timeline, Scale, int], Iterator[str]]
+"""Draws one lane, its upper edge at the given height."""
+
+
+def overview_lanes(timeline: Timeline) -> dict[str, Lane]:
+    """Sounds, speech in the colours of its emotions, clips."""
+    speech = "emotion" if timeline.feels() else "speech"
+    return {**sound_lanes(timeline.sounds()), speech: speech_lane, "clips": _clip_lane}
+
+
+def sound_lanes(sounds: Sequence[Sound]) -> dict[str, Lane]:
+    return {str(sound): partial(_sound_lane, sound) for sound in sounds}
+
+
+def draw(timeline: Timeline, title: str, lanes: Mapping[str, Lane], picture: str | None = None, at_s: float = 0.0) -> str:
+    """An SVG document as text; `picture` is a data address, shown beside the lanes with a mark at its time `at_s`."""
+    left = _PAD + (_FRAME_W + _PAD if picture else 0) + _LABEL_W
+    fills = (_FRAME_H + _GAP) // len(lanes) - _GAP if picture else 0  # the lanes are together as high as the frame
+    lane_h = max(_LEAST_LANE, fills)
+    height = _TOP + max(_FRAME_H if picture else 0, len(lanes) * (lane_h + _GAP) - _GAP) + 58
+    scale = Scale(left, _WIDTH - _PAD - left, max(1e-3, timeline.duration_s), lane_h)
+    body = [
+        f'<rect width="{_WIDTH}" height="{height}" rx="18" fill="{_BACKGROUND}"/>',
+        _text(_PAD, 40, title, size=19),
+        _text(_WIDTH - _PAD, 40, _summary(timeline, clips="clips" in lanes), size=14, colour=_DIM, anchor="end"),
+    ]
+    if picture:
+        body += _frame(picture, at_s)
+    y = _TOP
+    for name, lane in lanes.items():
+        body += _panel(name, scale, y)
+        body += lane(timeline, scale, y)
+        y += lane_h + _GAP
+    body += _axis(timeline, scale, y, at_s if picture else None)
+    body += _legend(timeline, scale, height - 20)
+    font = "font-family=\"Inter, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif\""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" {font}>'
+    return "\n".join([head, *body, "</svg>"])
+
+
+def _panel(name: str, scale: Scale, y: int) -> Iterator[str]:
     yield f'<rect x="{scale.left}" y="{y}" width="{scale.width}" height="{scale.lane_h}" rx="6" fill="{_PANEL}"/>'
-    yield _text(scale.left - 12, y + scale.lane_h / 2 + 5, lane, size=14, colour=_DIM, anchor="end")
-    if isinstance(lane, Sound):
-        yield from _sound_lane(lane, timeline, scale, y)
-    elif lane == "clips":
-        yield from _clip_lane(timeline, scale, y)
-    else:
-        yield from _speech_lane(timeline, scale, y)
+    yield _text(scale.left - 12, y + scale.lane_h / 2 + 5, name, size=14, colour=_DIM, anchor="end")
 
 
-def _sound_lane(sound: Sound, timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
-    """The probability as a filled curve, the events found as bars under it."""
+def _sound_lane(sound: Sound, timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
+    """The probability as a filled curve, the events found as bars under it; pale where they are marked."""
     colour = SOUND_COLOURS[sound]
-    if sound in timeline.posterior.labels and len(timeline.posterior.values):
-        curve = timeline.posterior.curve(sound)
-        count = min(len(curve.values), int(scale.width / 2))
-        tops = np.maximum.reduceat(curve.values, np.arange(count) * len(curve.values) // count).tolist()
-        step = scale.width / len(tops)
-        floor = y + scale.lane_h - 7
-        points = " ".join(
-            f"{scale.left + (k + 0.5) * step:.1f},{floor - top * (scale.lane_h - 12):.1f}" for k, top in enumerate(tops)
-        )
-        right = scale.left + scale.width
-        yield f'<polygon points="{scale.left:.1f},{floor} {points} {right:.1f},{floor}" fill="{colour}" fill-opacity="0.75"/>'
+    if sound in timeline.posterior.labels:
+        yield from area(timeline.posterior.curve(sound).values, scale, y, colour)
     for event in timeline.events:
         if event.label is sound:
-            tip = f"{sound} {clock(event.start_s)} to {clock(event.end_s)}, {event.score:.2f}"
-            yield _bar(scale, event.start_s, event.end_s, (y + scale.lane_h - 6, 5), colour, tip)
+            marks = f" ({', '.join(event.marks)})" if event.marks else ""
+            tip = f"{sound} {clock(event.start_s)} to {clock(event.end_s)}, {event.score:.2f}{marks}"
+            yield bar(scale, event, (y + scale.lane_h - 6, 5), colour, tip, opacity=0.4 if event.marks else 1.0)
 
 
-def _speech_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+def area(values: Values, scale: Scale, y: int, colour: str) -> Iterator[str]:
+    """Values from 0 to 1 along the whole video as a filled curve, the greatest of each two pixels."""
+    if not len(values):
+        return
+    count = min(len(values), int(scale.width / 2))
+    tops = np.maximum.reduceat(values, np.arange(count) * len(values) // count).tolist()
+    step, floor, right = scale.width / count, y + scale.lane_h - 7, scale.left + scale.width
+    points = " ".join(
+        f"{scale.left + (k + 0.5) * step:.1f},{floor - top * (scale.lane_h - 12):.1f}" for k, top in enumerate(tops)
+    )
+    yield f'<polygon points="{scale.left:.1f},{floor} {points} {right:.1f},{floor}" fill="{colour}" fill-opacity="0.75"/>'
+
+
+def speech_lane(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
     """Each stretch of speech in its emotion's colour; speech without one is grey."""
     for segment in timeline.segments:
         shown = segment.emotion in SHOWN_EMOTIONS
         colour = EMOTION_COLOURS[segment.emotion] if segment.emotion and shown else "#4A5464"
         tip = f"{clock(segment.start_s)} {segment.emotion if shown else ''} {segment.text}"
-        yield _bar(scale, segment.start_s, segment.end_s, (y + 9, scale.lane_h - 18), colour, tip)
+        yield bar(scale, segment, (y + 9, scale.lane_h - 18), colour, tip)
 
 
-def _clip_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+def _clip_lane(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
     for rank, clip in enumerate(timeline.clips, 1):
         x, width = scale.x(clip.start_s), max(3.0, scale.x(clip.end_s) - scale.x(clip.start_s))
         box = f'x="{x:.1f}" y="{y + 5}" width="{width:.1f}" height="{scale.lane_h - 10}" rx="6"'
@@ -134,7 +149,7 @@ def _clip_lane(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
         yield _text(scale.left + 12, y + scale.lane_h / 2 + 5, "none", size=13, colour=_DIM)
 
 
-def _axis(timeline: Timeline, scale: _Scale, y: int, mark_s: float | None) -> Iterator[str]:
+def _axis(timeline: Timeline, scale: Scale, y: int, mark_s: float | None) -> Iterator[str]:
     step_s = next((s for s in _STEPS_S if timeline.duration_s / s <= 9), _STEPS_S[-1])
     for k in range(int(timeline.duration_s / step_s) + 1):
         yield _text(scale.x(k * step_s), y + 12, clock(k * step_s).removesuffix(".0"), size=12, colour=_DIM, anchor="middle")
@@ -155,7 +170,7 @@ def _frame(picture: str, at_s: float) -> Iterator[str]:
     yield _text(_PAD, _TOP + _FRAME_H + 26, f"at {clock(at_s)}", size=13, colour=_DIM)
 
 
-def _legend(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
+def _legend(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
     """Which colour is which emotion, for those that occur."""
     x = scale.left
     for emotion in (e for e in SHOWN_EMOTIONS if any(s.emotion is e for s in timeline.segments)):
@@ -164,13 +179,12 @@ def _legend(timeline: Timeline, scale: _Scale, y: int) -> Iterator[str]:
         x += 40 + 7.5 * len(emotion)
 
 
-def _bar(scale: _Scale, start_s: float, end_s: float, rows: tuple[int, int], colour: str, tip: str) -> str:
-    x, width = scale.x(start_s), max(1.5, scale.x(end_s) - scale.x(start_s))
+def bar(scale: Scale, span: Span, rows: tuple[int, int], colour: str, tip: str, *, opacity: float = 1.0) -> str:
+    """A bar over `span`; `rows` are its upper edge and its height, `tip` is shown under the pointer."""
+    x, width = scale.x(span.start_s), max(1.5, scale.x(span.end_s) - scale.x(span.start_s))
     top, height = rows
-    return (
-        f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="{height}" rx="2.5" fill="{colour}">'
-        f"<title>{escape(tip)}</title></rect>"
-    )
+    look = f'rx="2.5" fill="{colour}"' + (f' fill-opacity="{opacity}"' if opacity < 1 else "")
+    return f'<rect x="{x:.1f}" y="{top}" width="{width:.1f}" height="{height}" {look}><title>{escape(tip)}</title></rect>'
 
 
 def _text(x: float, y: float, words: str, *, size: int, colour: str = _INK, anchor: str = "start") -> str:
@@ -178,8 +192,7 @@ def _text(x: float, y: float, words: str, *, size: int, colour: str = _INK, anch
     return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(words)}</text>'
 
 
-def _summary(timeline: Timeline) -> str:
+def _summary(timeline: Timeline, *, clips: bool) -> str:
     counts = [counted(sum(e.label is sound for e in timeline.events), sound) for sound in timeline.sounds()]
-    return "  ·  ".join(
-        [clock(timeline.duration_s).removesuffix(".0"), *counts, f"{len(timeline.clips)} clip{'s' * (len(timeline.clips) != 1)}"]
-    )
+    cut = [f"{len(timeline.clips)} clip{'s' * (len(timeline.clips) != 1)}"] if clips else []
+    return "  ·  ".join([clock(timeline.duration_s).removesuffix(".0"), *counts, *cut])

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Sound
+from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment
 from video_pipeline.core.waveform import Waveform
@@ -106,5 +107,17 @@ class SpeechEngine(Protocol):
         """One `Heard` per window (16 kHz, any length above 0), in order, reading ahead a bounded number of windows.
 
         Times are on the media clock: a token's span lies inside its segment's, the segment's inside the window's.
+        """
+        ...
+
+
+@runtime_checkable
+class HearsEvents(Protocol):
+    """What an engine may offer beside the contract: ears for sounds, where nobody speaks too."""
+
+    def event_posterior(self, waveform: Waveform, window_s: float, hop_s: float) -> Posterior:
+        """Probabilities of sounds along any audio (16 kHz), from windows of `window_s` slid over it.
+
+        Frame k, of `hop_s`, is what is heard in the window around its middle.
         """
         ...

@@ -7,5 +7,11 @@ FORMATS = Registry(
     {
         "srt": "video_pipeline.subtitles.srt:SrtFormat",
         "ass": "video_pipeline.subtitles.ass:AssFormat",
+        "vtt": "video_pipeline.subtitles.vtt:VttFormat",
+        "ttml": "video_pipeline.subtitles.ttml:TtmlFormat",
+        "lrc": "video_pipeline.subtitles.lrc:LrcFormat",
+        "txt": "video_pipeline.subtitles.txt:TxtFormat",
+        "json": "video_pipeline.subtitles.json_cues:JsonFormat",
+        "tsv": "video_pipeline.subtitles.tsv:TsvFormat",
     },
 )

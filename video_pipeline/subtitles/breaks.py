@@ -1,86 +1,195 @@
-"""Where a reader's eye may be interrupted: a penalty for a break before each token, infinite where none is allowed."""
+"""Where a reader's eye may be interrupted: a penalty for a break before each token, `NEVER` where none is allowed."""
 
 from __future__ import annotations
 
 import functools
 import math
+import re
 from collections.abc import Sequence
-from typing import Any
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
 
 from video_pipeline.core.labels import Language
-from video_pipeline.core.transcript import Token
-from video_pipeline.subtitles.rules import SPACELESS
+from video_pipeline.subtitles import syntax
+from video_pipeline.subtitles.rules import clusters
 
-FORBIDDEN = math.inf
+NEVER = math.inf
+"""Inside a word, a number or an emoji, and where kinsoku forbids it."""
+HELD = 9.0
+"""What stays together wherever that takes no more than part of a line: article and noun, the words of a name, number and unit."""
+PHRASE = 10.0
+"""The inside of a phrase of a language without spaces: parted only where it is wider than a line."""
 SENTENCE_END = 0.0
 """The penalty after a sentence: none."""
-_NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〕〉》〜ー々っゃゅょァィゥェォッャュョぁぃぅぇぉ…,.!?:;)]}%’”")
-_NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#")
-_SENTENCE_MARKS = frozenset(".!?。！？…")
-_CLAUSE_END = frozenset(",;:、，；：")
-_BINDS_RIGHT = frozenset(
-    "a an the my your his her its our their this that these those of to in on at by for from with as into and or but nor so if "
-    "about over under between through without during like than "
-    "mr mrs ms dr prof st not no very is are was were be been am i'm will would can could should don't doesn't didn't".split()
-)
-"""English words that lean on the next one: a line does not end with them if it can be helped."""
-_NUMBER_WORDS = frozenset(
-    "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen "
-    "twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion".split()
-)
-_GOOD_START = frozenset(
-    "and or but because so that which who when where while if although after before until unless then".split()
-)
-
-_CLAUSE, _BEFORE_LINK, _PLAIN, _AFTER_BINDER, _INSIDE_PHRASE = 0.2, 0.5, 1.0, 2.5, 4.0
+NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〕〉》〜ー々っゃゅょァィゥェォッャュョぁぃぅぇぉ…‥,.!?:;)]}%’”％℃")
+NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#＄￥¥£€")
+_GOOD, _FAIR, _PLAIN, _BAD = 0.4, 0.9, 1.2, 4.0
+_UNSURE = 2.5  # between words of Chinese, which BudouX parts well, but not always
+_SENTENCE_MARKS = frozenset(".!?。！？…．")
+_CLAUSE_MARKS = frozenset(",;:、，；：—–")
+_CLOSING = "\"'”’」』)）]］》】"
+_OPENING = "\"'“‘「『(（[［《【¿¡-"
+_SHORT_WORD = 3  # in most languages of Europe, words as short as this are articles, prepositions and pronouns
+_NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
+_CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
+CLAUSE_END = 0.2
+"""The penalty after a comma and its like."""
 
 
-def penalties(tokens: Sequence[Token], language: Language) -> list[float]:
-    """One number per token, for a break before it (the first is 0); from 0 (after a sentence) to infinity (never)."""
-    phrase_starts = _phrase_starts(tokens, language) if language in SPACELESS else None
-    out = [0.0]
-    for k in range(1, len(tokens)):
-        left, right = tokens[k - 1].text, tokens[k].text
-        out.append(_penalty(left, right, phrase_starts is None or k in phrase_starts))
+def penalties(texts: Sequence[str], language: Language) -> list[float]:
+    """One number per text, for a break before it (the first is 0); from 0 (after a sentence) to infinity (never).
+
+    The texts are those of tokens: joined they give what was said, with their own spaces; none is blank.
+    """
+    inside = _inside_clusters(texts)
+    found = (_spaceless if language in syntax.SPACELESS else _spaced)(texts, language)
+    return [NEVER if k in inside else penalty for k, penalty in enumerate(found)]
+
+
+def _spaced(texts: Sequence[str], language: Language) -> list[float]:
+    table = syntax.SPACED[language]
+    out, starts_sentence = [0.0], True
+    words = [text.strip() for text in texts]
+    plain = [_plain(word) for word in words]
+    for k, (left, right) in enumerate(pairwise(texts), 1):
+        unspaced = not (right[0].isspace() or left[-1].isspace())
+        penalty = _at_marks(words[k - 1], words[k], unspaced)
+        if penalty is None:
+            penalty = _between_words(plain[k - 1], plain[k], table, language)
+            if penalty < HELD and _is_name(words[k - 1], words[k], plain[k - 1], plain[k], table):
+                penalty = _BAD if starts_sentence else HELD
+        starts_sentence = penalty == SENTENCE_END
+        out.append(penalty)
     return out
 
 
-def _penalty(left: str, right: str, starts_phrase: bool) -> float:
-    before, after = left.rstrip()[-1:], right.lstrip()[:1]
-    if after in _NEVER_FIRST or before in _NEVER_LAST:
-        return FORBIDDEN
-    spaced = right[:1].isspace() or left[-1:].isspace()
-    if not spaced and _latin(before) and _latin(after):
-        return FORBIDDEN  # in the middle of a word or a number
-    if before in _SENTENCE_MARKS:
-        return SENTENCE_END
-    if before in _CLAUSE_END:
-        return _CLAUSE
-    if spaced and left.strip().lower() in _BINDS_RIGHT:
-        return _AFTER_BINDER
-    if spaced and (before.isdigit() or left.strip().lower() in _NUMBER_WORDS):
-        return _AFTER_BINDER  # a number and its unit
-    if spaced and right.strip().lower() in _GOOD_START:
-        return _BEFORE_LINK
-    return _PLAIN if starts_phrase else _INSIDE_PHRASE
+@functools.lru_cache(maxsize=1 << 16)
+def _plain(word: str) -> str:
+    """A word without marks and capitals, as the tables know it."""
+    return word.strip(_CLOSING + _OPENING + ",.;:!?").lower()
 
 
-def _latin(character: str) -> bool:
-    return character.isascii() and (character.isalnum() or character in "'-")
+def _at_marks(left: str, right: str, unspaced: bool) -> float | None:
+    """The penalty where characters alone decide it: punctuation, kinsoku, the middle of a word; None where words do."""
+    before, after = left[-1], right[0]
+    if "\u3400" <= before <= "\u9fff" and "\u3400" <= after <= "\u9fff" and after != "々":
+        return None  # two ideographs: nothing to see
+    if (after in NEVER_FIRST and (unspaced or after > "\x7f")) or before in NEVER_LAST:
+        return NEVER
+    if unspaced and not _CJK.match(before) and not _CJK.match(after) and not _both_letters_beside_dash(before, left, after):
+        return NEVER
+    if before.isalnum():
+        return None
+    mark = before if before not in _CLOSING else left.rstrip(_CLOSING)[-1:]
+    if mark in _SENTENCE_MARKS:
+        return HELD if left.lower().lstrip(_OPENING) in syntax.ABBREVIATIONS else SENTENCE_END
+    return CLAUSE_END if mark and mark in _CLAUSE_MARKS else None
 
 
-def _phrase_starts(tokens: Sequence[Token], language: Language) -> set[int]:
-    """Numbers of the tokens at which a phrase begins, by BudouX (its models come inside its package)."""
-    starts, at = {0}, 0
-    for phrase in _parser(language).parse("".join(token.text for token in tokens)):
-        at += len(phrase)
-        starts.add(at)
-    at, numbers = 0, set()
-    for k, token in enumerate(tokens):
-        if at in starts:
-            numbers.add(k)
-        at += len(token.text)
-    return numbers
+def _both_letters_beside_dash(before: str, left: str, after: str) -> bool:
+    return before in "-—–/" and left[-2:-1].isalpha() and after.isalpha()
+
+
+def _between_words(left: str, right: str, table: syntax.Spaced, language: Language) -> float:
+    if left in table.holds or (right not in table.leans and (left in table.numbers or _NUMBER.match(left))):
+        return HELD
+    if language is Language.KO:
+        before, after = _korean(left), _korean(right)
+        if after.is_bound:
+            return HELD
+        if after.is_auxiliary or before.is_adnominal:
+            return _BAD
+        if before.ends_clause:
+            return _GOOD
+    if left in table.leans or right in table.trails or (right == "to" and left in table.infinitives):
+        return _BAD
+    if language is Language.UNKNOWN and len(left) <= _SHORT_WORD:
+        return _BAD
+    if right in table.links:
+        return _GOOD
+    return _FAIR if right in table.prepositions else _PLAIN
+
+
+class _Korean(NamedTuple):
+    """What a Korean word's form says about its neighbours."""
+
+    is_bound: bool
+    is_auxiliary: bool
+    is_adnominal: bool
+    ends_clause: bool
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _korean(word: str) -> _Korean:
+    return _Korean(
+        syntax.KOREAN_BOUND.fullmatch(word) is not None,
+        syntax.KOREAN_AUXILIARY.match(word) is not None,
+        syntax.KOREAN_ADNOMINAL.search(word) is not None,
+        syntax.KOREAN_CLAUSE.search(word) is not None,
+    )
+
+
+def _is_name(left: str, right: str, plain_left: str, plain_right: str, table: syntax.Spaced) -> bool:
+    """Two capitalised words in a row, or an initial and a word; not where everything is in capitals."""
+    if not (left[0].isupper() and right[0].isupper()) or plain_left in table.leans or plain_right in table.leans:
+        return False
+    return left[-1].isalnum() and plain_left != "i" and not (len(left) > 1 and left.isupper() and right.isupper())
+
+
+def _spaceless(texts: Sequence[str], language: Language) -> list[float]:
+    table, phrases = syntax.SPACELESS[language], _phrases(texts, language)
+    at = list(accumulate(map(len, texts), initial=0))
+    out = [0.0]
+    for k, (left, right) in enumerate(pairwise(texts), 1):
+        unspaced = not (right[0].isspace() or left[-1].isspace())
+        penalty = _at_marks(left.strip(), right.strip(), unspaced)
+        if penalty is None:
+            beside = phrases.get(at[k])
+            penalty = _between_phrases(*beside, table) if beside else PHRASE if unspaced else _PLAIN
+        out.append(penalty)
+    return out
+
+
+def _between_phrases(left: str, right: str, table: syntax.Spaceless) -> float:
+    if table.follows.match(right) or table.holds.search(left):
+        return HELD
+    if table.alone is not None and _is_fragment(left, right, table.alone):
+        return HELD
+    if table.leans.search(left):
+        return _BAD
+    if table.links.match(right):
+        return _GOOD
+    if table.closes.search(left):
+        return _FAIR
+    if table.alone is None or (table.subjects and table.subjects.match(right)):
+        return _PLAIN
+    return _UNSURE
+
+
+def _is_fragment(left: str, right: str, alone: frozenset[str]) -> bool:
+    """Whether one side is a lone character that is no word, so that it is part of its neighbour; a whole word is none."""
+    if left in alone or right in alone:
+        return False
+    return any(len(phrase) == 1 and _CJK.match(phrase) is not None for phrase in (left, right))
+
+
+def _phrases(texts: Sequence[str], language: Language) -> dict[int, tuple[str, str]]:
+    """The phrases left and right of each place between two of them, by BudouX (its models come inside its package)."""
+    at, out = 0, {}
+    for left, right in pairwise(_parser(language).parse("".join(texts))):
+        at += len(left)
+        out[at] = left.strip(), right.strip()
+    return out
+
+
+def _inside_clusters(texts: Sequence[str]) -> frozenset[int]:
+    """Numbers of the texts that begin inside a character: at an accent, at the second half of a flag."""
+    joined = "".join(texts)
+    parts = clusters(joined) if not joined.isascii() else []
+    if len(parts) in (0, len(joined)):
+        return frozenset()
+    whole = set(accumulate(map(len, parts), initial=0))
+    return frozenset(k for k, at in enumerate(accumulate(map(len, texts[:-1]), initial=0)) if at not in whole)
 
 
 @functools.cache

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
 
+LABELS = ("text", "emoji", "none", "text+en", "text+zh", "text+yue", "text+ja", "text+ko")
+"""How sounds and emotions are written: in words, as pictures, not at all, or in the cue's language and another."""
 _BRACKETS = {Language.JA: ("（", "）")}
+_SPEAKERS = {Language.JA: ("（", "）"), Language.ZH: ("", "："), Language.YUE: ("", "：")}
 _SOUND_ORDER = tuple(Sound)
 _SOUNDS: dict[Language, tuple[str, ...]] = {
     Language.EN: ("laughter", "applause", "cheering", "♪", "sobbing", "coughs", "sneezes", "breathes heavily"),
@@ -25,30 +30,42 @@ _SOUND_EMOJI = dict(zip(_SOUND_ORDER, "😂👏🎉🎵😭😷🤧😮", strict
 _EMOTION_EMOJI = dict(zip(SHOWN_EMOTIONS, "😊😢😠😨🤢😲", strict=True))
 
 
+@functools.cache
 def sound_label(sound: Sound, language: Language, labels: str) -> str:
-    """For instance `[laughter]`, `（笑い声）` or an emoji; music is a note without brackets. Empty for `labels="none"`."""
+    """For instance `[laughter]`, `（笑い声）`, `[笑声 laughter]` or an emoji; music is a note without brackets."""
     if labels == "none":
         return ""
     if labels == "emoji":
         return _SOUND_EMOJI[sound]
-    word = _SOUNDS.get(language, _SOUNDS[Language.EN])[_SOUND_ORDER.index(sound)]
-    return word if sound is Sound.MUSIC else _bracketed(word, language)
+    place = _SOUND_ORDER.index(sound)
+    if sound is Sound.MUSIC:
+        return _words(_SOUNDS, language)[place]
+    return _bracketed([_words(_SOUNDS, one)[place] for one in _languages(language, labels)], language)
 
 
+@functools.cache
 def emotion_label(emotion: Emotion, language: Language, labels: str) -> str:
     """For instance `[happy]` or an emoji; empty for neutral speech, emotions without a name and `labels="none"`."""
     if labels == "none" or emotion not in SHOWN_EMOTIONS:
         return ""
     if labels == "emoji":
         return _EMOTION_EMOJI[emotion]
-    return _bracketed(_EMOTIONS.get(language, _EMOTIONS[Language.EN])[SHOWN_EMOTIONS.index(emotion)], language)
+    place = SHOWN_EMOTIONS.index(emotion)
+    return _bracketed([_words(_EMOTIONS, one)[place] for one in _languages(language, labels)], language)
+
+
+def speaker_label(speaker: str, language: Language) -> str:
+    """For instance `ANN:`, `（安）` or `安：`."""
+    left, right = _SPEAKERS.get(language, ("", ":"))
+    return left + " ".join(speaker.split()).upper() + right
 
 
 def prefix(cue: Cue, labels: str) -> str:
-    """What is written before the cue's first line: its sound, and its emotion where that begins here; ends with a space."""
+    """What is written before the cue's first line, ending with a space: its sound, and speaker and emotion where they begin."""
     sound = sound_label(cue.sound, cue.language, labels) if cue.sound else ""
     emotion = emotion_label(cue.emotion, cue.language, labels) if cue.emotion and cue.starts_emotion else ""
-    words = " ".join(word for word in (sound, emotion) if word)
+    speaker = speaker_label(cue.speaker, cue.language) if cue.speaker and cue.names_speaker else ""
+    words = " ".join(word for word in (sound, speaker, emotion) if word)
     return words + " " if words and cue.lines else words
 
 
@@ -58,6 +75,16 @@ def labelled_lines(cue: Cue, labels: str) -> tuple[str, ...]:
     return tuple(line for line in (prefix(cue, labels) + first, *rest) if line.strip())
 
 
-def _bracketed(word: str, language: Language) -> str:
+def _languages(language: Language, labels: str) -> list[Language]:
+    """The cue's own, and the one that `labels` asks for besides."""
+    other = labels.partition("+")[2]
+    return [language, Language(other)] if other else [language]
+
+
+def _words(table: dict[Language, tuple[str, ...]], language: Language) -> tuple[str, ...]:
+    return table.get(language, table[Language.EN])
+
+
+def _bracketed(words: list[str], language: Language) -> str:
     left, right = _BRACKETS.get(language, ("[", "]"))
-    return left + word + right
+    return left + " ".join(dict.fromkeys(words)) + right

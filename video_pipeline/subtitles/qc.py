@@ -1,16 +1,29 @@
-"""Which cues break a rule: hard ones (a delivery is refused), and reading speed, which the speech itself may force."""
+"""Which cues break a rule: hard ones (a delivery is refused), and soft ones, which the speech itself may force."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.timecode import to_ms
+from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.subtitles.breaks import NEVER_FIRST, NEVER_LAST
+from video_pipeline.subtitles.costs import ORPHAN_WIDTH
 from video_pipeline.subtitles.labels import labelled_lines
-from video_pipeline.subtitles.rules import SubtitleOptions, width
-from video_pipeline.subtitles.timing import frame_gap_s
+from video_pipeline.subtitles.rules import SPACELESS, SubtitleOptions, width
+from video_pipeline.subtitles.timing import NEAR_CUT_S, Clock
+
+HARD = frozenset({"empty", "lines", "line_width", "least_ms", "longest_ms", "order", "overlap_ms", "gap_ms"})
+"""Rules that nothing excuses."""
+_LATE_S = 0.5
+_LABEL = re.compile(r"\[[^\]]*\]")
+_KINSOKU_FIRST = frozenset(c for c in NEVER_FIRST if not c.isascii() and c not in "’”…")
+_KINSOKU_LAST = frozenset(c for c in NEVER_LAST if not c.isascii() and c not in "“‘￥¥£€＄")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,36 +37,108 @@ class Finding:
     hard: bool = True
 
 
-def check(cues: Sequence[Cue], options: SubtitleOptions, rate_fps: float | None) -> list[Finding]:
-    """All findings in order of the cues. Times are compared as written, in whole milliseconds."""
-    found: list[Finding] = []
-    for number, cue in enumerate(cues, 1):
-        found += _one(number, cue, options)
-    gap_ms = to_ms(frame_gap_s(options, rate_fps))
-    for number, (a, b) in enumerate(pairwise(cues), 2):
-        between_ms = round((b.start_s - a.end_s) * 1000)
-        if between_ms < 0:
-            found.append(Finding(number, "overlap", 0, between_ms))
-        elif between_ms < gap_ms - 1:  # rounding both ends may take one millisecond
-            found.append(Finding(number, "gap_ms", gap_ms, between_ms))
+def check(
+    cues: Sequence[Cue],
+    options: SubtitleOptions,
+    rate_fps: float | None,
+    *,
+    cuts_s: Sequence[float] = (),
+    events: Sequence[AudioEvent] | None = None,
+) -> list[Finding]:
+    """All findings in order of the cues. Times are compared as written, in whole milliseconds.
+
+    Args:
+        cues: in the order in which they stand in the file.
+        rate_fps, cuts_s: the picture's, as in `make_cues`; without cuts nothing is said about them.
+        events: what was heard; None where that is not known.
+    """
+    clock = Clock.of(options, rate_fps, cuts_s)
+    found = [finding for number, cue in enumerate(cues, 1) for finding in _one(number, cue, options)]
+    found += _between(cues, clock)
+    if len(clock.cuts_s):
+        found += _at_cuts(cues, clock)
+    if events is not None:
+        found += _before_sounds(cues, events)
     return sorted(found, key=lambda finding: finding.cue)
 
 
-def _one(number: int, cue: Cue, options: SubtitleOptions) -> list[Finding]:
-    found = []
-    reading = options.reading(cue.language)
-    lines = labelled_lines(cue, options.labels)
-    widest = max((width(line, cue.language) for line in lines), default=0.0)
+def _finding(cue: int, rule: str, limit: float, value: float) -> Finding:
+    return Finding(cue, rule, round(limit, 3), round(value, 3), rule in HARD)
+
+
+def _one(number: int, cue: Cue, options: SubtitleOptions) -> Iterator[Finding]:
+    """What a cue breaks by itself."""
+    reading, lines = options.reading(cue.language), labelled_lines(cue, options.labels)
+    widths = [width(line, cue.language) for line in lines]
     length_ms = to_ms(cue.end_s) - to_ms(cue.start_s)
+    if not any(line.strip() for line in lines) and not cue.sound:
+        yield _finding(number, "empty", 1, 0)
     if len(lines) > options.lines:
-        found.append(Finding(number, "lines", options.lines, len(lines)))
-    if widest > reading.line_width:
-        found.append(Finding(number, "line_width", reading.line_width, widest))
-    if length_ms < to_ms(options.least_s) - 1:
-        found.append(Finding(number, "least_ms", to_ms(options.least_s), length_ms))
+        yield _finding(number, "lines", options.lines, len(lines))
+    if max(widths, default=0.0) > reading.line_width:
+        yield _finding(number, "line_width", reading.line_width, max(widths))
+    if length_ms < to_ms(options.least_s) - 1:  # rounding both ends may take one millisecond
+        yield _finding(number, "least_ms", to_ms(options.least_s), length_ms)
     if length_ms > to_ms(options.longest_s) + 1:
-        found.append(Finding(number, "longest_ms", to_ms(options.longest_s), length_ms))
-    speed_cps = sum(width(line, cue.language) for line in lines) / max(1e-3, cue.duration_s)
-    if cue.lines and speed_cps > reading.speed_cps + 0.05:
-        found.append(Finding(number, "speed_cps", reading.speed_cps, round(speed_cps, 1), hard=False))
-    return found
+        yield _finding(number, "longest_ms", to_ms(options.longest_s), length_ms)
+    if cue.lines:
+        yield from _to_read(number, cue, lines, options)
+    if cue.tokens and cue.start_s - cue.tokens[0].start_s > _LATE_S:
+        yield _finding(number, "late_ms", _LATE_S * 1000, (cue.start_s - cue.tokens[0].start_s) * 1000)
+
+
+def _to_read(number: int, cue: Cue, lines: Sequence[str], options: SubtitleOptions) -> Iterator[Finding]:
+    """Reading speed and where lines break."""
+    stands_s, speed_cps = max(1e-3, cue.duration_s), options.reading(cue.language).speed_cps
+    widths = [width(line, cue.language) for line in lines]
+    if sum(widths) / stands_s > speed_cps + 0.05:
+        yield _finding(number, "speed_cps", speed_cps, sum(widths) / stands_s)
+    words = 0 if cue.language in SPACELESS else sum(len(_LABEL.sub("", line).split()) for line in cue.lines)
+    if words and stands_s / words < options.word_s - 0.005:
+        yield _finding(number, "word_s", options.word_s, stands_s / words)
+    for k, (line, size) in enumerate(zip(lines, widths, strict=True), 1):
+        if line.strip() and (line.strip()[0] in _KINSOKU_FIRST or line.strip()[-1] in _KINSOKU_LAST):
+            yield _finding(number, "kinsoku", 0, k)
+        if len(lines) > 1 and size < ORPHAN_WIDTH:
+            yield _finding(number, "orphan", ORPHAN_WIDTH, size)
+
+
+def _between(cues: Sequence[Cue], clock: Clock) -> Iterator[Finding]:
+    """Order, overlap and gaps of neighbours; the finding is the later cue's."""
+    gap_ms, close_ms = to_ms(clock.gap_s), to_ms(clock.options.close_gap_s)
+    for number, (a, b) in enumerate(pairwise(cues), 2):
+        between_ms = to_ms(b.start_s) - to_ms(a.end_s)
+        if b.start_s < a.start_s:
+            yield _finding(number, "order", a.start_s * 1000, b.start_s * 1000)
+        elif between_ms < 0:
+            yield _finding(number, "overlap_ms", 0, -between_ms)
+        elif between_ms < gap_ms - 1:
+            yield _finding(number, "gap_ms", gap_ms, between_ms)
+        elif gap_ms + 1 < between_ms < close_ms - 1:
+            yield _finding(number, "open_gap_ms", close_ms, between_ms)
+
+
+def _at_cuts(cues: Sequence[Cue], clock: Clock) -> Iterator[Finding]:
+    """Cues that begin or end beside a cut but not with it."""
+    near_ms, gap_ms, frame_ms = NEAR_CUT_S * 1000, clock.gap_s * 1000, 1000 / 24
+    for number, cue in enumerate(cues, 1):
+        start_ms, end_ms = (_from_cut_ms(time_s, clock) for time_s in (cue.start_s, cue.end_s))
+        if frame_ms < abs(start_ms) < near_ms - frame_ms:
+            yield _finding(number, "start_beside_cut_ms", near_ms, start_ms)
+        if abs(end_ms) < near_ms - frame_ms and abs(end_ms + gap_ms) > frame_ms:
+            yield _finding(number, "end_beside_cut_ms", near_ms, end_ms)
+
+
+def _from_cut_ms(time_s: float, clock: Clock) -> float:
+    """Milliseconds from the nearest cut to a time, negative before it."""
+    return float(min((time_s - clock.cuts_s)[np.argsort(np.abs(time_s - clock.cuts_s))[:1]])) * 1000
+
+
+def _before_sounds(cues: Sequence[Cue], events: Sequence[AudioEvent]) -> Iterator[Finding]:
+    """Labels that stand before their sound."""
+    for number, cue in enumerate(cues, 1):
+        if cue.sound is None:
+            continue
+        starts = [event.start_s for event in events if event.label is cue.sound]
+        if not any(to_ms(start_s) <= to_ms(cue.start_s) for start_s in starts):
+            yield _finding(number, "label_before_sound_ms", min(starts, default=0.0) * 1000, cue.start_s * 1000)

@@ -2,68 +2,97 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
+import math
 from collections.abc import Sequence
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Language
-from video_pipeline.core.span import Span
+from video_pipeline.core.span import Span, merged
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.subtitles.labels import prefix
-from video_pipeline.subtitles.rules import SubtitleOptions, width
+from video_pipeline.subtitles.rules import width
+from video_pipeline.subtitles.timing import Clock, reading_s
+
+_SAME_S = 1.0
+"""A sound that comes again within this is the same one: people breathe in while they laugh."""
 
 
-def with_sounds(cues: Sequence[Cue], events: Sequence[AudioEvent], options: SubtitleOptions) -> list[Cue]:
-    """Cues of speech (not yet stretched beyond their words) and of sounds, in order of their start.
+def with_sounds(cues: Sequence[Cue], events: Sequence[AudioEvent], clock: Clock) -> list[Cue]:
+    """Cues of speech (with their final starts, and the ends of their words) and of sounds, in order of their start.
 
-    A label never stands before its sound, and never takes time from words: a sound wholly under speech goes before the first
-    words that start during it, where they leave room in the line, and is left out else.
+    A label never stands before its sound, never takes time that reading needs, and stands for the least time or not at all. A
+    sound wholly under speech goes before the first words that start during it, if they leave room in the line.
     """
-    out = list(cues)
-    for event in events:
-        if event.duration_s < options.sound_least_s:
+    speech = list(cues)
+    taken = [Span(cue.start_s, max(cue.start_s, _needed_s(cue, clock))) for cue in cues]
+    own: list[Cue] = []
+    for event in _joined(events, clock.options.sound_least_s):
+        place = _place(event, taken, clock)
+        if place is None:
+            _label_speech(speech, event, clock)
             continue
-        free = max(_free(event, cues), key=lambda span: span.duration_s, default=Span(0, 0))
-        if free.duration_s >= min(options.least_s, event.duration_s):
-            end_s = min(free.end_s, free.start_s + options.sound_longest_s)
-            out.append(Cue(free.start_s, end_s, (), _language_near(free.start_s, cues), sound=event.label))
-        else:
-            _label_speech(out, event, options)
-    return sorted(out, key=lambda cue: cue.start_s)
+        own.append(Cue(place.start_s, place.end_s, (), _language_near(place.start_s, cues), sound=event.label))
+        bisect.insort(taken, place, key=lambda span: span.start_s)
+    return sorted([*speech, *own], key=lambda cue: cue.start_s)
 
 
-def _free(event: AudioEvent, cues: Sequence[Cue]) -> list[Span]:
-    """The parts of an event during which nobody speaks."""
-    parts, at_s = [], event.start_s
-    for cue in cues:
-        if not cue.overlaps(event):
-            continue
-        if cue.start_s > at_s:
-            parts.append(Span(at_s, cue.start_s))
-        at_s = max(at_s, cue.end_s)
-    if event.end_s > at_s:
-        parts.append(Span(at_s, event.end_s))
-    return parts
+def _needed_s(cue: Cue, clock: Clock) -> float:
+    """When the words are over and a reader is through with them."""
+    return max(cue.end_s, cue.start_s + max(reading_s(cue, clock.options), clock.options.least_s))
 
 
-def _label_speech(cues: list[Cue], event: AudioEvent, options: SubtitleOptions) -> None:
-    for k, cue in enumerate(cues):
-        if cue.sound is not None or not event.start_s <= cue.start_s < event.end_s:
-            continue
-        labelled = dataclasses.replace(cue, sound=event.label)
-        first = prefix(labelled, options.labels) + cue.lines[0]
-        if width(first, cue.language) <= options.reading(cue.language).line_width:
-            cues[k] = labelled
-            return
+def _joined(events: Sequence[AudioEvent], least_s: float) -> list[AudioEvent]:
+    """Events long enough for a label, those of one kind that follow closely as one, in order of their start."""
+    out: list[AudioEvent] = []
+    for label in dict.fromkeys(event.label for event in events):
+        own = [event for event in events if event.label is label]
+        for span in merged(own, _SAME_S):
+            score = max(event.score for event in own if span.start_s <= event.start_s <= span.end_s)
+            out.append(AudioEvent(span.start_s, span.end_s, label, score))
+    return sorted((event for event in out if event.duration_s >= least_s), key=lambda event: event.start_s)
+
+
+def _place(event: AudioEvent, taken: Sequence[Span], clock: Clock) -> Span | None:
+    """The first stretch during the event in which a label can stand for the least time."""
+    options, gap_s = clock.options, clock.gap_s
+    k = bisect.bisect_right(taken, event.start_s, key=lambda span: span.start_s)
+    while True:
+        start_s = max(event.start_s, taken[k - 1].end_s + gap_s) if k else event.start_s
+        free_s = taken[k].start_s - gap_s if k < len(taken) else math.inf
+        if free_s - start_s >= options.least_s and start_s < event.end_s:
+            longest_s = min(max(options.sound_longest_s, options.least_s), options.longest_s)
+            return Span(start_s, min(max(event.end_s, start_s + options.least_s), start_s + longest_s, free_s))
+        if k >= len(taken) or taken[k].start_s >= event.end_s:
+            return None
+        k += 1
+
+
+def _label_speech(cues: list[Cue], event: AudioEvent, clock: Clock) -> None:
+    """Put the label before the first words that begin during the event, leave room for it and can still be read in time.
+
+    Where no words leave the time, it stands before the first that leave room.
+    """
+    first = bisect.bisect_left(cues, event.start_s, key=lambda cue: cue.start_s)
+    after = bisect.bisect_left(cues, event.end_s, key=lambda cue: cue.start_s)
+    labelled = {k: dataclasses.replace(cues[k], sound=event.label) for k in range(first, after) if cues[k].sound is None}
+    roomy = [k for k, cue in labelled.items() if _has_room(cue, clock)]
+    in_time = [k for k in roomy if _is_read_in_time(labelled[k], cues[k + 1] if k + 1 < len(cues) else None, clock)]
+    for k in (in_time or roomy)[:1]:
+        cues[k] = labelled[k]
+
+
+def _has_room(cue: Cue, clock: Clock) -> bool:
+    first = prefix(cue, clock.options.labels) + cue.lines[0]
+    return width(first, cue.language) <= clock.options.reading(cue.language).line_width
+
+
+def _is_read_in_time(cue: Cue, following: Cue | None, clock: Clock) -> bool:
+    return following is None or cue.start_s + reading_s(cue, clock.options) <= following.start_s - clock.gap_s
 
 
 def _language_near(time_s: float, cues: Sequence[Cue]) -> Language:
     """The language last spoken before, else first spoken after."""
-    language = Language.UNKNOWN
-    for cue in cues:
-        if cue.start_s > time_s and language is not Language.UNKNOWN:
-            break
-        language = cue.language
-        if cue.start_s > time_s:
-            break
-    return language
+    k = bisect.bisect_right(cues, time_s, key=lambda cue: cue.start_s)
+    return cues[max(0, k - 1)].language if cues else Language.UNKNOWN

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.timecode import to_ms
-from video_pipeline.subtitles.base import Appearance
+from video_pipeline.subtitles.base import CONTROL, Appearance
 from video_pipeline.subtitles.labels import labelled_lines
 
-_SAFE = str.maketrans({"<": "＜", ">": "＞", "{": "｛", "}": "｝", "\\": "＼"})
+_SAFE = CONTROL | str.maketrans({"<": "＜", ">": "＞", "{": "｛", "}": "｝", "\\": "＼"})
 """Players read markup out of these: FFmpeg drops `<laugh>`, hides `{x}` and breaks the line at a backslash and N."""
 
 
@@ -25,4 +25,4 @@ class SrtFormat:
             if text:
                 start, end = (pysrt.SubRipTime(milliseconds=to_ms(t)) for t in (cue.start_s, cue.end_s))
                 items.append(pysrt.SubRipItem(len(items) + 1, start, end, text))
-        return ("\ufeff" if appearance.byte_order_mark else "") + "\n".join(str(item) for item in items)
+        return appearance.mark + "\n".join(str(item) for item in items)

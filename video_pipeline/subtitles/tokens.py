@@ -1,65 +1,65 @@
-"""Tokens as the layout needs them: every segment has some, none is wider than a line, punctuation as the language shows it."""
+"""Tokens as the layout needs them: every segment has some, in order of time, none blank and none wider than a line."""
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token
-from video_pipeline.subtitles.rules import SPACELESS, width
+from video_pipeline.subtitles.rules import clusters, width
 
+_CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORDS = re.compile(r"\s*\S+")
-_CJK_UNITS = re.compile(r"\s*(?:[A-Za-z0-9][A-Za-z0-9'.,:%-]*[A-Za-z0-9%]|\S)")
-_BLANKS = re.compile(r"\s+")
-_ZH_STOPS = re.compile(r"[，。、]+\s*")
-_JA_STOPS = re.compile(r"[。、]+\s*")
-_KO_FINAL = re.compile(r"\.$")
+_UNITS = re.compile(rf"\s*(?:[^\s{_CJK}]+|[{_CJK}])")
 
 
 def layout_tokens(segment: Segment, line_width: float) -> list[Token]:
     """The segment's tokens, made from its text where it has none, each at most `line_width` wide."""
-    tokens = segment.tokens or tuple(_spread(segment.text, segment, _CJK_UNITS if segment.language in SPACELESS else _WORDS))
-    return [piece for token in tokens if token.text.strip() for piece in _pieces(token, segment.language, line_width)]
+    out: list[Token] = []
+    floor_s = segment.start_s
+    for token in segment.tokens or _spread(segment.text, segment, segment.language):
+        text = token.text.strip()
+        if not text:
+            continue
+        if token.start_s < floor_s:  # an engine may claim that time runs backwards; a reader's does not
+            token = Token(floor_s, max(floor_s, token.end_s), token.text, token.confidence)
+        floor_s = token.start_s
+        if len(text) > 1 and (len(text.split()) > 1 or width(text, segment.language) > line_width):
+            out += _pieces(token, segment.language, line_width)
+        else:
+            out.append(token)
+    return out
 
 
-def shown_text(tokens: Sequence[Token], language: Language) -> str:
-    """The tokens as one line of a subtitle, with the language's own habits for punctuation."""
-    text = _BLANKS.sub(" ", "".join(token.text for token in tokens)).strip()
-    if language in (Language.ZH, Language.YUE):
-        return _ZH_STOPS.sub(" ", text).strip()
-    if language is Language.JA:
-        return _JA_STOPS.sub(" ", text).strip()
-    return _KO_FINAL.sub("", text) if language is Language.KO else text
-
-
-def _spread(text: str, span: Span, units: re.Pattern[str]) -> Iterator[Token]:
+def _spread(text: str, span: Span, language: Language, confidence: float = 0.0) -> Iterator[Token]:
     """Pieces of `text` with times in proportion to their length: the best guess where an engine gave no times."""
+    units = _WORDS if language is Language.KO else _UNITS
     total, at = max(1, len(text)), 0
     for found in units.finditer(text):
         start, at = at, found.end()
-        yield Token(
-            span.start_s + span.duration_s * start / total, span.start_s + span.duration_s * at / total, found.group(), 0.0
-        )
+        yield _part(span, start / total, at / total, found.group(), confidence)
+
+
+def _part(span: Span, start_share: float, end_share: float, text: str, confidence: float) -> Token:
+    start_s = min(span.end_s, span.start_s + span.duration_s * start_share)
+    return Token(start_s, max(start_s, min(span.end_s, span.start_s + span.duration_s * end_share)), text, confidence)
 
 
 def _pieces(token: Token, language: Language, line_width: float) -> Iterator[Token]:
-    """A token wider than a line (a web address, a run of letters) in parts that fit."""
-    if width(token.text.strip(), language) <= line_width:
-        yield token
-        return
-    text, parts = token.text.strip(), []
-    while text:
-        size = len(text)
-        while width(text[:size], language) > line_width and size > 1:
-            size -= max(1, (size - int(line_width)) // 2)
-        parts.append(text[:size])
-        text = text[size:]
-    step_s = token.duration_s / len(parts)
-    for k, part in enumerate(parts):
-        start_s = token.start_s + k * step_s
-        lead = " " if k == 0 and token.text[:1].isspace() else ""
-        end_s = max(start_s, token.end_s - (len(parts) - 1 - k) * step_s)
-        yield dataclasses.replace(token, start_s=start_s, end_s=end_s, text=lead + part)
+    """A token of several words as its words, and a word wider than a line (a web address) in parts that fit."""
+    for word in _spread(token.text, token, language, token.confidence):
+        text = word.text.strip()
+        if width(text, language) <= line_width:
+            yield word
+            continue
+        lead, parts, size = word.text[: len(word.text) - len(word.text.lstrip())], [""], 0.0
+        for cluster in clusters(text):
+            size += width(cluster, language)
+            if size > line_width:
+                parts.append("")
+                size = width(cluster, language)
+            parts[-1] += cluster
+        for k, part in enumerate(parts):
+            yield _part(word, k / len(parts), (k + 1) / len(parts), (lead if k == 0 else "") + part, token.confidence)

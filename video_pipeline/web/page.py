@@ -14,7 +14,7 @@ from video_pipeline.core.progress import Silent
 from video_pipeline.pipeline import process
 from video_pipeline.records import Result
 from video_pipeline.speech.base import LANGUAGES
-from video_pipeline.subtitles.rules import LABELS
+from video_pipeline.subtitles.labels import LABELS
 
 GOALS = ("subtitles", "highlights", "clips", "report")
 _HOST = "127.0.0.1"

@@ -26,6 +26,8 @@ _LIBRARIES = ("torch", "funasr", "sentencepiece", "omegaconf")
 _FEATURE_LIBRARIES = ("kaldi_native_fbank", "torchaudio")
 """funasr computes features with either."""
 
+_DEMO_LACKS = ("real voices: the demo model understands only the synthesised ones of the demo video",)
+
 
 class SenseVoiceEngine:
     """Chinese, Cantonese, English, Japanese and Korean, with emotions and sound events. Not for several threads at once."""
@@ -36,6 +38,8 @@ class SenseVoiceEngine:
         self.identity = identity
         self.listener = listener
         self._options = options
+        if weights.locate(options) == weights.demo_folder():
+            self.lacks = _DEMO_LACKS
 
     @classmethod
     def availability(cls, options: SpeechOptions) -> Availability:

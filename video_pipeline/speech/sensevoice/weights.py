@@ -1,8 +1,8 @@
 """Find the SenseVoiceSmall checkpoint on this machine, fetch it once, and check that it is still whole.
 
-Order of search: the folder named in the options; `VIDEO_PIPELINE_SENSEVOICE`; the project's data folder; ModelScope's cache;
-Hugging Face's cache. A folder that a person names is the only one looked at: using other weights than those would be worse
-than an error. Nothing here imports torch or a hub's library before a download starts.
+Order of search: the folder named in the options (`demo`: the one in this package); `VIDEO_PIPELINE_SENSEVOICE`; the project's
+data folder; ModelScope's cache; Hugging Face's cache. A folder that a person names is the only one looked at: using other weights
+than those would be worse than an error. Nothing here imports torch or a hub's library before a download starts.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from video_pipeline.speech.sensevoice.hubs import Download, Hub
 
 ENVIRONMENT = "VIDEO_PIPELINE_SENSEVOICE"
 CHECKSUMS = "checksums.json"
+DEMO = "demo"
+"""The name under which the small model for demonstrations and tests, which comes with the package, is asked for."""
 SPARE_BYTES = 200_000_000
 """Room left on the disk after a download."""
 
@@ -40,6 +42,11 @@ Progress = Callable[[int, int], None]
 def default_folder() -> Path:
     """Where `fetch` puts the checkpoint."""
     return Path(platformdirs.user_data_dir("video-pipeline")) / "models" / hubs.MODEL
+
+
+def demo_folder() -> Path:
+    """A checkpoint in SenseVoice's format that understands the synthesised voices of the demo video, and no others."""
+    return Path(__file__).with_name(DEMO)
 
 
 def locate(options: SpeechOptions) -> Path | None:
@@ -172,6 +179,8 @@ def sha256(path: Path) -> str:
 
 def _named_folder(options: SpeechOptions) -> Path | None:
     named = options.model or os.environ.get(ENVIRONMENT, "")
+    if named == DEMO:
+        return demo_folder()
     return Path(named).expanduser() if named else None
 
 

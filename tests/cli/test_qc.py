@@ -1,0 +1,77 @@
+"""`qc`: a subtitle file against a profile, for people and for CI."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GOOD = "1\n00:00:01,000 --> 00:00:03,000\n[happy] Good evening.\n\n2\n00:00:04,000 --> 00:00:06,000\nThank you.\n"
+BAD = "1\n00:00:01,000 --> 00:00:01,300\nGood evening,\nfriends,\nand others.\n\n2\n00:00:01,200 --> 00:00:06,000\nYes.\n"
+FAST = "1\n00:00:01,000 --> 00:00:02,000\nWhat is said so very fast cannot be read.\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        path = tmp_path / "talk.srt"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_clean_file_passes(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
+    ran = cli("qc", file(GOOD))
+    assert ran.code == 0
+    assert "2 cues, 0 hard and 0 soft rules broken" in ran.out
+
+
+def test_hard_rules_fail_with_an_exit_code_of_their_own(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
+    ran = cli("qc", file(BAD))
+    assert ran.code == 12
+    for words in ("cue 1 at 0:01.0: lines is 3, limit 2", "least_ms is 300, limit 833", "cue 2 at 0:01.2: overlap_ms is 100"):
+        assert words in ran.out
+    assert len(ran.errors) == 1
+
+
+def test_soft_rules_fail_only_where_they_are_asked_to(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
+    assert cli("qc", file(FAST)).code == 0
+    assert cli("qc", file(FAST), "--strict").code == 12
+    assert cli("qc", file(FAST), "--strict", "--set", "subtitles.languages.en.speed_cps=50").code == 0
+
+
+def test_each_profile_has_its_own_limits(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
+    line = "x" * 40
+    path = file(GOOD.replace("Thank you.", line))
+    assert cli("qc", path, "--profile", "netflix", "--language", "en").code == 0
+    assert "line_width is 40, limit 37" in cli("qc", path, "--profile", "bbc", "--language", "en").out
+    assert cli("qc", path, "--profile", "netflics").code == 2
+    assert cli("qc", path, "--language", "xx").code == 2
+
+
+def test_programs_read_one_object_a_line(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
+    *findings, result, error = map(json.loads, cli("qc", file(BAD), "--json").out.splitlines())
+    assert {(f["event"], f["cue"], f["rule"], f["limit"], f["value"], f["hard"]) for f in findings} >= {
+        ("finding", 1, "lines", 2, 3, True),
+        ("finding", 2, "overlap_ms", 0, 100, True),
+    }
+    assert (result["event"], result["cues"], result["hard"]) == ("result", 2, sum(f["hard"] for f in findings))
+    assert (error["type"], error["exit_code"]) == ("RulesBroken", 12)
+
+
+def test_the_videos_cuts_are_looked_at(cli: Callable[..., Any], file: Callable[[str], Path], media: Any) -> None:
+    """The picture cuts at 2 s and at 4 s."""
+    path = file("1\n00:00:02,200 --> 00:00:03,300\nGood evening.\n")
+    assert "start_beside_cut_ms" in cli("qc", path, "--video", media("colours")).out
+    assert "beside_cut" not in cli("qc", path).out
+
+
+def test_what_is_no_subtitle_file_is_named(cli: Callable[..., Any], tmp_path: Path) -> None:
+    noise = tmp_path / "noise.srt"
+    noise.write_bytes(bytes(range(256)) * 9)
+    assert cli("qc", noise).code == 4
+    assert cli("qc", tmp_path / "absent.srt").code == 3

@@ -1,0 +1,42 @@
+"""What was heard comes back from the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from video_pipeline.core.errors import BadRecord
+from video_pipeline.core.posterior import Posterior
+from video_pipeline.events.base import HOP_S
+from video_pipeline.events.store import Hearing, load_hearing, store_hearing
+from video_pipeline.events.traits import QUIETEST_DB, Traits
+
+
+def test_a_stored_hearing_comes_back_within_a_step(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    values = rng.random((500, 3)).astype(np.float32)
+    traits = Traits(rng.uniform(QUIETEST_DB, 0, 500).astype(np.float32), rng.integers(0, 1 << 16, 500).astype(np.uint16))
+    parts = {"b": Posterior(values, ("x", "y", "z"), HOP_S), "a": Posterior(values[:, :1], ("laughter",), 0.1)}
+    stored = tmp_path / "posterior.npz"
+    stored.write_bytes(store_hearing(Hearing(parts, traits, 24.98)))
+    back = load_hearing(stored)
+    assert list(back.posteriors) == ["b", "a"]
+    assert np.abs(back.posteriors["b"].values - values).max() <= 0.5 / 255 + 1e-6
+    assert (back.posteriors["b"].labels, back.posteriors["a"].hop_s, back.duration_s) == (("x", "y", "z"), 0.1, 24.98)
+    assert np.abs(back.traits.level_db - traits.level_db).max() < 0.2
+    assert np.array_equal(back.traits.prints, traits.prints)
+
+
+def test_nothing_heard_can_be_stored(tmp_path: Path) -> None:
+    empty = Hearing({}, Traits(np.zeros(0, np.float32), np.zeros(0, np.uint16)), 0.0)
+    (tmp_path / "posterior.npz").write_bytes(store_hearing(empty))
+    assert load_hearing(tmp_path / "posterior.npz").posteriors == {}
+
+
+@pytest.mark.parametrize("content", [b"", b"not a posterior", b"PK\x05\x06" + bytes(18)])
+def test_what_is_not_ours_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "posterior.npz").write_bytes(content)
+    with pytest.raises(BadRecord):
+        load_hearing(tmp_path / "posterior.npz")

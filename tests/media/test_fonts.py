@@ -1,0 +1,125 @@
+"""The font that is there is found, one that is not is named, and a document's own choice is kept where it serves."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.media.conftest import TEXTS, said
+from video_pipeline.core.errors import BadValue
+from video_pipeline.core.labels import Language
+from video_pipeline.core.video_errors import MissingFont, NoLibass
+from video_pipeline.media import ffmpeg, fonts
+from video_pipeline.media.font_names import FAMILIES, SAMPLES, advice, language_of
+from video_pipeline.media.fonts import typeset
+
+
+def families(document: str) -> set[str]:
+    return set(re.findall(r"^Style: [^,]*,([^,]*)", document, re.MULTILINE)) | set(re.findall(r"\\fn([^\\}]*)", document))
+
+
+def written_in(family: str, language: Language) -> str:
+    return re.sub(r"(?m)^(Style: [^,]*),[^,]*", rf"\1,{family}", said(language, "ass"))
+
+
+@pytest.fixture
+def no_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without a single font."""
+    (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}/none</dir><cachedir>{tmp_path}/c</cachedir></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    monkeypatch.setattr(fonts, "bundled", lambda: ())
+
+
+@pytest.mark.parametrize("language", FAMILIES)
+def test_a_language_gets_a_family_of_its_own(language: Language) -> None:
+    assert families(typeset(written_in("No Such Font", language), language).text) <= set(FAMILIES[language])
+
+
+def test_the_language_is_read_off_the_letters_where_nobody_says_it() -> None:
+    for language in (Language.ZH, Language.JA, Language.KO):
+        assert families(typeset(written_in("No Such Font", language), Language.UNKNOWN).text) <= set(FAMILIES[language])
+    assert language_of("Hello") is Language.UNKNOWN
+
+
+def test_english_keeps_the_font_that_the_document_names() -> None:
+    assert families(typeset(written_in("No Such Font", Language.EN), Language.EN).text) == {"No Such Font"}
+
+
+def test_each_font_of_a_document_in_two_languages_is_its_own() -> None:
+    mixed = (
+        said(Language.ZH, "ass")
+        + rf"Dialogue: 0,0:00:02.00,0:00:03.00,Default,,0,0,0,,{{\fnHiragino Sans\b1}}{TEXTS[Language.JA]}"
+    )
+    found = families(typeset(mixed, Language.ZH).text)
+    assert any(family in FAMILIES[Language.ZH] for family in found) and any(family in FAMILIES[Language.JA] for family in found)
+
+
+def test_what_is_not_seen_needs_no_font() -> None:
+    marks = r"{\pos(1,2)}{comment 你好 \U0010ffff}\N\h" + "\u200d\ufe0f\u00a0\u2028"
+    document = said(Language.EN, "ass").replace(TEXTS[Language.EN], marks)
+    assert typeset(document, Language.EN).text == document
+
+
+def test_a_character_that_no_font_has_is_named() -> None:
+    with pytest.raises(MissingFont, match="take them out") as raised:
+        typeset(said(Language.EN, "ass").replace("Hello", "Hello \U0010fffd"), Language.EN)
+    assert raised.value.characters == "\U0010fffd"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "words"),
+    [
+        ("你好", Language.ZH, "Noto Sans CJK SC .*apt install fonts-noto-cjk.*font-noto-sans-cjk.*Chinese .Simplified. Suppl"),
+        ("係咪", Language.YUE, "Noto Sans CJK HK .*Chinese .Traditional. Supplemental"),
+        ("漢字", Language.JA, "Noto Sans CJK JP .*Japanese Supplemental"),
+        ("ひら", Language.ZH, "Noto Sans CJK JP"),
+        ("안녕", Language.EN, "Noto Sans CJK KR .*pip install 'video-pipeline.fonts.'"),
+        ("😂", Language.ZH, "fonts-symbola.*--labels text"),
+        ("ఠ", Language.EN, "Noto Sans font for Telugu.*fonts-noto-core"),
+    ],
+)
+def test_the_advice_names_what_to_install(text: str, language: Language, words: str) -> None:
+    assert re.search(words, advice(text, language))
+
+
+def test_a_machine_without_fonts_is_told_so(no_fonts: None) -> None:
+    with pytest.raises(MissingFont):
+        typeset(said(Language.EN, "ass"), Language.EN)
+    assert set(fonts.languages().values()) == {""}
+
+
+def test_a_folder_of_fonts_serves_where_the_machine_has_none(
+    no_fonts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    (file,) = fonts.bundled()
+    folder = tmp_path / "my 'fonts', [all]: 100%"
+    folder.mkdir()
+    shutil.copy(file, folder / "one.ttc")
+    (folder / "readme.txt").write_text("no font")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    for language in FAMILIES:
+        ready = typeset(said(language, "ass"), language, folder)
+        assert families(ready.text) <= set(FAMILIES[language])
+        assert ready.used == (folder / "one.ttc",)
+
+
+def test_a_folder_without_fonts_is_an_error(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(BadValue, match="no font file"):
+            typeset(said(Language.EN, "ass"), Language.EN, folder)
+
+
+def test_every_language_is_found_with_the_font_package() -> None:
+    assert fonts.bundled()
+    assert set(fonts.languages()) == set(SAMPLES)
+    assert all(fonts.languages().values())
+
+
+def test_an_ffmpeg_without_libass_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ffmpeg, "run", lambda *args, **more: (b"", "[AVFilterGraph] No such filter: 'ass'"))
+    with pytest.raises(NoLibass, match="without libass"):
+        typeset(said(Language.EN, "ass"), Language.EN)

@@ -1,0 +1,93 @@
+"""`qc`: a subtitle file against the rules of a profile, for people and for CI."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from video_pipeline.cli import arguments as a
+
+if TYPE_CHECKING:
+    from video_pipeline.core.cue import Cue
+    from video_pipeline.subtitles.qc import Finding
+    from video_pipeline.subtitles.read.base import Reading
+
+
+def qc(
+    file: Annotated[Path, typer.Argument(help="A subtitle file of any usual format and encoding.")],
+    profile: Annotated[
+        str,
+        typer.Option("--profile", "--preset", "-p", help="Whose rules: netflix, netflix-child, sdh, bbc, youtube, short-form."),
+    ] = "netflix",
+    language: Annotated[str | None, typer.Option("--language", "-l", help="zh, en, yue, ja or ko; else the file's own.")] = None,
+    video: Annotated[Path | None, typer.Option("--video", help="Check gaps by its frame rate, and cues by its cuts.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on soft rules too, such as reading speed.")] = False,
+    settings: a.Settings = None,
+    json: a.Json = False,
+) -> None:
+    """Check a subtitle file: each cue that breaks a rule, with limit and value. Exit code 12 where a hard rule is broken."""
+    from video_pipeline.cli.show import shown
+    from video_pipeline.core.errors import RulesBroken, UnknownName
+    from video_pipeline.core.labels import Language
+    from video_pipeline.subtitles.qc import check
+    from video_pipeline.subtitles.read.reading import read_cues
+
+    with shown(quiet=False, as_json=json):
+        options = a.options(profile, {}, settings).subtitles
+        if language and language not in set(Language):
+            raise UnknownName("language", language, tuple(Language))
+        reading = read_cues(file, Language(language) if language else None)
+        rate_fps, cuts_s = _picture(video) if video else (None, ())
+        found = check([_as_written(cue) for cue in reading.cues], options, rate_fps, cuts_s=cuts_s)
+        broken = {finding.cue for finding in found if finding.hard or strict}
+        (_print_json if json else _print)(file, reading, found)
+        if broken:
+            raise RulesBroken(file, len(broken))
+
+
+def _as_written(cue: Cue) -> Cue:
+    """The text as it stands in the file, its labels among it, so that none is counted a second time."""
+    return dataclasses.replace(cue, starts_emotion=False, names_speaker=False, sound=None if cue.lines else cue.sound)
+
+
+def _picture(video: Path) -> tuple[float | None, tuple[float, ...]]:
+    """The frame rate and the cuts; nothing of a video that is sound alone."""
+    from video_pipeline.media.probe import probe
+    from video_pipeline.media.shots import ShotOptions, cut_times_s
+
+    info = probe(video)
+    if info.video is None:
+        return None, ()
+    return info.video.rate_fps, tuple(cut_times_s(video, ShotOptions()))
+
+
+def _print(file: Path, reading: Reading, found: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    from video_pipeline.core.timecode import clock
+
+    console = Console(soft_wrap=True)
+    for finding in found:
+        cue = reading.cues[finding.cue - 1]
+        kind = ("hard", "bold red") if finding.hard else ("soft", "yellow")
+        words = f" cue {finding.cue} at {clock(cue.start_s)}: {finding.rule} is {finding.value:g}, limit {finding.limit:g}"
+        console.print(Text.assemble(kind, words, (f"  {' / '.join(cue.lines)}", "dim")))
+    for repair in reading.repairs:
+        console.print(Text(f"read all the same, line {repair.line}: {repair.what} {repair.detail}".rstrip(), style="dim"))
+    hard = sum(finding.hard for finding in found)
+    console.print(Text(f"{file}: {len(reading.cues)} cues, {hard} hard and {len(found) - hard} soft rules broken"))
+
+
+def _print_json(file: Path, reading: Reading, found: list[Finding]) -> None:
+    import msgspec
+
+    for finding in found:
+        typer.echo(msgspec.json.encode({"event": "finding", **msgspec.to_builtins(finding)}))
+    hard = sum(finding.hard for finding in found)
+    repairs = msgspec.to_builtins(reading.repairs)
+    record = {"event": "result", "file": str(file), "cues": len(reading.cues), "hard": hard, "soft": len(found) - hard}
+    typer.echo(msgspec.json.encode({**record, "format": reading.format, "encoding": reading.encoding, "repairs": repairs}))

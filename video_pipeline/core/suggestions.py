@@ -1,0 +1,27 @@
+"""What a person most likely meant, for error messages."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+
+def nearest(name: str, known: tuple[str, ...]) -> str | None:
+    """The known name closest to `name`, None where nothing is close."""
+    found = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def did_you_mean(name: str, known: tuple[str, ...]) -> str:
+    """A hint to put behind the wrong name, empty where nothing is close."""
+    guess = nearest(name, known)
+    return f" (did you mean {guess!r}?)" if guess else ""
+
+
+def sibling_hint(path: Path) -> str:
+    """A hint to put behind a path where nothing is: a file of nearly that name in its folder, or that there is no such folder."""
+    try:
+        names = tuple(p.name for p in path.parent.iterdir() if p.is_file())
+    except OSError:
+        return f" (nor a folder {path.parent})"
+    return did_you_mean(path.name, names)

@@ -1,0 +1,20 @@
+"""From what was heard to events: fusion, thresholds, guards. Takes milliseconds; what is slow was done while listening."""
+
+from __future__ import annotations
+
+from video_pipeline.core.posterior import Posterior
+from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.events.fusion import fuse
+from video_pipeline.events.guards import guarded
+from video_pipeline.events.hysteresis import EventOptions, find_events
+from video_pipeline.events.store import Hearing
+
+
+def fused(hearing: Hearing, options: EventOptions) -> Posterior:
+    """The probabilities of all sounds, and of speech, on the common grid."""
+    return fuse(hearing.posteriors, options.weights, hearing.duration_s)
+
+
+def events_of(hearing: Hearing, options: EventOptions) -> tuple[AudioEvent, ...]:
+    """In order of their start."""
+    return tuple(guarded(find_events(fused(hearing, options), options), hearing.traits, options.guards))

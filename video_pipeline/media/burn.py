@@ -1,0 +1,123 @@
+"""Subtitles drawn into the picture by libass: the video encoded again, its sound copied where an MP4 can hold it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.core.errors import CannotWrite, FfmpegFailed, NoPicture
+from video_pipeline.core.labels import Language
+from video_pipeline.media import ffmpeg
+from video_pipeline.media.cut import refusals, whole
+from video_pipeline.media.fonts import drawing, typeset
+from video_pipeline.media.probe import MediaInfo, Stream, probe
+
+_HELD = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus"})
+"""Sound that MP4 holds and players of MP4 play; anything else becomes AAC."""
+_STALL_S = 300.0
+_HDR = re.compile(r"smpte2084|arib-std-b67")
+_LOST_S = 1.0
+_NO_PICTURE = "not one picture of it could be decoded: it is damaged or encrypted"
+_CLOCK = "1:90000"  # fine enough for the frame times of any source, so that variable frame rates stay
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BurnOptions:
+    """How a picture with subtitles is encoded.
+
+    Attributes:
+        crf: x264's constant quality, lower is better; 18 is visually the same as the source.
+        speed: x264's preset.
+        audio_kbps: AAC bit rate of sound that cannot be copied.
+    """
+
+    crf: int = 18
+    speed: str = "fast"
+    audio_kbps: int = 192
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.crf <= 51 or self.audio_kbps < 8:
+            raise ValueError("crf must be 0 to 51 and audio_kbps 8 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An ASS document to be drawn, the language of its text, and a folder of fonts that go before the system's."""
+
+    document: str
+    language: Language = Language.UNKNOWN
+    fonts: Path | None = None
+
+
+def burn(info: MediaInfo, drawn: Drawn, target: Path, options: BurnOptions, done: Callable[[float], None]) -> None:
+    """An MP4 of the whole video with the subtitles in its picture: upright, square pixels, even size, 8 bits.
+
+    Frames keep their times, also at a variable rate. All audio tracks, chapters and the file's tags stay. `done` is told
+    seconds of finished video. Every character is tried before anything is encoded, and nothing is left at `target` unless all
+    went well.
+
+    Raises:
+        NoPicture: there is nothing to draw on. MissingFont, NoLibass: the text cannot be drawn on this machine.
+        FfmpegFailed, FfmpegTimeout: the video cannot be decoded or encoded.
+        CannotWrite: the target folder refuses it, or `target` is the video itself.
+    """
+    picture = picture_of(info)
+    if target.exists() and target.samefile(info.path):
+        raise CannotWrite(target, "it is the video itself")
+    ready = typeset(drawn.document, drawn.language, drawn.fonts)
+    with whole(target) as part, refusals(part):
+        source = ffmpeg.source(info.path)
+        shown = drawing(upright(source[str(picture.number)], picture), ready, part.parent)
+        sounds = [stream for stream in info.streams if stream.kind == "Audio"]
+        node = ffmpeg.graph().output(
+            shown, *(source[str(sound.number)] for sound in sounds), ffmpeg.url(part), **_encoding(sounds, options)
+        )
+        _run(ffmpeg.command(node), info, part, done)
+
+
+def picture_of(info: MediaInfo) -> Stream:
+    """The moving picture among a file's streams. Raises NoPicture."""
+    found = next((s for s in info.streams if s.kind == "Video" and not s.is_cover), None)
+    if info.video is None or found is None:
+        raise NoPicture(info.path, "subtitles cannot be put into it")
+    return found
+
+
+def upright(picture: Any, stream: Stream) -> Any:
+    """The picture as it is meant to be seen: square pixels, an even size as x264 asks for, and colours of ordinary screens.
+
+    FFmpeg itself has turned it already.
+    """
+    picture = picture.filter("scale", "trunc(iw*sar/2)*2", "trunc(ih/2)*2").filter("setsar", 1)
+    if _HDR.search(stream.detail):  # 8 bits of PQ or HLG without this look washed out
+        picture = picture.filter("zscale", transfer="linear", npl=100).filter("format", "gbrpf32le")
+        picture = picture.filter("zscale", primaries="bt709").filter("tonemap", "hable", desat=0)
+        picture = picture.filter("zscale", transfer="bt709", matrix="bt709", range="tv")
+    return picture.filter("format", "yuv420p")
+
+
+def _encoding(sounds: list[Stream], options: BurnOptions) -> dict[str, Any]:
+    how: dict[str, Any] = {"c:v": "libx264", "crf": options.crf, "preset": options.speed, "enc_time_base": _CLOCK}
+    for place, sound in enumerate(sounds):
+        how[f"c:a:{place}"] = "copy" if sound.codec in _HELD else "aac"
+    return how | {"b:a": f"{options.audio_kbps}k", "map_metadata": 0, "movflags": "+faststart", "format": "mp4"}
+
+
+def _run(line: list[str], info: MediaInfo, part: Path, done: Callable[[float], None]) -> None:
+    task = ffmpeg.Task("drawing subtitles into", info.path, _STALL_S)
+    try:
+        messages = ffmpeg.follow(line, task, done, cwd=part.parent)
+    except FfmpegFailed as error:
+        if "before EOF" in error.tail:
+            raise FfmpegFailed(task.doing, task.path, _NO_PICTURE) from None
+        raise
+    made = probe(part) if part.is_file() and part.stat().st_size else None
+    if made is None or made.video is None or not made.duration_s:
+        raise FfmpegFailed(task.doing, task.path, _NO_PICTURE)
+    if info.duration_s and made.duration_s < info.duration_s - _LOST_S:
+        _log.warning("%s breaks off after %.1f s: %s", info.path.name, made.duration_s, ffmpeg.tail(messages))

@@ -1,0 +1,84 @@
+"""What fonts are called: families per language on the usual systems, and what to install where none is there."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from video_pipeline.core.labels import Language
+
+FAMILIES: dict[Language, tuple[str, ...]] = {
+    Language.ZH: (
+        *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "Hiragino Sans GB"),
+        *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei"),
+    ),
+    Language.YUE: (
+        *("Noto Sans CJK HK", "Noto Sans HK", "Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans HC", "Source Han Sans TC"),
+        *("PingFang HK", "PingFang TC", "Microsoft JhengHei"),
+    ),
+    Language.JA: (
+        *("Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans", "Hiragino Sans", "Yu Gothic", "Meiryo", "IPAGothic"),
+        *("TakaoGothic", "MS Gothic"),
+    ),
+    Language.KO: (
+        *("Noto Sans CJK KR", "Noto Sans KR", "Source Han Sans K", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic"),
+        "UnDotum",
+    ),
+}
+"""Sans-serif families with the shapes that the language's readers know, best first. English takes what the system has."""
+
+SAMPLES: dict[Language, str] = {
+    Language.EN: "Subtitles [laughter]",
+    Language.ZH: "你说这样开心笑声",
+    Language.YUE: "你係咪嗰啲開心笑聲",
+    Language.JA: "ひらがなカタカナ笑い声拍手",
+    Language.KO: "안녕하세요웃음박수",
+}
+"""Characters that a font for the language has."""
+
+_WINDOWS = {
+    Language.ZH: "Chinese (Simplified)",
+    Language.YUE: "Chinese (Traditional)",
+    Language.JA: "Japanese",
+    Language.KO: "Korean",
+}
+
+
+def language_of(characters: Iterable[str]) -> Language:
+    """Whose letters they are: kana make Japanese, Hangul Korean, Han alone Chinese; UNKNOWN where there is none of them."""
+    scripts = {unicodedata.name(character, "").split(" ")[0] for character in characters}
+    if scripts & {"HIRAGANA", "KATAKANA"}:
+        return Language.JA
+    if "HANGUL" in scripts:
+        return Language.KO
+    return Language.ZH if "CJK" in scripts else Language.UNKNOWN
+
+
+def advice(missing: Iterable[str], language: Language) -> str:
+    """What to install, on which system, so that these characters can be drawn; `language` tells whose Han they are."""
+    letters = set(missing)
+    theirs = language_of(letters)
+    if theirs is Language.ZH and language in FAMILIES:
+        theirs = language
+    if theirs is not Language.UNKNOWN:
+        return _noto_cjk(theirs)
+    if any(unicodedata.category(character) == "So" for character in letters):
+        return (
+            "install a font with emoji outlines (Debian, Ubuntu: apt install fonts-symbola; macOS and elsewhere: "
+            "Noto Emoji from fonts.google.com), or write words instead with --labels text"
+        )
+    if all(unicodedata.category(character) in ("Co", "Cn") for character in letters):
+        return "Unicode gives them no meaning: take them out of the text"
+    scripts = sorted({unicodedata.name(character, "UNKNOWN").split(" ")[0].title() for character in letters})
+    return (
+        f"install the Noto Sans font for {', '.join(scripts)} (Debian, Ubuntu: apt install fonts-noto-core; "
+        "macOS, Windows: from fonts.google.com/noto)"
+    )
+
+
+def _noto_cjk(language: Language) -> str:
+    return (
+        f"install {FAMILIES[language][0]} (Debian, Ubuntu: apt install fonts-noto-cjk; Fedora: dnf install "
+        "google-noto-sans-cjk-fonts; macOS: brew install --cask font-noto-sans-cjk; Windows: Settings, Optional features, "
+        f"{_WINDOWS[language]} Supplemental Fonts; anywhere: pip install 'video-pipeline[fonts]')"
+    )

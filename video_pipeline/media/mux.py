@@ -1,0 +1,182 @@
+"""Subtitles as a track of their own in a copy of the video: nothing is encoded again, nothing of the source is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.core.errors import CannotWrite, FfmpegFailed
+from video_pipeline.core.labels import Language
+from video_pipeline.core.video_errors import CannotHold
+from video_pipeline.media import ffmpeg
+from video_pipeline.media.burn import picture_of
+from video_pipeline.media.containers import TITLES, Container
+from video_pipeline.media.cut import refusals, whole
+from video_pipeline.media.mux_check import Written, require_as_written
+from video_pipeline.media.probe import MediaInfo, Stream
+
+_STALL_S = 300.0
+_MOVING = ("mp4", "mov")
+_EMPTY = re.compile(r"Output stream #0:\d+ \(video\): 0 packets muxed")
+_FONT_TYPES = {".ttf": "font/ttf", ".otf": "font/otf", ".ttc": "font/collection", ".otc": "font/collection"}
+_COVER_TYPES = {"png": ".png", "mjpeg": ".jpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A subtitle track to be added: the text of a file in the format that the container `reads`, and how players show it.
+
+    `for_deaf` marks a track that also tells sounds; `fonts` are files that go along, where the container takes attachments.
+    """
+
+    document: str
+    language: Language = Language.UNKNOWN
+    title: str = ""
+    for_deaf: bool = False
+    fonts: tuple[Path, ...] = ()
+
+
+@dataclass(slots=True)
+class _Plan:
+    """The streams of a command line, in the order of the new file, and its options; `more` are those that stand often."""
+
+    streams: list[Any]
+    how: dict[str, Any]
+    copied: list[Stream]
+    more: list[str] = field(default_factory=list)
+    subtitles: int = 0
+    attachments: int = 0
+
+
+def mux(info: MediaInfo, track: Track, container: Container, target: Path, done: Callable[[float], None]) -> tuple[str, ...]:
+    """A copy of the video with the track added, chosen by players that show subtitles; existing tracks stay beside it.
+
+    The new file is read back before it takes its place: the same packets, and the subtitles' own text and times.
+
+    Returns:
+        What was left out or changed on the way, one sentence each.
+
+    Raises:
+        NoPicture: subtitles of sound alone are files of their own.
+        CannotHold: the container has no place for some stream; nothing is left out silently.
+        FfmpegFailed, FfmpegTimeout: the video cannot be read. NotAsWritten: the new file did not pass its check.
+        CannotWrite: the target folder refuses it, or `target` is the video itself.
+    """
+    picture_of(info)
+    if target.exists() and target.samefile(info.path):
+        raise CannotWrite(target, "it is the video itself")
+    with whole(target) as part, refusals(part):
+        text = part.with_name(f"cues.{container.reads}")
+        text.write_text(track.document, encoding="utf-8")
+        ours = [stream for stream in info.streams if not _is_written_anew(stream, info, container)]
+        kept = [stream for stream in ours if stream.kind != "Data" or _holds(container, info, stream, part)]
+        if container.muxer != "matroska" and any(stream.kind == "Attachment" for stream in kept):
+            _require_place(info, kept, container, part)  # FFmpeg would drop them without a word
+        plan = _plan(info, kept, container, part)
+        _add(plan, track, container, text)
+        messages = _write(plan, info, container, part, done)
+        left = require_as_written(Written(messages, tuple(plan.copied), text, plan.subtitles - 1), part, target)
+    return (*_changes(ours, kept, container), *left)
+
+
+def _plan(info: MediaInfo, kept: Iterable[Stream], container: Container, part: Path) -> _Plan:
+    source = ffmpeg.source(info.path, fflags="+genpts")  # AVI and MPEG keep no times for some frames
+    plan = _Plan([], {"c": "copy", "map_metadata": 0, "map_chapters": 0, "format": container.muxer}, [])
+    plan.how["copyinkf"] = None  # also what comes before the first key frame
+    if container.muxer in _MOVING:
+        plan.how["movflags"] = "+faststart"
+    for stream in kept:
+        if stream.is_cover and container.muxer == "matroska" and stream.codec in _COVER_TYPES:
+            _attach(plan, _cover(info, stream, part), "image/png" if stream.codec == "png" else "image/jpeg")
+            continue
+        if stream.kind == "Subtitle":
+            plan.how[f"c:s:{plan.subtitles}"] = container.codec_for(stream.codec)
+            plan.how[f"disposition:s:{plan.subtitles}"] = "-default"
+            plan.subtitles += 1
+        plan.attachments += stream.kind == "Attachment"
+        plan.streams.append(source[str(stream.number)])
+        plan.copied.append(stream)
+    return plan
+
+
+def _add(plan: _Plan, track: Track, container: Container, text: Path) -> None:
+    at = f"s:{plan.subtitles}"
+    title = track.title or TITLES[track.language] + (" (SDH)" if track.for_deaf else "")
+    plan.streams.append(ffmpeg.graph().input(ffmpeg.url(text), sub_charenc="UTF-8")["s:0"])
+    plan.how |= {
+        f"c:{at}": container.codec,
+        f"disposition:{at}": "default+hearing_impaired" if track.for_deaf else "default",
+    }
+    for tag in (f"language={container.language_code(track.language)}", f"title={title}", f"handler_name={title}"):
+        plan.more += [f"-metadata:s:{at}", tag]
+    plan.subtitles += 1
+    for font in track.fonts if container.muxer == "matroska" else ():
+        _attach(plan, font, _FONT_TYPES.get(font.suffix.lower(), "font/sfnt"))
+
+
+def _attach(plan: _Plan, file: Path, kind: str) -> None:
+    at = f"-metadata:s:t:{plan.attachments}"
+    plan.more += ["-attach", ffmpeg.url(file), at, f"mimetype={kind}", at, f"filename={file.name}"]
+    plan.attachments += 1
+
+
+def _cover(info: MediaInfo, stream: Stream, part: Path) -> Path:
+    """The cover as a file, since FFmpeg would copy it as a second moving picture."""
+    file = part.with_name("cover" + _COVER_TYPES[stream.codec])
+    node = ffmpeg.graph().output(
+        ffmpeg.source(info.path)[str(stream.number)], ffmpeg.url(file), c="copy", format="image2", update=1, vframes=1
+    )
+    ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("taking the cover out of", info.path))
+    return file
+
+
+def _write(plan: _Plan, info: MediaInfo, container: Container, part: Path, done: Callable[[float], None]) -> str:
+    """FFmpeg's messages, with the number of packets of each stream."""
+    node = ffmpeg.graph().output(*plan.streams, ffmpeg.url(part), **plan.how)
+    task = ffmpeg.Task("putting subtitles into a copy of", info.path, _STALL_S)
+    try:
+        messages = ffmpeg.follow(ffmpeg.command(node, verbosity="level+verbose", more=plan.more), task, done, cwd=part.parent)
+    except FfmpegFailed:
+        _require_place(info, plan.copied, container, part)
+        raise
+    if _EMPTY.search(messages):
+        raise FfmpegFailed(task.doing, task.path, "no packet of its picture could be read: it is damaged")
+    return messages
+
+
+def _require_place(info: MediaInfo, streams: Iterable[Stream], container: Container, part: Path) -> None:
+    unheld = tuple(str(stream) for stream in streams if not _holds(container, info, stream, part))
+    if unheld:
+        raise CannotHold(info.path, container.muxer, unheld) from None
+
+
+def _holds(container: Container, info: MediaInfo, stream: Stream, part: Path) -> bool:
+    """Whether FFmpeg can begin a file of this kind with the stream alone."""
+    if stream.kind == "Attachment":
+        return container.muxer == "matroska"
+    codec = container.codec_for(stream.codec) if stream.kind == "Subtitle" else "copy"
+    trial = part.with_name("trial" + container.suffix)
+    node = ffmpeg.graph().output(
+        ffmpeg.source(info.path)[str(stream.number)], ffmpeg.url(trial), c=codec, t=0.1, format=container.muxer
+    )
+    _, messages = ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("trying a stream of", info.path), check=False)
+    return not re.search("Could not write header|Nothing was written|not supported|unsupported", messages)
+
+
+def _is_written_anew(stream: Stream, info: MediaInfo, container: Container) -> bool:
+    """Whether FFmpeg makes such a stream itself, from the chapters or the tag of the time code that it copies."""
+    return (stream.codec == "bin_data" and info.chapters > 0) or (stream.codec == "tmcd" and container.muxer in _MOVING)
+
+
+def _changes(streams: Iterable[Stream], kept: list[Stream], container: Container) -> Iterable[str]:
+    """What a person should know about the copy."""
+    for stream in streams:
+        if stream not in kept:
+            yield f"{stream} is left out: {container.suffix} files have no place for it"
+        elif stream.kind == "Subtitle" and container.codec_for(stream.codec) != "copy":
+            yield f"{stream} becomes {container.codec_of_others}, which {container.suffix} files hold"
+    if container.loses:
+        yield f"a {container.suffix} file loses {container.loses}; --container mkv keeps everything"

@@ -1,0 +1,91 @@
+"""What a person may choose about copies of a video that hold its subtitles, and their making."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from video_pipeline.core.labels import Language
+from video_pipeline.media.burn import BurnOptions, Drawn, burn
+from video_pipeline.media.containers import Container, container_for
+from video_pipeline.media.fonts import typeset
+from video_pipeline.media.mux import Track, mux
+from video_pipeline.media.probe import MediaInfo
+
+
+@dataclass(frozen=True, slots=True)
+class VideoOptions:
+    """What is made besides the subtitle files.
+
+    Attributes:
+        mux: a copy of the video with the subtitles as a track of their own; nothing is encoded again.
+        burn: a copy with the subtitles drawn into its picture, which is encoded again.
+        container: of the copy with a track: mkv, mp4, mov or webm; empty takes the video's own.
+        fonts: a folder of fonts that go before those of the system; empty for none.
+        attach_fonts: put the fonts into a Matroska copy, so that it looks the same everywhere; mind their licences.
+        encoding: of the picture with subtitles.
+    """
+
+    mux: bool = False
+    burn: bool = False
+    container: str = ""
+    fonts: str = ""
+    attach_fonts: bool = False
+    encoding: BurnOptions = field(default_factory=BurnOptions)
+
+    def __post_init__(self) -> None:
+        container_for(Path(), self.container)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(kind for kind, asked in (("mux", self.mux), ("burn", self.burn)) if asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One copy to be made: `kind` is mux or burn, `stem` the name of its files, `for_deaf` says that sounds are told too."""
+
+    kind: str
+    info: MediaInfo
+    options: VideoOptions
+    stem: str
+    language: Language = Language.UNKNOWN
+    for_deaf: bool = False
+
+    @property
+    def target(self) -> str:
+        """Its file name."""
+        return f"{self.stem}.burned.mp4" if self.kind == "burn" else f"{self.stem}.subtitled{self._container.suffix}"
+
+    @property
+    def depends_on(self) -> tuple[object, ...]:
+        """Whatever of the options would make another file of the same subtitles."""
+        asked = self.options
+        if self.kind == "burn":
+            return self.language, asked.fonts, asked.encoding
+        return self.language, asked.fonts if asked.attach_fonts else "", asked.attach_fonts, self.target, self.for_deaf
+
+    @property
+    def reads(self) -> str:
+        """The subtitle format that goes in."""
+        return "ass" if self.kind == "burn" else self._container.reads
+
+    def make(self, document: str, target: Path, done: Callable[[float], None]) -> tuple[str, ...]:
+        """Write it, with the subtitles of `document`; gives what a person should know about it.
+
+        `done` is told seconds of finished video. Raises what `mux` and `burn` raise; nothing is left behind then.
+        """
+        fonts = Path(self.options.fonts) if self.options.fonts else None
+        if self.kind == "burn":
+            burn(self.info, Drawn(document, self.language, fonts), target, self.options.encoding, done)
+            return ()
+        files: tuple[Path, ...] = ()
+        if self.options.attach_fonts and self.reads == "ass":
+            ready = typeset(document, self.language, fonts)
+            document, files = ready.text, ready.used
+        return mux(self.info, Track(document, self.language, "", self.for_deaf, files), self._container, target, done)
+
+    @property
+    def _container(self) -> Container:
+        return container_for(self.info.path, self.options.container)

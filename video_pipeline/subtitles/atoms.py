@@ -1,0 +1,94 @@
+"""Atoms: the runs of tokens that no break parts, as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from video_pipeline.core.labels import Language
+from video_pipeline.core.transcript import Token
+from video_pipeline.subtitles.breaks import CLAUSE_END, HELD, NEVER, PHRASE, penalties
+from video_pipeline.subtitles.punctuation import shown
+from video_pipeline.subtitles.rules import width
+
+_HELD_SHARE = 0.6
+"""What is held together takes at most this share of a line, so that the rest can still be laid out well."""
+_LONELY = 0.8
+TORN = 2 * HELD
+"""The penalty for a break where none should be, in a run wider than a line."""
+
+
+@dataclass(slots=True)
+class Atom:
+    """Tokens `[first, last)` of what was `said`, as one text. `lead` stands before it where it does not begin its line, `tail`
+    after it where it does not end it."""
+
+    said: Sequence[Token]
+    first: int
+    last: int
+    text: str
+    lead: str
+    tail: str
+    before: float
+    """The penalty of a break before this atom."""
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        return self.said[self.first : self.last]
+
+    @property
+    def start_s(self) -> float:
+        return self.said[self.first].start_s
+
+    @property
+    def end_s(self) -> float:
+        return self.said[self.last - 1].end_s
+
+
+def atoms_of(tokens: Sequence[Token], language: Language, line_width: float) -> list[Atom]:
+    """All atoms of a segment in order, each at most `line_width` wide; marks that are not shown belong to the atom before."""
+    if not tokens:
+        return []
+    before = penalties([token.text for token in tokens], language)
+    widths = [width(token.text, language) for token in tokens]
+    starts: Sequence[int] = range(len(tokens))
+    worst = max(before)
+    for least, limit in ((NEVER, line_width), (PHRASE, line_width), (HELD, _HELD_SHARE * line_width)):
+        if worst >= least:
+            starts = _joined(starts, before, widths, least, limit)
+    out: list[Atom] = []
+    for first, last in zip(starts, [*starts[1:], len(tokens)], strict=True):
+        raw = tokens[first].text if last == first + 1 else "".join(token.text for token in tokens[first:last])
+        text, tail = shown(raw, language)
+        if not text:
+            if out:
+                out[-1].last, out[-1].tail = last, out[-1].tail or tail
+            continue
+        spaced = raw[0].isspace() or (first > 0 and tokens[first - 1].text[-1].isspace())
+        lead = " " if spaced and not (out and out[-1].tail.isspace()) else ""
+        out.append(Atom(tokens, first, last, text, lead, tail, min(before[first], TORN)))
+    _keep_company(out)
+    return out
+
+
+def _keep_company(atoms: Sequence[Atom]) -> None:
+    """Raise the penalty of breaks that leave one atom of a clause alone, at the end of a line or at the start of the next."""
+    ends = [atom.before <= CLAUSE_END for atom in atoms] + [True]  # where a clause ends before each atom; the first follows one
+    for k in range(1, len(atoms)):
+        if not ends[k]:
+            atoms[k].before += _LONELY * (ends[k - 1] + ends[k + 1])
+
+
+def _joined(starts: Sequence[int], before: Sequence[float], widths: Sequence[float], least: float, limit: float) -> list[int]:
+    """Of `starts`, those that remain where all with a penalty of `least` or more join what is before them, if that fits."""
+    out: list[int] = []
+    size = 0.0
+    ends = [*starts[1:], len(widths)] if len(starts) else []
+    for first, last in zip(starts, ends, strict=True):
+        own = widths[first] if last == first + 1 else sum(widths[first:last])
+        if out and before[first] >= least and size + own <= limit:
+            size += own
+        else:
+            out.append(first)
+            size = own
+    return out

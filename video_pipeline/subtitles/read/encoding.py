@@ -1,0 +1,115 @@
+"""From bytes to text: marks first, then UTF-8, then UTF-16 without a mark, then the best guess among the old code pages."""
+
+from __future__ import annotations
+
+import codecs
+
+from video_pipeline.subtitles.read.base import Report
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_OTHER_ORDER = {"utf-16-le": "utf-16-be", "utf-16-be": "utf-16-le"}
+_WESTERN = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôöøùúûüÿœŒ€“”„‘’‚–—…«»‹›¿¡°·£©®ªº½\xa0")
+"""What the words of western Europe hold beyond ASCII; a text of these alone is Windows-1252, whatever statistics say."""
+_SURE = 0.2  # chardet's confidence above which a single-byte guess is believed against Windows-1252
+_MULTIBYTE = ("gb", "big5", "cp932", "shift", "euc", "cp949", "iso-2022", "johab", "utf", "hz")
+_SAMPLE_BYTES = 200_000
+
+
+def decode(content: bytes, report: Report) -> tuple[str, str]:
+    """The text, its lines ending in `\\n`, and the name of its encoding. Never fails: what cannot be read becomes U+FFFD."""
+    text, encoding = _decode(content, report)
+    if "\ufffd" in text:
+        report.add("unreadable characters", _line_of(text, "\ufffd"), f"{text.count(chr(0xFFFD))} in {encoding}")
+    if "\ufeff" in text:
+        report.add("byte order mark inside", _line_of(text, "\ufeff"))
+        text = text.replace("\ufeff", "")
+    return _with_plain_line_ends(text, report), encoding
+
+
+def _decode(content: bytes, report: Report) -> tuple[str, str]:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _after_mark(content[len(mark) :], encoding, report)
+    if b"\0" in content:
+        return _without_mark(content, report)
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        broken = len(content) - error.start < 4 and error.reason == "unexpected end of data"
+        if broken and any(byte > 127 for byte in content[: error.start]):
+            return content.decode("utf-8", "replace"), "utf-8"  # cut in the middle of a character
+    return _guessed(content, report)
+
+
+def _after_mark(content: bytes, encoding: str, report: Report) -> tuple[str, str]:
+    if encoding in _OTHER_ORDER:
+        other = _OTHER_ORDER[encoding]
+        if _plain(content, other) > 2 * _plain(content, encoding) + 2:
+            report.add("byte order", 0, f"the mark says {encoding}, the text is {other}")
+            encoding = other
+        if len(content) % 2:
+            report.add("half a character at the end", 0)
+            content = content[:-1]
+    return content.decode(encoding, "replace"), encoding
+
+
+def _without_mark(content: bytes, report: Report) -> tuple[str, str]:
+    """UTF-16 shows as a zero in every other byte of ASCII; other zeros are rubbish, dropped later with the control characters."""
+    for encoding in _OTHER_ORDER:
+        if _plain(content, encoding) > len(content) / 8:
+            report.add("byte order mark missing", 0, encoding)
+            return content[: len(content) // 2 * 2].decode(encoding, "replace"), encoding
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return _guessed(content, report)
+
+
+def _plain(content: bytes, encoding: str) -> int:
+    """How many characters are ASCII if the bytes are read so."""
+    return sum(character.isascii() and character != "\0" for character in content.decode(encoding, "ignore"))
+
+
+def _guessed(content: bytes, report: Report) -> tuple[str, str]:
+    """By chardet, on the lines that say something: numbers and times are the same everywhere."""
+    import chardet
+
+    telling = b"\n".join(line for line in content.splitlines() if any(byte > 127 for byte in line) or b"\x1b" in line)
+    found = chardet.detect((telling or content)[:_SAMPLE_BYTES])
+    name, sure = str(found["encoding"] or "cp1252").lower(), float(found["confidence"] or 0)
+    if not name.startswith(_MULTIBYTE) and sure < _SURE and _is_western(telling):
+        name = "cp1252"
+    for encoding in (name, "cp1252"):
+        try:
+            text = content.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        report.add("encoding guessed", 0, encoding)
+        return text, encoding
+    report.add("encoding guessed", 0, name)
+    return content.decode(name, "replace"), name
+
+
+def _is_western(content: bytes) -> bool:
+    try:
+        return all(c.isascii() or c in _WESTERN for c in content.decode("cp1252"))
+    except UnicodeDecodeError:
+        return False
+
+
+def _with_plain_line_ends(text: str, report: Report) -> str:
+    windows, total = text.count("\r\n"), text.count("\n")
+    lone = text.count("\r") - windows
+    if lone and (windows or total):
+        report.add("mixed line ends", 0)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _line_of(text: str, what: str) -> int:
+    return text.count("\n", 0, text.index(what)) + 1

@@ -1,0 +1,127 @@
+"""WebVTT: blocks between empty lines; tags carry speakers, emotions (as this program writes them) and times of words."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from video_pipeline.core.transcript import Token
+from video_pipeline.subtitles.read.base import Draft, Report
+from video_pipeline.subtitles.read.languages import language_of_tag
+from video_pipeline.subtitles.read.markup import emotion_named
+from video_pipeline.subtitles.read.stamps import Timing, seconds, timing_of
+
+_HEADER = re.compile(r"^\s*WEBVTT(?=$|\s)")
+_LANGUAGE = re.compile(r"^Language:\s*(\S+)", re.MULTILINE)
+_COMMENT = re.compile(r"^(?:NOTE|STYLE|REGION)(?=$|\s)|^Region:|^::cue")
+_TAG = re.compile(r"<([^<>]*)(?:>|$)")
+_STAMP = re.compile(r"(?:(\d{2,}):)?(\d{2}):(\d{2})\.(\d{3})")
+
+
+class VttReader:
+    """Text of a block without a timing line is lost on players; here it goes to the cue before it, and the report says so."""
+
+    def owns(self, text: str) -> bool:
+        return _HEADER.match(text) is not None
+
+    def read(self, text: str, report: Report) -> list[Draft]:
+        if not (header := _HEADER.match(text)):
+            report.add("missing header", 1, "WEBVTT")
+        elif header.group() != "WEBVTT":
+            report.add("blanks before the header", 1)
+        head = text.split("\n\n", 1)[0]
+        if found := _LANGUAGE.search(head):
+            report.language = language_of_tag(found.group(1))
+        lines = text.split("\n")
+        drafts: list[Draft] = []
+        for start, end in _blocks(lines, 1 if header else 0):
+            if not _COMMENT.match(lines[start]) and not (header and start == 1 and ":" in lines[1] and "-->" not in lines[1]):
+                _read_block(lines, start, end, drafts, report)
+        return drafts
+
+
+def _blocks(lines: list[str], start: int) -> list[tuple[int, int]]:
+    """Stretches of lines that are not empty, as `(first, end)`."""
+    blocks: list[tuple[int, int]] = []
+    for k in range(start, len(lines)):
+        if not lines[k].strip():
+            continue
+        if blocks and blocks[-1][1] == k:
+            blocks[-1] = (blocks[-1][0], k + 1)
+        else:
+            blocks.append((k, k + 1))
+    return blocks
+
+
+def _read_block(lines: list[str], start: int, end: int, drafts: list[Draft], report: Report) -> None:
+    timings = [(k, timing) for k in range(start, end) if (timing := timing_of(lines[k], vtt=True))]
+    before = timings[0][0] if timings else end
+    if not timings:
+        _orphan("\n".join(lines[start:end]), start, drafts, report)
+        return
+    if before > start + 1:
+        report.add("text before a timing line", start + 1, lines[start][:40])
+    ends = [k for k, _ in timings[1:]] + [end]
+    for (at, timing), stop in zip(timings, ends, strict=True):
+        if at != timings[0][0]:
+            report.add("missing empty line", at + 1)
+        if timing.oddity:
+            report.add(timing.oddity, at + 1, lines[at].strip()[:60])
+        drafts.append(_draft(timing, at, "\n".join(lines[at + 1 : stop]), report))
+
+
+def _orphan(text: str, start: int, drafts: list[Draft], report: Report) -> None:
+    if "-->" in text:
+        report.add("unreadable timing line", start + 1, text.split("\n")[0][:60])
+    elif drafts:
+        report.add("empty line inside a cue", start + 1)
+        drafts[-1].text += "\n" + _draft(Timing(0, 0, "", ""), start, text, report).text
+    else:
+        report.add("text before the first cue", start + 1, text.split("\n")[0][:40])
+
+
+def _draft(timing: Timing, at: int, raw: str, report: Report) -> Draft:
+    """The cue's text; the first voice is its speaker, a class named after an emotion its emotion."""
+    pieces: list[tuple[float, str]] = [(timing.start_s, "")]
+    draft = Draft(timing.start_s, timing.end_s, "", at + 1)
+    done = 0
+    for tag in _TAG.finditer(raw):
+        before = raw[done : tag.start()]
+        done = tag.end()
+        if not tag.group().endswith(">"):
+            report.add("unclosed tag", at + 1, tag.group()[:40])
+            before += _words_of_unclosed(tag.group())
+        pieces[-1] = (pieces[-1][0], pieces[-1][1] + before)
+        if stamp := _STAMP.fullmatch(tag.group(1)):
+            pieces.append((seconds(*stamp.groups()), ""))
+        elif tag.group().endswith(">"):
+            _take_tag(tag.group(1).replace("\n", " "), draft)
+    pieces[-1] = (pieces[-1][0], pieces[-1][1] + raw[done:])
+    plain = [(time_s, html.unescape(text)) for time_s, text in pieces]
+    draft.text = "".join(text for _, text in plain)
+    draft.tokens = _tokens(plain, timing)
+    return draft
+
+
+def _take_tag(tag: str, draft: Draft) -> None:
+    name, _, annotation = tag.partition(" ")
+    kind, *classes = name.split(".")
+    if kind == "v" and draft.speaker is None:
+        draft.speaker = html.unescape(annotation.strip()) or None
+    draft.emotion = draft.emotion or next((found for one in classes if (found := emotion_named(one))), None)
+
+
+def _words_of_unclosed(tag: str) -> str:
+    """What was meant as text: all after a `<` that opens nothing, else all after the tag's name."""
+    if not re.match(r"</?(?:[a-z]|\d\d:)", tag, re.IGNORECASE):
+        return tag
+    return re.split(r"\s", tag, maxsplit=1)[1] if re.search(r"\s", tag) else ""
+
+
+def _tokens(pieces: list[tuple[float, str]], timing: Timing) -> tuple[Token, ...]:
+    """A token from each stamp to the next, where the cue has stamps within its own time, in order."""
+    starts = [*(time_s for time_s, _ in pieces), timing.end_s]
+    if len(pieces) < 2 or starts != sorted(starts):
+        return ()
+    spans = zip(starts, starts[1:], (text for _, text in pieces), strict=False)
+    return tuple(Token(a, b, text.replace("\n", " ")) for a, b, text in spans if text.strip())

@@ -1,0 +1,158 @@
+"""Words that hold on to their neighbours or like to begin a line, per language: the tables behind `breaks`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from video_pipeline.core.labels import Language
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _ends(text: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(text.split())})$")
+
+
+def _starts(text: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(text.split())})")
+
+
+@dataclass(frozen=True, slots=True)
+class Spaced:
+    """How words of a spaced language hang together.
+
+    Attributes:
+        holds: never parted from the next word: articles, possessives, titles.
+        leans: ends a line badly: prepositions, conjunctions, pronouns, auxiliaries.
+        links: begins a line well: conjunctions and relatives.
+        prepositions: begins a line nearly as well; so do the words before a clause that completes a verb.
+        numbers: a number in letters; held to the word it counts.
+        trails: begins a line badly: what belongs to the verb before.
+        infinitives: not parted from the "to" that follows.
+    """
+
+    holds: frozenset[str]
+    leans: frozenset[str]
+    links: frozenset[str]
+    prepositions: frozenset[str]
+    numbers: frozenset[str]
+    trails: frozenset[str] = frozenset()
+    infinitives: frozenset[str] = frozenset()
+
+
+_PREPOSITIONS = _words(
+    "about above across after against along among around at before behind below beneath beside between beyond by during except"
+    " for from in inside into like near on onto outside past since through throughout toward towards under until upon with"
+    " within without"
+)
+_PARTICLES = _words("up down off out away back over")
+_LINKS = _words(
+    "and or but nor so yet because which when where while if although though after before until unless since then than as whether"
+    " who"
+)
+_CLAUSES = _words("that what how why whom whose")
+ENGLISH = Spaced(
+    holds=_words("a an the my your his her its our their this these those every each some any mr mrs ms dr prof st sir"),
+    leans=_PREPOSITIONS
+    | _words("of to")
+    | _LINKS
+    | _CLAUSES
+    | _words(
+        "i you he she it we they who i'm you're he's she's it's we're they're i've you've we've they've i'll you'll he'll she'll "
+        "we'll they'll i'd you'd he'd she'd we'd they'd not no very too more most is are was were be been being am will would can"
+        " could should shall may might must don't doesn't didn't won't can't couldn't wouldn't isn't aren't wasn't "
+        "weren't has have had there's that's what's let's gonna wanna"
+    ),
+    links=_LINKS,
+    prepositions=_PREPOSITIONS | _CLAUSES,
+    numbers=_words(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+        " twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion half"
+    ),
+    trails=_PARTICLES | _words("me him them us myself yourself himself herself itself ourselves themselves too either"),
+    infinitives=_words(
+        "want wants wanted going used have has had need needs needed try tried trying like able about supposed got"
+    ),
+)
+ABBREVIATIONS = _words("mr. mrs. ms. dr. prof. st. sr. jr. vs. no. e.g. i.e. etc. u.s. u.k. a.m. p.m.")
+"""A full stop that ends no sentence."""
+
+KOREAN = Spaced(
+    holds=_words("그 이 저 어느 무슨 어떤 모든 각 약 총 제 안 못"),
+    leans=_words("더 가장 아주 매우 너무 정말 꼭 잘 및 또는 그리고 하지만 그러나 그래서"),
+    links=_words("그리고 하지만 그러나 그래서 그런데 그러면 또는 및 왜냐하면 만약"),
+    prepositions=frozenset(),
+    numbers=_words("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 스무 서른 마흔 백 천 만 억 몇"),
+)
+KOREAN_BOUND = re.compile(
+    "(?:[수것거게걸건줄때적뿐데등]|때문|만큼|대로|동안)(?:은|는|이|가|을|를|도|만|에|의|로|과|까지|부터|밖에|이다|이에요|예요|입니다)?[.?!]?"
+)
+"""Korean nouns that cannot stand without the word before them, bare or with a particle."""
+KOREAN_AUXILIARY = _starts("싶 않 없 있 말았 버렸 주었 줬 주세요 보았 봤")
+"""Korean verbs that complete the verb before them."""
+KOREAN_ADNOMINAL = _ends("의 던 적인 같은 새로운")
+"""Endings that lean on the noun to come."""
+KOREAN_CLAUSE = _ends("고 며 면 (?<!에)서 지만 는데 은데 니까 려고 도록 거나 으나 다가 자마자 다 요 죠 까")
+"""Endings after which a Korean clause is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spaceless:
+    """How phrases of a language without spaces hang together.
+
+    Attributes:
+        holds: a phrase ending so is not parted from the next.
+        leans: a phrase ending so ends a line badly.
+        closes: a phrase ending so ends a line well.
+        follows: a phrase beginning so is not parted from the one before.
+        links: a phrase beginning so begins a line well.
+        subjects: a phrase beginning so may well begin a line.
+        alone: single characters that are words; any other that is a phrase by itself is a word that BudouX broke.
+    """
+
+    holds: re.Pattern[str]
+    leans: re.Pattern[str]
+    closes: re.Pattern[str]
+    follows: re.Pattern[str]
+    links: re.Pattern[str]
+    subjects: re.Pattern[str] | None = None
+    alone: frozenset[str] | None = None
+
+
+_NUMERALS = "第?[0-9０-９一二三四五六七八九十百千万萬億亿两兩〇]+"
+_MANDARIN = Spaceless(
+    holds=_ends(_NUMERALS + " [这那這每某各几幾]"),
+    leans=_ends("[的地得] [我你您他她它]们? [在对把被从和跟与是不很也都就太最更将给向于为用到要会能]"),
+    closes=_ends("[了吗呢吧啊] 时候 的话 以后 之后 之前 以前"),
+    follows=_starts("[的了吗呢吧啊呀嘛着过们得] 一下 一点"),
+    links=_starts(
+        "但 但是 可是 不过 因为 所以 如果 而且 而 然后 虽然 或者 还是 并且 并 以及 由于 为了 就是 于是 因此"
+        " 和 跟 与 对 把 被 让 从"
+    ),
+    subjects=_starts("[我你您他她它]"),
+    alone=frozenset("我你他她它您这那谁在是有和跟与就不也都还又再很太更最来去说要会对把被让从到给但而并想看做用好"),
+)
+_CANTONESE = Spaceless(
+    holds=_ends(_NUMERALS + " [呢嗰每某各幾]"),
+    leans=_ends("[嘅的] [喺對將俾同係唔好都就太最更向由用到要會]"),
+    closes=_ends("[喇啦嘞] 時候 嘅話 之後 以後 之前"),
+    follows=_starts("[嘅咗緊過哋啦喇啊呀喎囉㗎咩嘞添吖的了]"),
+    links=_starts("但 但係 不過 因為 所以 如果 而且 而 然後 雖然 或者 定係 以及 由於 為咗 即係 於是 因此 同埋 對 將 俾 由"),
+    subjects=_starts("[我你佢]"),
+    alone=frozenset("我你佢係喺有同就唔都又再好太最嚟去講要會對將俾由到但而想睇做用咁先仲"),
+)
+_JAPANESE = Spaceless(
+    holds=_ends(_NUMERALS + " この その あの どの ある (?<!みん)な"),
+    leans=_ends("の と とても もっと すごく 一番"),
+    closes=_ends("[はがをにもでへ] から ので けど けれど て って たら なら ば し"),
+    follows=_starts(
+        "ついて つい よって よる とって 対して 関して おいて して いる いた います いました ある あります ください です ます"
+        " こと もの よう ため ところ はず わけ ない なかった いけ なら なり なっ しま みた"
+    ),
+    links=_starts("でも しかし だから そして それで それから なので ただ もし たとえば または つまり だけど"),
+)
+SPACED: dict[Language, Spaced] = {Language.EN: ENGLISH, Language.KO: KOREAN, Language.UNKNOWN: ENGLISH}
+SPACELESS: dict[Language, Spaceless] = {Language.ZH: _MANDARIN, Language.YUE: _CANTONESE, Language.JA: _JAPANESE}
