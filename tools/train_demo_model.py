@@ -4,8 +4,8 @@
 
 Three stages, each kept in `--work` and gone on with when started again: the tokenizer, the lessons (`demo_lessons`), the training
 with funasr's own `SenseVoiceSmall` and its two losses (CTC for the text, cross entropy for language, emotion, event and marks).
-Then the checkpoint, in the format of the real one, is written to `--out` and measured on fresh lessons. The same seed on the same
-machine gives the same lessons; the last digits of the weights depend on the processor.
+Then the checkpoint, in the format of the real one, is written to `--out`; `measure_demo_model.py` tells how good it is. The same
+seed on the same machine gives the same lessons; the last digits of the weights depend on the processor.
 Needs the project's packages, `espeakng-loader` and scipy.
 """
 

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video_pipeline.core.errors import UnknownName
@@ -59,6 +59,7 @@ LAUGHS = st.lists(st.tuples(st.floats(0, 99), st.floats(0.1, 40), st.floats(0, 1
 SPOKEN = st.lists(st.tuples(st.floats(0, 99), st.floats(0.1, 20)), max_size=12)
 
 
+@settings(deadline=None)
 @given(LAUGHS, SPOKEN, st.floats(0, 1))
 def test_never_more_than_the_share_and_always_inside(laughs: list, spoken: list, share: float) -> None:
     found = heard(*((start_s, start_s + length_s, p) for start_s, length_s, p in laughs))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -87,6 +87,7 @@ def test_calibration_comes_before_the_mean() -> None:
     assert values == pytest.approx([0.75, 0.768], abs=0.001)  # sqrt of 9 to 1; 9 to 1 times 1/e
 
 
+@settings(deadline=None)
 @given(arrays.arrays(np.float32, (FRAMES, 4), elements=st.floats(0, 1, width=32)))
 def test_always_a_probability(values: np.ndarray) -> None:
     both = {

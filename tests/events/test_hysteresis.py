@@ -5,7 +5,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video_pipeline.core.labels import Sound
@@ -66,6 +66,7 @@ def test_what_is_too_long_is_split_where_it_is_least_probable() -> None:
     assert laughs(values, longest_s=2.0) == near((0.0, 25.5 * HOP_S), (25.5 * HOP_S, 60 * HOP_S))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0.3125, 1, width=32), min_size=60, max_size=400))
 def test_parts_are_short_enough_and_leave_nothing_out(values: list[float]) -> None:
     values[0] = 1.0
@@ -89,6 +90,7 @@ def test_the_fading_end_belongs_to_the_sound() -> None:
     assert growing[1] <= 12 * HOP_S
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1, width=32), max_size=300))
 def test_events_are_ordered_apart_long_enough_and_sure_enough(values: list[float]) -> None:
     found = find_events(posterior(values), options())

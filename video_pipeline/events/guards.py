@@ -44,15 +44,19 @@ class GuardOptions:
         same_ber: two laughs are one recording where at most this share of the bits of 1.2 s of their fingerprints differ.
             Measured on real laughs: another laugh 0.29 and more, mostly 0.41; on synthesised ones, the same again under pink
             noise at most 0.23 at 10 dB, 0.28 at 5 dB.
+        canned_times: a recording must be heard this often to be a laugh track; twice may be a teaser or a replay.
         canned_factor: the score of such laughs is multiplied by this.
     """
 
     music_share: float = 0.5
     music_factor: float = 0.7
     same_ber: float = 0.26
+    canned_times: int = 3
     canned_factor: float = 0.4
 
     def __post_init__(self) -> None:
+        if self.canned_times < 2:
+            raise ValueError("canned_times must be from 2 on")
         if not all(0 <= value <= 1 for value in (self.music_share, self.music_factor, self.same_ber, self.canned_factor)):
             raise ValueError("music_share, music_factor, same_ber and canned_factor must be from 0 to 1")
 
@@ -60,7 +64,7 @@ class GuardOptions:
 def guarded(events: Sequence[AudioEvent], traits: Traits, options: GuardOptions) -> list[AudioEvent]:
     """The same events in the same order; laughter over music and canned laughter is marked and has a lower score."""
     music = [event for event in events if event.label is Sound.MUSIC]
-    canned = repeated([event for event in events if event.label is Sound.LAUGHTER], traits, options.same_ber)
+    canned = repeated([event for event in events if event.label is Sound.LAUGHTER], traits, options)
     out = []
     for event in events:
         marks, score = [], event.score
@@ -74,8 +78,8 @@ def guarded(events: Sequence[AudioEvent], traits: Traits, options: GuardOptions)
     return out
 
 
-def repeated(laughs: Sequence[AudioEvent], traits: Traits, same_ber: float) -> set[AudioEvent]:
-    """Those that are the same recording as another of them, at whatever offset.
+def repeated(laughs: Sequence[AudioEvent], traits: Traits, options: GuardOptions) -> set[AudioEvent]:
+    """Those that are the same recording as others of them, at whatever offset, often enough.
 
     A scene that is shown twice (a teaser at the start, an instant replay) brings its real laughs twice: where what was heard just
     before both agrees too, they are no laugh track.
@@ -85,11 +89,13 @@ def repeated(laughs: Sequence[AudioEvent], traits: Traits, same_ber: float) -> s
         return set()
     bits = unpacked(traits.prints[frames])
     usable = np.flatnonzero(_usable(bits, owner, traits.level_db[frames]))
-    found: set[AudioEvent] = set()
-    for asked, other in _same(_Blocks(bits, frames, owner, usable), same_ber):
-        if not _same_scene(traits.prints, laughs[owner[asked]], frames[asked], frames[other]):
-            found |= {laughs[owner[asked]], laughs[owner[other]]}
-    return found
+    alike: dict[int, set[int]] = {}
+    for asked, other in _same(_Blocks(bits, frames, owner, usable), options.same_ber):
+        one, two = int(owner[asked]), int(owner[other])
+        if not _same_scene(traits.prints, laughs[one], frames[asked], frames[other]):
+            together = alike.get(one, {one}) | alike.get(two, {two})
+            alike.update(dict.fromkeys(together, together))
+    return {laughs[k] for k, together in alike.items() if len(together) >= options.canned_times}
 
 
 def _frames_of(laughs: Sequence[AudioEvent], frames: int) -> tuple[Numbers, Numbers]:
