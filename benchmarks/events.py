@@ -1,10 +1,11 @@
 """The event detectors on scenes with known truth, beside simple baselines.
 
-    python -m benchmarks.events SCENES [--clips CORPUS]
+    python -m benchmarks.events SCENES [--clips CORPUS] [--model demo]
 
 SCENES holds, at any depth, `NAME.wav` with `NAME.truth.json`: {"duration_s", "events": [{"start_s", "end_s", "label"}]};
 scenes of the same NAME in several folders (seeds) are pooled. CORPUS holds `manifest.json` with {"media": [{"file", "kind"}]}:
-single sounds, for the area under the curve of every kind against all others.
+single sounds, for the area under the curve of every kind against all others. With `--model` (a checkpoint folder, or `demo`)
+SenseVoice's sliding windows over everything are measured too, alone and fused with the compact detector.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.events.base import HOP_S
 from video_pipeline.events.compact.detector import CompactDetector
+from video_pipeline.events.fusion import fuse
 from video_pipeline.events.hysteresis import EventOptions, find_events
+from video_pipeline.events.sliding import SCALES_S, SlidingDetector
 from video_pipeline.media.decode import audio_blocks
+from video_pipeline.speech.base import SpeechOptions
+from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
 from video_pipeline.speech.windows import WindowOptions, windows
 
 LABELS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
@@ -84,6 +89,26 @@ CONTENDERS: dict[str, Contender] = {
     "5 s windows": five_second_windows,
     "compact": compact,
 }
+
+
+def with_model(model: str) -> dict[str, Contender]:
+    """SenseVoice's windows of both lengths over all of the sound, alone and beside the compact detector."""
+    engine = SenseVoiceEngine.open(SpeechOptions(engine="sensevoice", model=model))
+
+    def sliding_posterior(sound: Waveform) -> Posterior:
+        detector = SlidingDetector()
+        for window_s, hop_s in SCALES_S:
+            detector.hear_again(engine.event_posterior(sound, window_s, hop_s))
+        return detector.finish(sound.duration_s)
+
+    def sliding(sound: Waveform) -> Events:
+        return find_events(sliding_posterior(sound), EventOptions())
+
+    def together(sound: Waveform) -> Events:
+        heard = {"compact": compact_posterior(sound), "sliding": sliding_posterior(sound)}
+        return find_events(fuse(heard, EventOptions().weights, sound.duration_s), EventOptions())
+
+    return {f"sliding windows ({model})": sliding, f"compact and sliding ({model})": together}
 
 
 def scenes(folder: Path) -> Iterator[tuple[str, Waveform, Mapping[str, object]]]:
@@ -165,8 +190,10 @@ def main() -> None:
     parser.add_argument("scenes", type=Path)
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--only", nargs="*", default=list(CONTENDERS), choices=list(CONTENDERS))
+    parser.add_argument("--model", default="", help="a SenseVoice checkpoint folder, or demo")
     options = parser.parse_args()
-    report(measure(options.scenes, {name: CONTENDERS[name] for name in options.only}))
+    contenders = {name: CONTENDERS[name] for name in options.only}
+    report(measure(options.scenes, contenders | (with_model(options.model) if options.model else {})))
     print(f"\ncompact detector: {speed():.0f}x realtime")
     if options.clips:
         report_clips(clip_scores(options.clips, lambda item: True))

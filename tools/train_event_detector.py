@@ -11,6 +11,7 @@ checkpoint.pt (started again, it goes on from there), then the network is writte
 from __future__ import annotations
 
 import argparse
+import math
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -92,7 +93,7 @@ def learn(net: Net, data: Scenes, steps: int, highest: float, checkpoint: Path) 
     while step < steps:
         done = step / steps
         for group in optimiser.param_groups:
-            group["lr"] = highest * min(done / 0.08 + 0.04, 0.5 * (1 + np.cos(np.pi * done)) + 0.002)
+            group["lr"] = highest * min(done / 0.08 + 0.04, 0.5 * (1 + math.cos(math.pi * done)) + 0.002)
         rows = np.sort(rng.choice(len(mels), 24, replace=False))
         with torch.autocast("cpu", torch.bfloat16):  # only the convolutions: two and a half times as fast
             seen = net.seen(masked(torch.from_numpy(mels[rows].astype(np.float32)), rng))
