@@ -84,8 +84,8 @@ class Line:
 
 
 DEMO_LINES = (
-    Line("en", "Good evening, and welcome to the little show."),
-    Line("en", "Tonight we talk about a robot that wanted to be funny."),
+    Line("en", "Good evening, everybody, and welcome to the show."),
+    Line("en", "We are going to talk about my robot tonight."),
     Line("zh", "大家好，今天我来到这里真高兴！"),
     Line("en", "My robot told the first joke this morning, and everybody laughed!"),
     Line("zh", "我的手机每天也说笑话。"),

@@ -1,6 +1,6 @@
 """Train the demo model: SenseVoice in miniature, which understands the synthesised voices of the demo video and no others.
 
-    python tools/train_demo_model.py --work /tmp/demo-model [--steps 9000]          (two cores: under two hours; a GPU: minutes)
+    python tools/train_demo_model.py --work /tmp/demo-model [--steps 4500]          (two cores: under two hours; a GPU: minutes)
 
 Three stages, each kept in `--work` and gone on with when started again: the tokenizer, the lessons (`demo_lessons`), the training
 with funasr's own `SenseVoiceSmall` and its two losses (CTC for the text, cross entropy for language, emotion, event and marks).
@@ -31,7 +31,8 @@ from make_random_checkpoint import REAL_SPECIALS, TOKENIZER_FILE, Size, cmvn_tex
 from video_pipeline.speech.sensevoice import fbank
 
 OUT = Path(__file__).resolve().parent.parent / "video_pipeline" / "speech" / "sensevoice" / "demo"
-ENGLISH_PIECES = 320
+ENGLISH_PIECES = 720
+"""Most words are one piece: a short word lasts three or four frames, and every piece needs one."""
 SHARD = 500
 """Lessons in one file."""
 BATCH_FRAMES = 1_400
@@ -74,6 +75,7 @@ def make_tokenizer(seed: int) -> Tokenizer:
     rng, trained = np.random.default_rng(seed), io.BytesIO()
     english = [demo_language.sentence(rng, "en") for _ in range(20_000)]
     english += [demo_language.plain(text) for text in english]
+    english += [word for word in demo_language.words("en") for _ in range(3000)]  # the rare ones too
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(english),
         model_writer=trained,
@@ -263,8 +265,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--lessons", type=int, default=16_000, help="some 12 hours of sound")
-    parser.add_argument("--steps", type=int, default=9_000)
+    parser.add_argument("--lessons", type=int, default=12_000, help="some 9 hours of sound")
+    parser.add_argument("--steps", type=int, default=4_500)
     parser.add_argument("--jobs", type=int, default=2, help="processes that make lessons")
     parser.add_argument("--threads", type=int, default=2, help="threads that learn")
     parser.add_argument("--seed", type=int, default=1)

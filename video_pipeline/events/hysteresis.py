@@ -49,9 +49,9 @@ class EventRule:
 _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
-    Sound.LAUGHTER: EventRule(onset=0.6, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
-    Sound.APPLAUSE: EventRule(onset=0.6, offset=0.3, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0),
-    Sound.CHEER: EventRule(onset=0.6, offset=0.4, merge_gap_s=0.9, least_s=1.5),
+    Sound.LAUGHTER: EventRule(onset=0.9, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
+    Sound.APPLAUSE: EventRule(onset=0.8, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0),
+    Sound.CHEER: EventRule(onset=0.6, offset=0.2, merge_gap_s=0.9, least_s=0.5),
     Sound.MUSIC: EventRule(onset=0.8, offset=0.5, merge_gap_s=2.0, least_s=3.0, longest_s=3600.0),
 }
 _FADED = 1 / 3
