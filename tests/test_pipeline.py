@@ -129,7 +129,7 @@ def test_only_what_changed_is_done_again(tmp_path: Path) -> None:
     assert worked == ["identify", "subtitles"]
     _, worked = run(tmp_path, ("highlights",), highlights__top=1)
     assert worked == ["identify", "highlights"]
-    _, worked = run(tmp_path, ("subtitles",), events__rules__laughter__onset=0.9)
+    _, worked = run(tmp_path, ("subtitles",), events__rules__laughter__onset=0.7)
     assert "listen" not in worked
     assert "events" in worked
 

@@ -6,7 +6,7 @@ and the keys of the stages before it. Only `listen` needs a model; everything af
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,15 +16,23 @@ from video_pipeline.clips.base import ClipJob
 from video_pipeline.copies import make_copy
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.posterior import Curve
 from video_pipeline.core.progress import Progress
-from video_pipeline.highlights.base import Evidence
-from video_pipeline.highlights.choose import find_highlights
+from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.events.base import HOP_S
+from video_pipeline.events.find import events_of
+from video_pipeline.highlights import SIGNALS
+from video_pipeline.highlights.base import REACTIONS, Evidence
+from video_pipeline.highlights.choose import Highlights, find_highlights
+from video_pipeline.highlights.curves import load_signals, signal_curves, store_signals
+from video_pipeline.highlights.table import clips_table
 from video_pipeline.listening import REVISION, ListeningRun
 from video_pipeline.media.cut import suffix
 from video_pipeline.media.shots import ShotOptions, cut_times_s
 from video_pipeline.media.subtitled import Copy
 from video_pipeline.presets import Options
 from video_pipeline.records import HighlightsFile, QualityFile, Result, ShotsFile
+from video_pipeline.report.moments import draw_moments
 from video_pipeline.report.overview import Overview, render_overview, render_report
 from video_pipeline.report.sounds import draw_sounds
 from video_pipeline.report.timeline import Timeline
@@ -56,8 +64,13 @@ class Run(ListeningRun):
 
     @cached_property
     def cuts_s(self) -> tuple[float, ...]:
-        """When the picture cuts; none where there is no picture, or where cues need not care."""
-        if self.info.video is None or not self.options.subtitles.shots:
+        """When the picture cuts, where cues care about it."""
+        return self._all_cuts_s if self.options.subtitles.shots else ()
+
+    @cached_property
+    def _all_cuts_s(self) -> tuple[float, ...]:
+        """When the picture cuts; none where there is no picture."""
+        if self.info.video is None:
             return ()
         space, shots = self.workspace, ShotOptions()
         key = self._key(self.digest, shots)
@@ -107,6 +120,25 @@ class Run(ListeningRun):
                 make_copy(copy, document, space, key, self.progress)
 
     @cached_property
+    def evidence(self) -> Evidence:
+        """What is known of the video when its highlights are chosen."""
+        transcript, hearing = self.listened
+        cuts_s = self._all_cuts_s if self.options.highlights.shots else ()
+        level = Curve(hearing.traits.level_db, HOP_S)
+        return Evidence(transcript.media.duration_s, transcript.segments, self.events, level, cuts_s)
+
+    @cached_property
+    def signals(self) -> Mapping[str, Curve]:
+        """Every kind of evidence along the video, stored so that other weights cost next to nothing."""
+        space, key = self.workspace, self._key(self.events_key, list(SIGNALS))
+        if not self._fresh("signals", key):
+            evidence = self.evidence
+            self._stage("signals", None)
+            space.write(space.signals, store_signals(signal_curves(evidence)))
+            self._finish("signals", key, [space.signals])
+        return load_signals(space.signals)
+
+    @cached_property
     def highlights_key(self) -> str:
         return self._key(self.events_key, self.options.highlights)
 
@@ -115,14 +147,29 @@ class Run(ListeningRun):
         space = self.workspace
         if self._fresh("highlights", self.highlights_key):
             return space.read_json(space.highlights, HighlightsFile)
-        transcript, _ = self.listened
-        events = self.events
+        evidence, signals = self.evidence, self.signals
         self._stage("highlights", None)
-        found = find_highlights(Evidence(transcript.media.duration_s, transcript.segments, events), self.options.highlights)
+        found = find_highlights(evidence, self.options.highlights, signals, self._fainter)
         record = HighlightsFile(found.clips, found.explanation)
         space.write_json(space.highlights, record)
-        self._finish("highlights", self.highlights_key, [space.highlights])
+        space.write(space.highlights_table, clips_table(found.clips).encode("utf-8-sig"))  # spreadsheets need the mark
+        space.write(space.highlights_picture, self._drawn(found).encode())
+        self._finish("highlights", self.highlights_key, [space.highlights, space.highlights_table, space.highlights_picture])
         return record
+
+    def _fainter(self, onset: float) -> Sequence[AudioEvent]:
+        """The events, if reactions counted as heard from `onset` on."""
+        options = self.options.events
+        for sound in REACTIONS:
+            if options.rules[sound].onset > onset:
+                options = options.with_threshold(sound, onset)
+        return events_of(self.listened[1], options)
+
+    def _drawn(self, found: Highlights) -> str:
+        """The timeline with the clips drawn in."""
+        transcript, _ = self.listened
+        timeline = Timeline(transcript.media.duration_s, transcript.segments, self.events, self.posterior, found.clips)
+        return draw_moments(timeline, transcript.media.name, found.density, found.explanation)
 
     def clips(self) -> None:
         """Cuts the highlights, each with its subtitles on its own clock."""

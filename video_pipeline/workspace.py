@@ -79,6 +79,18 @@ class Workspace:
         return self.folder / "highlights.json"
 
     @property
+    def highlights_table(self) -> Path:
+        return self.folder / "highlights.csv"
+
+    @property
+    def highlights_picture(self) -> Path:
+        return self.folder / "highlights.svg"
+
+    @property
+    def signals(self) -> Path:
+        return self.folder / "signals.npz"
+
+    @property
     def shots(self) -> Path:
         return self.folder / "shots.json"
 

@@ -3,7 +3,7 @@
 import itertools
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video_pipeline.core.posterior import runs
@@ -15,6 +15,7 @@ def test_runs_are_half_open() -> None:
     assert runs(np.zeros(0, np.bool_)) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), max_size=60))
 def test_runs_paint_the_mask_again_and_never_touch(mask: list[bool]) -> None:
     found = runs(np.array(mask, np.bool_))

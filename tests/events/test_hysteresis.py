@@ -118,7 +118,7 @@ def test_rules_are_checked(wrong: dict[str, float]) -> None:
 
 def test_a_threshold_moves_both_its_levels() -> None:
     changed = EventOptions().with_threshold(Sound.LAUGHTER, 0.3).rules
-    assert (changed[Sound.LAUGHTER].onset, changed[Sound.LAUGHTER].offset) == (0.3, pytest.approx(0.1))
+    assert (changed[Sound.LAUGHTER].onset, changed[Sound.LAUGHTER].offset) == (0.3, pytest.approx(0.3 * 0.2 / 0.9))
     assert changed[Sound.APPLAUSE] == EventOptions().rules[Sound.APPLAUSE]
 
 

@@ -1,4 +1,4 @@
-"""The least the small detector must reach, on scenes composed here: talk from the sample, sounds that are made, noises that mislead."""
+"""The least the small detector must reach, on scenes composed here: talk from the sample, made sounds, noises that mislead."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ _STAGES = {
     "subtitles": "Writing subtitles",
     "mux": "Adding a subtitle track",
     "burn": "Drawing subtitles",
+    "signals": "Weighing what was heard",
     "highlights": "Choosing highlights",
     "clips": "Cutting clips",
     "report": "Drawing the report",

@@ -13,7 +13,6 @@ from video_pipeline.cli import arguments as a
 COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
     "transcribe": (("transcript",), "Write transcript.json: who said what, when, and how it sounded."),
     "subtitles": (("subtitles",), "Write subtitles (SRT and ASS) with emotions and sounds."),
-    "highlights": (("highlights", "clips", "report"), "Find, explain and cut the best moments."),
     "process": (("subtitles", "highlights", "clips", "report"), "Everything: transcript, subtitles, highlights, clips, report."),
 }
 

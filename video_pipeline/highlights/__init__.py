@@ -5,9 +5,15 @@ from video_pipeline.core.registry import Registry
 SIGNALS = Registry(
     "highlight signal",
     {
-        "laughter": "video_pipeline.highlights.reactions:Laughter",
-        "applause": "video_pipeline.highlights.reactions:Applause",
-        "cheer": "video_pipeline.highlights.reactions:Cheer",
-        "emotion": "video_pipeline.highlights.emotion:EmotionSignal",
+        "laughter": "video_pipeline.highlights.signals.reactions:Laughter",
+        "applause": "video_pipeline.highlights.signals.reactions:Applause",
+        "cheer": "video_pipeline.highlights.signals.reactions:Cheer",
+        "punch": "video_pipeline.highlights.signals.punch:Punch",
+        "emotion": "video_pipeline.highlights.signals.emotion:EmotionSignal",
+        "loudness": "video_pipeline.highlights.signals.loudness:Loudness",
+        "speech_rate": "video_pipeline.highlights.signals.speech_rate:SpeechRate",
+        "text_cues": "video_pipeline.highlights.signals.text_cues:TextCues",
+        "music": "video_pipeline.highlights.signals.music:Music",
+        "silence": "video_pipeline.highlights.signals.silence:Silence",
     },
 )

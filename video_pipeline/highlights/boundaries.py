@@ -1,117 +1,181 @@
-"""Where a clip may begin and end: at the start of a sentence before the first reaction, after the last one has died away."""
+"""Where a clip may begin and end: at the start of a sentence before the first reaction, after the last one has died away.
+
+Each cut has a cost, the share of a clip's worth that is lost by it; the choice among whole clips weighs them against each other.
+"""
 
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+import itertools
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from video_pipeline.core.span import Span
-from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.highlights.base import HighlightOptions
+from video_pipeline.highlights.edges import Edges, SentenceStart
 
-_PAUSE_S = 0.5
-_SENTENCE_END = (".", "!", "?", "。", "！", "？", "…")
-_LEAD_S = 0.1  # before the first word, so that its first sound is whole
-_BREATH_S = 0.05  # kept free of the next word
+_LEAD_S = 0.1
+"""Before the first word, so that its first sound is whole."""
+_BREATH_S = 0.05
+"""Kept free of the next word."""
+_CUT_NEAR_S = 1.0
+"""A cut of the picture this shortly before a sentence is where the clip begins."""
+_LONG_PAUSE_S = 0.6
+_NOT_A_SENTENCE, _BETWEEN_WORDS, _INSIDE = 0.05, 0.2, 0.5
+_NO_PAUSE, _NO_TURN, _NO_CUT = 0.06, 0.1, 0.05
+_SECOND_OF_SPEECH = 0.02
+"""Cost of each second of speech that stays after the last reaction."""
+_LEAD_COSTS = (0.03, 0.03, 0.004, 0.03)
+"""Of each second by which a set-up is shorter than aimed at, than the least, longer than aimed at, than the most."""
+_KEPT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Edges:
-    """A video's words and sentence starts, prepared for look-ups by time."""
+class Cut:
+    """A time to cut at, and what that costs."""
 
-    words: Sequence[Span]
-    sentence_starts_s: Sequence[float]
-    reactions: Sequence[Span]
-    duration_s: float
-
-    @classmethod
-    def of(cls, segments: Sequence[Segment], events: Sequence[AudioEvent], duration_s: float) -> Edges:
-        words: list[Span] = []
-        starts_s: list[float] = []
-        for segment in segments:
-            tokens: Sequence[Span] = segment.tokens or (segment,)
-            starts_s.append(segment.start_s)
-            starts_s += [b.start_s for a, b in pairwise(tokens) if _ends_sentence(a, b)]
-            words += tokens
-        return cls(sorted(words, key=lambda w: w.start_s), sorted(starts_s), events, duration_s)
-
-    def word_at(self, time_s: float) -> Span | None:
-        """The word sounding at a time, None in a pause."""
-        k = bisect.bisect_right(self.words, time_s, key=lambda w: w.start_s) - 1
-        # words rarely overlap; the two before cover those that do
-        return next((w for w in self.words[max(0, k - 2) : k + 1] if w.start_s < time_s < w.end_s), None)
-
-    def pause_before_s(self, time_s: float) -> float:
-        k = bisect.bisect_left(self.words, time_s - 1e-6, key=lambda w: w.start_s)
-        return time_s - (self.words[k - 1].end_s if k else 0.0)
-
-    def next_word_s(self, time_s: float) -> float:
-        k = bisect.bisect_left(self.words, time_s, key=lambda w: w.start_s)
-        return self.words[k].start_s if k < len(self.words) else self.duration_s
+    time_s: float
+    cost: float
 
 
-def _ends_sentence(a: Span, b: Span) -> bool:
-    return b.start_s - a.end_s >= _PAUSE_S or (isinstance(a, Token) and a.text.rstrip().endswith(_SENTENCE_END))
+@dataclass(frozen=True, slots=True)
+class Bounds(Span):
+    """A clip's edges and what they cost."""
+
+    cost: float
 
 
-def bounds(core: Span, edges: Edges, options: HighlightOptions) -> Span:
-    """The clip around a group of reactions that spans `core`; within the limits of length wherever the video allows it."""
-    end_s = _end_s(core.end_s, edges, options)
-    most_s = options.longest_s - options.setup_least_s
-    if end_s - core.start_s > most_s:  # of a reaction longer than a clip, the beginning is kept, where its cause is
-        end_s = _into_pause(core.start_s + most_s, edges)
+def bounds(core: Span, within: Span, edges: Edges, options: HighlightOptions) -> list[Bounds]:
+    """The best few clips around reactions that span `core`, the cheapest first.
+
+    They stay `within` what the reactions before and after leave free, and the limits of length, wherever the video allows it.
+    """
+    begins = sorted(_starts(core.start_s, within.start_s, edges, options), key=lambda cut: (cut.cost, cut.time_s))
+    ends = _ends(core.end_s, within.end_s, edges, options)
+    found = _pairs(begins, ends, edges, options)
+    if not found and within.duration_s < edges.duration_s:
+        wider = bounds(core, Span(0.0, edges.duration_s), edges, options)
+        return [Bounds(span.start_s, span.end_s, span.cost + _INSIDE) for span in wider]
+    return found or [_forced(begins[0].time_s, core, edges, options)]
+
+
+def _starts(first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> list[Cut]:
+    """Cuts before a first reaction at `first_s`, not before `floor_s`: at sentences, and elsewhere if none of these is good."""
+    low_s = max(floor_s, first_s - options.setup_most_s - options.least_s)
+    a = bisect.bisect_left(edges.starts, low_s, key=lambda start: start.time_s)
+    b = bisect.bisect_right(edges.starts, first_s, key=lambda start: start.time_s)
+    free = (start for start in edges.starts[a:b] if not edges.reactions.at(start.time_s))
+    found = [_at_sentence(start, first_s, low_s, edges, options) for start in free]
+    if min((cut.cost for cut in found), default=1.0) > _BETWEEN_WORDS:
+        leads_s = (options.setup_aim_s, options.setup_least_s, 0.0)
+        found += [_anywhere(max(low_s, first_s - lead_s), first_s, low_s, edges, options) for lead_s in leads_s]
+    return found
+
+
+def _anywhere(wanted_s: float, first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> Cut:
+    """At the last pause before `wanted_s`, else between two words, else there."""
+    free_s, word_s = edges.either.free_until(wanted_s), _word_edge(wanted_s, edges, later=False)
+    time_s, cost = wanted_s, _INSIDE
+    if free_s >= floor_s:
+        time_s, cost = free_s, _NOT_A_SENTENCE
+    elif word_s >= floor_s and not edges.reactions.at(word_s):
+        time_s, cost = word_s, _BETWEEN_WORDS
+    return Cut(time_s, cost + _lead_cost(first_s - time_s, options))
+
+
+def _at_sentence(start: SentenceStart, first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> Cut:
+    """A little before a sentence, at the cut of the picture where there is one in the pause."""
+    room_s = min(start.pause_s, start.time_s - edges.either.last_s(start.time_s), start.time_s - floor_s)
+    time_s = start.time_s - min(_LEAD_S, room_s / 2)
+    cost = _NO_PAUSE * (1 - min(1.0, start.pause_s / _LONG_PAUSE_S)) + (_NO_TURN if edges.turns and not start.turn else 0.0)
+    if edges.cuts_s:
+        k = bisect.bisect_right(edges.cuts_s, start.time_s) - 1
+        if k >= 0 and start.time_s - edges.cuts_s[k] <= min(_CUT_NEAR_S, room_s):
+            time_s = edges.cuts_s[k]
+        else:
+            cost += _NO_CUT
+    return Cut(time_s, cost + _lead_cost(first_s - start.time_s, options))
+
+
+def _lead_cost(lead_s: float, options: HighlightOptions) -> float:
+    """What it costs to begin `lead_s` before the first reaction: much where the set-up would be cut, little where it is long."""
+    short_s, far_too_short_s = options.setup_aim_s - lead_s, options.setup_least_s - lead_s
+    long_s, far_too_long_s = lead_s - options.setup_aim_s, lead_s - options.setup_most_s
+    seconds = (short_s, far_too_short_s, long_s, far_too_long_s)
+    return sum(cost * max(0.0, over_s) for cost, over_s in zip(_LEAD_COSTS, seconds, strict=True))
+
+
+def _ends(last_s: float, ceiling_s: float, edges: Edges, options: HighlightOptions) -> list[Cut]:
+    """Cuts after a last reaction that ends at `last_s`, not after `ceiling_s`."""
+    last_s = min(edges.reactions.free_from(last_s), edges.duration_s)
+    ceiling_s = max(last_s, min(ceiling_s, edges.duration_s))
+    free_s = edges.either.free_from(last_s)
+    later = itertools.takewhile(lambda time_s: time_s <= last_s + options.longest_s, _after(edges.ends_s, free_s))
+    found = [
+        Cut(_with_tail(time_s, ceiling_s, edges, options), _SECOND_OF_SPEECH * (time_s - last_s))
+        for time_s in (free_s, *later)
+        if time_s <= ceiling_s and not edges.either.at(time_s)
+    ]
+    word_s = _word_edge(last_s, edges, later=True)
+    if word_s <= ceiling_s and not edges.reactions.at(word_s):
+        found.append(Cut(word_s, _BETWEEN_WORDS + _SECOND_OF_SPEECH * (word_s - last_s)))
+    if edges.inside_word(last_s):
+        found.append(Cut(last_s, _INSIDE))
+    return found
+
+
+def _with_tail(time_s: float, ceiling_s: float, edges: Edges, options: HighlightOptions) -> float:
+    """A little later, if nobody speaks and nothing is heard."""
+    free_s = min(edges.either.next_s(time_s), ceiling_s) - time_s
+    return time_s + max(0.0, min(options.tail_s, free_s - _BREATH_S, edges.duration_s - time_s))
+
+
+def _pairs(begins: Sequence[Cut], ends: Sequence[Cut], edges: Edges, options: HighlightOptions) -> list[Bounds]:
+    """The cheapest clip from each of the cheapest starts."""
     least_s = min(options.least_s, edges.duration_s)
-    earliest_s = max(0.0, end_s - options.longest_s)
-    start_s = _start_s(core.start_s, min(core.start_s - options.setup_least_s, end_s - least_s), earliest_s, edges, options)
-    if end_s - start_s < least_s:
-        end_s = min(edges.duration_s, _out_of_speech(start_s + least_s, edges))
-    if end_s - start_s < least_s:
-        start_s = max(0.0, _into_pause(end_s - least_s, edges))
-    return Span(start_s, end_s)
+    found = []
+    for begin in begins:
+        fitting = [
+            Bounds(begin.time_s, end.time_s, begin.cost + end.cost + _length_cost(end.time_s - begin.time_s, options))
+            for end in ends
+            if least_s <= end.time_s - begin.time_s <= options.longest_s
+        ]
+        if fitting:
+            found.append(min(fitting, key=lambda span: (span.cost, span.end_s)))
+    return sorted(found, key=lambda span: (span.cost, span.start_s))[:_KEPT]
 
 
-def _start_s(first_s: float, wanted_s: float, earliest_s: float, edges: Edges, options: HighlightOptions) -> float:
-    """The sentence with the longest pause before it that is far enough ahead; nearer or none where speech gives no choice."""
-    low_s = max(earliest_s, min(first_s - options.setup_most_s, wanted_s))
-    ahead = [t for t in edges.sentence_starts_s if low_s <= t <= wanted_s and not _inside_reaction(t, edges)]
-    if ahead:
-        best_s = max(ahead, key=edges.pause_before_s)
-    else:
-        near = [t for t in edges.sentence_starts_s if max(low_s, earliest_s) <= t <= first_s]
-        best_s = min(near) if near else max(earliest_s, wanted_s)
-        if not near or edges.word_at(best_s):
-            return max(0.0, _into_pause(max(0.0, best_s), edges))
-    lead_s = min(_LEAD_S, edges.pause_before_s(best_s) / 2)
-    return max(0.0, earliest_s, best_s - max(0.0, lead_s))
+def _length_cost(length_s: float, options: HighlightOptions) -> float:
+    short_s, long_s = options.aim_least_s - length_s, length_s - options.aim_most_s
+    return 0.004 * max(0.0, short_s) + 0.008 * max(0.0, long_s)
 
 
-def _end_s(last_s: float, edges: Edges, options: HighlightOptions) -> float:
-    """A little after the reaction, before the next word; after the word in progress where somebody speaks over its end."""
-    for _ in range(len(edges.reactions) + 1):
-        running = next((r for r in edges.reactions if r.start_s < last_s < r.end_s), None)
-        if running is None:
-            break
-        last_s = running.end_s
-    word = edges.word_at(last_s)
-    if word is not None:
-        return min(edges.duration_s, _out_of_speech(word.end_s, edges))
-    free_s = edges.next_word_s(last_s) - last_s
-    return min(edges.duration_s, last_s + min(options.tail_s, max(0.0, free_s - _BREATH_S)))
+def _forced(start_s: float, core: Span, edges: Edges, options: HighlightOptions) -> Bounds:
+    """Where no good clip fits: of too long a reaction the beginning is kept, where its cause is; of a short video, all."""
+    least_s = min(options.least_s, edges.duration_s)
+    start_s = min(start_s, max(0.0, edges.duration_s - least_s))
+    start_s = _unsaid(start_s, max(0.0, start_s - options.setup_most_s), edges, later=False)
+    latest_s = min(edges.duration_s, start_s + options.longest_s)
+    wanted_s = min(latest_s, max(core.end_s, start_s + least_s))
+    after_s = _unsaid(wanted_s, latest_s, edges, later=True)
+    before_s = _unsaid(wanted_s, start_s + least_s, edges, later=False)
+    end_s = next((t for t in (after_s, before_s) if not edges.inside_word(t)), wanted_s)
+    return Bounds(start_s, end_s, 2 * _INSIDE)
 
 
-def _out_of_speech(time_s: float, edges: Edges) -> float:
-    """`time_s`, or the end of the word sounding then."""
-    word = edges.word_at(time_s)
-    return word.end_s if word else time_s
+def _unsaid(time_s: float, limit_s: float, edges: Edges, *, later: bool) -> float:
+    """The nearest time in a pause or between words, `time_s` itself where that lies beyond `limit_s`."""
+    free_s = edges.words.free_from(time_s) if later else edges.words.free_until(time_s)
+    word_s = _word_edge(time_s, edges, later=later)
+    return next((t for t in (free_s, word_s) if min(time_s, limit_s) <= t <= max(time_s, limit_s)), time_s)
 
 
-def _into_pause(time_s: float, edges: Edges) -> float:
-    """`time_s`, or the start of the word sounding then."""
-    word = edges.word_at(time_s)
-    return word.start_s if word else time_s
+def _word_edge(time_s: float, edges: Edges, *, later: bool) -> float:
+    """The nearest start or end of a word from `time_s` on; infinitely far where there is none."""
+    k = bisect.bisect_left(edges.word_edges_s, time_s) if later else bisect.bisect_right(edges.word_edges_s, time_s) - 1
+    return edges.word_edges_s[k] if 0 <= k < len(edges.word_edges_s) else math.inf if later else -math.inf
 
 
-def _inside_reaction(time_s: float, edges: Edges) -> bool:
-    return any(r.start_s < time_s < r.end_s for r in edges.reactions)
+def _after(times_s: Sequence[float], time_s: float) -> Iterator[float]:
+    return itertools.islice(times_s, bisect.bisect_right(times_s, time_s), None)

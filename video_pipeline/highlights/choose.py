@@ -2,96 +2,109 @@
 
 from __future__ import annotations
 
-import bisect
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from video_pipeline.core.clip import Clip, Reason
+from video_pipeline.core.clip import Clip
 from video_pipeline.core.posterior import Curve
-from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
+from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import HOP_S, Evidence, HighlightOptions, Signal, integral_s
-from video_pipeline.highlights.boundaries import Edges, bounds
-from video_pipeline.highlights.cluster import density, groups, reactions, split
-from video_pipeline.highlights.words import REACTIONS, nothing_found, title, why
+from video_pipeline.highlights.base import HOP_S, Evidence, HighlightOptions
+from video_pipeline.highlights.best_set import best_set
+from video_pipeline.highlights.candidates import Candidate, candidates, exact
+from video_pipeline.highlights.cluster import Reaction, density, reactions, units
+from video_pipeline.highlights.curves import signal_curves
+from video_pipeline.highlights.edges import Edges
+from video_pipeline.highlights.phrases import Phrases, phrases_of
+from video_pipeline.highlights.repeats import without_repeats
+from video_pipeline.highlights.score import Scorer
+from video_pipeline.highlights.words import Lower, nothing_found, title, why
+
+Fainter = Callable[[float], Sequence[AudioEvent]]
+"""The events of a video if reactions counted as heard from the given probability on."""
+_LOWER = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+_DRAWN_STEPS, _LEAST_HOP_S = 600, 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """Clips, best first, and one sentence on how they came about or why there are none."""
+    """Clips, best first, one sentence on how they came about or why there are none, and how dense reactions are along the video,
+    in weighted seconds per second."""
 
     clips: tuple[Clip, ...]
     explanation: str
+    density: Curve
 
 
-def find_highlights(evidence: Evidence, options: HighlightOptions) -> Highlights:
-    """The best clips of a video; none where nothing happened."""
-    curves = {name: SIGNALS.load(name)().curve(evidence) for name in options.weights}
-    found = reactions(_strength(curves, options))
-    crowd = density(found, evidence.duration_s, options)
-    edges = Edges.of(evidence.segments, [e for e in evidence.events if e.label in REACTIONS], evidence.duration_s)
-    room_s = options.longest_s - options.setup_least_s - options.tail_s
-    candidates = [
-        _clip(bounds(Span(part[0].start_s, part[-1].end_s), edges, options), curves, evidence, options)
-        for group in groups(found, options)
-        for part in split(group, crowd, room_s)
-    ]
-    clips = sorted(best_set(candidates), key=lambda clip: -clip.score)[: options.top]
-    if not clips:
-        return Highlights((), nothing_found(evidence, max((r.weight for r in found), default=0.0), options))
-    return Highlights(tuple(clips), f"{len(clips)} of {len(candidates)} moments with reactions were chosen")
+def find_highlights(
+    evidence: Evidence,
+    options: HighlightOptions,
+    curves: Mapping[str, Curve] | None = None,
+    fainter: Fainter | None = None,
+) -> Highlights:
+    """The best clips of a video; none where nothing happened.
+
+    Args:
+        curves: of the signals, as stored; made anew where None.
+        fainter: asked, where nothing was found, what lower thresholds would have let through.
+    """
+    curves = curves or signal_curves(evidence)
+    edges, scorer = Edges.of(evidence), Scorer(curves, evidence, options)
+    found = exact(reactions(strength(curves, options)), edges)
+    grouped = units(found, options)
+    phrases = phrases_of(options.language, evidence)
+    possible = without_repeats(candidates(grouped, found, edges, scorer, options), evidence)
+    chosen = best_set(possible, _most(evidence, options), options.apart_s)
+    if not chosen:
+        lower = _lower(evidence, options, fainter) if fainter and not found else None
+        strongest = max((reaction.weight for reaction in found), default=0.0)
+        return Highlights((), nothing_found(evidence, strongest, lower, options, phrases), _density(found, evidence, options))
+    clips = [_clip(candidate, evidence, phrases) for candidate in chosen]
+    ranked = tuple(sorted(clips, key=lambda clip: (-clip.score, clip.start_s)))
+    explanation = phrases.chosen.format(count=len(ranked), moments=len(grouped))
+    return Highlights(ranked, explanation, _density(found, evidence, options))
 
 
-def _strength(curves: Mapping[str, Curve], options: HighlightOptions) -> Curve:
+def strength(curves: Mapping[str, Curve], options: HighlightOptions) -> Curve:
     """The weighted sum of the signals that can earn a clip."""
-    earning = [name for name in curves if _signal(name).earns and options.weights[name] > 0]
+    earning = [name for name, weight in options.weights.items() if weight > 0 and name in curves and SIGNALS.load(name).earns]
     if not earning:
         return Curve(np.zeros(0, np.float32), HOP_S)
     return Curve(np.sum([options.weights[name] * curves[name].values for name in earning], axis=0, dtype=np.float32), HOP_S)
 
 
-def _signal(name: str) -> Signal:
-    signal: Signal = SIGNALS.load(name)()
-    return signal
-
-
-def _clip(span: Span, curves: Mapping[str, Curve], evidence: Evidence, options: HighlightOptions) -> Clip:
-    values = {name: integral_s(curve, span) for name, curve in curves.items()}
-    reasons = _reasons(values, options)
-    score = round(math.fsum(reason.contribution for reason in reasons), 2)
-    return Clip(round(span.start_s, 3), round(span.end_s, 3), score, title(span, evidence), reasons, why(span, evidence))
-
-
-def _reasons(values: Mapping[str, float], options: HighlightOptions) -> tuple[Reason, ...]:
-    """The score by its parts. The whole is `100 (1 - exp(-evidence / full_score_s))`: more is better, ever less so, and 80 means
-    the same in every video; each signal contributes its share of the evidence."""
-    parts = {name: options.weights[name] * value for name, value in values.items() if value > 0 and options.weights[name]}
-    total = sum(parts.values())
-    if total <= 0:
-        return ()
-    score = 100 * (1 - math.exp(-total / options.full_score_s))
-    reasons = [
-        Reason(name, round(values[name], 3), options.weights[name], round(score * p / total, 2)) for name, p in parts.items()
-    ]
-    return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
-
-
-def best_set(candidates: Sequence[Clip]) -> list[Clip]:
-    """The clips that do not overlap and have the greatest sum of scores: exact, by dynamic programming over their ends."""
-    clips = sorted(candidates, key=lambda clip: clip.end_s)
-    ends_s = [clip.end_s for clip in clips]
-    best: list[tuple[float, list[Clip]]] = [(0.0, [])]
-    for k, clip in enumerate(clips):
-        before = bisect.bisect_right(ends_s, clip.start_s, hi=k)
-        with_it = (best[before][0] + clip.score, [*best[before][1], clip])
-        best.append(max(best[k], with_it, key=lambda option: option[0]))
-    return best[-1][1]
-
-
 def described(clip: Clip) -> str:
     """One line for a terminal."""
     return f"{clock(clip.start_s)} to {clock(clip.end_s)}, score {clip.score:.0f}: {clip.why}"
+
+
+def _density(found: Sequence[Reaction], evidence: Evidence, options: HighlightOptions) -> Curve:
+    """In as many steps as a picture shows."""
+    hop_s = max(_LEAST_HOP_S, evidence.duration_s / _DRAWN_STEPS)
+    times_s = (np.arange(int(np.ceil(evidence.duration_s / hop_s)), dtype=np.float64) + 0.5) * hop_s
+    return Curve(density(found, times_s, options).astype(np.float32), hop_s)
+
+
+def _most(evidence: Evidence, options: HighlightOptions) -> int:
+    return min(options.top, math.ceil(options.per_hour * max(1.0, evidence.duration_s / 3600)))
+
+
+def _clip(candidate: Candidate, evidence: Evidence, phrases: Phrases) -> Clip:
+    heading, because = title(candidate, evidence, phrases), why(candidate, candidate.reasons, evidence, phrases)
+    return Clip(candidate.start_s, candidate.end_s, candidate.score, heading, candidate.reasons, because)
+
+
+def _lower(evidence: Evidence, options: HighlightOptions, fainter: Fainter) -> Lower | None:
+    """The highest of a few lower thresholds that lets a clip through, and what it would be earned by."""
+    for onset in _LOWER:
+        events = fainter(onset)
+        heard = replace(evidence, events=events)
+        clips = find_highlights(heard, options).clips
+        if clips:
+            inside = [event for event in heard.reactions() if event.overlaps(clips[0])]
+            return Lower(onset, tuple(sorted({event.label for event in inside})), inside[0].start_s)
+    return None

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from video_pipeline.core.posterior import Curve, runs
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.base import HOP_S, HighlightOptions
+
+Times = npt.NDArray[np.float64]
+
+_REACH_BACK = ((0.0, 1.0), (3.0, 0.5), (6.0, 0.35), (9.0, 0.25), (12.0, 0.15))
+"""Seconds before a reaction, and the share of its weight that what was said then gets: the punchline most, the set-up less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +31,23 @@ def reactions(strength: Curve) -> list[Reaction]:
     return [Reaction(a * HOP_S, b * HOP_S, float(strength.values[a:b].sum()) * HOP_S) for a, b in runs(strength.values > 0)]
 
 
-def density(found: Sequence[Reaction], duration_s: float, options: HighlightOptions) -> Curve:
-    """Weighted seconds of reaction per second of video, smoothed by a Gaussian; for finding where to split, and for pictures."""
-    hop_s = 0.5
-    times_s = (np.arange(max(1, int(np.ceil(duration_s / hop_s)))) + 0.5) * hop_s
-    if not found:
-        return Curve(np.zeros(len(times_s), np.float32), hop_s)
+def density(found: Sequence[Reaction], times_s: Times, options: HighlightOptions) -> npt.NDArray[np.float64]:
+    """Weighted seconds of reaction per second of video at `times_s`.
+
+    Smoothed by a Gaussian that reaches back but not forward: what came before a laugh earned it, what comes after did not.
+    """
+    if not found or not len(times_s):
+        return np.zeros(len(times_s))
     from sklearn.neighbors import KernelDensity
 
+    middles_s = np.array([reaction.middle_s for reaction in found])
     weights = np.array([reaction.weight for reaction in found])
-    kernel = KernelDensity(kernel="gaussian", bandwidth=options.bandwidth_s)
-    kernel.fit(np.array([[reaction.middle_s] for reaction in found]), sample_weight=weights)
-    values = np.exp(kernel.score_samples(times_s[:, None])) * weights.sum()
-    return Curve(values.astype(np.float32), hop_s)
+    back_s, shares = np.array(_REACH_BACK).T
+    shares = shares / shares.sum()
+    kernel = KernelDensity(kernel="gaussian", bandwidth=options.bandwidth_s / 2, rtol=1e-4)
+    points_s, point_weights = (middles_s[:, None] - back_s).ravel(), (weights[:, None] * shares).ravel()
+    kernel.fit(points_s[:, None], sample_weight=point_weights)
+    return np.asarray(np.exp(kernel.score_samples(times_s[:, None])) * weights.sum(), np.float64)
 
 
 def groups(found: Sequence[Reaction], options: HighlightOptions) -> list[list[Reaction]]:
@@ -54,14 +65,23 @@ def groups(found: Sequence[Reaction], options: HighlightOptions) -> list[list[Re
     return [[r for r, label in zip(found, labels, strict=True) if label == number] for number in numbers]
 
 
-def split(group: list[Reaction], curve: Curve, longest_s: float) -> list[list[Reaction]]:
-    """Parts of a group that fit into `longest_s`, parted where the density is least."""
-    if group[-1].end_s - group[0].start_s <= longest_s or len(group) == 1:
+def units(found: Sequence[Reaction], options: HighlightOptions) -> list[list[Reaction]]:
+    """The groups, those that chain over more than a clip parted where reactions are least dense."""
+    out = []
+    for group in groups(found, options):
+        valleys_s = np.array([(a.end_s + b.start_s) / 2 for a, b in pairwise(group)])
+        depths = density(found, valleys_s, options) if _length_s(group) > options.longest_s else valleys_s
+        out += _split(group, depths.tolist(), options.longest_s)
+    return out
+
+
+def _split(group: list[Reaction], depths: list[float], longest_s: float) -> list[list[Reaction]]:
+    """Parts that fit into `longest_s`; `depths` is the density between each reaction and the next."""
+    if _length_s(group) <= longest_s or len(group) == 1:
         return [group]
+    at = min(range(len(depths)), key=depths.__getitem__)
+    return _split(group[: at + 1], depths[:at], longest_s) + _split(group[at + 1 :], depths[at + 1 :], longest_s)
 
-    def between(k: int) -> float:
-        middle_s = (group[k - 1].end_s + group[k].start_s) / 2
-        return float(curve.values[min(len(curve.values) - 1, int(middle_s / curve.hop_s))])
 
-    at = min(range(1, len(group)), key=between)
-    return split(group[:at], curve, longest_s) + split(group[at:], curve, longest_s)
+def _length_s(group: Sequence[Reaction]) -> float:
+    return group[-1].end_s - group[0].start_s

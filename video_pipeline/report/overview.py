@@ -19,7 +19,7 @@ from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Transcript
 from video_pipeline.media.cut import frame
 from video_pipeline.media.probe import MediaInfo
-from video_pipeline.report.timeline import Timeline, draw, overview_lanes
+from video_pipeline.report.timeline import Beside, Timeline, draw, overview_lanes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def render_overview(overview: Overview, ass_document: str) -> str:
         overview.transcript.media.duration_s, overview.transcript.segments, overview.events, overview.posterior, overview.clips
     )
     at_s = telling_moment_s(overview)
-    return draw(timeline, _title(overview), overview_lanes(timeline), _picture(overview, at_s, ass_document), at_s)
+    return draw(timeline, _title(overview), overview_lanes(timeline), Beside(_picture(overview, at_s, ass_document), at_s))
 
 
 def render_report(overview: Overview, picture: str, explanation: str, files: Sequence[str]) -> str:

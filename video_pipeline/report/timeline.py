@@ -19,7 +19,7 @@ from video_pipeline.core.transcript import AudioEvent, Segment
 
 _WIDTH, _PAD, _LEAST_LANE, _GAP = 1320, 28, 46, 10
 _FRAME_W, _FRAME_H, _TOP = 520, 292, 64
-_LABEL_W = 84
+_LABEL_W, _ROW_H = 84, 26
 _BACKGROUND, _PANEL, _INK, _DIM = "#0F1218", "#181D26", "#EEF1F6", "#8B95A5"
 _ALWAYS = (Sound.LAUGHTER, Sound.APPLAUSE)
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
@@ -65,19 +65,36 @@ Lane = Callable[[Timeline, Scale, int], Iterator[str]]
 def overview_lanes(timeline: Timeline) -> dict[str, Lane]:
     """Sounds, speech in the colours of its emotions, clips."""
     speech = "emotion" if timeline.feels() else "speech"
-    return {**sound_lanes(timeline.sounds()), speech: speech_lane, "clips": _clip_lane}
+    return {**sound_lanes(timeline.sounds()), speech: speech_lane, "clips": clip_lane}
 
 
 def sound_lanes(sounds: Sequence[Sound]) -> dict[str, Lane]:
     return {str(sound): partial(_sound_lane, sound) for sound in sounds}
 
 
-def draw(timeline: Timeline, title: str, lanes: Mapping[str, Lane], picture: str | None = None, at_s: float = 0.0) -> str:
-    """An SVG document as text; `picture` is a data address, shown beside the lanes with a mark at its time `at_s`."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is drawn around the lanes.
+
+    Attributes:
+        picture: a data address, shown beside them with a mark at its time `at_s`.
+        rows: lines of text under them, each of a bold head and the rest.
+    """
+
+    picture: str | None = None
+    at_s: float = 0.0
+    rows: Sequence[tuple[str, str]] = ()
+
+
+def draw(timeline: Timeline, title: str, lanes: Mapping[str, Lane], beside: Beside | None = None) -> str:
+    """An SVG document as text."""
+    beside = beside or Beside()
+    picture, at_s = beside.picture, beside.at_s
     left = _PAD + (_FRAME_W + _PAD if picture else 0) + _LABEL_W
     fills = (_FRAME_H + _GAP) // len(lanes) - _GAP if picture else 0  # the lanes are together as high as the frame
     lane_h = max(_LEAST_LANE, fills)
-    height = _TOP + max(_FRAME_H if picture else 0, len(lanes) * (lane_h + _GAP) - _GAP) + 58
+    under = _TOP + max(_FRAME_H if picture else 0, len(lanes) * (lane_h + _GAP) - _GAP) + 58
+    height = under + _ROW_H * len(beside.rows) + (_GAP if beside.rows else 0)
     scale = Scale(left, _WIDTH - _PAD - left, max(1e-3, timeline.duration_s), lane_h)
     body = [
         f'<rect width="{_WIDTH}" height="{height}" rx="18" fill="{_BACKGROUND}"/>',
@@ -92,7 +109,9 @@ def draw(timeline: Timeline, title: str, lanes: Mapping[str, Lane], picture: str
         body += lane(timeline, scale, y)
         y += lane_h + _GAP
     body += _axis(timeline, scale, y, at_s if picture else None)
-    body += _legend(timeline, scale, height - 20)
+    body += _legend(timeline, scale, under - 20)
+    for number, (head, rest) in enumerate(beside.rows):
+        body.append(_row(under + number * _ROW_H + 12, head, rest))
     font = "font-family=\"Inter, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif\""
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" {font}>'
     return "\n".join([head, *body, "</svg>"])
@@ -137,7 +156,8 @@ def speech_lane(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
         yield bar(scale, segment, (y + 9, scale.lane_h - 18), colour, tip)
 
 
-def _clip_lane(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
+def clip_lane(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
+    """A box per clip with its rank and score."""
     for rank, clip in enumerate(timeline.clips, 1):
         x, width = scale.x(clip.start_s), max(3.0, scale.x(clip.end_s) - scale.x(clip.start_s))
         box = f'x="{x:.1f}" y="{y + 5}" width="{width:.1f}" height="{scale.lane_h - 10}" rx="6"'
@@ -190,6 +210,11 @@ def bar(scale: Scale, span: Span, rows: tuple[int, int], colour: str, tip: str, 
 def _text(x: float, y: float, words: str, *, size: int, colour: str = _INK, anchor: str = "start") -> str:
     style = f'font-size="{size}" fill="{colour}" font-weight="{600 if size > 16 else 400}" text-anchor="{anchor}"'
     return f'<text x="{x:.1f}" y="{y:.1f}" {style}>{escape(words)}</text>'
+
+
+def _row(y: float, head: str, rest: str) -> str:
+    style = f'font-size="14" fill="{_DIM}"'
+    return f'<text x="{_PAD}" y="{y}" {style}><tspan fill="{_INK}" font-weight="600">{escape(head)}</tspan>{escape(rest)}</text>'
 
 
 def _summary(timeline: Timeline, *, clips: bool) -> str:

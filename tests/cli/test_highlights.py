@@ -1,0 +1,77 @@
+"""`highlights`: clips with reasons, a table, a picture, and another ranking without listening."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def seen(sample: Path, sample_transcript: Path, tmp_path: Path) -> list[Any]:
+    """The words after `highlights` for the sample."""
+    return [sample, "--out", tmp_path / "out", "--transcript", sample_transcript, "--set", "clips.exports=[]"]
+
+
+def stages(out: str) -> dict[str, bool]:
+    lines = [json.loads(line) for line in out.splitlines()]
+    return {line["stage"]: line["fresh"] for line in lines if line["event"] == "done"}
+
+
+def test_clips_with_reasons_a_table_and_a_picture(cli: Any, seen: list[Any], tmp_path: Path) -> None:
+    ran = cli("highlights", *seen, "--top", "1", "--explain")
+    assert ran.code == 0, ran.err
+    folder = tmp_path / "out/sample"
+    (clip,) = json.loads((folder / "highlights.json").read_text(encoding="utf-8"))["clips"]
+    assert f"#1 {clip['score']:.0f} points" in ran.out
+    assert clip["why"] in ran.out
+    for reason in clip["reasons"]:
+        assert f"{reason['contribution']:+.2f}" in ran.out
+    assert round(sum(reason["contribution"] for reason in clip["reasons"]), 2) == clip["score"]
+    (row,) = csv.DictReader((folder / "highlights.csv").read_text(encoding="utf-8-sig").splitlines())
+    assert float(row["score"]) == clip["score"]
+    picture = (folder / "highlights.svg").read_text(encoding="utf-8")
+    ElementTree.fromstring(picture)
+    assert clip["title"] in picture
+    assert "density" in picture
+
+
+def test_other_weights_rank_anew_without_listening(cli: Any, seen: list[Any], tmp_path: Path) -> None:
+    assert cli("highlights", *seen).code == 0
+    before = json.loads((tmp_path / "out/sample/highlights.json").read_text(encoding="utf-8"))["clips"][0]
+    ran = cli("highlights", *seen, "--weights", "laughter=1.5", "-w", "music=-0.1", "--json")
+    done = stages(ran.out)
+    assert done["listen"] is done["events"] is done["signals"] is True
+    assert done["highlights"] is False
+    after = json.loads((tmp_path / "out/sample/highlights.json").read_text(encoding="utf-8"))["clips"][0]
+    assert after["score"] > before["score"]
+    assert {"signal": "laughter", "weight": 1.5}.items() <= after["reasons"][0].items()
+
+
+@pytest.mark.parametrize(
+    ("word", "says"),
+    [("laughtr=1", "did you mean"), ("laughter", "SIGNAL=WEIGHT"), ("laughter=much", "SIGNAL=WEIGHT"), ("=2", "SIGNAL=WEIGHT")],
+)
+def test_a_weight_that_is_none(cli: Any, seen: list[Any], word: str, says: str) -> None:
+    ran = cli("highlights", *seen, "--weights", word)
+    assert ran.code not in (0, 1)
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_none_because_of_a_threshold_and_it_says_which(cli: Any, seen: list[Any], tmp_path: Path) -> None:
+    assert cli("highlights", *seen).code == 0
+    heard = tmp_path / "out/sample/posterior.npz"
+    arrays = dict(np.load(heard, allow_pickle=False))
+    arrays["compact.values"] = arrays["compact.values"] // 2 + arrays["compact.values"] // 20  # as if all of it were fainter
+    np.savez_compressed(heard, **arrays)
+    ran = cli("highlights", *seen, "--set", "events.rules.laughter.onset=0.95", "--set", "events.rules.applause.onset=0.95")
+    assert ran.code == 0, ran.err
+    assert "no clip: no laughter, applause or cheering was heard in 1.0 minutes" in ran.out.replace("\n", " ")
+    assert "laughter.onset = 0.5" in ran.out
+    assert "laughter.onset = 0.5" in (tmp_path / "out/sample/highlights.svg").read_text(encoding="utf-8")

@@ -1,0 +1,136 @@
+"""Every signal is a curve from 0 to 1 over the whole video, strong where its own cue is and nowhere else."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+from video_pipeline.core.labels import Emotion, Sound
+from video_pipeline.core.posterior import Curve
+from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import AudioEvent, Segment
+from video_pipeline.highlights import SIGNALS
+from video_pipeline.highlights.base import DEFAULT_WEIGHTS, HOP_S, Evidence
+from video_pipeline.highlights.curves import Sums, load_signals, painted, signal_curves, store_signals
+
+EMPTY = Evidence(0.0, (), ())
+
+
+def curve(name: str, evidence: Evidence) -> Curve:
+    found: Curve = SIGNALS.load(name)().curve(evidence)
+    return found
+
+
+def over(found: Curve, start_s: float, end_s: float) -> float:
+    """Strength times seconds."""
+    return Sums(found).over(Span(start_s, end_s))
+
+
+@pytest.fixture
+def eventful(sentence: Any) -> Evidence:
+    """Something for every signal: a calm start, an excited sentence, sounds of every kind, silence, a burst of loudness."""
+    calm = [sentence(t, t + 3, emotion=Emotion.NEUTRAL, emotion_p=0.9) for t in (0.0, 4.0, 8.0, 12.0, 16.0)]
+    fast = sentence(
+        20, 21.5, "Guess what, everybody at once ran out of the house in a hurry!", emotion=Emotion.SURPRISED, emotion_p=0.9
+    )
+    events = [AudioEvent(21.7 + 3 * k, 23.4 + 3 * k, sound, 0.9) for k, sound in enumerate(Sound)]
+    level_db = np.full(1200, -30.0, np.float32)
+    level_db[430:470] = -12.0
+    return Evidence(60.05, [*calm, fast], events, Curve(level_db, 0.05))
+
+
+@pytest.mark.parametrize("name", list(SIGNALS))
+def test_the_contract(name: str, eventful: Evidence) -> None:
+    found = curve(name, eventful)
+    assert found.hop_s == HOP_S
+    assert found.values.dtype == np.float32
+    assert len(found.values) == eventful.frames() == 601
+    assert 0 <= found.values.min() <= found.values.max() <= 1
+    assert found.values.max() > 0.5
+    assert (found.values == 0).mean() > 0.1
+    assert name in DEFAULT_WEIGHTS
+    signal = SIGNALS.load(name)()
+    assert not (signal.earns and DEFAULT_WEIGHTS[name] < 0)
+    assert signal.opening_s is None or signal.opening_s > 0
+
+
+@pytest.mark.parametrize("name", list(SIGNALS))
+def test_nothing_gives_nothing(name: str) -> None:
+    assert len(curve(name, EMPTY).values) == 0
+    quiet = curve(name, Evidence(10.0, (), ())).values
+    assert len(quiet) == 100
+    assert quiet.max() == (1.0 if name == "silence" else 0.0)
+
+
+@pytest.mark.parametrize("name", list(SIGNALS))
+def test_what_lies_beyond_the_end_changes_nothing(name: str, eventful: Evidence) -> None:
+    beyond = [AudioEvent(70, 75, sound, 1.0) for sound in Sound]
+    more = dataclasses.replace(eventful, events=[*eventful.events, *beyond], segments=[*eventful.segments, Segment(70, 71, "")])
+    assert np.array_equal(curve(name, more).values, curve(name, eventful).values)
+
+
+def test_four_seconds_of_laughter_are_twice_as_good_as_one() -> None:
+    evidence = Evidence(20, [], [AudioEvent(1, 2, Sound.LAUGHTER, 0.5), AudioEvent(5, 9, Sound.LAUGHTER, 0.5)])
+    found = curve("laughter", evidence)
+    assert over(found, 0, 4) == pytest.approx(0.5, abs=1e-4)
+    assert over(found, 4, 20) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_a_laugh_right_after_a_sentence_answers_it(sentence: Any) -> None:
+    def punch(delay_s: float) -> float:
+        said = sentence(0, 4)
+        laugh = AudioEvent(said.end_s + delay_s, said.end_s + delay_s + 2, Sound.LAUGHTER, 1.0)
+        return over(curve("punch", Evidence(20, [said], [laugh])), 0, 20)
+
+    assert punch(0.3) == punch(-0.3) == pytest.approx(1.0, abs=0.02)
+    assert 0.3 < punch(1.0) < 0.8
+    assert punch(2.0) == 0
+
+
+def test_loudness_is_over_the_speech_around_and_knows_no_gain(sentence: Any) -> None:
+    said = [sentence(t, t + 4) for t in range(0, 100, 5)]
+    level_db = np.full(2000, -60.0, np.float32)
+    for segment in said:
+        level_db[round(segment.start_s * 20) : round(segment.end_s * 20)] = -25.0
+    level_db[1000:1040] = -15.0
+    found = curve("loudness", Evidence(100, said, (), Curve(level_db, 0.05)))
+    louder = curve("loudness", Evidence(100, said, (), Curve(level_db + 12, 0.05)))
+    assert over(found, 49.5, 52.5) == pytest.approx(2 * 10 / 12, abs=0.3)
+    assert over(found, 0, 49) < 0.05
+    assert np.allclose(found.values, louder.values, atol=1e-4)
+
+
+def test_a_change_of_emotion_counts_where_it_happens(sentence: Any) -> None:
+    angry = sentence(0, 5, emotion=Emotion.ANGRY, emotion_p=1.0)
+    calm = sentence(6, 16, emotion=Emotion.NEUTRAL, emotion_p=1.0)
+    found = curve("emotion", Evidence(30, [angry, calm], ()))
+    assert over(found, 6, 9) == pytest.approx(3 * 0.9, abs=0.1)
+    assert over(found, 9.1, 30) == 0
+    later = curve("emotion", Evidence(60, [angry, calm.shifted(30)], ()))
+    assert over(later, 6, 60) == 0  # what begins after a long pause is no change
+
+
+def test_speech_rate_is_compared_within_a_language() -> None:
+    slow = [Segment(k * 5, k * 5 + 4, "word " * 8) for k in range(6)]
+    fast = Segment(40, 44, "word " * 14)
+    evidence = Evidence(60, [*slow, fast], ())
+    assert over(curve("speech_rate", evidence), 40, 44) > 2
+    assert over(curve("speech_rate", evidence), 0, 40) == 0
+
+
+def test_signals_are_stored_to_a_step_of_a_255th(eventful: Evidence, tmp_path: Any) -> None:
+    curves = signal_curves(eventful)
+    path = tmp_path / "signals.npz"
+    path.write_bytes(store_signals(curves))
+    again = load_signals(path)
+    assert list(again) == list(SIGNALS)
+    for name, found in again.items():
+        assert np.abs(found.values - curves[name].values).max() <= 0.5 / 255 + 1e-6
+
+
+def test_sums_are_exact_between_frames() -> None:
+    sums = Sums(painted(100, [(Span(1.03, 2.57), 0.5)]))
+    assert sums.over(Span(0, 10)) == pytest.approx(0.5 * 1.54, abs=1e-5)
+    assert sums.over(Span(2.0, 2.5)) == pytest.approx(0.25, abs=1e-5)
+    assert sums.over(Span(-5, 50)) == sums.over(Span(0, 10))

@@ -1,0 +1,71 @@
+"""Curves of signals: painted from spans, summed over clips, kept on disk so that weights can be changed without listening."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from video_pipeline.core.errors import BadRecord
+from video_pipeline.core.posterior import Curve
+from video_pipeline.core.span import Span
+from video_pipeline.highlights import SIGNALS
+from video_pipeline.highlights.base import HOP_S, Evidence
+
+_STEPS = 255
+
+
+def painted(frames: int, spans: Sequence[tuple[Span, float]]) -> Curve:
+    """A curve that is each span's strength during it, the greatest where they overlap. Edges are exact to a share of a frame."""
+    values = np.zeros(frames, np.float32)
+    for span, strength in spans:
+        start, end = max(0.0, span.start_s / HOP_S), min(float(frames), span.end_s / HOP_S)
+        if end <= start:
+            continue
+        rows = np.arange(int(start), min(frames, int(np.ceil(end))))
+        shares = np.minimum(rows + 1, end) - np.maximum(rows, start)
+        values[rows] = np.maximum(values[rows], strength * shares)
+    return Curve(values, HOP_S)
+
+
+def signal_curves(evidence: Evidence) -> dict[str, Curve]:
+    """Every signal there is, whatever its weight."""
+    return {name: SIGNALS.load(name)().curve(evidence) for name in SIGNALS}
+
+
+class Sums:
+    """The integrals of a curve, in strength times seconds, over any spans, each in a moment."""
+
+    def __init__(self, curve: Curve) -> None:
+        self._hop_s = curve.hop_s
+        self._until: npt.NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(curve.values, dtype=np.float64)]) * curve.hop_s
+
+    def over(self, span: Span) -> float:
+        return self._until_s(span.end_s) - self._until_s(span.start_s)
+
+    def _until_s(self, time_s: float) -> float:
+        frames = min(max(0.0, time_s / self._hop_s), len(self._until) - 1.0)
+        whole = int(frames)
+        rest = frames - whole
+        return float(self._until[whole] + (rest * (self._until[whole + 1] - self._until[whole]) if rest else 0.0))
+
+
+def store_signals(curves: Mapping[str, Curve]) -> bytes:
+    """The bytes of an `.npz`: per signal uint8 [frames] in steps of 1/255, a frame every `HOP_S`."""
+    out = io.BytesIO()
+    steps = {name: np.rint(curve.values * _STEPS).astype(np.uint8) for name, curve in curves.items()}
+    np.savez_compressed(out, **steps)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def load_signals(path: Path) -> dict[str, Curve]:
+    """Raises BadRecord where the file is not one of ours."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {name: Curve(stored[name].astype(np.float32) / _STEPS, HOP_S) for name in SIGNALS}
+    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise BadRecord(path, str(error)) from None

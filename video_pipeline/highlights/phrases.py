@@ -1,0 +1,163 @@
+"""What is said about clips, in the languages of the people who read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from video_pipeline.core.labels import Language, Sound
+from video_pipeline.highlights.base import AUTO, Evidence
+
+_LONG_S = 9.95
+"""From here on seconds are told without tenths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """One language.
+
+    Attributes:
+        seconds: a length.
+        reactions: by sound, for one and for several.
+        then: between kinds of reaction.
+        sounds: their names.
+    """
+
+    seconds: str
+    reactions: Mapping[Sound, tuple[str, str]]
+    then: str
+    lift: str
+    canned: str
+    music: str
+    untitled: str
+    chosen: str
+    nothing: str
+    besides: str
+    lower: str
+    too_little: str
+    no_room: str
+    sounds: Mapping[Sound, str]
+
+    def length(self, seconds: float) -> str:
+        return self.seconds.format(f"{seconds:.0f}" if seconds >= _LONG_S else f"{seconds:.1f}")
+
+
+def phrases_of(language: str, evidence: Evidence) -> Phrases:
+    """Of a language, or where it is "auto" of the one that is spoken; English where there are none in it."""
+    return PHRASES.get(evidence.language() if language == AUTO else Language(language), PHRASES[Language.EN])
+
+
+def _named(*names: str) -> dict[Sound, str]:
+    return dict(zip(Sound, names, strict=True))
+
+
+_KEY = "highlights.least_evidence = {least}"
+
+PHRASES: dict[Language, Phrases] = {
+    Language.EN: Phrases(
+        seconds="{} s",
+        reactions={
+            Sound.LAUGHTER: ("a laugh of {longest}", "{count} laughs in {span}, the longest {longest}"),
+            Sound.APPLAUSE: ("applause of {longest}", "{count} rounds of applause in {span}, the longest {longest}"),
+            Sound.CHEER: ("a cheer of {longest}", "{count} cheers in {span}, the longest {longest}"),
+        },
+        then=", then ",
+        lift="; {times} times as dense as in the whole video",
+        canned="; partly canned laughter",
+        music="; over music",
+        untitled="Reaction at {clock}",
+        chosen="{count} of {moments} moments with reactions were chosen",
+        nothing="no laughter, applause or cheering was heard in {minutes} minutes{heard}, so there is no clip to recommend",
+        besides=" (only: {sounds})",
+        lower="; with {keys} a clip around {clock} ({sounds}) would have come through",
+        too_little="the strongest reaction in {minutes} minutes counts {strongest} weighted seconds, too little for a clip; "
+        + _KEY
+        + " (now {now}) would let it through",
+        no_room="reactions were heard in {minutes} minutes, but no clip of {least} s or more fits around them",
+        sounds=_named("laughter", "applause", "cheering", "music", "crying", "coughing", "sneezing", "heavy breathing"),
+    ),
+    Language.ZH: Phrases(
+        seconds="{} 秒",
+        reactions={
+            Sound.LAUGHTER: ("笑声持续 {longest}", "{span}内 {count} 次笑声，最长 {longest}"),
+            Sound.APPLAUSE: ("掌声持续 {longest}", "{span}内 {count} 次掌声，最长 {longest}"),
+            Sound.CHEER: ("欢呼持续 {longest}", "{span}内 {count} 次欢呼，最长 {longest}"),
+        },
+        then="，随后",
+        lift="；密度是全片的 {times} 倍",
+        canned="；部分为罐头笑声",
+        music="；伴有音乐",
+        untitled="{clock} 的反应",
+        chosen="在 {moments} 处有观众反应的地方选出 {count} 段",
+        nothing="{minutes} 分钟内没有听到笑声、掌声或欢呼{heard}，因此没有可推荐的片段",
+        besides="（只听到：{sounds}）",
+        lower="；若设 {keys}，{clock} 附近的片段（{sounds}）就会入选",
+        too_little="{minutes} 分钟内最强的反应只有 {strongest} 加权秒，不足以成为片段；设 " + _KEY + "（现为 {now}）即可入选",
+        no_room="{minutes} 分钟内听到了观众反应，但周围容不下 {least} 秒以上的片段",
+        sounds=_named("笑声", "掌声", "欢呼", "音乐", "哭声", "咳嗽", "打喷嚏", "喘气"),
+    ),
+    Language.YUE: Phrases(
+        seconds="{} 秒",
+        reactions={
+            Sound.LAUGHTER: ("笑聲維持 {longest}", "{span}內 {count} 次笑聲，最長 {longest}"),
+            Sound.APPLAUSE: ("掌聲維持 {longest}", "{span}內 {count} 次掌聲，最長 {longest}"),
+            Sound.CHEER: ("歡呼維持 {longest}", "{span}內 {count} 次歡呼，最長 {longest}"),
+        },
+        then="，跟住",
+        lift="；密度係全片嘅 {times} 倍",
+        canned="；部分係罐頭笑聲",
+        music="；有背景音樂",
+        untitled="{clock} 嘅反應",
+        chosen="喺 {moments} 處有觀眾反應嘅地方揀咗 {count} 段",
+        nothing="{minutes} 分鐘內冇聽到笑聲、掌聲或者歡呼{heard}，所以冇片段可以推薦",
+        besides="（只聽到：{sounds}）",
+        lower="；如果設 {keys}，{clock} 附近嘅片段（{sounds}）就會入選",
+        too_little="{minutes} 分鐘內最強嘅反應得 {strongest} 加權秒，唔夠做片段；設 " + _KEY + "（而家係 {now}）就可以入選",
+        no_room="{minutes} 分鐘內聽到觀眾反應，但係周圍容唔落 {least} 秒以上嘅片段",
+        sounds=_named("笑聲", "掌聲", "歡呼", "音樂", "喊聲", "咳", "打乞嗤", "喘氣"),
+    ),
+    Language.JA: Phrases(
+        seconds="{}秒",
+        reactions={
+            Sound.LAUGHTER: ("{longest}の笑い", "{span}間に笑いが{count}回、最長{longest}"),
+            Sound.APPLAUSE: ("{longest}の拍手", "{span}間に拍手が{count}回、最長{longest}"),
+            Sound.CHEER: ("{longest}の歓声", "{span}間に歓声が{count}回、最長{longest}"),
+        },
+        then="、続いて",
+        lift="。密度は動画全体の{times}倍",
+        canned="。一部は録音された笑い声",
+        music="。音楽あり",
+        untitled="{clock} の反応",
+        chosen="反応のあった{moments}か所から{count}本を選びました",
+        nothing="{minutes}分間に笑い、拍手、歓声は聞こえませんでした{heard}。おすすめのクリップはありません",
+        besides="（聞こえた音：{sounds}）",
+        lower="。{keys} にすると {clock} 付近（{sounds}）が選ばれます",
+        too_little="{minutes}分間で最も強い反応は加重{strongest}秒で、クリップには足りません。"
+        + _KEY
+        + "（現在 {now}）にすると選ばれます",
+        no_room="{minutes}分間に反応はありましたが、その前後に{least}秒以上のクリップは取れません",
+        sounds=_named("笑い声", "拍手", "歓声", "音楽", "泣き声", "せき", "くしゃみ", "息遣い"),
+    ),
+    Language.KO: Phrases(
+        seconds="{}초",
+        reactions={
+            Sound.LAUGHTER: ("{longest} 동안 웃음", "{span} 동안 웃음 {count}번, 가장 긴 것은 {longest}"),
+            Sound.APPLAUSE: ("{longest} 동안 박수", "{span} 동안 박수 {count}번, 가장 긴 것은 {longest}"),
+            Sound.CHEER: ("{longest} 동안 환호", "{span} 동안 환호 {count}번, 가장 긴 것은 {longest}"),
+        },
+        then=", 이어서 ",
+        lift="; 영상 전체보다 {times}배 촘촘함",
+        canned="; 일부는 녹음된 웃음",
+        music="; 음악이 깔림",
+        untitled="{clock}의 반응",
+        chosen="반응이 있던 {moments}곳에서 {count}개를 골랐습니다",
+        nothing="{minutes}분 동안 웃음, 박수, 환호가 들리지 않아{heard} 추천할 클립이 없습니다",
+        besides="(들린 소리: {sounds})",
+        lower="; {keys}(으)로 두면 {clock} 부근({sounds})이 선택됩니다",
+        too_little="{minutes}분 동안 가장 강한 반응이 가중 {strongest}초로 클립이 되기에 부족합니다; "
+        + _KEY
+        + "(현재 {now})이면 선택됩니다",
+        no_room="{minutes}분 동안 반응은 있었지만 그 둘레에 {least}초 이상의 클립이 들어가지 않습니다",
+        sounds=_named("웃음", "박수", "환호", "음악", "울음", "기침", "재채기", "숨소리"),
+    ),
+}

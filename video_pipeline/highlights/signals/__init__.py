@@ -1,0 +1,1 @@
+"""The signals: one file each, but for the three kinds of reaction, which are one rule."""

@@ -1,0 +1,17 @@
+"""Music: a jingle or a song in a clip is rarely what was meant, and brings claims of rights."""
+
+from __future__ import annotations
+
+from video_pipeline.core.labels import Sound
+from video_pipeline.core.posterior import Curve
+from video_pipeline.highlights.base import Evidence
+from video_pipeline.highlights.curves import painted
+
+
+class Music:
+    earns = False
+    opening_s = None
+
+    def curve(self, evidence: Evidence) -> Curve:
+        found = [(event, event.score) for event in evidence.events if event.label is Sound.MUSIC]
+        return painted(evidence.frames(), found)

@@ -1,0 +1,40 @@
+"""Faster than the speaker usually speaks: excitement."""
+
+from __future__ import annotations
+
+import statistics
+
+from video_pipeline.core.posterior import Curve
+from video_pipeline.core.transcript import Segment
+from video_pipeline.highlights.base import Evidence
+from video_pipeline.highlights.curves import painted
+
+_FROM, _FULL = 1.15, 1.75
+"""Times the median rate of the video's speech in the same language."""
+_LEAST_S = 1.0
+"""Shorter exclamations have no rate to speak of."""
+_LEAST_SEGMENTS = 5
+
+
+class SpeechRate:
+    earns = False
+    opening_s = None
+
+    def curve(self, evidence: Evidence) -> Curve:
+        spans: list[tuple[Segment, float]] = []
+        said = [segment for segment in evidence.segments if segment.text.strip() and segment.duration_s >= _LEAST_S]
+        for language in {segment.language for segment in said}:
+            same = [segment for segment in said if segment.language is language]
+            if len(same) >= _LEAST_SEGMENTS:
+                usual = statistics.median(_letters_per_s(segment) for segment in same)
+                spans += [(segment, _strength(_letters_per_s(segment) / usual)) for segment in same]
+        return painted(evidence.frames(), spans)
+
+
+def _letters_per_s(segment: Segment) -> float:
+    """Letters, not tokens: how an engine cuts words into tokens says nothing about speed."""
+    return sum(not letter.isspace() for letter in segment.text) / segment.duration_s
+
+
+def _strength(ratio: float) -> float:
+    return min(1.0, max(0.0, (ratio - _FROM) / (_FULL - _FROM)))

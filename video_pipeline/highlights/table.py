@@ -1,0 +1,34 @@
+"""Clips as a table for spreadsheets and scripts: a row each, best first, with a column for each signal's points."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.timecode import vtt
+from video_pipeline.highlights import SIGNALS
+from video_pipeline.highlights.score import AROUND, LIFT
+
+_COLUMNS = ("rank", "start_s", "end_s", "duration_s", "start", "end", "score", "title", "why")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def clips_table(clips: Sequence[Clip]) -> str:
+    """CSV with a header; `start` and `end` are clocks, the signals' points add up to `score`."""
+    signals = [*SIGNALS, LIFT, AROUND]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*_COLUMNS, *signals])
+    for rank, clip in enumerate(clips, 1):
+        points = {reason.signal: reason.contribution for reason in clip.reasons}
+        times = [clip.start_s, clip.end_s, round(clip.duration_s, 3), vtt(clip.start_s), vtt(clip.end_s)]
+        texts = [_harmless(clip.title), _harmless(clip.why)]
+        writer.writerow([rank, *times, clip.score, *texts, *(points.get(name, 0) for name in signals)])
+    return out.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """What a spreadsheet would take for a formula is marked as text: nobody knows what is said in a video."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
