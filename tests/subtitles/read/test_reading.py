@@ -306,3 +306,11 @@ def test_a_real_file_gives_its_text_or_one_clear_error(path: Path) -> None:
     for cue in reading.cues:
         longest = max(cue.text.replace("\n", " ").split(), key=len, default="")
         assert longest in raw or "&" in raw or "{" in raw or "<" in raw, longest
+
+
+def test_english_sentences_in_a_chinese_file_are_english(tmp_path: Path) -> None:
+    lines = ("大家好，今天我来到这里真高兴", "The words on the screen must be short", "我的手机每天也说笑话，真好", "OK")
+    blocks = [f"{k + 1}\n00:00:{k * 3:02},000 --> 00:00:{k * 3 + 2:02},000\n{text}\n" for k, text in enumerate(lines)]
+    path = tmp_path / "talk.srt"
+    path.write_text("\n".join(blocks), encoding="utf-8")
+    assert [cue.language for cue in read_cues(path).cues] == ["zh", "en", "zh", "zh"]

@@ -18,6 +18,8 @@ from video_pipeline.subtitles.read.languages import guess_language, language_of_
 from video_pipeline.subtitles.read.markup import tidy_lines, without_control_characters
 
 _MOST_BYTES = 64 << 20
+_SENTENCE_WORDS = 3
+"""So many words, common English ones among them, are English in a Chinese file too."""
 _LONGEST_S = 100 * 3600.0
 _SUFFIXES = {"ssa": "ass", "xml": "ttml", "dfxp": "ttml", "itt": "ttml", "smi": "sami", "sub": "microdvd"}
 SUFFIXES = frozenset({*READERS, *_SUFFIXES})
@@ -124,8 +126,11 @@ def _inside(draft: Draft, start_s: float, end_s: float) -> tuple[Token, ...]:
 
 
 def _own_language(lines: tuple[str, ...], whole: Language) -> Language:
-    """A cue's own language where its script is clearly another than the file's; Latin words alone do not tell."""
-    own = guess_language(" ".join(lines))
+    """A cue's own language where it is clearly another than the file's; a name or two in Latin letters do not tell."""
+    text = " ".join(lines)
+    own = guess_language(text)
+    if own is Language.EN and whole is not Language.UNKNOWN and len(text.split()) >= _SENTENCE_WORDS:
+        return own
     related = {own, whole} <= {Language.ZH, Language.YUE, Language.JA}
     return whole if related or own in (Language.EN, Language.UNKNOWN) else own
 
