@@ -62,6 +62,20 @@ def options(preset: str, said: Mapping[str, object], settings: Sequence[str] | N
     return presets.load(preset, told(said, settings))
 
 
+def speech(
+    engine: str | None, language: str | None, device: str | None, model: str | None, exact: bool | None, transcript: str | None
+) -> dict[str, object]:
+    """The flags about recognition by the options they set; a stored transcript asks for the engine that plays it."""
+    return {
+        "speech.engine": engine or ("replay" if transcript else None),
+        "speech.language": language,
+        "speech.device": device,
+        "speech.model": model,
+        "speech.exact": exact,
+        "speech.transcript": transcript,
+    }
+
+
 def told(said: Mapping[str, object], settings: Sequence[str] | None) -> dict[str, object]:
     """What a person did say: `--set` first, so that a flag of its own wins."""
     from video_pipeline import presets

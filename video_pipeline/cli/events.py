@@ -51,12 +51,7 @@ def events(
     from video_pipeline.pipeline import process
 
     said = {
-        "speech.engine": engine or ("replay" if transcript else None),
-        "speech.language": language,
-        "speech.device": device,
-        "speech.model": model,
-        "speech.exact": exact,
-        "speech.transcript": transcript,
+        **a.speech(engine, language, device, model, exact, transcript),
         "track": track,
         "emotion": emotion,
     }

@@ -53,12 +53,7 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
         from video_pipeline.pipeline import process
 
         said = {
-            "speech.engine": engine or ("replay" if transcript else None),
-            "speech.language": language,
-            "speech.device": device,
-            "speech.model": model,
-            "speech.exact": exact,
-            "speech.transcript": transcript,
+            **a.speech(engine, language, device, model, exact, transcript),
             "track": track,
             "subtitles.labels": labels,
             "video.mux": True if container and mux is None else mux,
