@@ -48,6 +48,7 @@ EN_FRAMES = (
     "{who} {went} {place}, {link} {thing} was {how}.|it is {how} {place}.|that was the first {one} of the {daytime}.|"
     "this is the second {one}.|{who} always want to {go}.|are you {how}?|is it {how} {when}?|"
     "we are going to talk about {thing}.|it said {oh} and {went}.|even {who} can {do} {thing}.|how {how} is {thing}?|"
+    "why is {thing} {how}?|why is {thing} so {how} {when}?|who did it? {who} {did} it.|is it {how}? who {did} {thing}?|"
     "you can read the {many} on the screen.|stay {how}, my friend.|see you {when}.|how many {many} are {place}?"
 ).split("|")  # fmt: skip
 EN_SLOTS["daytime"] = "morning|evening|night|day|afternoon"
@@ -134,7 +135,7 @@ def words(language: str) -> tuple[str, ...]:
 def _framed(rng: Rng, language: str) -> str:
     slots, frames = (EN_SLOTS, EN_FRAMES) if language == "en" else (ZH_SLOTS, ZH_FRAMES)
     text = re.sub(r"\{(.*?)\}", lambda slot: _pick(rng, slots[slot[1]].split("|")), _pick(rng, frames))
-    return text[0].upper() + text[1:]
+    return re.sub(r"(^|[.?!] )(\w)", lambda first: first[1] + first[2].upper(), text)
 
 
 def _jumbled(rng: Rng, language: str) -> str:

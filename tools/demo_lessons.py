@@ -117,7 +117,7 @@ def _sentences(rng: Rng) -> Lesson:
     language, emotion = _language(rng), _emotion(rng)
     voice = _pick(rng, VOICES[language])
     parts, texts = [_pause(rng, 0.05, 0.35)], []
-    for _ in range(2 if rng.random() < 0.2 else 1):
+    for _ in range(2 if rng.random() < 0.3 else 1):
         text = demo_language.sentence(rng, language)
         parts += [spoken(rng, text, voice, emotion).samples, _pause(rng, 0.1, 0.5)]
         texts.append(text)

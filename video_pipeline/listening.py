@@ -18,6 +18,7 @@ from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
 from video_pipeline.core.waveform import Waveform
+from video_pipeline.corrections import CorrectionsFile, corrected
 from video_pipeline.events import DETECTORS
 from video_pipeline.events.base import EventDetector, HearsAgain
 from video_pipeline.events.candidates import candidates
@@ -30,10 +31,11 @@ from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.presets import Options
 from video_pipeline.records import EMOTION_KEYS, OPTIONAL_KEYS, EventsFile
-from video_pipeline.speech.base import HearsEvents, SpeechEngine
+from video_pipeline.speech.base import DetectsSpeech, HearsEvents, SpeechEngine
 from video_pipeline.speech.choose import Choice, choose, chosen_class, open_engine
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.stream import ahead
+from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
 from video_pipeline.workspace import Workspace, key_of
 
@@ -76,14 +78,33 @@ class ListeningRun:
         if self._fresh("listen", key):
             return space.read_json(space.transcript, Transcript), load_hearing(space.posterior)
         transcript, hearing = self._listen()
+        transcript = corrected(transcript, self.corrections)
         if not transcript.segments and not events_of(hearing, self.options.events):
             raise NothingHeard(self.info.path, transcript.media.duration_s)
         if not space.is_fresh("listen", key):  # what was made of other words, or with emotions, must not stand beside these
             space.forget()
-        space.write_json(space.transcript, transcript, leave_out=() if self.options.emotion else EMOTION_KEYS)
+        self._write_transcript(transcript)
         space.write(space.posterior, store_hearing(hearing))
         self._finish("listen", key, [space.transcript, space.posterior])
         return transcript, load_hearing(space.posterior)  # as stored, so that a second run sees the very same numbers
+
+    @cached_property
+    def corrections(self) -> CorrectionsFile:
+        """What a person corrected in the words, in any earlier run."""
+        path = self.workspace.corrections
+        return self.workspace.read_json(path, CorrectionsFile) if path.is_file() else CorrectionsFile()
+
+    def correct(self, number: int, text: str) -> None:
+        """Put another text into segment `number` of the transcript. A new run makes everything else of it."""
+        space, (transcript, _) = self.workspace, self.listened
+        record = self.corrections.with_text(transcript.segments[number], text)
+        space.write_json(space.corrections, record)
+        self._write_transcript(corrected(transcript, record))
+        space.finish("listen", self.listen_key, [space.transcript, space.posterior])
+
+    def _write_transcript(self, transcript: Transcript) -> None:
+        leave_out = () if self.options.emotion else EMOTION_KEYS
+        self.workspace.write_json(self.workspace.transcript, transcript, leave_out=leave_out)
 
     @cached_property
     def listen_key(self) -> str:
@@ -102,7 +123,9 @@ class ListeningRun:
     @cached_property
     def events_key(self) -> str:
         options = self.options.events
-        return self._key(self.listen_key, options.detectors, options.weights, options.rules, options.guards)
+        return self._key(
+            self.listen_key, self.corrections.corrections, options.detectors, options.weights, options.rules, options.guards
+        )
 
     @cached_property
     def events(self) -> tuple[AudioEvent, ...]:
@@ -142,7 +165,9 @@ class ListeningRun:
         """Segments in order of their start, and where people spoke; on the way all detectors hear the sound."""
         segments: list[Segment] = []
         spoken: list[Span] = []
-        found = windows(ear.listening(audio_blocks(self.info.path, self.options.track)), self.options.windows)
+        blocks = ear.listening(audio_blocks(self.info.path, self.options.track))
+        vad = engine.vad if isinstance(engine, DetectsSpeech) else on_processor
+        found = windows(blocks, self.options.windows, vad)
         with closing(found if engine.identity.device == "cpu" else ahead(found, _WINDOWS_AHEAD)) as said:
             for heard in engine.transcribe(said):
                 spoken.append(heard.window)

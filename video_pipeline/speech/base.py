@@ -19,6 +19,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech import ENGINES
+from video_pipeline.speech.vad import VadModel
 
 LANGUAGES = ("auto", "mixed", "zh", "en", "yue", "ja", "ko")
 
@@ -121,3 +122,10 @@ class HearsEvents(Protocol):
         Frame k, of `hop_s`, is what is heard in the window around its middle.
         """
         ...
+
+
+@runtime_checkable
+class DetectsSpeech(Protocol):
+    """What an engine may offer beside the contract: the speech detector on the engine's own device, for several files at once."""
+
+    vad: VadModel

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from video_pipeline.core.errors import EngineUnavailable
@@ -11,6 +13,7 @@ from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import Availability, SpeechEngine, SpeechOptions
 
 AUTO_ORDER = ("sensevoice", "draft")
+_OPENING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,33 @@ def choose(options: SpeechOptions) -> Choice:
     raise EngineUnavailable("auto", "none can run here: " + "; ".join(refusals))
 
 
-@functools.lru_cache(maxsize=1)
 def open_engine(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
-    """The chosen engine, ready, and kept ready for the next video: a worker loads its model once.
+    """The chosen engine, ready, and kept ready for the next video: a worker loads its model once, whatever number of threads ask.
 
     Raises an EngineError that says what to do. `identity` is what the engine's class gave for these options: another one means
     that the files behind them have changed.
     """
+    with _OPENING:
+        return _opened(options, identity)
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
+    return _opener(options, identity)
+
+
+def _open_here(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
     return chosen_class(options).open(options)
+
+
+_opener: Callable[[SpeechOptions, EngineIdentity], SpeechEngine] = _open_here
+
+
+def open_by(opener: Callable[[SpeechOptions, EngineIdentity], SpeechEngine]) -> None:
+    """From now on, have `opener` open engines: one that several processes share, for instance."""
+    global _opener
+    _opener = opener
+    _opened.cache_clear()
 
 
 def chosen_class(options: SpeechOptions) -> type[SpeechEngine]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +26,21 @@ _STATE_SHAPE = (1, 1, 128)
 _MODEL = "data/silero_vad_16k_sequence.onnx"
 
 
-def model_path() -> Path:
-    """The file inside the installed silero-vad package, found without importing it (that would load torch)."""
+def data_path(name: str) -> Path:
+    """A file inside the installed silero-vad package, found without importing it (that would load torch)."""
     spec = importlib.util.find_spec("silero_vad")
     folders = spec.submodule_search_locations if spec else None
-    path = Path(next(iter(folders)), _MODEL) if folders else None
+    path = Path(next(iter(folders)), name) if folders else None
     if path is None or not path.is_file():
-        raise EngineUnavailable("vad", f"the package silero-vad with its {_MODEL} is not installed; `pip install silero-vad`")
+        raise EngineUnavailable("vad", f"the package silero-vad with its {name} is not installed; `pip install silero-vad`")
     return path
+
+
+Probabilities = npt.NDArray[np.float32]
+State = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
+VadModel = Callable[[Samples, State], tuple[Probabilities, State]]
+"""Frames [n, 64 + 512], each with its context in front, and what was heard before them [1, 1, 128] twice; n probabilities, and
+the same after them."""
 
 
 @functools.cache
@@ -41,37 +49,42 @@ def _session() -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(model_path()), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(data_path(_MODEL)), options, providers=["CPUExecutionProvider"])
+
+
+def on_processor(frames: Samples, state: State) -> tuple[Probabilities, State]:
+    """The model by onnxruntime, on one thread."""
+    inputs = {"input": frames, "h": state[0], "c": state[1]}
+    probabilities, hidden, cell = _session().run(["speech_probs", "hn", "cn"], inputs)
+    return np.asarray(probabilities, np.float32).reshape(-1), (hidden, cell)
 
 
 class SileroVad:
     """Listens to one file from start to end; what it has heard carries over from call to call."""
 
-    def __init__(self) -> None:
-        self._session = _session()
+    def __init__(self, model: VadModel = on_processor) -> None:
+        self._model = model
         self._context = np.zeros(_CONTEXT, np.float32)
-        self._hidden = np.zeros(_STATE_SHAPE, np.float32)
-        self._cell = np.zeros(_STATE_SHAPE, np.float32)
+        self._state: State = (np.zeros(_STATE_SHAPE, np.float32), np.zeros(_STATE_SHAPE, np.float32))
         self._rest = np.zeros(0, np.float32)
 
-    def hear(self, samples: Samples) -> npt.NDArray[np.float32]:
+    def hear(self, samples: Samples) -> Probabilities:
         """Probabilities [n] of the frames that `samples` [any length] completes; the rest waits for the next call."""
         samples = np.concatenate([self._rest, samples])
         whole = len(samples) // FRAME * FRAME
         self._rest = samples[whole:]
         return self._run(samples[:whole].reshape(-1, FRAME))
 
-    def finish(self) -> npt.NDArray[np.float32]:
+    def finish(self) -> Probabilities:
         """The last, partial frame, filled up with silence. Empty where nothing is left."""
         if not len(self._rest):
             return np.zeros(0, np.float32)
         return self.hear(np.zeros(FRAME - len(self._rest), np.float32))
 
-    def _run(self, frames: Samples) -> npt.NDArray[np.float32]:
+    def _run(self, frames: Samples) -> Probabilities:
         if not len(frames):
             return np.zeros(0, np.float32)
         contexts = np.concatenate([self._context[None], frames[:-1, -_CONTEXT:]])
-        inputs = {"input": np.concatenate([contexts, frames], axis=1), "h": self._hidden, "c": self._cell}
-        probabilities, self._hidden, self._cell = self._session.run(["speech_probs", "hn", "cn"], inputs)
+        probabilities, self._state = self._model(np.concatenate([contexts, frames], axis=1), self._state)
         self._context = frames[-1, -_CONTEXT:].copy()
-        return np.asarray(probabilities, np.float32).reshape(-1)
+        return probabilities

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
-from video_pipeline.speech.vad import FRAME, FRAME_S, SileroVad
+from video_pipeline.speech.vad import FRAME, FRAME_S, SileroVad, VadModel, on_processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,11 @@ class SpanFinder:
         yield span
 
 
-def windows(blocks: Iterable[Waveform], options: WindowOptions) -> Generator[Waveform, None, None]:
+def windows(
+    blocks: Iterable[Waveform], options: WindowOptions, model: VadModel = on_processor
+) -> Generator[Waveform, None, None]:
     """The spoken stretches of a sound that comes in blocks, in order. Holds at most one window and one block in memory."""
-    vad, finder, buffer = SileroVad(), SpanFinder(options), _Buffer()
+    vad, finder, buffer = SileroVad(model), SpanFinder(options), _Buffer()
     last_end_s = 0.0
     for block in blocks:
         buffer.append(block)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
-from video_pipeline.speech.sensevoice import encoder, fbank, features, forward, language, listener
+from video_pipeline.speech.sensevoice import encoder, fbank, features, forward, language, layers, listener
 from video_pipeline.speech.sensevoice.listener import Listener
 
 Signals = Callable[[int, float, float], list[Samples]]
@@ -71,16 +71,18 @@ def test_the_layers_are_the_same_with_and_without_packed_weights(
     made = [features.stock_features(sound, loaded.frontend) for sound in signals(8, 0.3, 5.0)]
     expected = [loaded.model.encoder(one[None].clone(), torch.tensor([len(one)]))[0][0] for one in made]
     if not packed:
-        monkeypatch.setattr(encoder, "_packed", lambda weight: None)
+        monkeypatch.setattr(layers, "_packed", lambda weight: None)
     with torch.inference_mode():
         for found, wanted in zip(encoder.PackedEncoder(loaded.model, torch.float32)(made), expected, strict=True):
             torch.testing.assert_close(found, wanted, atol=1e-4, rtol=1e-4)
 
 
-def test_bf16_differs_only_where_the_choice_is_close(loaded: Any, signals: Signals) -> None:
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_half_precision_differs_only_where_the_choice_is_close(loaded: Any, signals: Signals, dtype: torch.dtype) -> None:
     made = [features.stock_features(sound, loaded.frontend) for sound in signals(20, 0.5, 6.0)]
-    precise = forward.Forward(loaded, torch.float32, 2_500).run(made)
-    quick = forward.Forward(loaded, torch.bfloat16, 2_500).run(made)
+    asked = [forward.Question(one) for one in made]
+    precise = forward.Forward(loaded, torch.float32, 2_500).run(asked)
+    quick = forward.Forward(loaded, dtype, 2_500).run(asked)
     same = np.concatenate([a.ids == b.ids for a, b in zip(precise, quick, strict=True)])
     assert same.mean() > 0.9
     with torch.inference_mode():
@@ -93,7 +95,7 @@ def test_bf16_differs_only_where_the_choice_is_close(loaded: Any, signals: Signa
 
 
 def test_out_of_memory_halves_the_batch_and_goes_on(loaded: Any, signals: Signals, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = [features.stock_features(sound, loaded.frontend) for sound in signals(10, 2.0, 4.0)]
+    made = [forward.Question(features.stock_features(sound, loaded.frontend)) for sound in signals(10, 2.0, 4.0)]
     model = forward.Forward(loaded, torch.float32, 100_000)
     expected = model.run(made)
     whole = encoder.PackedEncoder.__call__
@@ -113,8 +115,9 @@ def test_a_window_that_fits_nowhere_is_an_error(loaded: Any, signals: Signals, m
         raise torch.OutOfMemoryError
 
     monkeypatch.setattr(encoder.PackedEncoder, "__call__", none)
+    question = forward.Question(features.stock_features(signals(1, 1.0, 1.0)[0], loaded.frontend))
     with pytest.raises(torch.OutOfMemoryError):
-        forward.Forward(loaded, torch.float32, 4).run([features.stock_features(signals(1, 1.0, 1.0)[0], loaded.frontend)])
+        forward.Forward(loaded, torch.float32, 4).run([question])
 
 
 def test_events_are_read_all_along_the_sound(exact: Listener, signals: Signals) -> None:

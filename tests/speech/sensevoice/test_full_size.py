@@ -38,7 +38,7 @@ def test_full_size(full: Path, stock_of: Callable[[Path], Any], signals: Callabl
     assert len(loaded.vocabulary.pieces) == 25_055
 
     sounds = signals(50, 0.3, 6.0)
-    made = [features.stock_features(sound, loaded.frontend) for sound in sounds]
+    made = [forward.Question(features.stock_features(sound, loaded.frontend)) for sound in sounds]
     answers = forward.Forward(loaded, torch.float32, batch_frames=2_500).run(made)
     expected = stock_of(full)(sounds, language="auto", use_itn=True)
     assert [forward.collapsed(answer.ids) for answer in answers] == expected

@@ -26,7 +26,7 @@ def run(
     import torch
 
     model = forward.Forward(loaded, torch.float32, frames)
-    return model.run(made(loaded, sounds), language, numerals)
+    return model.run([forward.Question(one, language, numerals) for one in made(loaded, sounds)])
 
 
 def ids_of(answers: list[forward.Answer]) -> list[list[int]]:

@@ -1,177 +1,51 @@
 """SenseVoice's encoder over windows laid end to end: no padding, no wasted work, each window as if it ran alone.
 
 The weights are those of funasr's modules. Rows of all windows go through the linear layers together; attention sees one window
-at a time (windows of one length side by side); the memory blocks (FSMN, a depthwise convolution over time) run over the rows with
-zeros between the windows. Where this PyTorch has oneDNN's linear layer with weights packed beforehand, that is used, its addition
-and ReLU included; where not, the plain one.
+at a time; the memory blocks (FSMN, a depthwise convolution over time) never look beyond a window. `layers` holds what a processor
+does best, `gpu_layers` what a GPU does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
-from torch.nn.functional import conv2d, layer_norm, linear, scaled_dot_product_attention
 
+from video_pipeline.speech.sensevoice import gpu_layers
+from video_pipeline.speech.sensevoice.gpu_layers import GpuLayer
+from video_pipeline.speech.sensevoice.layers import Layer, Layout, norm_of
 from video_pipeline.speech.sensevoice.pages import Ranges, forget
 
 Tensor = torch.Tensor
 
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where windows lie among the rows: `runs` of `(count, length)` windows of one length each, in order.
-
-    `rows` numbers each row among rows with `gap` zeros before every window; `total` is their number with the zeros.
-    """
-
-    lengths: tuple[int, ...]
-    runs: tuple[tuple[int, int], ...]
-    rows: Tensor
-    total: int
-
-    @classmethod
-    def of(cls, lengths: Sequence[int], gap: int, device: torch.device) -> Layout:
-        counts = torch.tensor(lengths)
-        numbers = torch.repeat_interleave(torch.arange(1, len(lengths) + 1) * gap, counts) + torch.arange(int(counts.sum()))
-        runs = tuple((len(list(run)), length) for length, run in groupby(lengths))
-        return cls(tuple(lengths), runs, numbers.to(device), int(counts.sum()) + gap * (len(lengths) + 1))
-
-
-class Linear:
-    """`x @ weight.T + bias`, then ReLU or the addition of another tensor in the same pass where oneDNN does it."""
-
-    def __init__(self, module: Any, dtype: torch.dtype) -> None:
-        weight = module.weight.detach().to(dtype)
-        self._bias = module.bias.detach().to(dtype, copy=True)
-        self._packed = _packed(weight)
-        # one copy only: packed, or as it is but no longer part of the mapped checkpoint
-        self._weight = weight.clone() if self._packed is None else weight.new_zeros(0)
-
-    def __call__(self, x: Tensor) -> Tensor:
-        if self._packed is None:
-            return linear(x, self._weight, self._bias)
-        done: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._packed, self._bias, "none", [], "")
-        return done
-
-    def relu(self, x: Tensor) -> Tensor:
-        if self._packed is None:
-            return linear(x, self._weight, self._bias).relu_()
-        done: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._packed, self._bias, "relu", [], "")
-        return done
-
-    def plus(self, x: Tensor, other: Tensor) -> Tensor:
-        if self._packed is None:
-            return linear(x, self._weight, self._bias).add_(other)
-        done: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, self._packed, self._bias, "add")
-        return done
-
-
-def _packed(weight: Tensor) -> Tensor | None:
-    """The weight as oneDNN's kernels read it; None where these private operations are missing or refuse it."""
-    if weight.device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
-        return None
-    try:
-        packed: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight)
-        probe = torch.zeros(2, weight.shape[1], dtype=weight.dtype)
-        bias = torch.zeros(weight.shape[0], dtype=weight.dtype)
-        torch.ops.mkldnn._linear_pointwise(probe, packed, bias, "relu", [], "")
-        torch.ops.mkldnn._linear_pointwise.binary(probe, torch.zeros(2, weight.shape[0], dtype=weight.dtype), packed, bias, "add")
-    except (RuntimeError, AttributeError, NotImplementedError, TypeError):
-        return None
-    return packed
-
-
-class Layer:
-    """One block: attention with its memory over the values, then the feed-forward layer; both with a residual."""
-
-    def __init__(self, module: Any, dtype: torch.dtype) -> None:
-        attention = module.self_attn
-        self._heads = attention.h
-        self._norm1, self._norm2 = _norm(module.norm1, dtype), _norm(module.norm2, dtype)
-        self._qkv, self._out = Linear(attention.linear_q_k_v, dtype), Linear(attention.linear_out, dtype)
-        self._up, self._down = Linear(module.feed_forward.w_1, dtype), Linear(module.feed_forward.w_2, dtype)
-        self._memory = Memory(attention, dtype)
-        self._residual = module.in_size == module.size
-
-    def __call__(self, x: Tensor, layout: Layout) -> Tensor:
-        qkv = self._qkv(self._norm1(x))
-        width = qkv.shape[1] // 3
-        memory = self._memory(qkv[:, 2 * width :], x if self._residual else None, layout)
-        x = self._out.plus(self._attend(qkv, layout), memory)
-        return self._down.plus(self._up.relu(self._norm2(x)), x)
-
-    def _attend(self, qkv: Tensor, layout: Layout) -> Tensor:
-        """Scaled dot-product attention inside each window; windows of one length in one call."""
-        width, at = qkv.shape[1] // 3, 0
-        out = qkv.new_empty(len(qkv), width)
-        for count, length in layout.runs:
-            rows = qkv[at : at + count * length].view(count, length, 3, self._heads, width // self._heads)
-            query, key, value = rows.permute(2, 0, 3, 1, 4)
-            seen = _attention(query, key, value)
-            out[at : at + count * length].view(count, length, self._heads, -1).copy_(seen.transpose(1, 2))
-            at += count * length
-        return out
-
-
-def _attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-    """Softmax attention [windows, heads, frames, depth]; no mask, since nothing here is padding.
-
-    On the CPU in bf16 two matrix products are 1.6 to 2.5 times as fast as torch's fused kernel (measured at 40 to 330 frames).
-    """
-    if query.device.type != "cpu" or query.dtype is not torch.bfloat16:
-        return scaled_dot_product_attention(query, key, value)
-    windows, heads, frames, depth = query.shape
-    queries, keys, values = (part.reshape(windows * heads, frames, depth) for part in (query, key, value))
-    scores = torch.baddbmm(queries.new_zeros(1), queries, keys.transpose(1, 2), beta=0, alpha=depth**-0.5)
-    return torch.bmm(scores.softmax(dim=-1), values).view(windows, heads, frames, depth)
-
-
-class Memory:
-    """FSMN: the values plus a depthwise convolution of them over time, plus the block's residual.
-
-    As a two-dimensional convolution in channels-last order, which oneDNN has a kernel for: the rows stay as they lie. Measured on
-    2 500 rows in bf16: 0.35 ms, against 1.7 ms as eleven shifted multiply-adds and 1.8 ms as a one-dimensional convolution.
-    """
-
-    def __init__(self, attention: Any, dtype: torch.dtype) -> None:
-        taps = attention.fsmn_block.weight.detach().clone()  # [width, 1, kernel]
-        self._before = attention.pad_fn.padding[0]
-        taps[:, :, self._before] += 1  # the value itself is one more tap in the middle
-        self._taps = taps.to(dtype).unsqueeze(-1).contiguous(memory_format=torch.channels_last)
-
-    def __call__(self, values: Tensor, residual: Tensor | None, layout: Layout) -> Tensor:
-        width = values.shape[1]
-        spread = values.new_zeros(layout.total, width)
-        spread[layout.rows] = values
-        image = spread.view(1, layout.total, 1, width).permute(0, 3, 1, 2)
-        heard = conv2d(image, self._taps, groups=width).permute(0, 2, 3, 1).reshape(-1, width)
-        own: Tensor = heard[layout.rows - self._before]
-        return own if residual is None else own.add_(residual)
+_COMPILE_AFTER_ROWS = 6_000_000
+"""100 hours of sound on a GPU: compiling takes a minute or so, which a single video would never earn back."""
 
 
 class PackedEncoder:
     """The whole encoder in one precision: float32 for exactness, bfloat16 for speed.
 
-    Makes its own form of the weights; pages of the checkpoint that are `mapped` are given back layer by layer.
+    Makes its own form of the weights; pages of the checkpoint that are `mapped` are given back layer by layer. Flash attention
+    knows no fp32, so that this precision has the same layers everywhere.
     """
 
     def __init__(self, model: Any, dtype: torch.dtype, mapped: Ranges = ()) -> None:
         encoder = model.encoder
         self.dtype = dtype
         self._scale = encoder.output_size() ** 0.5
+        on_gpu = next(encoder.parameters()).is_cuda and dtype is not torch.float32
+        kind = GpuLayer if on_gpu else Layer
+        self._rows_until_compiled = _COMPILE_AFTER_ROWS if on_gpu and gpu_layers.can_compile() else None
 
-        def layers(modules: Iterable[Any]) -> Iterator[Layer]:
+        def layers(modules: Iterable[Any]) -> Iterator[Layer | GpuLayer]:
             for module in modules:
-                yield Layer(module, dtype)
+                yield kind(module, dtype)
                 forget(mapped)
 
         self._first = list(layers((*encoder.encoders0, *encoder.encoders)))
         self._second = list(layers(encoder.tp_encoders))
-        self._after, self._final = _norm(encoder.after_norm, dtype), _norm(encoder.tp_norm, dtype)
+        self._after, self._final = norm_of(encoder.after_norm, dtype), norm_of(encoder.tp_norm, dtype)
         self._positions = torch.zeros(0)
         self._encode = encoder.embed.encode
         memory = encoder.encoders0[0].self_attn.pad_fn.padding
@@ -180,7 +54,9 @@ class PackedEncoder:
     def __call__(self, windows: Sequence[Tensor]) -> list[Tensor]:
         """Encoder outputs [frames, width] of inputs [frames, features] (queries included), windows of one length side by side."""
         layout = Layout.of([len(window) for window in windows], self.gap, windows[0].device)
-        x = torch.cat([window * self._scale + self._position(len(window), window) for window in windows]).to(self.dtype)
+        self._count(len(layout.places))
+        x = torch.cat(list(windows)) * self._scale
+        x = (x + self._position(max(layout.lengths), x)[layout.places]).to(self.dtype)
         for layer in self._first:
             x = layer(x, layout)
         x = self._after(x)
@@ -188,19 +64,20 @@ class PackedEncoder:
             x = layer(x, layout)
         return list(torch.split(self._final(x), list(layout.lengths)))
 
+    def _count(self, rows: int) -> None:
+        """Compile the layers when there is so much to do that it pays."""
+        if self._rows_until_compiled is None:
+            return
+        self._rows_until_compiled -= rows
+        if self._rows_until_compiled <= 0:
+            self._rows_until_compiled = None
+            for layer in (*self._first, *self._second):
+                if isinstance(layer, GpuLayer):
+                    layer.run = gpu_layers.compiled_block()
+
     def _position(self, length: int, like: Tensor) -> Tensor:
         """The model's own sinusoids for positions 1 to `length`, kept for the longest window so far."""
         if len(self._positions) < length:
             numbers = torch.arange(1, length + 1, device=like.device)[None]
             self._positions = self._encode(numbers, like.shape[1], torch.float32)[0]
         return self._positions[:length]
-
-
-def _norm(module: Any, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
-    """Layer norm in the type of its input; torch computes it in fp32 inside."""
-    weight, bias, eps = module.weight.detach().to(dtype, copy=True), module.bias.detach().to(dtype, copy=True), module.eps
-
-    def apply(x: Tensor) -> Tensor:
-        return layer_norm(x, weight.shape, weight, bias, eps)
-
-    return apply

@@ -30,13 +30,13 @@ _DEMO_LACKS = ("real voices: the demo model understands only the synthesised one
 
 
 class SenseVoiceEngine:
-    """Chinese, Cantonese, English, Japanese and Korean, with emotions and sound events. Not for several threads at once."""
+    """Chinese, Cantonese, English, Japanese and Korean, with emotions and sound events. For any number of threads."""
 
     lacks: tuple[str, ...] = ()
 
     def __init__(self, listener: Listener, options: SpeechOptions, identity: EngineIdentity) -> None:
         self.identity = identity
-        self.listener = listener
+        self.listener, self.vad = listener, listener.vad
         self._options = options
         if weights.locate(options) == weights.demo_folder():
             self.lacks = _DEMO_LACKS

@@ -45,23 +45,32 @@ class Stacking:
 
 
 def features(windows: Sequence[Samples], stacking: Stacking, device: torch.device) -> list[Tensor]:
-    """[frames, width * 80] of each window of at least `FRAME` samples, on `device`. Samples are finite."""
-    shift, scale = stacking.shift.to(device), stacking.scale.to(device)
-    energies = log_mel(windows, device)
-    return [(_stacked(one, stacking) + shift) * scale for one in energies]
+    """[frames, width * 80] of each window of at least `FRAME` samples, on `device`. Samples are finite.
+
+    A batch costs a GPU one transfer and a handful of operations, however many windows it has.
+    """
+    counts = [1 + (len(window) - FRAME) // HOP for window in windows]
+    energies = _log_mel(windows, counts, device)
+    index, rows = _stacking_index(counts, stacking)
+    stacked = energies[index.to(device)].flatten(1)
+    return list(torch.split((stacked + stacking.shift.to(device)) * stacking.scale.to(device), rows))
 
 
 def log_mel(windows: Sequence[Samples], device: torch.device) -> list[Tensor]:
     """[frames, 80] of each window, as Kaldi's `fbank` gives them."""
     counts = [1 + (len(window) - FRAME) // HOP for window in windows]
-    frames = torch.cat([_frames(window, count, device) for window, count in zip(windows, counts, strict=True)])
-    energies = torch.cat([_energies(part) for part in torch.split(frames, _FRAMES_AT_ONCE)])
-    return list(torch.split(energies, counts))
+    return list(torch.split(_log_mel(windows, counts, device), counts))
 
 
-def _frames(window: Samples, count: int, device: torch.device) -> Tensor:
-    sound = torch.from_numpy(np.ascontiguousarray(window, np.float32)).to(device)
-    return sound.as_strided((count, FRAME), (HOP, 1))
+def _log_mel(windows: Sequence[Samples], counts: Sequence[int], device: torch.device) -> Tensor:
+    """[frames of all windows, 80]."""
+    ends = np.cumsum([len(window) for window in windows])
+    starts = np.concatenate([
+        end - len(window) + HOP * np.arange(count) for window, count, end in zip(windows, counts, ends, strict=True)
+    ])  # fmt: skip
+    sound = torch.from_numpy(np.concatenate(windows).astype(np.float32, copy=False)).to(device)
+    every = sound.unfold(0, FRAME, 1)
+    return torch.cat([_energies(every[part]) for part in torch.split(torch.from_numpy(starts).to(device), _FRAMES_AT_ONCE)])
 
 
 def _energies(frames: Tensor) -> Tensor:
@@ -101,11 +110,15 @@ def _mel_filters() -> Tensor:
     return torch.minimum(up, down).clamp_min(0).float()
 
 
-def _stacked(energies: Tensor, stacking: Stacking) -> Tensor:
-    """`width` frames side by side every `step`; before the first and after the last frame those are repeated."""
-    count = len(energies)
-    rows = -(-count // stacking.step)
+def _stacking_index(counts: Sequence[int], stacking: Stacking) -> tuple[Tensor, list[int]]:
+    """Which frames of all windows stand side by side [rows, width], and each window's number of rows.
+
+    `width` frames every `step`; before a window's first and after its last frame those are repeated.
+    """
+    rows = [-(-count // stacking.step) for count in counts]
     lead = (stacking.width - 1) // 2
-    index = torch.arange(rows, device=energies.device)[:, None] * stacking.step - lead
-    index = (index + torch.arange(stacking.width, device=energies.device)).clamp(0, count - 1)
-    return energies[index].flatten(1)
+    firsts = np.repeat(np.cumsum(counts) - counts, rows)
+    lasts = np.repeat(np.asarray(counts) - 1, rows)
+    centres = np.concatenate([np.arange(count) for count in rows]) * stacking.step - lead
+    index = np.clip(centres[:, None] + np.arange(stacking.width), 0, lasts[:, None]) + firsts[:, None]
+    return torch.from_numpy(index), rows

@@ -14,14 +14,16 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from video_pipeline.speech.sensevoice.encoder import Linear, PackedEncoder
+from video_pipeline.speech.sensevoice.encoder import PackedEncoder
+from video_pipeline.speech.sensevoice.layers import Linear
 from video_pipeline.speech.sensevoice.loading import Loaded
 
 QUERIES = 4
 """Output frames before the speech: language, emotion, event, text norm."""
 
 BLANK = 0
-_HEAD_FRAMES = 512
+_HEAD_FRAMES, _GPU_HEAD_FRAMES = 512, 8_192
+"""Rows that the head takes at once: its output has 50 kB per row in bf16."""
 
 Ids = npt.NDArray[np.int64]
 Probabilities = npt.NDArray[np.float32]
@@ -44,6 +46,16 @@ class Answer:
     events: Probabilities
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """One window's `features` [frames, 560], and what the model is told: the language to expect (`auto` lets it decide), and
+    whether digits and punctuation are wanted."""
+
+    features: torch.Tensor
+    language: str = "auto"
+    numerals: bool = True
+
+
 class Forward:
     """The model in one precision, ready for any number of windows. Not for several threads at once.
 
@@ -62,21 +74,15 @@ class Forward:
         self._choices = (vocabulary.languages.ids, vocabulary.emotions.ids, vocabulary.events.ids)
         self._batch_frames = batch_frames
 
-    def run(self, features: Sequence[torch.Tensor], language: str = "auto", numerals: bool = True) -> list[Answer]:
-        """One answer per entry of `features` ([frames, 560] each), in their order, each as if it had run alone.
-
-        Args:
-            language: what the model is told to expect; `auto` lets it decide.
-            numerals: ask for digits and punctuation.
-        """
+    def run(self, questions: Sequence[Question]) -> list[Answer]:
+        """One answer per question, in their order, each as if it had been asked alone."""
         answers: dict[int, Answer] = {}
-        waiting = sorted(range(len(features)), key=lambda k: len(features[k]))
+        waiting = sorted(range(len(questions)), key=lambda k: len(questions[k].features))
         with torch.inference_mode():
-            asked = self._asked(language, numerals)
             while waiting:
-                group = self._group(waiting, features)
+                group = self._group(waiting, questions)
                 try:
-                    answers.update(zip(group, self._answers([features[k] for k in group], asked), strict=True))
+                    answers.update(zip(group, self._answers([questions[k] for k in group]), strict=True))
                 except torch.OutOfMemoryError:
                     if len(group) == 1:
                         raise
@@ -84,26 +90,29 @@ class Forward:
                     torch.cuda.empty_cache()
                     continue
                 del waiting[: len(group)]
-        return [answers[k] for k in range(len(features))]
+        return [answers[k] for k in range(len(questions))]
 
-    def _asked(self, language: str, numerals: bool) -> torch.Tensor:
+    def _asked(self, question: Question) -> torch.Tensor:
         """[4, 560]: the vectors put before the speech, for language, emotion, event and text norm."""
-        rows = (self._language_rows[language], 1, 2, self._text_norm_rows["withitn" if numerals else "woitn"])
-        asked: torch.Tensor = self._queries[list(rows)]
+        norm = self._text_norm_rows["withitn" if question.numerals else "woitn"]
+        asked: torch.Tensor = self._queries[[self._language_rows[question.language], 1, 2, norm]]
         return asked
 
-    def _group(self, waiting: Sequence[int], features: Sequence[torch.Tensor]) -> list[int]:
+    def _group(self, waiting: Sequence[int], questions: Sequence[Question]) -> list[int]:
         """The next windows of a batch: at least one."""
-        group, frames = [waiting[0]], len(features[waiting[0]]) + QUERIES
+        group, frames = [waiting[0]], len(questions[waiting[0]].features) + QUERIES
         for k in islice(waiting, 1, None):
-            frames += len(features[k]) + QUERIES
+            frames += len(questions[k].features) + QUERIES
             if frames > self._batch_frames:
                 break
             group.append(k)
         return group
 
-    def _answers(self, features: Sequence[torch.Tensor], asked: torch.Tensor) -> Iterator[Answer]:
-        encoded = self._encoder([torch.cat([asked, one.to(asked.device)]) for one in features])
+    def _answers(self, questions: Sequence[Question]) -> Iterator[Answer]:
+        told = {(one.language, one.numerals): one for one in questions}
+        asked = {key: self._asked(one) for key, one in told.items()}
+        parts = [torch.cat([asked[one.language, one.numerals], one.features.to(self.device)]) for one in questions]
+        encoded = self._encoder(parts)
         lengths = [len(one) for one in encoded]
         rows = torch.cat(encoded)
         ids, probabilities = self._best(rows)
@@ -117,23 +126,32 @@ class Forward:
 
     def _best(self, rows: torch.Tensor) -> tuple[Ids, Probabilities]:
         """The most probable piece of each row and its probability; blanks, most of the rows, are not weighed: they count 1."""
-        ids, probabilities = [], []
-        for chunk in torch.split(rows, _HEAD_FRAMES):
-            logits = self._head(chunk)
-            best = logits.max(dim=-1).indices  # four times as fast as argmax in bf16
-            spoken = (best != BLANK).nonzero().squeeze(1)
-            chances = torch.ones(len(chunk), device=rows.device)
-            if len(spoken):
-                weighed = logits[spoken].float()
-                chances[spoken] = (weighed.amax(dim=-1) - weighed.logsumexp(dim=-1)).exp()
-            ids.append(best)
-            probabilities.append(chances)
-        return torch.cat(ids).cpu().numpy(), torch.cat(probabilities).cpu().numpy()
+        on_gpu = rows.is_cuda
+        found = [self._weighed(chunk, on_gpu) for chunk in torch.split(rows, _GPU_HEAD_FRAMES if on_gpu else _HEAD_FRAMES)]
+        ids, probabilities = (torch.cat(part).cpu().numpy() for part in zip(*found, strict=True))
+        return ids, probabilities
+
+    def _weighed(self, chunk: torch.Tensor, on_gpu: bool) -> tuple[torch.Tensor, torch.Tensor]:
+        logits = self._head(chunk)
+        best = logits.max(dim=-1).indices  # four times as fast as argmax in bf16
+        if on_gpu:  # weighing all rows is cheaper than asking the GPU which were spoken
+            return best, torch.where(best == BLANK, 1.0, _chance(logits))
+        spoken = (best != BLANK).nonzero().squeeze(1)
+        chances = torch.ones(len(chunk), device=chunk.device)
+        if len(spoken):
+            chances[spoken] = _chance(logits[spoken])
+        return best, chances
 
     def _choice(self, rows: torch.Tensor, wanted: Sequence[int]) -> Probabilities:
         """[windows, choices]: the softmax of each row over a few pieces only."""
         scores = self._head(rows)[:, list(wanted)].float()
         return scores.softmax(-1).cpu().numpy()
+
+
+def _chance(logits: torch.Tensor) -> torch.Tensor:
+    """The softmax of each row's best entry."""
+    weighed = logits.float()
+    return (weighed.amax(dim=-1) - weighed.logsumexp(dim=-1)).exp()
 
 
 def collapsed(ids: Ids) -> list[int]:

@@ -11,9 +11,12 @@ import torch
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
+from video_pipeline.speech.gathered import Gathered
 from video_pipeline.speech.sensevoice import decoding, fbank, features, loading
-from video_pipeline.speech.sensevoice.forward import Answer, Forward, joined
+from video_pipeline.speech.sensevoice.forward import Answer, Forward, Question, joined
+from video_pipeline.speech.sensevoice.gpu_vad import GpuVad
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
+from video_pipeline.speech.vad import VadModel, on_processor
 
 _CPU_FRAMES, _GPU_FRAMES = 2_500, 20_000
 """Rows per batch. On the CPU more do not help and cost memory; on a GPU starting 1 000 kernels must be worth while."""
@@ -22,6 +25,8 @@ _WINDOWS_AT_ONCE = 256
 
 class Listener:
     """The model with its features. Holds no more than it needs: the checkpoint it came from may go.
+
+    Several threads may ask at once, and what they ask goes through the model together.
 
     Args:
         exact: fp32 on funasr's own features, which gives funasr's own tokens; else the fastest that this device does natively.
@@ -33,8 +38,10 @@ class Listener:
         frames = _CPU_FRAMES if device.type == "cpu" else _GPU_FRAMES
         self.vocabulary: Vocabulary = loaded.vocabulary
         self._forward = Forward(loaded, dtype, frames)
+        self._run = Gathered(self._forward.run)
         self._frontend = loaded.frontend if exact else None
         self._stacking = fbank.Stacking.of(loaded.frontend)
+        self.vad: VadModel = GpuVad(device) if device.type == "cuda" else on_processor
 
     @property
     def dtype(self) -> torch.dtype:
@@ -44,7 +51,7 @@ class Listener:
         """What the model says about each window; None for one that is too short, or digital silence."""
         pieces = [features.parts(samples) if not features.is_silent(samples) else [] for samples in windows]
         made = self._features([piece for window in pieces for piece in window])
-        answers = iter(self._forward.run(made, language, numerals))
+        answers = iter(self._run([Question(one, language, numerals) for one in made]))
         return [joined([next(answers) for _ in window]) if window else None for window in pieces]
 
     def event_posterior(self, waveform: Waveform, window_s: float = 2.0, hop_s: float = 0.5) -> Posterior:

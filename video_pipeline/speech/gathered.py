@@ -1,0 +1,66 @@
+"""Questions of several threads answered together: what waits while the model works goes through it as one batch.
+
+A video on its own leaves a GPU mostly idle. Several in one process, a thread each, fill it: whoever finds the model free takes
+along what the others have asked meanwhile. Alone, a thread waits for nobody.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Q = TypeVar("Q")
+A = TypeVar("A")
+
+
+class _Call(Generic[Q, A]):
+    """What one thread asks, and what came of it."""
+
+    def __init__(self, asked: Sequence[Q]) -> None:
+        self.asked = asked
+        self.answers: list[A] | None = None
+        self.error: BaseException | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.answers is not None or self.error is not None
+
+
+class Gathered(Generic[Q, A]):
+    """`answer_all` for any number of threads: it is called by one at a time, and gives an answer per question, in order."""
+
+    def __init__(self, answer_all: Callable[[Sequence[Q]], list[A]]) -> None:
+        self._answer_all = answer_all
+        self._working, self._listing = threading.Lock(), threading.Lock()
+        self._waiting: list[_Call[Q, A]] = []
+
+    def __call__(self, asked: Sequence[Q]) -> list[A]:
+        """Raises what `answer_all` raises for these questions; those of other threads never spoil them."""
+        call = _Call[Q, A](asked)
+        with self._listing:
+            self._waiting.append(call)
+        with self._working:
+            if not call.is_over:
+                with self._listing:
+                    calls, self._waiting = self._waiting, []
+                self._serve(calls)
+        if call.error is not None:
+            raise call.error
+        assert call.answers is not None
+        return call.answers
+
+    def _serve(self, calls: Sequence[_Call[Q, A]]) -> None:
+        try:
+            answers = iter(self._answer_all([question for call in calls for question in call.asked]))
+            found = [[next(answers) for _ in call.asked] for call in calls]
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
+            if len(calls) == 1 or not isinstance(error, Exception):
+                for call in calls:
+                    call.error = error
+                return
+            for call in calls:
+                self._serve([call])
+            return
+        for call, own in zip(calls, found, strict=True):
+            call.answers = own

@@ -1,0 +1,100 @@
+"""Silero's speech detector on a GPU, for several files at once.
+
+The same network as the ONNX file (a short-time Fourier transform as a convolution, four more, one LSTM, one output), with the
+weights of the package's torch form, which are the same; those of its safetensors file are of an older version. What sees only its
+own frame runs over all frames of all files together; the LSTM walks along the files side by side, each from where it stopped.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn.functional import conv1d, pad
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
+
+from video_pipeline.core.waveform import Samples
+from video_pipeline.speech.gathered import Gathered
+from video_pipeline.speech.vad import Probabilities, State, data_path
+
+_WEIGHTS = "data/silero_vad.jit"
+_WIDTH = 128
+_BINS = 129
+_HOP = 128
+_REFLECTED = 64
+_STRIDES = (1, 2, 2, 1)
+_LSTM = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+_FRAMES_AT_ONCE = 32_768  # 17 minutes: flat memory however many files come together
+
+Tensor = torch.Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stretch:
+    """Consecutive frames [n, 576] of one file, and the LSTM's state before them."""
+
+    frames: Samples
+    state: State
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    probabilities: Probabilities
+    state: State
+
+
+class GpuVad:
+    """A `VadModel` for any number of threads, a file each."""
+
+    def __init__(self, device: torch.device) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of the file's form, which is the package's choice
+            stored = torch.jit.load(str(data_path(_WEIGHTS)), map_location=device).state_dict()
+        own = {name.removeprefix("_model."): tensor for name, tensor in stored.items() if name.startswith("_model.")}
+        self._device = device
+        self._spectrum = own["stft.forward_basis_buffer"]
+        self._layers = [(_pair(own, f"encoder.{k}.reparam_conv"), stride) for k, stride in enumerate(_STRIDES)]
+        self._output = _pair(own, "decoder.decoder.2")
+        self._lstm = torch.nn.LSTM(_WIDTH, _WIDTH).to(device)
+        self._lstm.load_state_dict({f"{name}_l0": own[f"decoder.rnn.{name}"] for name in _LSTM})
+        self._hear = Gathered(self._all)
+
+    def __call__(self, frames: Samples, state: State) -> tuple[Probabilities, State]:
+        (found,) = self._hear([_Stretch(frames, state)])
+        return found.probabilities, found.state
+
+    def _all(self, stretches: Sequence[_Stretch]) -> list[_Found]:
+        lengths = [len(stretch.frames) for stretch in stretches]
+        with torch.inference_mode():
+            frames = torch.from_numpy(np.concatenate([stretch.frames for stretch in stretches])).to(self._device)
+            seen = torch.cat([self._seen(part) for part in torch.split(frames, _FRAMES_AT_ONCE)])
+            heard, hidden, cell = self._remembered(torch.split(seen, lengths), [stretch.state for stretch in stretches])
+            final = conv1d(heard.relu()[:, :, None], *self._output)
+            probabilities = np.split(final.sigmoid().flatten().cpu().numpy(), np.cumsum(lengths)[:-1])
+            states = zip(hidden.cpu().numpy()[0], cell.cpu().numpy()[0], strict=True)
+        return [_Found(p, (h[None, None], c[None, None])) for p, (h, c) in zip(probabilities, states, strict=True)]
+
+    def _seen(self, frames: Tensor) -> Tensor:
+        """[frames, 128]: what each frame is like, whatever came before."""
+        x = pad(frames, (0, _REFLECTED), mode="reflect")[:, None]
+        x = conv1d(x, self._spectrum, stride=_HOP)
+        x = (x[:, :_BINS].square() + x[:, _BINS:].square()).sqrt()
+        for pair, stride in self._layers:
+            x = conv1d(x, *pair, stride, padding=1).relu()
+        return x.squeeze(-1)
+
+    def _remembered(self, stretches: Sequence[Tensor], states: Sequence[State]) -> tuple[Tensor, Tensor, Tensor]:
+        """The LSTM's outputs [frames of all stretches, 128], and its states [1, stretches, 128] after each."""
+        hidden, cell = (torch.from_numpy(np.concatenate(part, axis=1)).to(self._device) for part in zip(*states, strict=True))
+        lengths = torch.tensor([len(stretch) for stretch in stretches])
+        packed = pack_padded_sequence(pad_sequence(list(stretches)), lengths, enforce_sorted=False)
+        out, (hidden, cell) = self._lstm(packed, (hidden, cell))
+        padded, _ = pad_packed_sequence(out)
+        return torch.cat([padded[:length, k] for k, length in enumerate(lengths.tolist())]), hidden, cell
+
+
+def _pair(stored: Mapping[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
+    return stored[f"{name}.weight"], stored[f"{name}.bias"]

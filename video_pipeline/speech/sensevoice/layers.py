@@ -1,0 +1,175 @@
+"""One layer of the encoder as a processor does it best.
+
+Attention takes windows of one length side by side; the memory blocks run over the rows with zeros between the windows. Where this
+PyTorch has oneDNN's linear layer with weights packed beforehand, that is used, its addition and ReLU included; where not, the
+plain one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import torch
+from torch.nn.functional import conv2d, layer_norm, linear, scaled_dot_product_attention
+
+Tensor = torch.Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where windows lie among the rows.
+
+    Attributes:
+        lengths: rows of each window, in order.
+        runs: `(count, length)` of neighbours of one length.
+        places, left: [rows] each row's number within its window, from 0, and how many follow it there.
+        bounds: [windows + 1] int32, where each window begins, and the end.
+        rows: [rows] each row's number among rows with `gap` zeros before every window.
+        total: the number of rows with those zeros.
+    """
+
+    lengths: tuple[int, ...]
+    runs: tuple[tuple[int, int], ...]
+    places: Tensor
+    left: Tensor
+    bounds: Tensor
+    rows: Tensor
+    total: int
+
+    @classmethod
+    def of(cls, lengths: Sequence[int], gap: int, device: torch.device) -> Layout:
+        counts = torch.tensor(lengths)
+        ends = counts.cumsum(0)
+        every = torch.arange(int(counts.sum()))
+        places = every - torch.repeat_interleave(ends - counts, counts)
+        rows = every + torch.repeat_interleave(torch.arange(1, len(lengths) + 1) * gap, counts)
+        bounds = torch.cat([ends.new_zeros(1), ends]).int()
+        runs = tuple((len(list(run)), length) for length, run in groupby(lengths))
+        total = len(every) + gap * (len(lengths) + 1)
+        left = torch.repeat_interleave(counts, counts) - places - 1
+        return cls(tuple(lengths), runs, *(numbers.to(device) for numbers in (places, left, bounds, rows)), total)
+
+
+class Linear:
+    """`x @ weight.T + bias`, then ReLU or the addition of another tensor in the same pass where oneDNN does it."""
+
+    def __init__(self, module: Any, dtype: torch.dtype) -> None:
+        weight = module.weight.detach().to(dtype)
+        self._bias = module.bias.detach().to(dtype, copy=True)
+        self._packed = _packed(weight)
+        # one copy only: packed, or as it is but no longer part of the mapped checkpoint
+        self._weight = weight.clone() if self._packed is None else weight.new_zeros(0)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        if self._packed is None:
+            return linear(x, self._weight, self._bias)
+        done: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._packed, self._bias, "none", [], "")
+        return done
+
+    def relu(self, x: Tensor) -> Tensor:
+        if self._packed is None:
+            return linear(x, self._weight, self._bias).relu_()
+        done: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._packed, self._bias, "relu", [], "")
+        return done
+
+    def plus(self, x: Tensor, other: Tensor) -> Tensor:
+        if self._packed is None:
+            return linear(x, self._weight, self._bias).add_(other)
+        done: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, self._packed, self._bias, "add")
+        return done
+
+
+def _packed(weight: Tensor) -> Tensor | None:
+    """The weight as oneDNN's kernels read it; None where these private operations are missing or refuse it."""
+    if weight.device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return None
+    try:
+        packed: Tensor = torch.ops.mkldnn._reorder_linear_weight(weight)
+        probe = torch.zeros(2, weight.shape[1], dtype=weight.dtype)
+        bias = torch.zeros(weight.shape[0], dtype=weight.dtype)
+        torch.ops.mkldnn._linear_pointwise(probe, packed, bias, "relu", [], "")
+        torch.ops.mkldnn._linear_pointwise.binary(probe, torch.zeros(2, weight.shape[0], dtype=weight.dtype), packed, bias, "add")
+    except (RuntimeError, AttributeError, NotImplementedError, TypeError):
+        return None
+    return packed
+
+
+class Layer:
+    """One block: attention with its memory over the values, then the feed-forward layer; both with a residual."""
+
+    def __init__(self, module: Any, dtype: torch.dtype) -> None:
+        attention = module.self_attn
+        self._heads = attention.h
+        self._norm1, self._norm2 = norm_of(module.norm1, dtype), norm_of(module.norm2, dtype)
+        self._qkv, self._out = Linear(attention.linear_q_k_v, dtype), Linear(attention.linear_out, dtype)
+        self._up, self._down = Linear(module.feed_forward.w_1, dtype), Linear(module.feed_forward.w_2, dtype)
+        self._memory = Memory(attention, dtype)
+        self._residual = module.in_size == module.size
+
+    def __call__(self, x: Tensor, layout: Layout) -> Tensor:
+        qkv = self._qkv(self._norm1(x))
+        width = qkv.shape[1] // 3
+        memory = self._memory(qkv[:, 2 * width :], x if self._residual else None, layout)
+        x = self._out.plus(self._attend(qkv, layout), memory)
+        return self._down.plus(self._up.relu(self._norm2(x)), x)
+
+    def _attend(self, qkv: Tensor, layout: Layout) -> Tensor:
+        """Scaled dot-product attention inside each window; windows of one length in one call."""
+        width, at = qkv.shape[1] // 3, 0
+        out = qkv.new_empty(len(qkv), width)
+        for count, length in layout.runs:
+            rows = qkv[at : at + count * length].view(count, length, 3, self._heads, width // self._heads)
+            query, key, value = rows.permute(2, 0, 3, 1, 4)
+            seen = _attention(query, key, value)
+            out[at : at + count * length].view(count, length, self._heads, -1).copy_(seen.transpose(1, 2))
+            at += count * length
+        return out
+
+
+def _attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Softmax attention [windows, heads, frames, depth]; no mask, since nothing here is padding.
+
+    On the CPU in bf16 two matrix products are 1.6 to 2.5 times as fast as torch's fused kernel (measured at 40 to 330 frames).
+    """
+    if query.device.type != "cpu" or query.dtype is not torch.bfloat16:
+        return scaled_dot_product_attention(query, key, value)
+    windows, heads, frames, depth = query.shape
+    queries, keys, values = (part.reshape(windows * heads, frames, depth) for part in (query, key, value))
+    scores = torch.baddbmm(queries.new_zeros(1), queries, keys.transpose(1, 2), beta=0, alpha=depth**-0.5)
+    return torch.bmm(scores.softmax(dim=-1), values).view(windows, heads, frames, depth)
+
+
+class Memory:
+    """FSMN: the values plus a depthwise convolution of them over time, plus the block's residual.
+
+    As a two-dimensional convolution in channels-last order, which oneDNN has a kernel for: the rows stay as they lie. Measured on
+    2 500 rows in bf16: 0.35 ms, against 1.7 ms as eleven shifted multiply-adds and 1.8 ms as a one-dimensional convolution.
+    """
+
+    def __init__(self, attention: Any, dtype: torch.dtype) -> None:
+        taps = attention.fsmn_block.weight.detach().clone()  # [width, 1, kernel]
+        self._before = attention.pad_fn.padding[0]
+        taps[:, :, self._before] += 1  # the value itself is one more tap in the middle
+        self._taps = taps.to(dtype).unsqueeze(-1).contiguous(memory_format=torch.channels_last)
+
+    def __call__(self, values: Tensor, residual: Tensor | None, layout: Layout) -> Tensor:
+        width = values.shape[1]
+        spread = values.new_zeros(layout.total, width)
+        spread[layout.rows] = values
+        image = spread.view(1, layout.total, 1, width).permute(0, 3, 1, 2)
+        heard = conv2d(image, self._taps, groups=width).permute(0, 2, 3, 1).reshape(-1, width)
+        own: Tensor = heard[layout.rows - self._before]
+        return own if residual is None else own.add_(residual)
+
+
+def norm_of(module: Any, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
+    """Layer norm in the type of its input; torch computes it in fp32 inside."""
+    weight, bias, eps = module.weight.detach().to(dtype, copy=True), module.bias.detach().to(dtype, copy=True), module.eps
+
+    def apply(x: Tensor) -> Tensor:
+        return layer_norm(x, weight.shape, weight, bias, eps)
+
+    return apply
