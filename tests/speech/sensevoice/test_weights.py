@@ -7,6 +7,7 @@ import json
 import shutil
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -157,7 +158,16 @@ def test_a_complete_folder_is_not_fetched_twice_unless_asked() -> None:
     (folder / hubs.WEIGHTS).write_bytes(b"damaged")
     weights.fetch(download=hub, again=True)
     weights.verify(folder)
-    assert [path.name for path in folder.parent.iterdir()] == [hubs.MODEL]
+    assert [path.name for path in folder.parent.glob("[!.]*")] == [hubs.MODEL]
+
+
+def test_two_that_fetch_at_once_download_once() -> None:
+    hub = PretendedHub()
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda number: weights.fetch(download=hub), range(2))
+    assert first == second
+    assert len(hub.asked) == len(hubs.FILES)
+    weights.verify(first)
 
 
 @pytest.mark.parametrize("file", [hubs.CONFIG, hubs.WEIGHTS])

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import platformdirs
 from blake3 import blake3
+from filelock import FileLock
 
 from video_pipeline.core.errors import WeightsDamaged, WeightsMissing
 from video_pipeline.speech.base import SpeechOptions
@@ -140,19 +141,14 @@ def fetch(
     part = target.with_name(f"{target.name}.part")
     if reason := hubs.offline_reason() or _no_room_reason(part):
         raise WeightsMissing(hubs.MODEL, (str(target),), reason)
-    part.mkdir(parents=True, exist_ok=True)
-    failures = []
-    for hub in sources:
-        chosen = hub if revision is None else replace(hub, revision=revision)
-        try:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(target.with_name(f".{target.name}.lock")):  # a second process waits, and finds the work done
+        if again or not is_complete(target):
+            part.mkdir(exist_ok=True)
             with _watched(part, progress):
-                _gather(chosen, part, download, published=chosen.revision == hub.revision)
-        except Exception as error:  # noqa: BLE001 - a client may raise anything of its own; all mean "not delivered"
-            failures.append(f"{hub.name}: {_first_line(error)}")
-        else:
+                _gather_from_any(sources, revision, part, download)
             _put_in_place(part, target)
-            return target
-    raise WeightsMissing(hubs.MODEL, (str(target), *(hub.name for hub in sources)), "; ".join(failures))
+    return target
 
 
 def verify(folder: Path) -> None:
@@ -193,6 +189,19 @@ def _filled(path: Path) -> bool:
         return path.is_file() and path.stat().st_size > 0
     except OSError:
         return False
+
+
+def _gather_from_any(sources: Sequence[Hub], revision: str | None, part: Path, download: Download) -> None:
+    """Bring all files into `part` from the first of `sources` that delivers."""
+    failures = []
+    for hub in sources:
+        chosen = hub if revision is None else replace(hub, revision=revision)
+        try:
+            _gather(chosen, part, download, published=chosen.revision == hub.revision)
+            return
+        except Exception as error:  # noqa: BLE001 - a client may raise anything of its own; all mean "not delivered"
+            failures.append(f"{hub.name}: {_first_line(error)}")
+    raise WeightsMissing(hubs.MODEL, (str(part.with_suffix("")), *(hub.name for hub in sources)), "; ".join(failures))
 
 
 def _gather(hub: Hub, part: Path, download: Download, published: bool) -> None:
