@@ -90,5 +90,5 @@ $(VENV)/.train: $(VENV)/.run
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "adding the packages for tests ..."
-	@$(PIP) --editable '.[dev,web,ray,fonts]'
+	@$(PIP) --editable '.[dev,web,ray,remote,fonts,faces]'
 	@touch $@

@@ -15,6 +15,7 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,7 @@ Events = list[AudioEvent]
 Contender = Callable[[Waveform], Events]
 
 
+@lru_cache(maxsize=1)
 def compact_posterior(sound: Waveform) -> Posterior:
     detector = CompactDetector()
     detector.hear(sound)
@@ -95,6 +97,7 @@ def with_model(model: str) -> dict[str, Contender]:
     """SenseVoice's windows of both lengths over all of the sound, alone and beside the compact detector."""
     engine = SenseVoiceEngine.open(SpeechOptions(engine="sensevoice", model=model))
 
+    @lru_cache(maxsize=1)
     def sliding_posterior(sound: Waveform) -> Posterior:
         detector = SlidingDetector()
         for window_s, hop_s in SCALES_S:

@@ -23,7 +23,7 @@ import numpy as np
 
 from benchmarks.contenders import CONTENDERS, RATE_HZ
 from video_pipeline.core.errors import PipelineError
-from video_pipeline.library.find import SUFFIXES
+from video_pipeline.library.sources import SUFFIXES
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.windows import WindowOptions, windows
 

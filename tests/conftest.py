@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ import pytest
 from video_pipeline.media.ffmpeg import find_ffmpeg
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
-CHECKPOINT_TOOL = Path(__file__).parents[1] / "tools" / "make_random_checkpoint.py"
+TOOLS = Path(__file__).parents[1] / "tools"
 _X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
 _TONE = ("-f", "lavfi", "-i", "sine=440:r=16000:d={s}")
 
@@ -161,16 +163,21 @@ def tree() -> Callable[[Path], set[str]]:
     return lambda folder: {path.relative_to(folder).as_posix() for path in folder.rglob("*")} if folder.exists() else set()
 
 
+def load_tool(name: str) -> ModuleType:
+    """The script `tools/NAME.py` as a module, loaded once."""
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, TOOLS / f"{name}.py")
+        assert spec
+        assert spec.loader
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
 @pytest.fixture(scope="session")
 def checkpoint_tool() -> ModuleType:
     """The tool that makes checkpoints with random weights."""
-    spec = importlib.util.spec_from_file_location("make_random_checkpoint", CHECKPOINT_TOOL)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_tool("make_random_checkpoint")
 
 
 @pytest.fixture(scope="session")
@@ -178,3 +185,16 @@ def small_checkpoint(checkpoint_tool: ModuleType, tmp_path_factory: pytest.TempP
     """The folder of a miniature checkpoint with random weights. Copy it before damaging it."""
     folder: Path = checkpoint_tool.make_checkpoint(tmp_path_factory.mktemp("small") / "SenseVoiceSmall", checkpoint_tool.SMALL)
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, steered by Playwright; what needs it is skipped where either is missing."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("there is no Chromium on this machine (apt-get install chromium)")
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (pip install playwright)")
+    with playwright.sync_playwright() as steering:
+        running = steering.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield running
+        running.close()

@@ -8,7 +8,7 @@ import pytest
 
 from video_pipeline import presets
 from video_pipeline.core.errors import PipelineError
-from video_pipeline.library.find import SUFFIXES
+from video_pipeline.library.sources import SUFFIXES
 from video_pipeline.pipeline import process
 
 FOLDER = os.environ.get("VIDEO_PIPELINE_CORPUS", "")

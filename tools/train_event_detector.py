@@ -1,11 +1,12 @@
 """Train the small event detector and write its ONNX file.
 
-    python tools/train_event_detector.py --corpus DIR --work /tmp/detector [--scenes 6000] [--steps 5000]
+    python tools/train_event_detector.py --corpus DIR --work /tmp/detector
 
 DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, licence, ...}]; only what may be trained on is
 read. Scenes of 10 s are mixed from recordings and from synthesised sounds, each 50 ms labelled; a network of convolutions and
-one bidirectional GRU learns the labels. Needs the project's packages, scipy, soundfile, onnx. `--work` keeps the scenes and
-checkpoint.pt (started again, it goes on from there), then the network is written to `--out`.
+one bidirectional GRU learns the labels, first from the scenes as they are, then for a while from scenes laid over each other.
+Needs the project's packages, scipy, soundfile, onnx. `--work` keeps the scenes and a checkpoint of each of the two lessons
+(started again, it goes on from there), then the network is written to `--out`.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ import argparse
 import math
 import multiprocessing
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from overlay_scenes import as_they_are, overlaid
 from torch import nn
 from training_scenes import LABELS, Bank, Scenes, make_bank, read_bank, scenes
 
@@ -26,10 +30,20 @@ from video_pipeline.events.compact.features import BANDS
 
 OUT = Path(__file__).resolve().parent.parent / "video_pipeline" / "events" / "compact" / "model.onnx"
 
-
 SHARD = 100
 """Scenes in one file."""
-EMA = 0.998
+BATCH = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """`steps` of learning at rates up to `highest`, from scenes changed by `change`; the weights are averaged with `memory`."""
+
+    name: str
+    steps: int
+    highest: float
+    memory: float
+    change: Callable[[Scenes, np.random.Generator], Scenes]
 
 
 class Net(nn.Module):
@@ -74,12 +88,12 @@ def loss_of(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     return (each * sure).sum() / sure.sum()
 
 
-def learn(net: Net, data: Scenes, steps: int, highest: float, checkpoint: Path) -> nn.Module:
+def learn(net: Net, data: Scenes, lesson: Lesson, checkpoint: Path) -> nn.Module:
     """AdamW with a one-cycle rate; returns the moving average of the weights, which generalises better than the last ones."""
     (mels, truths), begin = data, time.monotonic()
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-2)
     average = torch.optim.swa_utils.AveragedModel(
-        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(EMA), use_buffers=True
+        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(lesson.memory), use_buffers=True
     )
     first = step = 0
     if checkpoint.exists():
@@ -90,23 +104,24 @@ def learn(net: Net, data: Scenes, steps: int, highest: float, checkpoint: Path) 
         first = step = state["step"]
     rng = np.random.default_rng([5, step])
     net.train()
-    while step < steps:
-        done = step / steps
+    while step < lesson.steps:
+        done = step / lesson.steps
         for group in optimiser.param_groups:
-            group["lr"] = highest * min(done / 0.08 + 0.04, 0.5 * (1 + math.cos(math.pi * done)) + 0.002)
-        rows = np.sort(rng.choice(len(mels), 24, replace=False))
+            group["lr"] = lesson.highest * min(done / 0.08 + 0.04, 0.5 * (1 + math.cos(math.pi * done)) + 0.002)
+        rows = np.sort(rng.choice(len(mels), BATCH, replace=False))
+        mel, truth = lesson.change((mels[rows].astype(np.float32), truths[rows]), rng)
         with torch.autocast("cpu", torch.bfloat16):  # only the convolutions: two and a half times as fast
-            seen = net.seen(masked(torch.from_numpy(mels[rows].astype(np.float32)), rng))
-        loss = loss_of(net.head(net.far(seen.float())[0]), torch.from_numpy(truths[rows]))
+            seen = net.seen(masked(torch.from_numpy(mel), rng))
+        loss = loss_of(net.head(net.far(seen.float())[0]), torch.from_numpy(truth))
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         optimiser.step()
         average.update_parameters(net)
         step += 1
-        if step % 100 == 0 or step == steps:
-            left_s = (time.monotonic() - begin) / (step - first) * (steps - step)
-            print(f"step {step} of {steps}: loss {loss.item():.4f}, {left_s / 60:.0f} min left", flush=True)
+        if step % 100 == 0 or step == lesson.steps:
+            left_s = (time.monotonic() - begin) / (step - first) * (lesson.steps - step)
+            print(f"{lesson.name}: step {step} of {lesson.steps}: loss {loss.item():.4f}, {left_s / 60:.0f} min left", flush=True)
             state = {"net": net.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step}
             torch.save(state, checkpoint)
     return average.module
@@ -194,7 +209,8 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--scenes", type=int, default=6000)
-    parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--steps", type=int, default=3000, help="of the first lesson, scenes as they are")
+    parser.add_argument("--overlaid-steps", type=int, default=400, help="of the second, scenes laid over each other")
     parser.add_argument("--scale", type=int, default=60, help="synthesised sounds of each kind, times one to three")
     parser.add_argument("--without", nargs="*", default=[], help="repositories to hold out")
     parser.add_argument("--seed", type=int, default=1)
@@ -210,8 +226,13 @@ def main() -> None:
     torch.manual_seed(options.seed)
     some = mels[:200].astype(np.float32)
     net = Net(some.mean(axis=(0, 1)), 1 / (some.std(axis=(0, 1)) + 0.1))
-    checked = len(mels) // 20
-    learnt = learn(net, (mels[checked:], truths[checked:]), options.steps, options.rate, options.work / "checkpoint.pt")
+    checked, learnt = len(mels) // 20, net
+    for lesson in (
+        Lesson("checkpoint", options.steps, options.rate, 0.998, as_they_are),
+        Lesson("overlaid", options.overlaid_steps, options.rate / 4, 0.99, overlaid),
+    ):
+        net.load_state_dict(learnt.state_dict())
+        learnt = learn(net, (mels[checked:], truths[checked:]), lesson, options.work / f"{lesson.name}.pt")
     measure(learnt, mels[:checked], truths[:checked])
     export(learnt, options.out)
 

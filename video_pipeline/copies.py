@@ -18,7 +18,7 @@ def make_copy(copy: Copy, document: str, space: Workspace, key: str, progress: P
         raise NothingHeard(copy.info.path, copy.info.duration_s or 0.0, "no subtitle to put into a copy of the video")
     progress.begin(copy.kind, copy.info.duration_s)
     target = space.folder / copy.target
-    space.keep_edited(target)
+    space.replacing(target)
     for notice in copy.make(document, target, progress.advance):
         progress.notice(notice)
     space.finish(copy.kind, key, [target])

@@ -7,11 +7,12 @@ and the keys of the stages before it. Only `listen` needs a model; everything af
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from video_pipeline import __version__
-from video_pipeline.clips import EXPORTS
+from video_pipeline.clipping import Captions, make_clips
 from video_pipeline.clips.base import ClipJob
 from video_pipeline.copies import make_copy
 from video_pipeline.core.cue import Cue
@@ -33,16 +34,17 @@ from video_pipeline.media.subtitled import Copy
 from video_pipeline.presets import Options
 from video_pipeline.records import HighlightsFile, QualityFile, Result, ShotsFile
 from video_pipeline.report.moments import draw_moments
-from video_pipeline.report.overview import Overview, render_overview, render_report
+from video_pipeline.report.overview import Overview, render_overview
 from video_pipeline.report.sounds import draw_sounds
 from video_pipeline.report.timeline import Timeline
+from video_pipeline.report.viewer import View, render_page, view_data
 from video_pipeline.speech.choose import chosen_class
 from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import appearance_of, files_of, rendered
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
-from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.speakers import with_speakers
+from video_pipeline.viewing import addresses, finding_rows, posters, shown_cues, style_of
 from video_pipeline.workspace import key_of
 
 GOALS = ("transcript", "events", "timeline", "subtitles", "highlights", "clips", "report")
@@ -103,10 +105,14 @@ class Run(ListeningRun):
         written = [
             path for name in self.options.subtitles.formats for path in self._write_cues(space.subtitles(name), name, cues)
         ]
-        findings = tuple(check(cues, self.options.subtitles, self.rate_fps, cuts_s=self.cuts_s, events=self.events))
-        space.write_json(space.quality, QualityFile(len(cues), findings))
+        space.write_json(space.quality, QualityFile(len(cues), self.findings))
         self._finish("subtitles", key, [*written, space.quality])
-        return findings
+        return self.findings
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the cues."""
+        return tuple(check(self.cues, self.options.subtitles, self.rate_fps, cuts_s=self.cuts_s, events=self.events))
 
     def videos(self) -> None:
         """Puts the subtitles, as they stand in the folder, into copies of the video."""
@@ -173,36 +179,64 @@ class Run(ListeningRun):
 
     def clips(self) -> None:
         """Cuts the highlights, each with its subtitles on its own clock."""
-        key = self._key(self.highlights_key, self.options.clips, self.options.subtitles)
+        options, fonts = self.options, self.options.video.fonts
+        key = self._key(self.highlights_key, options.clips, options.clips.reel.files(), options.subtitles, fonts)
         if self._fresh("clips", key):
             return
-        chosen = self.highlights.clips
-        cues = self.cues if chosen else []
+        chosen, transcript = self.highlights.clips, self.listened[0]
+        captions = Captions(self.cues if chosen else (), options.subtitles, self.info.path.stem)
+        job = ClipJob(
+            self.info,
+            options.track,
+            chosen,
+            self.workspace.clips,
+            options.clips,
+            self.progress.advance,
+            language=transcript.language,
+            fonts=Path(fonts) if fonts else None,
+            segments=transcript.segments,
+            events=self.events,
+            cuts_s=self._all_cuts_s if options.highlights.shots else (),
+            notice=self.progress.notice,
+        )
         self._stage("clips", sum(clip.duration_s for clip in chosen) or None)
-        job = ClipJob(self.info, self.options.track, chosen, self.workspace.clips, self.options.clips, self.progress.advance)
-        for old in self.workspace.outputs("clips"):
-            self.workspace.keep_edited(old)
-        written = [path for name in self.options.clips.exports for path in EXPORTS.load(name)().export(job)]
-        for number, clip in enumerate(chosen):
-            own = retimed(cues, clip)
-            for name in self.options.subtitles.formats:
-                written += self._write_cues(job.folder / f"{job.stem(number)}.{name}", name, own)
-        self._finish("clips", key, written)
+        made = make_clips(job, captions, self.workspace, self.highlights_key, again=self.again)
+        self._finish("clips", key, made)
+
+    def view(self) -> View:
+        """All that is shown of the video, for a page with a server behind it."""
+        (transcript, hearing), found, options = self.listened, self.highlights, self.options.subtitles
+        return View(
+            transcript,
+            self.info.video,
+            self.events,
+            self.posterior,
+            shown_cues(self.cues, options.labels),
+            found.clips,
+            found.explanation,
+            Curve(hearing.traits.level_db, HOP_S),
+            self.cuts_s or self.evidence.cuts_s,
+            finding_rows(self.findings),
+            style_of(options),
+            self.options.highlights.weights,
+        )
 
     def report(self) -> None:
         """Draws the overview picture and the page."""
         space = self.workspace
         clips = [path.relative_to(space.folder).as_posix() for path in space.outputs("clips") if path.suffix == suffix(self.info)]
-        key = self._key(self.highlights_key, self.options.subtitles, self.info.video, clips)
+        media = addresses(self.info.path, space.folder)
+        key = self._key(self.highlights_key, self.options.subtitles, self.info.video, clips, media)
         if self._fresh("report", key):
             return
         transcript, _ = self.listened
         overview = Overview(self.info, transcript, self.events, self.posterior, self.highlights.clips, self.cues)
-        explanation = self.highlights.explanation
+        view = replace(self.view(), weights={}, media=media, files=sorted(clips))
         self._stage("report", None)
         picture = render_overview(overview, rendered("ass", self.cues, self._appearance))
+        page = render_page(view_data(replace(view, posters=posters(self.info, view.clips))))
         space.write(space.overview, picture.encode())
-        space.write(space.report, render_report(overview, picture, explanation, sorted(clips)).encode())
+        space.write(space.report, page.encode())
         self._finish("report", key, [space.overview, space.report])
 
     def _write_cues(self, path: Path, format_name: str, cues: list[Cue]) -> list[Path]:

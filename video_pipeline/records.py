@@ -36,6 +36,37 @@ class HighlightsFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipRow:
+    """What became of one clip: `start_s` to `end_s` of the source, cut by `way`; empty texts where there is nothing to say."""
+
+    file: str
+    start_s: float
+    end_s: float
+    way: str = ""
+    fallback: str = ""
+    check: str = ""
+    shape: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """What one export left: its `files` in the folder of clips, fresh as long as `key` is the same."""
+
+    key: str
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClipsFile:
+    """`clips/clips.json`: how each clip was cut and checked, and which files come from which export."""
+
+    clips: tuple[ClipRow, ...] = ()
+    steps: dict[str, StepRow] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
 class ShotsFile:
     """`shots.json`: when the picture cuts, in order."""
 

@@ -17,7 +17,10 @@ from video_pipeline.core.errors import BadRecord, CannotWrite
 
 T = TypeVar("T")
 _STATE = ".stages.json"
+_A_PERSONS = ("corrections.json", "choice.json")
+"""What a person chose, which is not made of anything: replaced as it is, and no stage removes it."""
 _BLOCK_BYTES = 16 << 20
+_SHORT_BYTES = 64 << 10
 _TAG = 6  # characters of the digest that tell two videos of the same name apart
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
@@ -36,6 +39,8 @@ class State:
 
     source: str = ""
     stages: dict[str, Stage] = field(default_factory=dict)
+    writing: str = ""
+    """The large file that was being replaced: where a run was killed over it, what lies there is not a person's edit."""
 
 
 class Workspace:
@@ -43,7 +48,7 @@ class Workspace:
 
     def __init__(self, folder: Path, source_digest: str) -> None:
         self.folder = folder
-        self._state = _read_state(folder)
+        self._state = read_state(folder)
         if self._state.source != source_digest:
             self._state = State(source_digest)
         self.kept: list[Path] = []
@@ -53,7 +58,7 @@ class Workspace:
     def of(cls, video: Path, digest: str, out: Path) -> Workspace:
         """`out/NAME`, or `out/NAME-abc123` where that folder belongs to another video of the same name."""
         folder = out / safe_name(video.stem)
-        owner = _read_state(folder).source
+        owner = read_state(folder).source
         if owner and owner != digest:
             folder = folder.with_name(f"{folder.name}-{digest[:_TAG]}")
         return cls(folder, digest)
@@ -61,6 +66,14 @@ class Workspace:
     @property
     def transcript(self) -> Path:
         return self.folder / "transcript.json"
+
+    @property
+    def corrections(self) -> Path:
+        return self.folder / "corrections.json"
+
+    @property
+    def choice(self) -> Path:
+        return self.folder / "choice.json"
 
     @property
     def posterior(self) -> Path:
@@ -141,13 +154,23 @@ class Workspace:
         before = self._state.stages.get(stage)
         self._state.stages[stage] = Stage(key, made)
         self._remove({name: digest for name, digest in (before.outputs if before else {}).items() if name not in made})
+        self._state.writing = ""
+        self._remember()
+
+    def _remember(self) -> None:
         self.write(self.folder / _STATE, msgspec.json.format(msgspec.json.encode(self._state), indent=1))
+
+    def replacing(self, path: Path) -> None:
+        """To be said before something else than `write` replaces a file; `finish` says that it is done."""
+        self.keep_edited(path)
+        self._state.writing = path.relative_to(self.folder).as_posix()
+        self._remember()
 
     def write(self, path: Path, content: bytes) -> None:
         """Put a whole file in place. A file of that name that is not as we left it is kept beside it as `NAME.edited-1.EXT`."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.name != _STATE:
+            if path.name not in (_STATE, *_A_PERSONS) and not _holds(path, content):
                 self.keep_edited(path)
             atomic_write(path, content)
         except OSError as error:
@@ -170,7 +193,7 @@ class Workspace:
             return
         name = path.relative_to(self.folder).as_posix()
         known = {n: d for stage in self._state.stages.values() for n, d in stage.outputs.items()}
-        if known.get(name) == file_digest(path):
+        if name == self._state.writing or known.get(name) == file_digest(path):
             return
         number = 1
         while (copy := path.with_name(f"{path.stem}.edited-{number}{path.suffix}")).exists():
@@ -180,12 +203,6 @@ class Workspace:
         except OSError as error:
             raise CannotWrite(copy, reason(error)) from None
         self.kept.append(copy)
-
-
-def is_whole(folder: Path) -> bool:
-    """Whether a workspace is there, with every file that its stages made."""
-    state = _read_state(folder)
-    return folder.is_dir() and all((folder / name).is_file() for stage in state.stages.values() for name in stage.outputs)
 
 
 def safe_name(name: str) -> str:
@@ -214,11 +231,22 @@ def file_digest(path: Path) -> str:
 
     Read in blocks, not mapped: the pages of a mapped file count as memory of the process, however large the video is.
     """
-    digest, block = blake3(max_threads=blake3.AUTO), bytearray(_BLOCK_BYTES)
+    digest = blake3(max_threads=blake3.AUTO)
     with path.open("rb", buffering=0) as file:
+        block = bytearray(min(_BLOCK_BYTES, max(1, os.fstat(file.fileno()).st_size)))  # clearing a large one takes milliseconds
         while count := file.readinto(block):
             digest.update(memoryview(block)[:count])
     return digest.hexdigest()
+
+
+def block_digest(path: Path) -> str:
+    """A digest of size, first, middle and last block, which differs for nearly all files that differ; three short reads."""
+    size, digest = path.stat().st_size, blake3()
+    with path.open("rb", buffering=0) as file:
+        for start in sorted({0, max(0, size // 2 - _SHORT_BYTES // 2), max(0, size - _SHORT_BYTES)}):
+            file.seek(start)
+            digest.update(file.read(_SHORT_BYTES))
+    return f"{size} {digest.hexdigest()}"
 
 
 def key_of(*parts: object) -> str:
@@ -235,6 +263,11 @@ def reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether a file is there already as it is to be: a run that was killed wrote it and could not remember it any more."""
+    return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
+
+
 def _without(tree: Any, keys: frozenset[str], empty: frozenset[str]) -> Any:
     if isinstance(tree, dict):
         kept = {key: value for key, value in tree.items() if key not in keys and (value or key not in empty)}
@@ -242,8 +275,8 @@ def _without(tree: Any, keys: frozenset[str], empty: frozenset[str]) -> Any:
     return [_without(value, keys, empty) for value in tree] if isinstance(tree, list | tuple) else tree
 
 
-def _read_state(folder: Path) -> State:
-    """An unreadable state only costs the work of the stages again."""
+def read_state(folder: Path) -> State:
+    """What a workspace remembers. An unreadable state only costs the work of the stages again."""
     try:
         return msgspec.json.decode((folder / _STATE).read_bytes(), type=State)
     except (OSError, msgspec.DecodeError):

@@ -81,7 +81,8 @@ def test_a_failure_leaves_nothing_half_written(media: Any, export: Any, tmp_path
 def test_progress_ends_at_the_sum_of_all_clips(media: Any, tmp_path: Path) -> None:
     asked, told = job(media("colours"), tmp_path)
     EXPORTS.load("video")().export(asked)
-    assert told == pytest.approx([1.5, 2.5])
+    assert told == sorted(told)
+    assert [1.5, 2.5] == pytest.approx([max(t for t in told if t <= 1.5), told[-1]])
 
 
 def test_names_tell_rank_title_and_score(media: Any, tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from video_pipeline.core import errors, video_errors
+from video_pipeline.core import errors, library_errors, video_errors
 from video_pipeline.core.registry import Registry
 
+OURS = (errors.__name__, library_errors.__name__, video_errors.__name__)
 EXAMPLES = {Path: Path("talk.mp4"), str: "words", int: 3, float: 1.5, "tuple": ("a", "b")}
 
 
@@ -17,7 +18,7 @@ def every_error() -> list[errors.PipelineError]:
     while kinds:
         kind = kinds.pop()
         kinds += kind.__subclasses__()
-        if dataclasses.is_dataclass(kind) and kind.__module__ in (errors.__name__, video_errors.__name__):
+        if dataclasses.is_dataclass(kind) and kind.__module__ in OURS:
             values = [_example(str(fact.type)) for fact in dataclasses.fields(kind)]
             found.append(kind(*values))
     return found

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.conftest import load_tool
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.events.base import HOP_S
 from video_pipeline.events.compact.detector import CompactDetector
 
 EVENTS = ("laughter", "applause", "cheer")
-TOOL = Path(__file__).parents[2] / "tools" / "synthesise_sounds.py"
-
-
-def load_synth() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("synthesise_sounds", TOOL)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-synth = load_synth()
+synth = load_tool("synthesise_sounds")
 
 
 def hear(samples: npt.NDArray[np.float32], block: int = 80_000) -> Posterior:

@@ -103,13 +103,35 @@ def test_events_are_ordered_apart_long_enough_and_sure_enough(values: list[float
         assert max(inside) >= np.float32(RULE.onset)
 
 
+def test_in_speech_a_sound_must_be_surer() -> None:
+    def heard(p: float, speech: list[float]) -> int:
+        values = np.stack([np.full(len(speech), p), speech], axis=1).astype(np.float32)
+        return len(find_events(Posterior(values, ("laughter", "speech"), HOP_S), options(onset_in_speech=0.9)))
+
+    talk, pause, silence = [1.0] * 40, [0.0] * 16, [0.0] * 40
+    assert heard(0.8, silence) == 1
+    assert heard(0.8, talk) == 0
+    assert heard(0.8, talk + pause + talk) == 0
+    assert heard(0.8, talk + silence + talk) == 1
+    assert heard(0.95, talk) == 1
+
+
 def test_labels_may_overlap() -> None:
     both = Posterior(np.full((40, 2), 0.95, np.float32), ("laughter", "applause"), HOP_S)
     assert {e.label for e in find_events(both, EventOptions())} == {Sound.LAUGHTER, Sound.APPLAUSE}
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"offset": 0.9}, {"offset": 0.0}, {"onset": 1.1}, {"least_s": -1.0}, {"longest_s": 0.5}, {"fade_s": float("nan")}]
+    "wrong",
+    [
+        {"offset": 0.9},
+        {"offset": 0.0},
+        {"onset": 1.1},
+        {"least_s": -1.0},
+        {"longest_s": 0.5},
+        {"fade_s": float("nan")},
+        {"onset_in_speech": 1.2},
+    ],
 )
 def test_rules_are_checked(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="must be"):
@@ -120,6 +142,11 @@ def test_a_threshold_moves_both_its_levels() -> None:
     changed = EventOptions().with_threshold(Sound.LAUGHTER, 0.3).rules
     assert (changed[Sound.LAUGHTER].onset, changed[Sound.LAUGHTER].offset) == (0.3, pytest.approx(0.3 * 0.2 / 0.9))
     assert changed[Sound.APPLAUSE] == EventOptions().rules[Sound.APPLAUSE]
+
+
+@pytest.mark.parametrize(("onset", "in_speech"), [(0.4, 0.485), (0.8, 0.97), (0.98, 0.99)])
+def test_a_threshold_moves_the_one_for_speech(onset: float, in_speech: float) -> None:
+    assert EventOptions().with_threshold(Sound.APPLAUSE, onset).rules[Sound.APPLAUSE].onset_in_speech == pytest.approx(in_speech)
 
 
 def test_spans_of_events_can_be_compared() -> None:

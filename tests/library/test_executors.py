@@ -14,6 +14,7 @@ import pytest
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library import EXECUTORS
 from video_pipeline.library.base import Job, Outcome
+from video_pipeline.library.limits import Pool
 from video_pipeline.media.ffmpeg import find_ffmpeg
 
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")
@@ -58,7 +59,7 @@ def outcomes(
         videos.insert(2, killer)
     jobs = [Job(video, folder / "out", ("subtitles",), said=said) for video in videos]
     found: dict[str, list[Outcome]] = {video.name: [] for video in videos}
-    for outcome in EXECUTORS.load(request.param)().run(jobs, 2):
+    for outcome in EXECUTORS.load(request.param)().run(jobs, Pool(workers=2)):
         found[outcome.job.video.name].append(outcome)
     return found
 
@@ -94,19 +95,20 @@ def test_a_video_that_kills_its_worker_is_an_outcome_like_any_other(outcomes: di
 
 def test_no_jobs_no_outcomes() -> None:
     for name in ("inline", "processes"):
-        assert list(EXECUTORS.load(name)().run([], 2)) == []
+        assert list(EXECUTORS.load(name)().run([], Pool(workers=2))) == []
 
 
 @pytest.mark.parametrize("name", ["inline", "processes"])
 def test_two_videos_of_one_name_at_once_do_not_meet(media: Any, said: dict[str, Any], tmp_path: Path, name: str) -> None:
     import shutil
 
-    from video_pipeline.library.runner import LibraryOptions, plan
+    from video_pipeline.library.plan import plan
+    from video_pipeline.library.runner import LibraryOptions
 
     shutil.copy(media("tone"), tmp_path / "talk.mp4")
     shutil.copy(media("late-audio"), tmp_path / "talk.mkv")
     jobs = plan([str(tmp_path)], tmp_path / "out", LibraryOptions(goals=("subtitles",), said=said))
-    made = list(EXECUTORS.load(name)().run(jobs, 2))
+    made = list(EXECUTORS.load(name)().run(jobs, Pool(workers=2)))
     assert [outcome.error for outcome in made] == ["", ""]
     assert len({outcome.folder for outcome in made}) == 2
     for outcome in made:

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.core.errors import CannotWrite, FfmpegFailed, PipelineError
+from video_pipeline.core.errors import CannotWrite, NoSuchTrack, PipelineError
 from video_pipeline.core.span import Span
-from video_pipeline.media.cut import CutOptions, cut, frame, suffix, whole
+from video_pipeline.media.cut import cut, suffix
+from video_pipeline.media.cutting.base import CutOptions, Piece
 from video_pipeline.media.ffmpeg import find_ffmpeg
+from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import probe
+from video_pipeline.media.targets import whole
 
 FRAME_S = 1 / 25
 COLOURS = {"red": (255, 0, 0), "lime": (0, 255, 0), "blue": (0, 0, 255)}
@@ -33,7 +36,7 @@ def sound_s(path: Path) -> float:
 
 def test_a_clip_starts_and_ends_on_its_frame(media: Any, tmp_path: Path) -> None:
     target = tmp_path / "clip.mp4"
-    cut(probe(media("colours")), 0, Span(2.0, 4.0), target, CutOptions())
+    cut(Piece(probe(media("colours")), 0, Span(2.0, 4.0)), target, CutOptions())
     assert colours(target) == ["lime"] * 50
     assert sound_s(target) == pytest.approx(2.0, abs=FRAME_S)
 
@@ -41,20 +44,20 @@ def test_a_clip_starts_and_ends_on_its_frame(media: Any, tmp_path: Path) -> None
 @pytest.mark.parametrize("span", [Span(0.0, 1.0), Span(1.96, 2.96), Span(3.52, 5.4), Span(5.0, 6.0)])
 def test_picture_and_sound_last_as_long_as_asked(media: Any, tmp_path: Path, span: Span) -> None:
     target = tmp_path / "clip.mp4"
-    cut(probe(media("colours")), 0, span, target, CutOptions())
+    cut(Piece(probe(media("colours")), 0, span), target, CutOptions())
     assert len(colours(target)) * FRAME_S == pytest.approx(span.duration_s, abs=FRAME_S * 1.01)
     assert sound_s(target) == pytest.approx(span.duration_s, abs=FRAME_S)
 
 
 def test_a_clip_inside_a_shot_holds_no_frame_of_the_next(media: Any, tmp_path: Path) -> None:
-    cut(probe(media("colours")), 0, Span(1.0, 2.0), tmp_path / "clip.mp4", CutOptions())
+    cut(Piece(probe(media("colours")), 0, Span(1.0, 2.0)), tmp_path / "clip.mp4", CutOptions())
     assert set(colours(tmp_path / "clip.mp4")) == {"red"}
 
 
 def test_sound_alone_becomes_sound_alone(media: Any, tmp_path: Path) -> None:
     info = probe(media("sound"))
     target = tmp_path / f"clip{suffix(info)}"
-    cut(info, 0, Span(0.5, 1.5), target, CutOptions())
+    cut(Piece(info, 0, Span(0.5, 1.5)), target, CutOptions())
     assert target.suffix == ".m4a" and probe(target).video is None
     assert sound_s(target) == pytest.approx(1.0, abs=FRAME_S)
 
@@ -62,14 +65,14 @@ def test_sound_alone_becomes_sound_alone(media: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "size"), [("odd-size", (160, 120)), ("anamorphic", (192, 144))])
 def test_any_size_becomes_one_that_players_take(media: Any, tmp_path: Path, name: str, size: tuple[int, int]) -> None:
     target = tmp_path / "clip.mp4"
-    cut(probe(media(name)), 0, Span(0.0, 0.5), target, CutOptions())
+    cut(Piece(probe(media(name)), 0, Span(0.0, 0.5)), target, CutOptions())
     video = probe(target).video
     assert video is not None and (video.width_px, video.height_px) == size
 
 
 def test_a_turned_video_stays_upright(media: Any, tmp_path: Path) -> None:
     target = tmp_path / "clip.mp4"
-    cut(probe(media.rotated()), 0, Span(0.0, 0.5), target, CutOptions())
+    cut(Piece(probe(media.rotated()), 0, Span(0.0, 0.5)), target, CutOptions())
     video = probe(target).video
     assert video is not None and (video.width_px, video.height_px) == (120, 160)
 
@@ -78,7 +81,7 @@ def test_the_second_track_is_taken_where_asked(media: Any, tmp_path: Path) -> No
     from video_pipeline.media.decode import audio_blocks
 
     np = pytest.importorskip("numpy")
-    cut(probe(media("two-tracks")), 1, Span(0.0, 1.0), tmp_path / "clip.mp4", CutOptions())
+    cut(Piece(probe(media("two-tracks")), 1, Span(0.0, 1.0)), tmp_path / "clip.mp4", CutOptions())
     samples = np.concatenate([block.samples for block in audio_blocks(tmp_path / "clip.mp4")])
     assert np.argmax(np.abs(np.fft.rfft(samples))) * 16_000 / len(samples) == pytest.approx(880, abs=3)
 
@@ -87,29 +90,29 @@ def test_a_late_track_stays_in_time_with_the_picture(media: Any, tmp_path: Path)
     from video_pipeline.media.decode import audio_blocks
 
     np = pytest.importorskip("numpy")
-    cut(probe(media("late-audio")), 0, Span(0.5, 1.5), tmp_path / "clip.mp4", CutOptions())
+    cut(Piece(probe(media("late-audio")), 0, Span(0.5, 1.5)), tmp_path / "clip.mp4", CutOptions())
     samples = np.concatenate([block.samples for block in audio_blocks(tmp_path / "clip.mp4")])
     heard_s = np.flatnonzero(np.abs(samples) > 0.05)[0] / 16_000
     assert heard_s == pytest.approx(0.5, abs=0.06)
 
 
 def test_a_failed_clip_leaves_nothing(media: Any, tmp_path: Path) -> None:
-    with pytest.raises(FfmpegFailed):
-        cut(probe(media("tone")), 3, Span(0.0, 1.0), tmp_path / "clip.mp4", CutOptions())
+    with pytest.raises(NoSuchTrack):
+        cut(Piece(probe(media("tone")), 3, Span(0.0, 1.0)), tmp_path / "clip.mp4", CutOptions())
     assert not list(tmp_path.iterdir())
 
 
 def test_an_old_clip_survives_a_failed_new_one(media: Any, tmp_path: Path) -> None:
     (tmp_path / "clip.mp4").write_bytes(b"old")
-    with pytest.raises(FfmpegFailed):
-        cut(probe(media("tone")), 3, Span(0.0, 1.0), tmp_path / "clip.mp4", CutOptions())
+    with pytest.raises(NoSuchTrack):
+        cut(Piece(probe(media("tone")), 3, Span(0.0, 1.0)), tmp_path / "clip.mp4", CutOptions())
     assert (tmp_path / "clip.mp4").read_bytes() == b"old"
 
 
 def test_a_file_in_place_of_the_folder_is_said(media: Any, tmp_path: Path) -> None:
     (tmp_path / "clips").write_text("not a folder")
     with pytest.raises(CannotWrite, match="clips"):
-        cut(probe(media("tone")), 0, Span(0.0, 1.0), tmp_path / "clips" / "clip.mp4", CutOptions())
+        cut(Piece(probe(media("tone")), 0, Span(0.0, 1.0)), tmp_path / "clips" / "clip.mp4", CutOptions())
 
 
 def test_an_interrupted_write_leaves_nothing(tmp_path: Path) -> None:

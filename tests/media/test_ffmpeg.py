@@ -13,9 +13,11 @@ import pytest
 from video_pipeline.core.errors import FfmpegFailed, FfmpegTimeout
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.cut import CutOptions, cut, frame
+from video_pipeline.media.cut import cut
+from video_pipeline.media.cutting.base import CutOptions, Piece
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.ffmpeg import Ending, Task, follow, run, stream, tail
+from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import probe
 from video_pipeline.media.shots import ShotOptions, cut_times_s
 
@@ -41,7 +43,7 @@ def test_a_name_is_taken_literally_everywhere(media: Any, tmp_path: Path, name: 
     info = probe(path)
     assert sum(len(block.samples) for block in audio_blocks(path)) == pytest.approx(6 * 16_000, rel=0.02)
     assert len(list(cut_times_s(path, ShotOptions()))) == 2
-    cut(info, 0, Span(1.0, 1.2), path.with_name(f"clip of {name}"), CutOptions())
+    cut(Piece(info, 0, Span(1.0, 1.2)), path.with_name(f"clip of {name}"), CutOptions())
     frame(info, 1.0, path.with_name(f"{name}.jpg"))
     assert {file.name for file in tmp_path.iterdir()} == {name, f"clip of {name}", f"{name}.jpg"}
 

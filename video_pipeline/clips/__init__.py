@@ -6,6 +6,11 @@ EXPORTS = Registry(
     "clip export",
     {
         "video": "video_pipeline.clips.video:VideoExport",
+        "thumbnails": "video_pipeline.clips.thumbnails:ThumbnailsExport",
+        "timelines": "video_pipeline.clips.timelines.export:TimelinesExport",
+        "sheet": "video_pipeline.clips.sheet:SheetExport",
+        "preview": "video_pipeline.clips.preview:PreviewExport",
         "reel": "video_pipeline.clips.reel:ReelExport",
+        "gallery": "video_pipeline.clips.gallery:GalleryExport",
     },
 )

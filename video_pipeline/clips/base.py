@@ -15,29 +15,106 @@ from pathlib import Path
 from typing import Protocol
 
 from video_pipeline.clips import EXPORTS
+from video_pipeline.clips.reel_options import ReelOptions
+from video_pipeline.clips.shape.base import ShapeOptions
+from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.core.clip import Clip
-from video_pipeline.media.cut import CutOptions
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.labels import Language
+from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import AudioEvent, Segment
+from video_pipeline.media.cutting.base import CutOptions
+from video_pipeline.media.loudness import LoudnessOptions
 from video_pipeline.media.probe import MediaInfo
 
+CAPTIONS = ("burned", "files", "none")
 _NOT_WORD = re.compile(r"[^\w]+")
 _TITLE_LENGTH = 48
 
 
 @dataclass(frozen=True, slots=True)
 class ClipOptions:
-    """What is made of the chosen clips: `exports` are names in `EXPORTS`, `cut` says how pictures are encoded."""
+    """What is made of the chosen clips.
 
-    exports: tuple[str, ...] = ("video",)
+    Attributes:
+        exports: names in `EXPORTS`.
+        captions: `burned` draws them into the picture; `files` writes the subtitle formats beside each clip; `none`.
+        cut: how pieces are cut and encoded.
+        shape: of the picture.
+        loudness: of the sound.
+        timelines: names in `TIMELINES`, for the export of that name.
+        reel: the one video of all clips.
+    """
+
+    exports: tuple[str, ...] = ("video", "thumbnails", "timelines", "gallery")
+    captions: str = "files"
     cut: CutOptions = field(default_factory=CutOptions)
+    shape: ShapeOptions = field(default_factory=ShapeOptions)
+    loudness: LoudnessOptions = field(default_factory=LoudnessOptions)
+    timelines: tuple[str, ...] = tuple(TIMELINES)
+    reel: ReelOptions = field(default_factory=ReelOptions)
 
     def __post_init__(self) -> None:
         for name in self.exports:
             EXPORTS.require(name)
+        for name in self.timelines:
+            TIMELINES.require(name)
+        if self.captions not in CAPTIONS:
+            raise UnknownName("way to show captions", self.captions, CAPTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeClip:
+    """What became of one clip.
+
+    Attributes:
+        number: of the clip, from 0.
+        path: its file, None where it could not be made: then `error` says why.
+        span: what it holds of the source, its edges moved onto frames; where it begins is its own clock's zero.
+        size_px: of its picture as shown.
+        way: exact, smart or copy, as it was really cut.
+        fallback: why not as asked.
+        check: what was compared with the source, in words.
+        shape: how the picture was fitted, in words.
+    """
+
+    number: int
+    path: Path | None
+    span: Span
+    size_px: tuple[int, int] | None = None
+    way: str = ""
+    fallback: str = ""
+    check: str = ""
+    shape: str = ""
+    error: str = ""
+
+
+def _say_nothing(text: str) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
 class ClipJob:
-    """Clips of one video, best first, and the folder their files go to. `done` is told seconds of finished clip."""
+    """Clips of one video, best first, and all that is known for making files of them. Times are on the source's clock.
+
+    Attributes:
+        source: the video.
+        track: number of its audio track.
+        clips: to be made.
+        folder: where their files go.
+        options: what a person chose.
+        done: is told seconds of finished clip.
+        captions: gives the ASS document of a clip, by its number and the size of its picture in pixels, on the clip's own clock.
+        language: of the captions, for their fonts.
+        fonts: a folder of fonts that go before the system's.
+        segments: what is said in the video.
+        events: what is heard in it.
+        cues: what is shown of both.
+        cuts_s: when its picture cuts.
+        notice: is told what a person should know.
+        made: what became of each clip; the export `video`, the table's first, fills it for those after it.
+    """
 
     source: MediaInfo
     track: int
@@ -45,6 +122,15 @@ class ClipJob:
     folder: Path
     options: ClipOptions
     done: Callable[[float], None]
+    captions: Callable[[int, tuple[int, int]], str] | None = None
+    language: Language = Language.UNKNOWN
+    fonts: Path | None = None
+    segments: Sequence[Segment] = ()
+    events: Sequence[AudioEvent] = ()
+    cues: Sequence[Cue] = ()
+    cuts_s: Sequence[float] = ()
+    notice: Callable[[str], None] = _say_nothing
+    made: list[MadeClip] = field(default_factory=list)
 
     def stem(self, number: int) -> str:
         """File name of clip `number` (from 0), without its suffix: `01_the-punchline_87`."""
@@ -52,9 +138,19 @@ class ClipJob:
         words = _NOT_WORD.sub("-", clip.title).strip("-")[:_TITLE_LENGTH].strip("-")
         return f"{number + 1:02d}_{words or 'clip'}_{clip.score:.0f}"
 
+    def made_file(self, number: int) -> Path | None:
+        """The file of clip `number`, None where there is none."""
+        return next((made.path for made in self.made if made.number == number), None)
+
 
 class ClipExport(Protocol):
-    """Makes files of clips."""
+    """Makes files of clips.
+
+    Attributes:
+        reads: names of the `ClipOptions` that its files depend on; others may change without making them again.
+    """
+
+    reads: tuple[str, ...]
 
     def export(self, job: ClipJob) -> list[Path]:
         """The files made, all inside `job.folder`; on an error none of them is left half-written."""

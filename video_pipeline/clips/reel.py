@@ -1,38 +1,173 @@
-"""The best clips in one video, in the order they happened, by moviepy."""
+"""The best clips in one video, in the order they happened: title card, dissolves, intro and outro, music; by moviepy.
+
+moviepy only ever opens files that our own guarded FFmpeg has made.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from video_pipeline.clips.base import ClipJob
-from video_pipeline.core.errors import NotMedia
-from video_pipeline.media.cut import whole
+from video_pipeline.clips.ducking import music_gain
+from video_pipeline.clips.footage import REACTIONS
+from video_pipeline.clips.reel_pieces import Piece, pieces
+from video_pipeline.core.errors import NoPicture
+from video_pipeline.core.span import Span
 from video_pipeline.media.ffmpeg import find_ffmpeg
-
-_FADE_S = 0.35
+from video_pipeline.media.mixdown import RATE_HZ, conform_sound, finish
+from video_pipeline.media.probe import probe
+from video_pipeline.media.targets import whole
 
 
 class ReelExport:
-    """Clips joined with a short fade through black."""
+    """`reel.mp4`."""
+
+    reads = ("reel", "cut", "loudness")
 
     def export(self, job: ClipJob) -> list[Path]:
         if not job.clips:
             return []
         if job.source.video is None:
-            raise NotMedia(job.source.path, "it has no picture, so there is nothing to make a reel of")
-        import os
-
-        os.environ.setdefault("FFMPEG_BINARY", find_ffmpeg())
-        from moviepy import VideoFileClip, concatenate_videoclips, vfx
-
+            raise NoPicture(job.source.path, "there is nothing to make a reel of")
         target = job.folder / "reel.mp4"
-        with ExitStack() as stack, whole(target) as part:
-            source = stack.enter_context(VideoFileClip(str(job.source.path)))
-            ordered = sorted(job.clips, key=lambda clip: clip.start_s)
-            fades = [vfx.FadeIn(_FADE_S), vfx.FadeOut(_FADE_S)]
-            parts = [source.subclipped(c.start_s, min(c.end_s, source.duration)).with_effects(fades) for c in ordered]
-            reel = stack.enter_context(concatenate_videoclips(parts, method="chain"))
-            sound = str(part.with_suffix(".m4a"))
-            reel.write_videofile(str(part), codec="libx264", audio_codec="aac", temp_audiofile=sound, logger=None)
+        with whole(target) as part:
+            mix = part.with_name("mix.mp4")
+            _compose(job, pieces(job, part.parent), mix)
+            finish(mix, job.options.loudness, job.options.cut.audio_kbps, part)
         return [target]
+
+
+def _compose(job: ClipJob, parts: Sequence[Piece], mix: Path) -> None:
+    mp = _moviepy()
+    with ExitStack() as stack:
+        videos = [stack.enter_context(_opened(mp, piece)) for piece in parts]
+        lap_s = _lap_s(job, videos)
+        starts_s = _starts_s([video.duration for video in videos], lap_s)
+        reel = mp.concatenate_videoclips(list(_joined(mp, videos, lap_s)), method="chain")
+        sounds = [_sound(mp, video, start_s, lap_s) for video, start_s in zip(videos, starts_s, strict=True) if video.audio]
+        if job.options.reel.music.file:
+            heard = [span for piece, start_s in zip(parts, starts_s, strict=True) for span in _heard(job, piece, start_s)]
+            sounds.append(stack.enter_context(_music(mp, job, mix.with_name("music.wav"), reel.duration, heard)))
+        if sounds:
+            reel = reel.with_audio(mp.CompositeAudioClip(sounds).with_duration(reel.duration))
+        _write(job, reel, parts[-1].rate_fps, mix)
+
+
+def _moviepy() -> Any:
+    os.environ.setdefault("FFMPEG_BINARY", find_ffmpeg())
+    import moviepy
+
+    return moviepy
+
+
+def _opened(mp: Any, piece: Piece) -> Any:
+    if piece.still_s:
+        return mp.ImageClip(str(piece.path), duration=piece.still_s)
+    return mp.VideoFileClip(str(piece.path))
+
+
+def _lap_s(job: ClipJob, videos: Sequence[Any]) -> float:
+    """How long two neighbours are seen at once: never more than a third of the shortest."""
+    return min(job.options.reel.dissolve_s, *(video.duration / 3 for video in videos))
+
+
+def _starts_s(durations_s: Sequence[float], lap_s: float) -> list[float]:
+    starts_s = [0.0]
+    for duration_s in durations_s[:-1]:
+        starts_s.append(starts_s[-1] + duration_s - lap_s)
+    return starts_s
+
+
+def _joined(mp: Any, videos: Sequence[Any], lap_s: float) -> Iterator[Any]:
+    """Pieces alone, and between them their dissolves: only there two pictures are decoded and mixed."""
+    if not lap_s:
+        yield from (video.without_audio() for video in videos)
+        return
+    last = len(videos) - 1
+    for k, video in enumerate(videos):
+        head_s, tail_s = lap_s if k else 0.0, lap_s if k < last else 0.0
+        yield video.without_audio().subclipped(head_s, video.duration - tail_s)
+        if k < last:
+            yield _dissolve(mp, video.subclipped(video.duration - lap_s), videos[k + 1].subclipped(0, lap_s), lap_s)
+
+
+def _dissolve(mp: Any, before: Any, after: Any, lap_s: float) -> Any:
+    def mixed(at_s: float) -> Any:
+        share = at_s / lap_s
+        return (before.get_frame(at_s) * (1 - share) + after.get_frame(at_s) * share).astype("uint8")
+
+    return mp.VideoClip(mixed, duration=lap_s)
+
+
+def _sound(mp: Any, video: Any, start_s: float, lap_s: float) -> Any:
+    """What ends goes down under what begins, whose first word stays as loud as it is."""
+    fades = [mp.afx.AudioFadeOut(lap_s)] if lap_s else []
+    return video.audio.with_effects(fades).with_start(start_s)
+
+
+def _heard(job: ClipJob, piece: Piece, start_s: float) -> Iterator[Span]:
+    """Words and reactions of a piece on the reel's clock; all of an intro or an outro counts, since it has sound of its own."""
+    if piece.still_s:
+        return
+    if piece.clip is None:
+        yield Span(start_s, start_s + piece.duration_s)
+        return
+    for span in (*job.segments, *(event for event in job.events if event.label in REACTIONS)):
+        if span.overlaps(piece.clip):
+            inside = Span(span.start_s, span.end_s).clipped(piece.clip)
+            yield inside.shifted(start_s - piece.clip.start_s)
+
+
+def _music(mp: Any, job: ClipJob, wav: Path, duration_s: float, heard: Sequence[Span]) -> Any:
+    options = job.options.reel.music
+    conform_sound(probe(Path(options.file)), job.options.loudness, wav)
+    gain = music_gain(duration_s, heard, options)
+    bed = mp.AudioFileClip(str(wav)).with_effects([mp.afx.AudioLoop(duration=duration_s)])
+    return bed.transform(lambda frame, at_s: frame(at_s) * gain(at_s)[..., None], keep_duration=True)
+
+
+def _write(job: ClipJob, reel: Any, rate_fps: float, mix: Path) -> None:
+    cut = job.options.cut
+    told = _Told(job.done, sum(clip.duration_s for clip in job.clips))
+    reel.write_videofile(
+        str(mix),
+        fps=rate_fps,
+        codec="libx264",
+        preset=cut.speed,
+        audio_codec="aac",
+        audio_fps=RATE_HZ,
+        audio_bitrate="256k",
+        temp_audiofile=str(mix.with_suffix(".m4a")),
+        ffmpeg_params=["-crf", str(cut.crf), "-pix_fmt", "yuv420p"],
+        logger=told.logger(),
+    )
+
+
+@dataclass
+class _Told:
+    """Tells how much of the reel is encoded, in the seconds that the caller counts."""
+
+    done: Callable[[float], None]
+    total_s: float
+    frames: int = field(default=1, init=False)
+
+    def logger(self) -> Any:
+        import proglog
+
+        told = self
+
+        class Logger(proglog.ProgressBarLogger):  # type: ignore[misc]
+            def bars_callback(self, bar: str, attr: str, value: Any, old_value: Any = None) -> None:
+                if bar != "frame_index":
+                    return
+                if attr == "total":
+                    told.frames = max(1, value)
+                else:
+                    told.done(told.total_s * max(0, value) / told.frames)
+
+        return Logger(min_time_interval=0.5)

@@ -1,23 +1,95 @@
-"""Each clip as a video (or, of a source without a picture, a sound) file of its own."""
+"""Each clip as a video (or, of a source without a picture, a sound) file of its own, checked against the source."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
-from video_pipeline.clips.base import ClipJob
-from video_pipeline.media.cut import cut, suffix
+from video_pipeline.clips.base import ClipJob, MadeClip
+from video_pipeline.clips.shape.plan import shaped
+from video_pipeline.core.errors import FfmpegFailed
+from video_pipeline.core.span import Span
+from video_pipeline.core.video_errors import NotAsWritten
+from video_pipeline.media.cut import cut_planned, estimated_bytes, suffix
+from video_pipeline.media.cutting.base import Look, Piece
+from video_pipeline.media.cutting.plan import Plan, planned
+from video_pipeline.media.fonts import typeset
+from video_pipeline.media.probe import probe
+from video_pipeline.media.targets import require_space
 
 
 class VideoExport:
-    """Cut to the frame by encoding again."""
+    """Cut, shaped, captioned. A clip that cannot be made is told and left out; where none can, that is an error."""
+
+    reads = ("captions", "cut", "shape", "loudness")
 
     def export(self, job: ClipJob) -> list[Path]:
-        made: list[Path] = []
-        done_s = 0.0
-        for number, clip in enumerate(job.clips):
-            target = job.folder / (job.stem(number) + suffix(job.source))
-            cut(job.source, job.track, clip, target, job.options.cut)
-            made.append(target)
-            done_s += clip.duration_s
-            job.done(done_s)
-        return made
+        require_space(job.folder, _needed_bytes(job))
+        paths: list[Path] = []
+        done_s, failed = 0.0, None
+        try:
+            for number, clip in enumerate(job.clips):
+                target = job.folder / (job.stem(number) + suffix(job.source))
+                try:
+                    made = _made(job, number, target, done_s)
+                    paths.append(target)
+                except (FfmpegFailed, NotAsWritten) as error:
+                    failed, made = error, MadeClip(number, None, Span(clip.start_s, clip.end_s), error=str(error))
+                    job.notice(f"clip {number + 1} was left out: {error}")
+                job.made.append(made)
+                done_s += clip.duration_s
+                job.done(done_s)
+            if failed is not None and not paths:
+                raise failed
+        except BaseException:  # also Ctrl-C: a folder with half of the clips would look like all of them
+            _remove(paths, job.folder)
+            raise
+        return paths
+
+
+def _made(job: ClipJob, number: int, target: Path, before_s: float) -> MadeClip:
+    """Cuts one clip. Raises FfmpegFailed, NotAsWritten: it cannot be made. Other errors concern all clips."""
+    clip, options = job.clips[number], job.options
+    plan = planned(Piece(job.source, job.track, Span(clip.start_s, clip.end_s), loudness=options.loudness))
+    look, words = _look(job, number, plan)
+    plan = dataclasses.replace(plan, piece=dataclasses.replace(plan.piece, look=look))
+    report = cut_planned(plan, target, options.cut, lambda done_s: job.done(before_s + min(done_s, clip.duration_s)))
+    if report.fallback:
+        job.notice(f"clip {number + 1} was cut by {report.way}: {report.fallback}")
+    video = probe(target).video
+    size_px = (video.width_px, video.height_px) if video else None
+    return MadeClip(number, target, report.span, size_px, report.way, report.fallback, report.check, words)
+
+
+def _look(job: ClipJob, number: int, plan: Plan) -> tuple[Look, str]:
+    """The clip's framing and captions, and the framing in words."""
+    if job.source.video is None:
+        return Look(), ""
+    shape = shaped(job.source, plan.span, job.options.shape)
+    framing = shape.framing if shape else None
+    captions = None
+    if job.options.captions == "burned" and job.captions is not None:
+        document = job.captions(number, _size_px(job) or (1920, 1080))
+        captions = typeset(document, job.language, job.fonts) if "Dialogue:" in document else None
+    return Look(framing, captions), shape.words if shape else ""
+
+
+def _size_px(job: ClipJob) -> tuple[int, int] | None:
+    """Of the clips' picture."""
+    video = job.source.video
+    if video is None:
+        return None
+    return job.options.shape.size_px or (max(2, video.width_px // 2 * 2), max(2, video.height_px // 2 * 2))
+
+
+def _needed_bytes(job: ClipJob) -> int:
+    sizes = (estimated_bytes(job.source, _size_px(job), clip.duration_s, job.options.cut) for clip in job.clips)
+    return sum(sizes)
+
+
+def _remove(paths: list[Path], folder: Path) -> None:
+    """Take the files back, and the folder where nothing else is in it."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()

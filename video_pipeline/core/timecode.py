@@ -55,6 +55,30 @@ def clock(time_s: float) -> str:
     return f"{head}:{seconds:02d}.{ms // 100}"
 
 
+def smpte(frame: int, nominal_fps: int, *, drop: bool = False) -> str:
+    """`HH:MM:SS:FF` of a frame's number (SMPTE ST 12-1), wrapping after a day; `nominal_fps` frames are counted a second.
+
+    With `drop` (30 and 60 only) two or four numbers are left out at each minute but the tenth, so that the clock of a picture
+    at 30000/1001 runs with the day's, and the last colon is a semicolon.
+    """
+    if drop:
+        left_out = nominal_fps // 15
+        minute, ten_minutes = nominal_fps * 60 - left_out, nominal_fps * 600 - 9 * left_out
+        tens, rest = divmod(frame, ten_minutes)
+        frame += left_out * (9 * tens + max(0, (rest - left_out) // minute))
+    seconds, frames = divmod(frame, nominal_fps)
+    hours, minutes, seconds, _ = _fields(seconds * MS)
+    return f"{hours % 24:02d}:{minutes:02d}:{seconds:02d}{';' if drop else ':'}{frames:02d}"
+
+
+def smpte_frame(text: str, nominal_fps: int) -> int:
+    """The number of a frame from `HH:MM:SS:FF`; a `;` or `.` before the frames says that numbers were left out."""
+    hours, minutes, seconds, frames = (int(part) for part in text.replace(";", ":").replace(".", ":").split(":"))
+    minutes += 60 * hours
+    frame = (minutes * 60 + seconds) * nominal_fps + frames
+    return frame - nominal_fps // 15 * (minutes - minutes // 10) if text[8] in ";." else frame
+
+
 def parse(text: str) -> float:
     """Seconds from `[[H:]M:]S[.fraction]` (a comma counts as the point).
 

@@ -53,3 +53,45 @@ class NoLibass(ToolError):
             f"the FFmpeg at {self.ffmpeg} was built without libass and cannot draw subtitles; put a full build on PATH, "
             "or take it off PATH so that the one inside imageio-ffmpeg is used"
         )
+
+
+@dataclass(eq=False)
+class NotEnoughSpace(OutputError):
+    path: Path
+    needed_bytes: int
+    free_bytes: int
+
+    @property
+    def message(self) -> str:
+        needed, free = (f"{count / 1e6:,.0f} MB" for count in (self.needed_bytes, self.free_bytes))
+        return f"{self.path} needs about {needed} and its disk has {free} left; make room there or choose another folder with --out"
+
+
+@dataclass(eq=False)
+class CannotCut(ToolError):
+    path: Path
+    way: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} cannot be cut by {self.way}: {self.reason}; --cut exact always can"
+
+
+@dataclass(eq=False)
+class ToolMissing(ToolError):
+    package: str
+    wanted: str
+
+    @property
+    def message(self) -> str:
+        return f"without the package {self.package} there is no {self.wanted}; pip install {self.package}"
+
+
+@dataclass(eq=False)
+class NoFaceDetector(ToolError):
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"faces cannot be found here ({self.reason}): pip install 'video-pipeline[faces]', or --set clips.shape.steer=auto"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from video_pipeline.core.labels import Sound
-from video_pipeline.core.posterior import Curve, Posterior, runs
+from video_pipeline.core.posterior import Curve, Mask, Posterior, runs
 from video_pipeline.core.span import Span, merged
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events import DETECTORS
@@ -24,6 +24,7 @@ class EventRule:
 
     Attributes:
         onset: probability that must be reached once.
+        onset_in_speech: what it must reach where somebody speaks, if that is more: rain under a voice may pass for applause.
         offset: an event lasts while the probability stays at or above this.
         merge_gap_s: events closer than this are one (people breathe in while they laugh).
         least_s: shorter events are dropped.
@@ -32,6 +33,7 @@ class EventRule:
     """
 
     onset: float = 0.5
+    onset_in_speech: float = 0.0
     offset: float = 0.3
     merge_gap_s: float = 0.5
     least_s: float = 0.3
@@ -42,6 +44,8 @@ class EventRule:
         times_s = (self.merge_gap_s, self.least_s, self.fade_s)
         if not 0 < self.offset <= self.onset <= 1 or not all(time_s >= 0 for time_s in times_s):
             raise ValueError("thresholds must be 0 < offset <= onset <= 1, and times 0 or more")
+        if not 0 <= self.onset_in_speech <= 1:
+            raise ValueError("onset_in_speech must be from 0 to 1")
         if not self.longest_s >= max(1.0, 2 * self.least_s):
             raise ValueError("longest_s must be at least 1, and at least twice least_s")
 
@@ -50,12 +54,19 @@ _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
     Sound.LAUGHTER: EventRule(onset=0.9, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
-    Sound.APPLAUSE: EventRule(onset=0.8, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0),
-    Sound.CHEER: EventRule(onset=0.6, offset=0.2, merge_gap_s=0.9, least_s=0.5),
+    Sound.APPLAUSE: EventRule(
+        onset=0.8, onset_in_speech=0.97, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0
+    ),
+    # A crowd's voices drown in its own clapping, so a cheer may last at a low probability.
+    Sound.CHEER: EventRule(onset=0.5, onset_in_speech=0.8, offset=0.05, merge_gap_s=0.9, least_s=0.5),
     Sound.MUSIC: EventRule(onset=0.8, offset=0.5, merge_gap_s=2.0, least_s=3.0, longest_s=3600.0),
 }
 _FADED = 1 / 3
 """The share of `offset` at which a fading sound is over."""
+_NEAR_SPEECH_S = 0.5
+"""Before, between and after words: pauses up to twice this long count as speech."""
+_SUREST = 0.99
+"""What can be reached, however far thresholds are moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +95,47 @@ class EventOptions:
             raise ValueError("weights must be 0 or more")
 
     def with_threshold(self, sound: Sound, onset: float) -> EventOptions:
-        """The same with another threshold; the lower one, at which an event ends, keeps its ratio to it."""
+        """The same with another threshold; the one for speech and that at which an event ends keep their ratio to it."""
         rule = self.rules[sound]
-        changed = dataclasses.replace(rule, onset=onset, offset=rule.offset * onset / rule.onset)
+        ratio = onset / rule.onset
+        in_speech = min(_SUREST, rule.onset_in_speech * ratio)
+        changed = dataclasses.replace(rule, onset=onset, onset_in_speech=in_speech, offset=rule.offset * ratio)
         return dataclasses.replace(self, rules={**self.rules, sound: changed})
 
 
 def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]:
     """Events of all labels in order of their start, each label for itself. An event's score is the mean of its probabilities."""
+    spoken = _spoken(posterior)
     events = [
         AudioEvent(round(span.start_s, 3), round(span.end_s, 3), sound, _mean(curve, span))
         for sound in Sound
         if sound in posterior.labels
         for curve in [posterior.curve(sound)]
-        for span in label_spans(curve, options.rules[sound])
+        for span in _label_spans(curve, spoken, options.rules[sound])
     ]
     return sorted(events, key=lambda e: (e.start_s, e.label))
 
 
-def label_spans(curve: Curve, rule: EventRule) -> list[Span]:
+def _spoken(posterior: Posterior) -> Mask:
+    """[frames] where somebody speaks or has just done so; nowhere for a detector that does not know speech."""
+    if "speech" not in posterior.labels or not len(posterior.values):
+        return np.zeros(len(posterior.values), np.bool_)
+    width = 2 * round(_NEAR_SPEECH_S / posterior.hop_s) + 1
+    near = np.convolve(posterior.curve("speech").values > 0.5, np.ones(width), "full") > 0
+    return np.asarray(near[width // 2 : width // 2 + len(posterior.values)])
+
+
+def _label_spans(curve: Curve, spoken: Mask, rule: EventRule) -> list[Span]:
     """Where one label is heard."""
-    joined = merged(_heard(curve, rule), gap_s=rule.merge_gap_s)
+    joined = merged(_heard(curve, spoken, rule), gap_s=rule.merge_gap_s)
     return [part for span in joined for part in _split(curve, span, rule) if part.duration_s >= rule.least_s]
 
 
-def _heard(curve: Curve, rule: EventRule) -> Iterator[Span]:
-    """Stretches at or above `offset` that reach `onset` somewhere."""
+def _heard(curve: Curve, spoken: Mask, rule: EventRule) -> Iterator[Span]:
+    """Stretches at or above `offset` that reach `onset`, or `onset_in_speech` where that counts, somewhere."""
+    reached = curve.values >= np.where(spoken, max(rule.onset, rule.onset_in_speech), rule.onset).astype(np.float32)
     for first, last in runs(curve.values >= rule.offset):
-        if curve.values[first:last].max() >= rule.onset:
+        if reached[first:last].any():
             faded = _faded(curve, last, rule)
             level = rule.offset if faded == last else rule.offset * _FADED
             yield Span(_edge_s(curve, first, rule.offset), _edge_s(curve, faded, level))

@@ -2,99 +2,193 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from video_pipeline import presets
+import msgspec
+
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.library.base import Job, Outcome
-from video_pipeline.pipeline import results_key
-from video_pipeline.workspace import is_whole, key_of, reason
+from video_pipeline.library.leases import Lease, free, free_dead
+from video_pipeline.library.rows import ITEM_COLUMNS, CatalogueRows, Row
+from video_pipeline.library.schema import connected
+from video_pipeline.library.wishes import Wishes
 
-NAME = "library.sqlite"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS items (
-    video TEXT PRIMARY KEY, state TEXT NOT NULL, stamp TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-    took_s REAL, media_s REAL, clips INTEGER, folder TEXT, error TEXT, error_type TEXT, updated TEXT
-)
+_AT_ONCE = 500
+"""Items decided by one query: SQLite takes so many parameters in every build."""
+_NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+_SERIAL = "(SELECT coalesce(max(serial), 0) + 1 FROM items)"
+_CLAIM = f"""
+INSERT INTO items (source, asked, likeness, out, bytes, mtime_ns, etag, job, run, attempts, state, serial, began)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'running', {_SERIAL}, {_NOW})
+ON CONFLICT (source) DO UPDATE SET asked = excluded.asked, likeness = excluded.likeness, out = excluded.out,
+    bytes = excluded.bytes, mtime_ns = excluded.mtime_ns, etag = excluded.etag, job = excluded.job, run = excluded.run,
+    attempts = attempts + 1, state = 'running', serial = excluded.serial, began = excluded.began, ended = ''
+WHERE attempts = ? AND state != 'running'
 """
-_UPSERT = """
-INSERT INTO items (video, state, stamp, attempts, took_s, media_s, clips, folder, error, error_type, updated)
-VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, datetime('now'))
-ON CONFLICT (video) DO UPDATE SET state = excluded.state, stamp = excluded.stamp, attempts = items.attempts + 1,
-    took_s = excluded.took_s, media_s = excluded.media_s, clips = excluded.clips, folder = excluded.folder,
-    error = excluded.error, error_type = excluded.error_type, updated = excluded.updated
+_RECORD = f"""
+UPDATE items SET state = ?, took_s = ?, media_s = ?, rtf = ?, stages = ?, clips = ?, folder = ?, error = ?, error_type = ?,
+    engine = ?, digest = ?, same_as = ?, worker = ?, ended = {_NOW}, serial = {_SERIAL}
+WHERE source = ? AND run = ? AND state = 'running'
 """
+_LEFT = "SELECT source, state, asked, out, bytes, mtime_ns, etag, attempts, folder, run FROM items WHERE source IN"
+_FILES = "SELECT source, path, bytes, mtime_ns FROM outputs WHERE source IN"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One video's line."""
+class _Left:
+    """What the last run of an item left in the catalogue."""
 
-    video: str
     state: str
+    asked: str
+    out: str
+    stamp: tuple[int, int, str]
     attempts: int
-    took_s: float
-    media_s: float
-    clips: int
-    error: str
+    folder: Path
+    run: int
+    files: list[tuple[str, int, int]]
 
 
-class Catalogue:
-    """Open while a library runs; every outcome is on the disk before the next is taken."""
+class Catalogue(CatalogueRows):
+    """Open while a library runs; every outcome is on the disk before the next is taken. For one thread at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self._keys: dict[str, str] = {}
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self._base = sqlite3.connect(folder / NAME)
-            self._base.execute("PRAGMA journal_mode=WAL")
-            self._base.execute(_SCHEMA)
-            self._base.commit()
-        except OSError as error:
-            raise CannotWrite(folder, reason(error)) from None
-        except sqlite3.Error as error:
-            raise CannotWrite(folder / NAME, str(error)) from None
+    def __init__(self, folder: Path, *, new: bool = True) -> None:
+        super().__init__(folder, new=new)
+        self._wishes = Wishes()
+        self._lease: Lease | None = None
+        self._seen: dict[str, int] = {}
+
+    def undone(self, jobs: Iterable[Job]) -> Iterator[Job]:
+        """The jobs, in order, that are neither done nor held by another run that is alive. Opens no video and no result."""
+        with self._writing():
+            free_dead(self._base)
+        jobs = iter(jobs)
+        while chunk := list(islice(jobs, _AT_ONCE)):
+            left = self._left([job.source for job in chunk])
+            for job in chunk:
+                found = left.get(job.source)
+                if found is not None and (self._is_elsewhere(found) or self._is_whole(job, found)):
+                    continue
+                self._seen[job.source] = found.attempts if found else 0
+                yield job
 
     def is_done(self, job: Job) -> bool:
-        """Finished before, with the same options, from a file that has not changed since (size and time, not its bytes)."""
-        query = "SELECT stamp, folder FROM items WHERE video = ? AND state = 'done'"
-        found = self._base.execute(query, (str(job.video),)).fetchone()
-        return found is not None and found[0] == self._stamp(job) and is_whole(Path(found[1]))
+        """Finished before, with the same options, from a video unchanged since, and every result is as it was left.
 
-    def record(self, outcome: Outcome) -> None:
-        state = "failed" if outcome.error else "done"
-        values = (outcome.took_s, outcome.media_s, outcome.clips, outcome.folder, outcome.error, outcome.error_type)
-        with self._base:
-            self._base.execute(_UPSERT, (str(outcome.job.video), state, self._stamp(outcome.job), *values))
+        Told by size and time, of the video and of the results; `damaged` reads them.
+        """
+        found = self._left([job.source]).get(job.source)
+        return found is not None and self._is_whole(job, found)
 
-    def _stamp(self, job: Job) -> str:
-        """Changes with the file and with what would come out: the options (a preset may be edited), engine and version."""
-        try:
-            stat = job.video.stat()
-            state = (stat.st_size, stat.st_mtime_ns)
-        except OSError:
-            state = (-1, -1)
-        asked = key_of(job.preset, job.said)
-        if asked not in self._keys:
-            self._keys[asked] = results_key(presets.load(job.preset, dict(job.said)))
-        return key_of(state, job.goals, self._keys[asked], str(job.out))
+    def claim(self, job: Job, likeness: str = "") -> bool:
+        """Take a job for this run. False where another run has it, or had it since `undone` looked.
 
-    def rows(self) -> Iterator[Row]:
-        query = "SELECT video, state, attempts, took_s, media_s, clips, error FROM items ORDER BY video"
-        for row in self._base.execute(query):
-            yield Row(*row)
+        `likeness` is a digest that two videos share which may be the same and are asked the same; empty where that is unknown.
+        """
+        with self._writing():
+            if self._lease is None:
+                free_dead(self._base)
+                self._lease = Lease(self._base, lambda: connected(self.folder))
+            seen = self._seen.pop(job.source, None)
+            if seen is None:
+                found = self._base.execute("SELECT attempts FROM items WHERE source = ?", (job.source,)).fetchone()
+                seen = found[0] if found else 0
+            asked = (self.asked(job), likeness, str(job.out.absolute()), *_stamp(job))
+            values = (job.source, *asked, _json(job.anywhere()), self._lease.id, seen)
+            return self._base.execute(_CLAIM, values).rowcount == 1
+
+    def record(self, outcome: Outcome) -> bool:
+        """Write down what became of a claimed job. False where it is no longer this run's, which changes nothing."""
+        source, run = outcome.job.source, self._lease.id if self._lease else 0
+        values = (
+            "failed" if outcome.error else "done", outcome.took_s, outcome.media_s, outcome.rtf, _json(outcome.stages),
+            outcome.clips, self._kept(outcome.folder), outcome.error, outcome.error_type, outcome.engine, outcome.digest,
+            outcome.same_as, outcome.worker,
+        )  # fmt: skip
+        files = [(source, file.path, file.bytes, file.mtime_ns, file.digest) for file in outcome.outputs]
+        with self._writing():
+            held = self._base.execute(_RECORD, (*values, source, run)).rowcount == 1
+            if held and not outcome.error:
+                self._base.execute("DELETE FROM outputs WHERE source = ?", (source,))
+                self._base.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?)", files)
+        return held
+
+    def twins(self, likeness: str) -> list[Row]:
+        """Items of a likeness that are done, by work of their own, and whose results are there."""
+        found = self._rows(
+            f"SELECT {ITEM_COLUMNS} FROM items WHERE likeness = ? AND state = 'done' AND same_as = ''", (likeness,)
+        )
+        return [row for row in found if all((Path(row.folder) / file.path).is_file() for file in self.outputs(row.source))]
+
+    def asked(self, job: Job) -> str:
+        """The key of what is asked for, whatever the video."""
+        return self._wishes.key(job)
 
     def close(self) -> None:
-        self._base.close()
+        """What this run still holds is free for others."""
+        if self._lease is not None:
+            self._lease.stop()  # it may be waiting for the file, so it must be over before we hold that
+            with suppress(CannotWrite), self._writing():  # else the next run sees that this one is dead
+                free(self._base, self._lease.id)
+        super().close()
+
+    def _left(self, sources: Sequence[str]) -> dict[str, _Left]:
+        marks = f" ({', '.join('?' * len(sources))})"
+        files: defaultdict[str, list[tuple[str, int, int]]] = defaultdict(list)
+        for source, *file in self._base.execute(_FILES + marks, sources):
+            files[source].append((file[0], file[1], file[2]))
+        found = self._base.execute(_LEFT + marks, sources)
+        return {
+            source: _Left(state, asked, out, (size, mtime_ns, etag), attempts, self.folder / folder, run, files[source])
+            for source, state, asked, out, size, mtime_ns, etag, attempts, folder, run in found
+        }
+
+    def _is_elsewhere(self, left: _Left) -> bool:
+        return left.state == "running" and (self._lease is None or left.run != self._lease.id)
+
+    def _is_whole(self, job: Job, left: _Left) -> bool:
+        same = left.state == "done" and left.asked == self.asked(job) and left.out == str(job.out.absolute())
+        return same and left.stamp == _stamp(job) and all(_is_as_left(left.folder, *file) for file in left.files)
+
+    def _kept(self, folder: str) -> str:
+        """A folder as it is stored: a library that is moved as a whole keeps its results."""
+        path = Path(folder)
+        return path.relative_to(self.folder).as_posix() if folder and path.is_relative_to(self.folder) else folder
+
+
+def _stamp(job: Job) -> tuple[int, int, str]:
+    """Size, time and etag of a video, without reading it; negative where it is not there."""
+    if job.url:
+        return job.bytes, 0, job.etag
+    try:
+        stat = job.video.stat()
+    except OSError:
+        return -1, -1, ""
+    return stat.st_size, stat.st_mtime_ns, ""
+
+
+def _is_as_left(folder: Path, name: str, size: int, mtime_ns: int) -> bool:
+    try:
+        stat = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - a hundred thousand of these are asked
+    except OSError:
+        return False
+    return (stat.st_size, stat.st_mtime_ns) == (size, mtime_ns)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value, enc_hook=str, order="deterministic").decode()
 
 
 @contextmanager
-def catalogue(folder: Path) -> Iterator[Catalogue]:
-    opened = Catalogue(folder)
+def catalogue(folder: Path, *, new: bool = True) -> Iterator[Catalogue]:
+    """The catalogue in a folder; with `new` it is made where there is none, else that is NoSuchFile."""
+    opened = Catalogue(folder, new=new)
     try:
         yield opened
     finally:

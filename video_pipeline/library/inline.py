@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import dataclasses
+from collections.abc import Generator, Iterable
 
-from video_pipeline.library.base import Job, Outcome, work
+from video_pipeline.library.base import Event, Job, Listen, Outcome, unheard
+from video_pipeline.library.limits import Pool, attempt
+
+NAME = "inline"
 
 
 class InlineExecutor:
-    def run(self, jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
+    """Has no worker that could be ended, so the limits of time and memory do not hold here."""
+
+    def run(self, jobs: Iterable[Job | None], pool: Pool, listen: Listen = unheard) -> Generator[Outcome]:
+        def tell(event: Event) -> None:
+            listen(dataclasses.replace(event, worker=NAME))
+
         for job in jobs:
-            yield work(job)
+            if job is None:  # it waits for an outcome, and all have been given
+                continue
+            tell(Event("started", NAME, job.source))
+            outcome = dataclasses.replace(attempt(job, pool, tell), worker=NAME)
+            tell(Event("finished", NAME, job.source, text=outcome.error))
+            yield outcome

@@ -3,67 +3,83 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
-import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Generator, Iterable, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 
-from video_pipeline.core.errors import exit_code
-from video_pipeline.library.base import Job, Outcome, work
+from video_pipeline.library.base import Event, Job, Listen, Outcome, unheard
+from video_pipeline.library.crew import LOOK_EVERY_S, Crew, Lost, Worker
+from video_pipeline.library.family import end_process
+from video_pipeline.library.limits import Pool, memory_mb
+from video_pipeline.library.shared_engine import Lender
+from video_pipeline.library.worker import serve
 
-
-class WorkerDied(RuntimeError):
-    """A worker was killed or crashed, for instance out of memory, in the middle of a video."""
-
-    def __str__(self) -> str:
-        return (
-            "the worker process died in the middle of this video (killed, or out of memory); try it alone or with fewer workers"
-        )
+_SPAWN = multiprocessing.get_context("spawn")
+"""A fresh interpreter per worker: forks and threads do not mix."""
 
 
 class ProcessExecutor:
-    """A worker that dies takes only its own video with it: those in flight beside it are tried again, each alone."""
+    """A worker that dies takes only its own video with it, which a fresh one tries once more."""
 
-    def run(self, jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
-        unlucky: list[Job] = []
-        for job, outcome in _pooled(jobs, workers):
-            if outcome is None:
-                unlucky.append(job)
-            else:
-                yield outcome
-        for job in unlucky:
-            for _, outcome in _pooled([job], 1):
-                yield outcome or Outcome.failed(job, WorkerDied())
-
-
-def _pooled(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Outcome | None]]:
-    """Each job with its outcome, None where its pool broke. A fresh interpreter per worker: forks and threads do not mix."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max(1, workers), mp_context=context, initializer=_begin) as pool:
-        futures = {pool.submit(_worked, job): job for job in jobs}
+    def run(self, jobs: Iterable[Job | None], pool: Pool, listen: Listen = unheard) -> Generator[Outcome]:
+        lender = Lender(pool)
+        crew = Crew([_Process(number, pool, listen, lender) for number in range(pool.here)], pool, _ready)
         try:
-            for future in as_completed(futures):
-                try:
-                    yield futures[future], future.result()
-                except BrokenProcessPool:
-                    yield futures[future], None
-        except (KeyboardInterrupt, GeneratorExit):
-            for child in multiprocessing.active_children():
-                child.terminate()
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
+            yield from crew.work_through(iter(jobs))
+        finally:
+            crew.end()
+            lender.end()
 
 
-def _begin() -> None:
-    """In a worker: Ctrl-C is the parent's affair; its order to stop unwinds the video in hand, so nothing stays half-written."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(exit_code(KeyboardInterrupt())))
+class _Process(Worker):
+    """A worker process, and the pipe to it."""
+
+    pipe: Connection
+
+    def __init__(self, number: int, pool: Pool, listen: Listen, lender: Lender) -> None:
+        super().__init__(f"worker {number + 1}", pool, listen)
+        self._number, self._lender = number, lender
+        self._process: SpawnProcess | None = None
+
+    def is_ready(self) -> bool:
+        return True
+
+    def send(self, job: Job) -> None:
+        if self._process is None or not self._process.is_alive():
+            self.end()
+            self._start(job)
+        try:
+            self.pipe.send(job)
+        except OSError:
+            return  # it has just died
+
+    def _start(self, job: Job) -> None:
+        self.pipe, theirs = _SPAWN.Pipe()
+        post = self._lender.post(self._number, job)
+        self._process = _SPAWN.Process(target=serve, args=(theirs, self.pool, post), name=self.name, daemon=True)
+        self._process.start()
+        theirs.close()  # so that the pipe ends with the worker
+
+    def receive(self) -> Outcome | None:
+        try:
+            message: Event | Outcome = self.pipe.recv()
+        except (EOFError, OSError):
+            raise Lost from None
+        if isinstance(message, Outcome):
+            return message
+        self.pass_on(message)
+        return None
+
+    def look(self) -> int:
+        return memory_mb(self._process.pid or 0) if self._process is not None else 0
+
+    def end(self) -> None:
+        if self._process is not None:
+            end_process(self._process)
+            self.pipe.close()
+        self._process = None
 
 
-def _worked(job: Job) -> Outcome:
-    try:
-        return work(job)
-    except SystemExit:  # the pool would take it for this video's result and go on with the next
-        os._exit(exit_code(KeyboardInterrupt()))
+def _ready(busy: Sequence[_Process]) -> list[_Process]:
+    ready = wait([worker.pipe for worker in busy], LOOK_EVERY_S)
+    return [worker for worker in busy if worker.pipe in ready]

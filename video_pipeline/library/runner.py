@@ -2,66 +2,91 @@
 
 from __future__ import annotations
 
-import os
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+import dataclasses
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from video_pipeline.library import EXECUTORS
-from video_pipeline.library.base import Executor, Job, Outcome
+from video_pipeline.library.base import Executor, Job, Listen, Outcome, unheard
 from video_pipeline.library.catalogue import Catalogue
-from video_pipeline.library.find import find_videos
-from video_pipeline.workspace import key_of, safe_name
+from video_pipeline.library.duplicates import Duplicates
+from video_pipeline.library.limits import Pool
 
 
 @dataclass(frozen=True, slots=True)
 class LibraryOptions:
-    """How many videos are run: `executor` is a name in `EXECUTORS`; `workers` 0 takes one per usable core."""
+    """How many videos are run: `executor` is a name in `EXECUTORS`; `workers`, where it is not 0, stands above the pool's."""
 
     executor: str = "inline"
     workers: int = 0
     goals: tuple[str, ...] = ("subtitles", "highlights", "clips", "report")
     preset: str = "default"
     said: Mapping[str, Any] = field(default_factory=dict)
+    pool: Pool = field(default_factory=Pool)
+    sidecars: bool = False
+    upload: str = ""
 
     def __post_init__(self) -> None:
         EXECUTORS.require(self.executor)
 
 
-def plan(sources: Sequence[str], out: Path, options: LibraryOptions) -> list[Job]:
-    """A job per video; results are laid out in `out` as the videos are in their folders."""
-    found = find_videos(sources)
-    homes = Counter(_home(video, below) for video, below in found)
-    return [
-        Job(video, out / below if homes[_home(video, below)] == 1 else out / below / _own(video), *_asked(options))
-        for video, below in found
-    ]
+def run(jobs: Iterable[Job], record: Catalogue, options: LibraryOptions, listen: Listen = unheard) -> Iterator[Outcome]:
+    """The outcome of each job, recorded before it is given. The caller leaves out what is done: `record.undone(jobs)`.
 
-
-def _home(video: Path, below: Path) -> tuple[Path, str]:
-    """Where a video's results would go; compared without case, as some file systems do."""
-    return below, safe_name(video.stem).casefold()
-
-
-def _own(video: Path) -> str:
-    """A folder for one of several videos of one name, the same in every run and whichever is worked on first."""
-    return f"{safe_name(video.name)}-{key_of(str(video.absolute()))[:6]}"
-
-
-def _asked(options: LibraryOptions) -> tuple[tuple[str, ...], str, Mapping[str, Any]]:
-    return options.goals, options.preset, options.said
-
-
-def run(jobs: Sequence[Job], record: Catalogue, options: LibraryOptions) -> Iterator[Outcome]:
-    """The outcome of each job, recorded before it is given. The caller leaves out what `record.is_done`."""
+    Jobs are drawn as workers get free. One that another run has taken meanwhile is left to it, without an outcome here.
+    """
     executor: Executor = EXECUTORS.load(options.executor)()
-    for outcome in executor.run(jobs, options.workers or usable_cores()):
-        record.record(outcome)
-        yield outcome
+    pool = dataclasses.replace(options.pool, workers=options.workers or options.pool.workers)
+    queue = _Queue(jobs, record)
+    with closing(executor.run(queue, pool, listen)) as outcomes:
+        for outcome in outcomes:
+            if queue.over(outcome):
+                yield outcome
+            yield from queue.copies()
+    yield from queue.copies()
 
 
-def usable_cores() -> int:
-    """Cores this process may use, which a container or `taskset` may have made fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+class _Queue:
+    """Jobs that this run has claimed, one at a time. Those with a twin that is done are done at once, and not among them."""
+
+    def __init__(self, jobs: Iterable[Job], record: Catalogue) -> None:
+        self._jobs, self._record = iter(jobs), record
+        self._twins = Duplicates(record)
+        self._again: deque[Job] = deque()
+        self._copies: deque[Outcome] = deque()
+
+    def __iter__(self) -> Iterator[Job | None]:
+        while True:
+            job = self._again.popleft() if self._again else next(self._jobs, None)
+            if job is None:
+                if not self._twins.are_waiting:
+                    return
+                yield None
+            elif self._is_to_do(job):
+                yield job.anywhere()
+
+    def _is_to_do(self, job: Job) -> bool:
+        """Claims a job, unless it has to wait. False where that, or a twin, leaves nothing to do for now."""
+        likeness = self._twins.likeness(job)
+        if self._twins.put_off(job, likeness):
+            return False
+        if not self._record.claim(job, likeness):
+            self._again += self._twins.over(job)
+            return False
+        copy = self._twins.done_as(job, likeness)
+        if copy is not None:
+            self.over(copy)
+            self._copies.append(copy)
+        return copy is None
+
+    def over(self, outcome: Outcome) -> bool:
+        """Record an outcome. False where another run has taken the item meanwhile, since this one seemed dead to it."""
+        self._again += self._twins.over(outcome.job)
+        return self._record.record(outcome)
+
+    def copies(self) -> Iterator[Outcome]:
+        while self._copies:
+            yield self._copies.popleft()

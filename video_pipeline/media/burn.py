@@ -12,9 +12,9 @@ from typing import Any
 from video_pipeline.core.errors import CannotWrite, FfmpegFailed, NoPicture
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.cut import refusals, whole
 from video_pipeline.media.fonts import drawing, typeset
 from video_pipeline.media.probe import MediaInfo, Stream, probe
+from video_pipeline.media.targets import refusals, whole
 
 _HELD = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus"})
 """Sound that MP4 holds and players of MP4 play; anything else becomes AAC."""

@@ -1,111 +1,118 @@
-"""Pieces of a video as files of their own, and single frames. Every target appears whole or not at all."""
+"""Pieces of a video as files of their own: cut as asked, or else exactly, and compared with the source before they are kept."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-from video_pipeline.core.errors import CannotWrite, FfmpegFailed
-from video_pipeline.core.span import Span
-from video_pipeline.media import ffmpeg
+from video_pipeline.core.errors import FfmpegFailed
+from video_pipeline.core.video_errors import CannotCut, NotAsWritten
+from video_pipeline.media.cutting import encoders
+from video_pipeline.media.cutting.base import CutOptions, CutReport, Look, Piece
+from video_pipeline.media.cutting.check import require_same
+from video_pipeline.media.cutting.copied import as_copied, copied
+from video_pipeline.media.cutting.exact import exact
+from video_pipeline.media.cutting.plan import Plan, planned
+from video_pipeline.media.cutting.smart import seams_of, smart
+from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import MediaInfo
+from video_pipeline.media.targets import refusals, whole
 
-_ENCODE_LIMIT_S = 3600.0
-_FADE_S = 0.03
-_FULL_DISK = ("No space left on device", "Permission denied", "Read-only file system")
+__all__ = [
+    "CutOptions",
+    "CutReport",
+    "Look",
+    "Piece",
+    "cut",
+    "cut_planned",
+    "estimated_bytes",
+    "frame",
+    "refusals",
+    "suffix",
+    "whole",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class CutOptions:
-    """How clips are encoded.
-
-    Attributes:
-        crf: x264's constant quality, lower is better; 18 is visually the same as the source.
-        speed: x264's preset.
-        audio_kbps: AAC bit rate.
-    """
-
-    crf: int = 20
-    speed: str = "veryfast"
-    audio_kbps: int = 160
+_BITS_PER_PIXEL = 0.1
+"""Of x264 at crf 23, veryfast, for moving pictures; each 6 steps of crf double it. A generous figure, to be on the safe side."""
+_USUAL_FPS = 30.0
+_COPIED_TIMES = 3
+"""A smart cut has its stretches, the joined stream and the file on the disk at once."""
 
 
 def suffix(info: MediaInfo) -> str:
-    """The container a clip of this source gets."""
+    """The container a piece of this source gets."""
     return ".mp4" if info.video else ".m4a"
 
 
-def cut(info: MediaInfo, track: int, span: Span, target: Path, options: CutOptions) -> None:
-    """One clip, re-encoded, so that it starts on the exact frame; sound fades over 30 ms against clicks.
+def cut(piece: Piece, target: Path, options: CutOptions, done: Callable[[float], None] = lambda done_s: None) -> CutReport:
+    """Make a piece a file, MP4 or M4A. Its edges move to the nearest frame; what it really holds is reported.
+
+    A way that does not do, or does not pass its check, gives way to exact cutting; the report says why. `done` is told seconds
+    of the piece that are finished.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the source cannot be read or encoded.
+        NotAsWritten: the exact cut differs from the source. In every case nothing is left at `target` that was not there.
         CannotWrite: the target folder refuses it.
     """
-    source = ffmpeg.source(info.path, ss=f"{span.start_s:.6f}", t=f"{span.duration_s:.6f}")
-    sound = source[f"a:{track}"].filter("aresample", **{"async": 1, "first_pts": 0})
-    sound = sound.filter("afade", type="in", duration=_FADE_S)
-    sound = sound.filter("afade", type="out", start_time=max(0.0, span.duration_s - _FADE_S), duration=_FADE_S)
-    streams = [sound]
-    how: dict[str, Any] = {"c:a": "aac", "b:a": f"{options.audio_kbps}k", "movflags": "+faststart"}
-    if info.video:
-        # x264 with 4:2:0 takes even sizes only, and every player takes square pixels
-        picture = source["v:0"].filter("scale", "trunc(iw*sar/2)*2", "trunc(ih/2)*2").filter("setsar", 1)
-        streams.insert(0, picture)
-        how |= {"c:v": "libx264", "crf": options.crf, "preset": options.speed, "pix_fmt": "yuv420p"}
-    with whole(target) as part:
-        _encode(ffmpeg.graph().output(*streams, ffmpeg.url(part), format="mp4", map_metadata=-1, **how), info.path, part)
+    return cut_planned(planned(piece), target, options, done)
 
 
-def frame(info: MediaInfo, at_s: float, target: Path, *, width_px: int = 960, subtitles: str | None = None) -> None:
-    """A JPEG of the picture at a time, with the ASS document `subtitles` rendered onto it where one is given."""
-    picture = ffmpeg.source(info.path, ss=f"{at_s:.6f}")["v:0"].filter("setsar", 1)
-    with whole(target) as part:
-        if subtitles is not None:
-            # a plain name in FFmpeg's own folder, since paths in filters need two levels of escaping
-            notes = part.with_name("cues.ass")
-            notes.write_text(subtitles, encoding="utf-8")
-            # the picture's clock starts at 0 after seeking: put it back before the cues are drawn
-            picture = picture.filter("setpts", f"PTS+{at_s:.6f}/TB").filter("ass", notes.name)
-        picture = picture.filter("scale", width_px, -2)
-        how = {"vframes": 1, "format": "image2", "update": 1, "q:v": 3}
-        _encode(ffmpeg.graph().output(picture, ffmpeg.url(part), **how), info.path, part)
+def cut_planned(plan: Plan, target: Path, options: CutOptions, done: Callable[[float], None]) -> CutReport:
+    """The same for a piece whose frames were looked up already."""
+    fallback, ways = "", list(_ways(options))
+    for number, (way, how) in enumerate(ways):
+        try:
+            with whole(target) as part, refusals(part):
+                encoder, held, check = _made(way, plan, part, how, done)
+        except (CannotCut, NotAsWritten, FfmpegFailed) as error:
+            if number + 1 == len(ways):
+                raise
+            fallback = fallback or f"not cut by {way}: {_reason(error)}"
+        else:
+            return CutReport(held.span, way, encoder, fallback, check)
+    raise AssertionError("there is always a last way")
 
 
-def _encode(node: Any, source: Path, part: Path) -> None:
-    with refusals(part):
-        ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("encoding a part of", source, _ENCODE_LIMIT_S), cwd=part.parent)
+def _ways(options: CutOptions) -> Iterator[tuple[str, CutOptions]]:
+    """The ways to try, the last of which always can."""
+    if options.way != "exact":
+        yield options.way, options
+    if encoders.chosen(options.encoder) != encoders.SOFTWARE:
+        yield "exact", options
+    yield "exact", dataclasses.replace(options, encoder=encoders.SOFTWARE)
 
 
-@contextmanager
-def refusals(part: Path) -> Iterator[None]:
-    """Where FFmpeg failed since the disk refused `part`, that is said."""
-    try:
-        yield
-    except FfmpegFailed as error:
-        reason = next((words for words in _FULL_DISK if words in error.tail), None)
-        if reason:
-            raise CannotWrite(part.parent, reason.lower()) from None
-        raise
+def _made(way: str, plan: Plan, part: Path, options: CutOptions, done: Callable[[float], None]) -> tuple[str, Plan, str]:
+    """Cut and check; gives the encoder, the plan of what the file holds, and the check in words."""
+    seams: list[int] = []
+    if way == "copy":
+        encoder = copied(plan, part, options, done)
+        plan = as_copied(plan)
+    elif way == "smart":
+        encoder = smart(plan, part, options, done)
+        joins = seams_of(plan)
+        seams = [number for number, time_s in enumerate(plan.times_s) if time_s in (joins.start_s, joins.end_s)]
+        seams += [number - 1 for number in seams if number]
+    else:
+        encoder = exact(plan, part, options, done)
+    return encoder, plan, str(require_same(plan, part, part, seams))
 
 
-@contextmanager
-def whole(target: Path) -> Iterator[Path]:
-    """A file to write in a folder beside `target`; it takes its place when the block ends well and vanishes else."""
-    folder = target.with_name(f".{target.name}.part")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(target, error.strerror or str(error)) from None
-    part = folder / f"part{target.suffix}"
-    try:
-        yield part
-        part.replace(target)
-    except OSError as error:
-        raise CannotWrite(target, error.strerror or str(error)) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _reason(error: CannotCut | NotAsWritten | FfmpegFailed) -> str:
+    if isinstance(error, FfmpegFailed):
+        return error.tail
+    return error.reason if isinstance(error, CannotCut) else error.difference
+
+
+def estimated_bytes(info: MediaInfo, size_px: tuple[int, int] | None, length_s: float, options: CutOptions) -> int:
+    """About how much room a piece takes while it is made; `size_px` is its picture's."""
+    sound = options.audio_kbps * 125 * length_s
+    if size_px is None:
+        return int(sound)
+    rate_fps = (info.video.rate_fps if info.video else None) or _USUAL_FPS
+    encoded = size_px[0] * size_px[1] * min(rate_fps, 120.0) * _BITS_PER_PIXEL * 2 ** ((23 - options.crf) / 6) / 8 * length_s
+    if options.way == "exact" or not info.duration_s:
+        return int(encoded + sound)
+    return int(max(encoded, _COPIED_TIMES * info.path.stat().st_size / info.duration_s * length_s) + sound)

@@ -14,9 +14,9 @@ from video_pipeline.core.video_errors import CannotHold
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.burn import picture_of
 from video_pipeline.media.containers import TITLES, Container
-from video_pipeline.media.cut import refusals, whole
 from video_pipeline.media.mux_check import Written, require_as_written
 from video_pipeline.media.probe import MediaInfo, Stream
+from video_pipeline.media.targets import refusals, whole
 
 _STALL_S = 300.0
 _MOVING = ("mp4", "mov")

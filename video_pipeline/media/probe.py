@@ -22,17 +22,22 @@ _SIZE = re.compile(r"[ ,](\d+)x(\d+)(?:[ ,]|$)")
 _SAR = re.compile(r"SAR (\d+):(\d+)")
 _FPS = re.compile(r"([\d.]+)(k?) fps")
 _RATE = re.compile(r"(\d+) Hz")
+_TIMECODE = re.compile(r"^ +timecode +: (\d\d:\d\d:\d\d[:;.]\d\d)\s*$", re.MULTILINE | re.IGNORECASE)
 _ROTATION = re.compile(r"rotation of (-?\d+(?:\.\d+)?) degrees")
 
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """A moving picture. `width_px` and `height_px` are as shown: square pixels, turned upright."""
+    """A moving picture. `width_px` and `height_px` are as shown: square pixels, turned upright.
+
+    `rotation_deg` is by how much players turn the stored picture, against the clock.
+    """
 
     codec: str
     width_px: int
     height_px: int
     rate_fps: float | None
+    rotation_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """`duration_s` is what the header claims, None where it claims nothing; decoding tells the truth."""
+    """`duration_s` is what the header claims, None where it claims nothing; decoding tells the truth.
+
+    `timecode` is the camera's clock at the first frame (`HH:MM:SS:FF`, a `;` before drop frames), empty where there is none.
+    """
 
     path: Path
     container: str
@@ -78,6 +86,7 @@ class MediaInfo:
     audio: tuple[AudioTrack, ...]
     streams: tuple[Stream, ...] = ()
     chapters: int = 0
+    timecode: str = ""
 
     def audio_track(self, number: int) -> AudioTrack:
         """Raises NoAudio or NoSuchTrack where there is none."""
@@ -105,8 +114,10 @@ def probe(path: Path) -> MediaInfo:
     if container is None:
         reason = "its format is not one of media files" if "not on whitelist" in text else ffmpeg.tail(text)
         raise NotMedia(path, reason.replace(ffmpeg.url(path), path.name))
-    streams, chapters = _streams(text), len(_CHAPTER.findall(text))
-    return MediaInfo(path, container.group(1), _duration_s(text), *_tracks(text), streams, chapters)
+    streams, chapters, clock = _streams(text), len(_CHAPTER.findall(text)), _TIMECODE.search(text)
+    return MediaInfo(
+        path, container.group(1), _duration_s(text), *_tracks(text), streams, chapters, timecode=clock[1] if clock else ""
+    )
 
 
 def _require_file(path: Path) -> None:
@@ -194,4 +205,5 @@ def _video(detail: str, own: str) -> VideoTrack | None:
         width, height = height, width
     fps = _FPS.search(detail)
     rate_fps = float(fps.group(1)) * (1000 if fps.group(2) else 1) if fps else None
-    return VideoTrack(detail.split()[0].rstrip(","), width, height, rate_fps)
+    rotation_deg = float(turn.group(1)) if turn else 0.0
+    return VideoTrack(detail.split()[0].rstrip(","), width, height, rate_fps, rotation_deg)

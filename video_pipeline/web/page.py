@@ -1,128 +1,53 @@
-"""The page, by Gradio: one video in, its subtitles, timeline, clips and files out. Serves this machine only."""
+"""The page at `/`: one file of HTML, script and styles around the viewer. It knows the server only through `/api`.
+
+It is no Gradio page, since people wait for what they see: an empty page of Gradio 6 paints after seconds and forty requests, this
+one with its only answer. Who builds with Gradio finds the same at `/gradio`.
+"""
 
 from __future__ import annotations
 
-import queue
-import threading
-from collections.abc import Iterator
+import functools
+import hashlib
 from pathlib import Path
 from typing import Any
 
-from video_pipeline import presets
-from video_pipeline.core.errors import BadValue, EngineUnavailable, PipelineError
-from video_pipeline.core.progress import Silent
-from video_pipeline.pipeline import process
-from video_pipeline.records import Result
-from video_pipeline.speech.base import LANGUAGES
-from video_pipeline.subtitles.labels import LABELS
+from video_pipeline.report.viewer.page import FOLDER, document, joined, scripts
+from video_pipeline.web import gradio_page
 
-GOALS = ("subtitles", "highlights", "clips", "report")
-_HOST = "127.0.0.1"
-_UPLOAD_LIMIT = "4gb"
-
-
-class _Told(Silent):
-    """Progress as lines of text in a queue."""
-
-    def __init__(self) -> None:
-        self.lines: queue.Queue[str | None] = queue.Queue()
-        self._stage, self._total_s = "", 0.0
-
-    def begin(self, stage: str, total_s: float | None) -> None:
-        self._stage, self._total_s = stage, total_s or 0.0
-        self.lines.put(f"{stage} ...")
-
-    def advance(self, done_s: float) -> None:
-        if self._total_s:
-            self.lines.put(f"{self._stage} {min(1.0, done_s / self._total_s):.0%}")
-
-    def notice(self, text: str) -> None:
-        self.lines.put(text)
+SITE = Path(__file__).with_name("site")
+MODULES = ("texts.js", "options.js", "upload.js", "jobs.js", "work.js", "page.js")
+"""Each after those it imports from; all after the viewer's."""
+_SAFE = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+        "img-src 'self' data: blob:; media-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    ),
+}
 
 
-def run(video: str | None, preset: str, language: str, labels: str, out: Path) -> Iterator[tuple[str, Any, Any, Any, Any]]:
-    """Progress lines while it works, then `(status, video with subtitles, overview, clips, files)`."""
-    if not video:
-        yield "Choose a video first.", None, None, None, None
-        return
-    told = _Told()
-    outcome: list[Result | PipelineError] = []
-
-    def work() -> None:
-        try:
-            options = presets.load(preset, {"speech.language": language, "subtitles.labels": labels})
-            outcome.append(process(Path(video), GOALS, options, out, told))
-        except PipelineError as error:
-            outcome.append(error)
-        finally:
-            told.lines.put(None)
-
-    threading.Thread(target=work, daemon=True).start()
-    while (line := told.lines.get()) is not None:
-        yield line, None, None, None, None
-    if not outcome or isinstance(outcome[0], PipelineError):
-        yield f"Error: {outcome[0] if outcome else 'the work ended unexpectedly'}", None, None, None, None
-        return
-    yield _shown(video, outcome[0])
+@functools.cache
+def html() -> str:
+    """The whole page; it names no job and no file, so that everybody gets the same."""
+    # the page stands outside of the element, so the base that the element keeps inside is given to the page as well
+    base = (FOLDER / "base.css").read_text(encoding="utf-8").replace(":host", "#page")
+    sheet = base + (SITE / "page.css").read_text(encoding="utf-8")
+    script = scripts() + "\n" + joined(SITE / name for name in MODULES)
+    return document("video_pipeline", sheet, '<div id="page"></div>', script)
 
 
-def _shown(video: str, result: Result) -> tuple[str, Any, Any, Any, Any]:
-    clips = [str(path) for path in result.files["clips"] if path.suffix in (".mp4", ".m4a")]
-    subtitles = next((str(p) for p in result.files["subtitles"] if p.suffix == ".srt"), None)
-    picture = next((p.read_text(encoding="utf-8") for p in result.files["report"] if p.suffix == ".svg"), "")
-    files = [str(path) for paths in result.files.values() for path in paths]
-    said = (
-        "; ".join(f"#{n} {c.score:.0f} points: {c.why}" for n, c in enumerate(result.clips, 1))
-        or f"No clip: {result.explanation}"
-    )
-    return said, (video, subtitles), picture, clips, files
+def mount(app: Any) -> Any:
+    """Adds the page at `/`, and Gradio's at `/gradio` where Gradio is installed, to an application of FastAPI's."""
+    from starlette.responses import Response
 
+    tag = f'"{hashlib.sha256(html().encode()).hexdigest()[:16]}"'
+    headers = {**_SAFE, "ETag": tag}
 
-def build(out: Path) -> Any:
-    """The page as a Gradio application."""
-    gradio = _gradio()
-    with gradio.Blocks(title="video_pipeline", analytics_enabled=False) as page:
-        gradio.Markdown("# video_pipeline\nEmotion-labelled subtitles and highlight clips. Everything stays on this machine.")
-        with gradio.Row():
-            with gradio.Column():
-                video = gradio.Video(label="Video", sources=["upload"])
-                preset_box = gradio.Dropdown(list(presets.names()), value="default", label="Preset")
-                language_box = gradio.Dropdown(list(LANGUAGES), value="auto", label="Language")
-                labels_box = gradio.Radio(list(LABELS), value="text", label="Labels")
-                start = gradio.Button("Start", variant="primary")
-                status = gradio.Markdown()
-            with gradio.Column():
-                subtitled = gradio.Video(label="With subtitles")
-                overview = gradio.HTML(label="Timeline")
-        clips = gradio.Files(label="Clips")
-        files = gradio.Files(label="All files")
+    async def page(request: Any) -> Response:
+        if request.headers.get("if-none-match") == tag:
+            return Response(status_code=304, headers=headers)
+        return Response(html(), media_type="text/html; charset=utf-8", headers=headers)
 
-        def handle(chosen: str | None, preset: str, language: str, labels: str) -> Iterator[tuple[Any, ...]]:
-            for said, shown, picture, cut, made in run(chosen, preset, language, labels, out):
-                source, captions = shown or (None, None)
-                yield said, gradio.Video(value=source, subtitles=captions), picture, cut, made
-
-        start.click(handle, [video, preset_box, language_box, labels_box], [status, subtitled, overview, clips, files])
-    return page
-
-
-def serve(port: int, out: Path) -> None:
-    """Blocks until Ctrl-C. One video at a time; nothing outside `out` is served."""
-    out.mkdir(parents=True, exist_ok=True)
-    page = build(out)
-    page.queue(default_concurrency_limit=1)
-    where = {"server_name": _HOST, "server_port": port, "share": False, "allowed_paths": [str(out.absolute())]}
-    try:
-        page.launch(**where, max_file_size=_UPLOAD_LIMIT, quiet=True)
-    except OSError:
-        raise BadValue("--port", f"port {port} cannot be used, another program has it; choose another") from None
-
-
-def _gradio() -> Any:
-    try:
-        import gradio
-    except ImportError:
-        raise EngineUnavailable(
-            "web", "Gradio is not installed; `pip install 'video-pipeline[web]'`, or use `make web`"
-        ) from None
-    return gradio
+    app.add_route("/", page)
+    gradio_page.mount(app)
+    return app

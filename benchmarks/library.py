@@ -1,0 +1,161 @@
+"""What a run over a library costs beside the work, and what it survives: `python -m benchmarks.library PART...`.
+
+Parts (all where none is named):
+    overhead   seconds per item beside the work itself; memory along the run; how soon a second run knows that all is done
+    real       the same over videos and the whole pipeline with `replay`
+    processes  two workers against one process, on videos whose decoding is most of the work
+    kills      a run is killed at random moments and begun again until all is done: what was lost, what was done twice
+    ray        two nodes on this machine, byte for byte against one process
+
+Every figure is a ratio or comes from one process tree; the machine should have nothing else to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from video_pipeline.library.base import Job, Listen, Outcome, unheard
+from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.limits import Pool, memory_mb
+from video_pipeline.library.runner import LibraryOptions, run
+from video_pipeline.library.work import output_of
+from video_pipeline.media.ffmpeg import find_ffmpeg
+from video_pipeline.workspace import file_digest
+
+STORED = Path(__file__).parents[1] / "examples" / "sample.transcript.json"
+SAMPLE = STORED.with_name("sample.mp4")
+SAID = {"speech.engine": "replay", "speech.transcript": str(STORED)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--items", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=50)
+    options = parser.parse_args()
+    print("| what | figure |\n|---|---|", flush=True)
+    for name in options.parts or PARTS:
+        with tempfile.TemporaryDirectory() as folder:
+            for what, figure in PARTS[name](Path(folder), options):
+                print(f"| {what} | {figure} |", flush=True)
+
+
+Rows = Iterator[tuple[str, str]]
+
+
+def tiny_work(job: Job, listen: Listen = unheard) -> Outcome:
+    """The least that a pipeline could do: read the video, write three small results."""
+    began = time.monotonic()
+    folder = job.out / job.video.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = file_digest(job.video)
+    for name in ("transcript.json", "events.json", f"{job.video.stem}.srt"):
+        (folder / name).write_text(digest)
+    took_s = time.monotonic() - began
+    outputs = tuple(output_of(path, file_digest(path), folder) for path in sorted(folder.iterdir()))
+    return Outcome(job, took_s, 1.0, str(folder), digest=digest, outputs=outputs)
+
+
+def overhead(folder: Path, options: argparse.Namespace) -> Rows:
+    """All that the runner does around `tiny_work`, which is timed alone; also through a worker process and its pipe."""
+    for executor in ("inline", "processes"):
+        jobs = _tiny_jobs(folder / executor, options.items)
+        pool = Pool(workers=1, task=tiny_work)
+        took_s, work_s, memory = _timed(jobs, folder / executor / "out", LibraryOptions(executor, pool=pool))
+        yield f"{executor}: per item beside the work, {len(jobs)} items", f"{(took_s - work_s) / len(jobs) * 1e3:.2f} ms"
+        yield f"{executor}: memory after 10 %, 50 %, all of them", ", ".join(f"{mb} MB" for mb in memory)
+        gc.collect()
+        began = time.perf_counter()
+        with catalogue(folder / executor / "out") as record:
+            left = sum(1 for _ in record.undone(jobs))
+        yield f"{executor}: deciding that {len(jobs)} are done ({left} left)", f"{time.perf_counter() - began:.2f} s"
+
+
+def real(folder: Path, options: argparse.Namespace) -> Rows:
+    """The pipeline's own cost is what one process without a library takes for the same."""
+    jobs = _videos(folder, 30, 3.0)
+    took_s, work_s, _ = _timed(jobs, folder / "out", LibraryOptions("inline"))
+    yield "real videos of 3 s, inline: beside the pipeline, per item", f"{(took_s - work_s) / len(jobs) * 1e3:.1f} ms"
+    yield "the pipeline itself, per item", f"{work_s / len(jobs) * 1e3:.0f} ms"
+
+
+def _timed(jobs: list[Job], out: Path, options: LibraryOptions) -> tuple[float, float, list[int]]:
+    """Seconds of the run from the first outcome on (a worker is there then), of its work alone, and memory along the way."""
+    work_s, memory, began = 0.0, [], 0.0
+    marks = {len(jobs) // 10, len(jobs) // 2, len(jobs)}
+    with catalogue(out) as record:
+        for number, outcome in enumerate(run(record.undone(jobs), record, options), 1):
+            assert not outcome.error, outcome.error
+            if number == 1:
+                began = time.perf_counter()
+            else:
+                work_s += outcome.took_s
+            if number in marks:
+                memory.append(memory_mb(os.getpid()))
+    return time.perf_counter() - began, work_s, memory
+
+
+def _tiny_jobs(folder: Path, count: int) -> list[Job]:
+    """Files of one size and different content, as recordings of a fixed length are."""
+    (folder / "videos").mkdir(parents=True)
+    jobs = []
+    for number in range(count):
+        video = folder / "videos" / f"{number:05}.wav"
+        video.write_bytes(f"{number:08}".encode() * 16)
+        jobs.append(Job(video, folder / "out" / f"{number // 100:03}", ("subtitles",), said=SAID))
+    return jobs
+
+
+def processes(folder: Path, options: argparse.Namespace) -> Rows:
+    """Each way is run three times, in turns; the ratio is of the medians."""
+    took: dict[str, list[float]] = {"inline": [], "processes": []}
+    for turn in range(3):
+        for executor, seconds in took.items():
+            jobs = _videos(folder / f"{executor}{turn}", 8, 600.0)
+            began = time.perf_counter()
+            _timed(jobs, folder / f"{executor}{turn}" / "out", LibraryOptions(executor, 2))
+            seconds.append(time.perf_counter() - began)
+    one, two = (statistics.median(seconds) for seconds in took.values())
+    yield "8 recordings of 10 min: one process", f"{one:.1f} s"
+    yield "two workers, their start included", f"{two:.1f} s, {one / two:.2f} times as fast"
+
+
+def _videos(folder: Path, count: int, length_s: float) -> list[Job]:
+    """The sample over and over, each file with bytes of its own."""
+    (folder / "videos").mkdir(parents=True)
+    jobs = []
+    for number in range(count):
+        video = folder / "videos" / f"{number:03}.mkv"
+        source = ("-v", "error", "-stream_loop", "-1", "-i", str(SAMPLE), "-t", str(length_s), "-c", "copy")
+        subprocess.run([find_ffmpeg(), *source, "-metadata", f"comment={number}", str(video)], check=True)
+        jobs.append(Job(video, folder / "out", ("highlights",), said=SAID))
+    return jobs
+
+
+def kills(folder: Path, options: argparse.Namespace) -> Rows:
+    from benchmarks.library_kills import killed
+
+    return killed(folder, options.kills, "processes")
+
+
+def ray(folder: Path, options: argparse.Namespace) -> Rows:
+    from benchmarks.library_kills import killed
+
+    return killed(folder, options.kills // 5, "ray")
+
+
+PARTS: dict[str, Callable[[Path, argparse.Namespace], Rows]] = {
+    "overhead": overhead, "real": real, "processes": processes, "kills": kills, "ray": ray,
+}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,116 @@
+"""Libraries whose videos need not exist: their results are written as a run leaves them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
+from video_pipeline.library.base import Job, Outcome
+from video_pipeline.library.catalogue import catalogue
+from video_pipeline.records import EventsFile, HighlightsFile
+
+Said = tuple[float, float, str, Language, Emotion | None]
+
+
+class MadeLibrary:
+    """The folder of a library and its videos; `add` leaves an item as a run would."""
+
+    def __init__(self, folder: Path) -> None:
+        self.out, self.videos = folder / "out", folder / "videos"
+
+    def source(self, name: str) -> str:
+        return str(self.videos / name)
+
+    def add(
+        self,
+        name: str,
+        said: Sequence[Said] = (),
+        heard: Sequence[tuple[float, float, Sound]] = (),
+        clips: Sequence[tuple[float, float, float, str]] = (),
+    ) -> Path:
+        folder = self.out / Path(name).stem
+        folder.mkdir(parents=True, exist_ok=True)
+        segments = [_segment(*line) for line in said]
+        events = tuple(AudioEvent(s, e, label, 0.9) for s, e, label in heard)
+        chosen = tuple(Clip(s, e, score, title, (), "three laughs") for s, e, score, title in clips)
+        duration_s = max([600.0, *(s.end_s for s in segments)])
+        record = Transcript(MediaIdentity(name, duration_s), EngineIdentity("test"), tuple(segments))
+        for file, content in (("transcript", record), ("events", EventsFile(events)), ("highlights", HighlightsFile(chosen))):
+            (folder / f"{file}.json").write_bytes(msgspec.json.encode(content))
+        self._record(Outcome(self._job(name), 20.0, duration_s, str(folder), len(chosen), engine="test on cpu", digest=name))
+        return folder
+
+    def fail(self, name: str, error: BaseException) -> None:
+        self._record(Outcome.failed(self._job(name), error, 0.5))
+
+    def forget(self, name: str) -> None:
+        with catalogue(self.out) as book:
+            assert book.forget([self.source(name)]) == 1
+
+    def _job(self, name: str) -> Job:
+        return Job(Path(self.source(name)), self.out, ("subtitles",))
+
+    def _record(self, outcome: Outcome) -> None:
+        with catalogue(self.out) as book:
+            assert book.claim(outcome.job)
+            assert book.record(outcome)
+
+
+def _segment(start_s: float, end_s: float, text: str, language: Language, emotion: Emotion | None) -> Segment:
+    return Segment(start_s, end_s, text, (Token(start_s, end_s, text),), language, emotion, 0.9 if emotion else 0.0)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> MadeLibrary:
+    return MadeLibrary(tmp_path)
+
+
+@pytest.fixture
+def talks(made: MadeLibrary) -> Any:
+    """Two talks and a show in five languages, and one video that failed."""
+    en, zh, ja, ko, yue = Language.EN, Language.ZH, Language.JA, Language.KO, Language.YUE
+    made.add(
+        "climate talk.mp4",
+        [
+            (10, 14, "The climate is changing faster than we thought.", en, Emotion.HAPPY),
+            (15, 18, "And the climate does not wait.", en, Emotion.NEUTRAL),
+            (100, 104, "Climate policy, in one sentence.", en, Emotion.SAD),
+            (300, 303, "Café owners don't laugh.", en, None),
+        ],
+        [(16, 24, Sound.APPLAUSE), (105, 108, Sound.APPLAUSE), (200, 203, Sound.LAUGHTER)],
+        [(9, 25, 80.0, "Faster than we thought"), (99, 108, 40.0, "One sentence"), (200, 204, 30.0, "A laugh")],
+    )
+    made.add(
+        "show.mp4",
+        [
+            (5, 8, "気候変動は待ってくれません。", ja, Emotion.HAPPY),
+            (20, 24, "今天我们谈谈气候变化。", zh, Emotion.NEUTRAL),
+            (40, 44, "기후변화가 심각합니다.", ko, Emotion.SAD),
+            (60, 64, "今日我哋講下AI技術嘅未來。", yue, Emotion.HAPPY),
+        ],
+        [(64, 70, Sound.LAUGHTER), (500, 502, Sound.LAUGHTER)],
+        [(60, 71, 60.0, "AI技術"), (400, 410, 55.0, "The end")],
+    )
+    made.fail("broken.mp4", ValueError("moov atom not found"))
+    return made
+
+
+@pytest.fixture
+def answers() -> Callable[..., list[str]]:
+    """The texts of the moments that answer a question."""
+    from video_pipeline.library.index import index
+    from video_pipeline.library.search import Question, search
+
+    def ask(made: MadeLibrary, *words: Any, **more: Any) -> list[str]:
+        with catalogue(made.out) as book, index(made.out) as searched:
+            searched.refresh(book)
+            return [moment.text for moment in search(searched, Question(*words, **more)).moments]
+
+    return ask

@@ -1,0 +1,202 @@
+"""Search over what was said, heard and felt, in five languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from video_pipeline.core.errors import BadValue, UnknownName
+from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.index import NAME, Contents, Index, Media, Said, Sentence, index
+from video_pipeline.library.search import MOST_SENTENCES, Question, best, search
+from video_pipeline.library.terms import expression, indexed
+
+
+@pytest.mark.parametrize(
+    ("query", "begins"),
+    [
+        ("climate", ["The climate is", "Climate policy"]),
+        ("CLIMATE changing", ["The climate is"]),
+        ('"climate does"', ["And the climate"]),
+        ('"does climate"', []),
+        ("polic*", ["Climate policy"]),
+        ("laughing", ["Café owners"]),
+        ("cafe", ["Café owners"]),
+        ("don't", ["Café owners"]),
+        ("气", ["今天我们"]),
+        ("气候", ["今天我们"]),
+        ("气候变化", ["今天我们"]),
+        ("候气", []),
+        ("待", ["気候変動"]),
+        ("くれません", ["気候変動"]),
+        ("기후", ["기후변화"]),
+        ("변화", ["기후변화"]),
+        ("嘅", ["今日我哋"]),
+        ("AI技術", ["今日我哋"]),
+        ("ＡＩ", ["今日我哋"]),
+        ("講下 未來", ["今日我哋"]),
+        ("来", []),
+        ("quetzal", []),
+    ],
+)
+def test_words_of_five_languages(talks: Any, answers: Any, query: str, begins: list[str]) -> None:
+    found = answers(talks, query)
+    assert len(found) == len(begins)
+    assert all(text.startswith(start) for text, start in zip(found, begins, strict=True))
+
+
+def test_words_sounds_and_emotions_together(talks: Any) -> None:
+    with catalogue(talks.out) as book, index(talks.out) as searched:
+        searched.refresh(book)
+        (moment,) = search(searched, Question("climate", ("applause",), ("happy",), longer_s=5)).moments
+    assert moment.source == talks.source("climate talk.mp4")
+    assert (moment.start_s, moment.end_s) == (10, 24)
+    assert (moment.event, moment.event_s, moment.emotion) == ("applause", 8.0, "happy")
+
+
+def test_sentences_that_follow_each_other_are_one_moment(talks: Any, answers: Any) -> None:
+    assert answers(talks, "climate")[0] == "The climate is changing faster than we thought. And the climate does not wait."
+
+
+def test_of_several_events_or_emotions_one_will_do(talks: Any, answers: Any) -> None:
+    assert len(answers(talks, events=("laughter", "applause"))) == 5
+    assert len(answers(talks, emotions=("sad", "happy"), languages=("ko", "ja"))) == 2
+
+
+def test_length_is_of_the_event_where_there_is_one(talks: Any, answers: Any) -> None:
+    assert len(answers(talks, events=("laughter",), longer_s=2.5)) == 2
+    assert len(answers(talks, "climate", longer_s=5)) == 1
+
+
+def test_a_sound_alone_is_shown_with_what_was_said_before_it(talks: Any, answers: Any) -> None:
+    assert answers(talks, events=("laughter",), longer_s=5) == ["今日我哋講下AI技術嘅未來。"]
+    assert answers(talks, events=("laughter",), within="climate") == [""]
+
+
+def test_only_some_videos(talks: Any, answers: Any) -> None:
+    assert answers(talks, "climate", within="show") == []
+    assert len(answers(talks, "climate", ("applause",), within="talk.mp4")) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ({}, BadValue),
+        ({"text": " ?! "}, BadValue),
+        ({"text": "x", "most": 0}, BadValue),
+        ({"events": ("aplause",)}, UnknownName),
+        ({"emotions": ("hapy",)}, UnknownName),
+        ({"languages": ("eng",)}, UnknownName),
+    ],
+)
+def test_wrong_questions_are_one_sentence(words: dict[str, Any], kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        Question(**words)
+
+
+@given(st.text(max_size=30))
+def test_no_query_is_an_error_of_the_data_base(query: str) -> None:
+    base = _EMPTY.base
+    if words := expression(query):
+        base.execute("SELECT rowid FROM words WHERE words MATCH ?", (words,)).fetchall()
+
+
+@given(st.text("気候変動タワーAIの、 x", min_size=3, max_size=20), st.data())
+def test_every_part_of_a_text_without_spaces_is_found(text: str, data: Any) -> None:
+    runs = [run for run in text.replace("、", " ").split() if run.isalpha() and not any("A" <= c <= "x" for c in run)]
+    if not runs:
+        return
+    run = data.draw(st.sampled_from(runs))
+    start = data.draw(st.integers(0, len(run) - 1))
+    end = data.draw(st.integers(start + 1, len(run)))
+    base = _EMPTY.base
+    base.execute("INSERT INTO words (rowid, text, tags) VALUES (1, ?, '')", (indexed(text),))
+    found = base.execute("SELECT rowid FROM words WHERE words MATCH ?", (expression(run[start:end]),)).fetchall()
+    base.rollback()
+    assert found == [(1,)]
+
+
+def test_what_was_forgotten_or_failed_since_is_not_found(talks: Any, answers: Any) -> None:
+    assert len(answers(talks, "climate")) == 2
+    talks.forget("climate talk.mp4")
+    assert answers(talks, "climate") == []
+    talks.fail("show.mp4", ValueError("gone"))
+    assert answers(talks, "气候") == []
+
+
+def test_only_what_changed_is_read_again(talks: Any) -> None:
+    with catalogue(talks.out) as book, index(talks.out) as searched:
+        assert searched.refresh(book) == 3
+        assert searched.refresh(book) == 0
+        talks.add("new.mp4", [(0, 1, "A new climate.", Language.EN, None)])
+        assert searched.refresh(book) == 1
+        assert len(search(searched, Question("climate")).moments) == 3
+
+
+def test_results_that_change_replace_what_was_known(talks: Any, answers: Any) -> None:
+    answers(talks, "climate")
+    talks.add("climate talk.mp4", [(0, 2, "Nothing of the kind.", Language.EN, None)])
+    assert answers(talks, "climate") == []
+    assert answers(talks, "kind") == ["Nothing of the kind."]
+
+
+def test_emotions_that_were_switched_off_leave_no_trace(made: Any, answers: Any) -> None:
+    made.add("a.mp4", [(0, 2, "Well.", Language.EN, Emotion.SURPRISED)])
+    assert answers(made, emotions=("surprised",)) == ["Well."]
+    made.add("a.mp4", [(0, 2, "Well.", Language.EN, None)])
+    assert answers(made, emotions=("surprised",)) == []
+    with index(made.out) as searched:
+        assert searched.base.execute("SELECT count(*) FROM said WHERE emotion IS NOT NULL").fetchone() == (0,)
+        assert searched.base.execute("SELECT tags FROM words").fetchall() == [("en",)]
+
+
+@pytest.mark.parametrize("damage", [b"", b"x" * 5000])
+def test_the_index_may_be_deleted(talks: Any, answers: Any, damage: bytes) -> None:
+    expected = answers(talks, "climate")
+    for file in talks.out.glob(f"{NAME}*"):
+        file.unlink()
+    if damage:
+        (talks.out / NAME).write_bytes(damage)
+    assert answers(talks, "climate") == expected
+
+
+def test_the_best_of_all_with_a_quota(talks: Any) -> None:
+    with catalogue(talks.out) as book, index(talks.out) as searched:
+        searched.refresh(book)
+        assert [m.score for m in best(searched, 10, 2)] == [80, 60, 55, 40]
+        assert [m.text for m in best(searched, 10, 1)] == ["Faster than we thought", "AI技術"]
+        assert [m.score for m in best(searched, 1, 5)] == [80]
+        assert [m.score for m in best(searched, 10, 5, within="show")] == [60, 55]
+        with pytest.raises(BadValue):
+            best(searched, 10, 0)
+
+
+def test_a_word_that_is_everywhere_is_answered_all_the_same(tmp_path: Path) -> None:
+    searched = Index(tmp_path)
+    sentences = tuple(Sentence(10.0 * k, 10.0 * k + 1, "the word") for k in range(MOST_SENTENCES + 5))
+    searched.add("a", "a", Contents(Said(Media(1e5), sentences)))
+    answer = search(searched, Question("the", most=7))
+    assert (len(answer.moments), answer.found, answer.more) == (7, MOST_SENTENCES, True)
+    searched.base.close()
+
+
+def _empty(folder: Path) -> Index:
+    return Index(folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def empty_index(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """For properties: an index that holds nothing between examples."""
+    global _EMPTY
+    _EMPTY = _empty(tmp_path_factory.mktemp("empty"))
+    yield
+    _EMPTY.base.close()
+
+
+_EMPTY: Index
+_ = Sound

@@ -1,0 +1,96 @@
+"""What the viewer is given, and the one file that it becomes."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from video_pipeline.report.viewer import View, render_page, view_data
+from video_pipeline.report.viewer.data import packed
+from video_pipeline.report.viewer.page import FOLDER, MODULES, STYLES, script_json
+
+
+def test_everything_is_plain_json(evening: View) -> None:
+    data = json.loads(json.dumps(view_data(evening)))
+    assert data["duration_s"] == 40.0
+    assert data["segments"][1]["emotion"] == "happy"
+    assert data["segments"][0]["emotion"] is None
+    assert "".join(text for _, text in data["segments"][1]["words"]) == data["segments"][1]["text"]
+    assert data["events"] == [{"start_s": 25.0, "end_s": 27.0, "label": "laughter", "score": 0.97, "marks": []}]
+    (clip,) = data["clips"]
+    assert sum(reason["contribution"] for reason in clip["reasons"]) == clip["score"]
+    assert set(data["curves"]) == {"laughter", "loudness"}
+    assert set(base64.b64decode(data["curves"]["loudness"]["values"])) == {128}  # -30 dB is half way down to the floor
+
+
+def test_without_emotion_the_data_does_not_know_the_word(evening: View, unfeeling: Callable[[View], View]) -> None:
+    text = json.dumps(view_data(unfeeling(evening)))
+    assert not re.search("emotion|happy|angry|neutral", text)
+
+
+@given(st.lists(st.floats(0, 1, width=32), max_size=60), st.floats(0.01, 2))
+def test_a_curve_keeps_its_length_and_its_peaks(values: list[float], hop_s: float) -> None:
+    curve = packed(np.array(values, np.float32), hop_s)
+    steps = base64.b64decode(curve["values"])
+    assert len(steps) == len(values)
+    assert steps == bytes(np.rint(np.array(values, np.float32) * 255).astype(np.uint8))
+
+
+def test_a_long_curve_keeps_a_short_peak() -> None:
+    values = np.zeros(1_000_000, np.float32)
+    values[654_321] = 1.0
+    curve = packed(values, 0.05)
+    steps = np.frombuffer(base64.b64decode(curve["values"]), np.uint8)
+    assert len(steps) <= 20_000
+    assert len(steps) * curve["hop_s"] == pytest.approx(50_000)
+    assert int(steps.argmax()) * curve["hop_s"] == pytest.approx(654_321 * 0.05, abs=curve["hop_s"])
+
+
+@given(st.text())
+def test_no_text_ends_the_script_it_stands_in(text: str) -> None:
+    written = script_json({"text": text})
+    assert not set(written) & set("<>&\u2028\u2029")
+    assert json.loads(written) == {"text": text}
+
+
+class _Scripts(HTMLParser):
+    """Counts what a browser would see."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        assert not {"src", "onload", "onerror"} & {name for name, _ in attrs}
+
+
+def test_the_report_is_one_file_that_loads_nothing(evening: View) -> None:
+    page = render_page(view_data(evening))
+    parser = _Scripts()
+    parser.feed(page)
+    assert parser.tags.count("script") == 2
+    assert "b" not in parser.tags
+    assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"^(?:import|export)\b", page, re.MULTILINE)
+
+
+def test_every_module_is_in_the_table_after_what_it_imports() -> None:
+    assert sorted(MODULES) == sorted(path.name for path in FOLDER.glob("*.js"))
+    assert sorted(STYLES) == sorted(path.name for path in FOLDER.glob("*.css"))
+    for number, name in enumerate(MODULES):
+        wanted = re.findall(r'from "\./([^"]+)"', (FOLDER / name).read_text(encoding="utf-8"))
+        assert set(wanted) <= set(MODULES[:number]), name
+
+
+@pytest.mark.parametrize("name", [*MODULES, *STYLES])
+def test_a_file_can_be_read_at_once(name: str) -> None:
+    assert len((FOLDER / name).read_text(encoding="utf-8").splitlines()) <= 300

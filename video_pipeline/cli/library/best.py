@@ -1,0 +1,35 @@
+"""`library best`: the best clips of all videos."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from video_pipeline.cli import arguments as a
+from video_pipeline.cli.library import flags as f
+
+
+def best(
+    out: f.Library = a.OUT,
+    top: Annotated[int, typer.Option(help="Most clips.")] = 10,
+    per_video: Annotated[int, typer.Option("--per-video", help="Most clips of one video.")] = 2,
+    within: f.Within = "",
+    clips: f.Clips = None,
+    json: f.Json = False,
+) -> None:
+    """List the highlights with the highest scores of the whole library; scores mean the same in every video."""
+    from video_pipeline.cli.library.moments import show_moments
+    from video_pipeline.cli.show import shown
+    from video_pipeline.library.catalogue import catalogue
+    from video_pipeline.library.index import index
+    from video_pipeline.library.search import best as find
+
+    with shown(quiet=False, as_json=json):
+        with catalogue(out, new=False) as record, index(out) as searched:
+            searched.refresh(record)
+            found = find(searched, top, per_video, within)
+        summary = (
+            f"{len(found)} clip{'s' if len(found) != 1 else ''}" if found else "no clip: no video of this library has a highlight"
+        )
+        show_moments(found, summary, clips, as_json=json)

@@ -1,0 +1,85 @@
+"""A library run as it goes: what each video came to, and how far all of them are."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+
+from video_pipeline.cli.library.views import Json, Lines, Live, Quiet, View
+from video_pipeline.core.errors import SomeFailed
+from video_pipeline.library.base import Event, Job, Outcome
+from video_pipeline.library.catalogue import Catalogue, catalogue
+from video_pipeline.library.index import index
+from video_pipeline.library.progress import Tally
+from video_pipeline.library.runner import LibraryOptions, run
+
+_INDEX_EVERY_S = 10.0
+
+
+class Form(NamedTuple):
+    """How a run is shown."""
+
+    quiet: bool
+    as_json: bool
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run's numbers and whoever shows them."""
+
+    total: int
+    tally: Tally
+    view: View
+
+    def hear(self, event: Event) -> None:
+        self.tally.hear(event)
+        self.view.event(event, self.tally, self.tally.standing(self.total))
+
+    def count(self, outcome: Outcome) -> None:
+        self.tally.count(outcome)
+        self.view.outcome(outcome, self.tally, self.tally.standing(self.total))
+
+
+def follow(jobs: Sequence[Job], out: Path, options: LibraryOptions, form: Form) -> None:
+    """Run what is undone of `jobs`. Raises SomeFailed where at least one video failed."""
+    with catalogue(out) as record:
+        waiting = list(record.undone(jobs))
+        tally = Tally(waiting, len(jobs) - len(waiting))
+        with _view(form) as view:
+            following = _Run(len(jobs), tally, view)
+            try:
+                _work_through(waiting, record, options, following)
+            finally:
+                _index(record, out)
+            now = tally.standing(len(jobs))
+            view.end(now)
+    if now.failed:
+        raise SomeFailed(now.failed, now.total)
+
+
+def _work_through(waiting: Sequence[Job], record: Catalogue, options: LibraryOptions, following: _Run) -> None:
+    """The search index follows a little behind, so that it costs little and a long run can be searched before its end."""
+    indexed = time.monotonic()
+    for outcome in run(waiting, record, options, following.hear):
+        following.count(outcome)
+        if time.monotonic() - indexed > _INDEX_EVERY_S:
+            _index(record, record.folder)
+            indexed = time.monotonic()
+
+
+def _index(record: Catalogue, out: Path) -> None:
+    with index(out) as searched:
+        searched.refresh(record)
+
+
+def _view(form: Form) -> View:
+    if form.as_json:
+        return Json()
+    if form.quiet:
+        return Quiet()
+    return Live() if Console(stderr=True).is_terminal else Lines()

@@ -1,0 +1,37 @@
+"""`library forget`: strike videos out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from video_pipeline.cli import arguments as a
+from video_pipeline.cli.library import flags as f
+
+
+def forget(
+    videos: f.Names = None,
+    out: f.Library = a.OUT,
+    missing: Annotated[bool, typer.Option("--missing", help="Only those that are no longer where they were.")] = False,
+    failed: Annotated[bool, typer.Option("--failed", help="Only those that failed.")] = False,
+) -> None:
+    """Strike videos out of the library's catalogue and search. Their results stay where they are; a later run does them again."""
+    from pathlib import Path
+
+    from video_pipeline.cli.library.naming import matching
+    from video_pipeline.core.errors import BadValue
+    from video_pipeline.library.catalogue import catalogue
+    from video_pipeline.library.index import index
+    from video_pipeline.library.remote import is_remote
+
+    if not (videos or missing or failed):
+        raise BadValue("VIDEOS", "name the videos to forget, or say --missing or --failed; '*' means all")
+    with catalogue(out, new=False) as record:
+        sources = matching(videos or (), [row.source for row in record.rows("failed" if failed else None)])
+        if missing:
+            sources = [source for source in sources if not is_remote(source) and not Path(source).is_file()]
+        count = record.forget(sources)
+        with index(out) as searched:
+            searched.refresh(record)
+    typer.echo(f"{count} forgotten; their results stay where they are")

@@ -1,0 +1,52 @@
+"""Moments on the screen and as JSON, and their clips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from video_pipeline.core.labels import SHOWN_EMOTIONS
+from video_pipeline.core.palette import EMOTION_COLOURS
+from video_pipeline.core.timecode import clock
+from video_pipeline.library.search import Moment
+
+_EMPTY = ("", 0)
+
+
+def show_moments(moments: Sequence[Moment], summary: str, clips: Path | None, *, as_json: bool) -> None:
+    """One line or object each; with `clips`, each is also cut there, and its file told."""
+    from video_pipeline.library.cutting import cut_moments
+
+    console = Console(soft_wrap=True, quiet=as_json)
+    files = cut_moments(moments, clips) if clips is not None else iter([None] * len(moments))
+    for number, (moment, file) in enumerate(zip(moments, files, strict=True), 1):
+        if as_json:
+            print(msgspec.json.encode(_record(moment, file), enc_hook=str).decode(), flush=True)
+        for line in _lines(number, moment, file):
+            console.print(line)
+    console.print(summary)
+
+
+def _record(moment: Moment, file: Path | None) -> dict[str, Any]:
+    """What is not known has no key, so that switched-off emotions leave no trace."""
+    known = {key: value for key, value in asdict(moment).items() if value not in _EMPTY or key in ("start_s", "end_s")}
+    return {**known, "clip": file} if file is not None else known
+
+
+def _lines(number: int, moment: Moment, file: Path | None) -> list[Text]:
+    head = Text.assemble((f"{number}. ", "bold"), (moment.source, "cyan"), f"  {clock(moment.start_s)} to {clock(moment.end_s)}")
+    if moment.score:
+        head.append(f"  {moment.score:.0f} points", "bold green")
+    for emotion in SHOWN_EMOTIONS:
+        if moment.emotion == emotion:
+            head.append(f"  {emotion}", EMOTION_COLOURS[emotion])
+    if moment.event:
+        head.append(f"  {moment.event} {moment.event_s:.1f} s", "yellow")
+    lines = [head, Text(f"   {moment.text}"), Text(f"   {moment.why}", "dim"), Text(f"   {file or ''}", "cyan")]
+    return [line for line in lines if line.plain.strip()]

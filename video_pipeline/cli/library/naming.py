@@ -1,0 +1,37 @@
+"""Which items of a library a person means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.library.remote import is_remote
+
+
+def matching(names: Sequence[str], sources: Iterable[str]) -> list[str]:
+    """The sources that `names` stand for: paths, folders, addresses, patterns or file names; all where there are none.
+
+    Raises NoSuchFile for a name that stands for nothing.
+    """
+    known = list(sources)
+    if not names:
+        return known
+    found: dict[str, None] = {}
+    for name in names:
+        hits = [source for source in known if _means(name, source)]
+        if not hits:
+            raise NoSuchFile(Path(name))
+        found.update(dict.fromkeys(hits))
+    return list(found)
+
+
+def _means(name: str, source: str) -> bool:
+    whole = name.rstrip("/") if is_remote(name) else str(Path(name).expanduser().absolute())
+    return (
+        source == whole
+        or source.startswith(whole + "/")
+        or fnmatchcase(source, whole)
+        or fnmatchcase(source.rpartition("/")[2], name)
+    )

@@ -1,0 +1,34 @@
+"""`library report`: one page and one table about all videos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from video_pipeline.cli import arguments as a
+from video_pipeline.cli.library import flags as f
+
+
+def report(
+    out: f.Library = a.OUT,
+    to: Annotated[Path | None, typer.Option("--to", help="Another file than OUT/library.html.")] = None,
+    json: f.Json = False,
+) -> None:
+    """Write OUT/library.html (totals, speed, failures, best moments, sounds and emotions) and library.jsonl, a line per video."""
+
+    from video_pipeline.cli.show import shown
+    from video_pipeline.library.catalogue import catalogue
+    from video_pipeline.library.index import index
+    from video_pipeline.library.report import records, write_report
+
+    with shown(quiet=False, as_json=json), catalogue(out, new=False) as record, index(out) as searched:
+        searched.refresh(record)
+        rows = records(record, searched)
+        if json:
+            for row in rows:
+                typer.echo(row)
+        else:
+            for path in write_report(record, searched, to or out / "library.html"):
+                typer.echo(path)

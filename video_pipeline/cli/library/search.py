@@ -1,0 +1,45 @@
+"""`library search`: moments by what was said, heard and felt."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from video_pipeline.cli import arguments as a
+from video_pipeline.cli.library import flags as f
+
+
+def search(
+    query: Annotated[str, typer.Argument(help='Words that must all occur; "words in quotes" as they stand; begin*.')] = "",
+    out: f.Library = a.OUT,
+    event: Annotated[list[str] | None, typer.Option(help="A sound in it or just after: laughter, applause, cheer, ...")] = None,
+    emotion: Annotated[list[str] | None, typer.Option(help="How it was said: happy, sad, angry, ...")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="zh, en, yue, ja or ko.")] = None,
+    longer: Annotated[float, typer.Option(help="Least seconds of the event, or, without one, of the moment.")] = 0.0,
+    within: f.Within = "",
+    limit: Annotated[int, typer.Option(help="Most moments.")] = 20,
+    clips: f.Clips = None,
+    json: f.Json = False,
+) -> None:
+    """Find moments in all videos of a library: words, sounds and emotions that come together."""
+    from video_pipeline.cli.library.moments import show_moments
+    from video_pipeline.cli.show import shown
+    from video_pipeline.library.catalogue import catalogue
+    from video_pipeline.library.index import index
+    from video_pipeline.library.search import Question
+    from video_pipeline.library.search import search as find
+
+    with shown(quiet=False, as_json=json):
+        asked = Question(query, tuple(event or ()), tuple(emotion or ()), tuple(language or ()), longer, within, limit)
+        with catalogue(out, new=False) as record, index(out) as searched:
+            searched.refresh(record)
+            answer = find(searched, asked)
+        total = f"more than {answer.found}" if answer.more else str(answer.found)
+        some = f", {len(answer.moments)} shown" if len(answer.moments) < answer.found else ""
+        summary = (
+            f"{total} moment{'s' if answer.found != 1 else ''}{some}"
+            if answer.moments
+            else "no moment; try fewer words, another event, or word*"
+        )
+        show_moments(answer.moments, summary, clips, as_json=json)

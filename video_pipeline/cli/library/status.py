@@ -1,0 +1,71 @@
+"""`library status`: how every video fared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from video_pipeline.cli import arguments as a
+from video_pipeline.cli.library import flags as f
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from video_pipeline.library.catalogue import Row
+
+_COLOURS = {"done": "bold green", "failed": "bold red", "running": "bold cyan", "waiting": "dim"}
+
+
+def status(
+    videos: f.Names = None,
+    out: f.Library = a.OUT,
+    state: Annotated[str | None, typer.Option(help="Only these: done, failed, running or waiting.")] = None,
+    json: f.Json = False,
+) -> None:
+    """List every video of a library with its state, and the reason where it failed."""
+    import msgspec
+    from rich.console import Console
+
+    from video_pipeline.cli.library.naming import matching
+    from video_pipeline.core.errors import UnknownName
+    from video_pipeline.library.catalogue import catalogue
+
+    if state is not None and state not in _COLOURS:
+        raise UnknownName("state", state, tuple(_COLOURS))
+    console = Console(soft_wrap=True)
+    with catalogue(out, new=False) as record:
+        rows = list(record.rows(state))
+        chosen = set(matching(videos or (), (row.source for row in rows)))
+        for row in rows:
+            if row.source in chosen:
+                if json:
+                    typer.echo(msgspec.json.encode(row))
+                else:
+                    console.print(_line(row))
+        if not json:
+            console.print(_total(record.totals()))
+
+
+def _line(row: Row) -> Text:
+    from rich.text import Text
+
+    from video_pipeline.core.timecode import clock
+
+    if row.error:
+        tries = f" ({row.attempts} attempts)" if row.attempts > 1 else ""
+        how = f": {row.error}{tries}"
+    elif row.same_as:
+        how = f"  the same video as {row.same_as}"
+    else:
+        how = f"  {clock(row.media_s)}, {row.clips} clips, {1 / row.rtf:.0f}x realtime" if row.rtf else ""
+    return Text.assemble((f"{row.state:<8}", _COLOURS.get(row.state, "")), f"{row.source}{how}")
+
+
+def _total(totals: object) -> str:
+    from video_pipeline.library.rows import Totals
+
+    assert isinstance(totals, Totals)
+    counts = {"done": totals.done, "failed": totals.failed, "running": totals.running, "waiting": totals.waiting}
+    named = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no video yet"
+    return f"{named}; {totals.media_s / 3600:.1f} hours of sound" if totals.media_s else named

@@ -1,0 +1,27 @@
+"""`library verify`: are the results still what was written?"""
+
+from __future__ import annotations
+
+from video_pipeline.cli import arguments as a
+from video_pipeline.cli.library import flags as f
+
+
+def verify(out: f.Library = a.OUT, json: f.Json = False) -> None:
+    """Read every result and compare it with what was written: the next run makes missing ones again."""
+    import msgspec
+    import typer
+
+    from video_pipeline.library.catalogue import catalogue
+
+    count = 0
+    with catalogue(out, new=False) as record:
+        for damage in record.damaged():
+            count += 1
+            words = f"{damage.why:<8}{damage.path}  (of {damage.source})"
+            typer.echo(msgspec.json.encode(damage, enc_hook=str).decode() if json else words)
+        done = record.totals().done
+    if not json:
+        typer.echo(
+            f"{done} videos: {count} files missing or changed" if count else f"{done} videos: every file is as it was written"
+        )
+    raise typer.Exit(10 if count else 0)

@@ -1,0 +1,86 @@
+"""Which frame of a clip says most: sharp, well lit, between movements, with a face, and near the laugh it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from video_pipeline.core.span import Span
+from video_pipeline.media.probe import MediaInfo
+from video_pipeline.media.stills import Picture, stills
+
+_RATE_FPS = 5.0
+_WIDTH_PX = 320
+_BEFORE_S, _AFTER_S = 2.0, 1.5
+"""How far around a reaction faces tell of it: the speaker's just before, the listeners' during it."""
+_FROM_CUT_S = 0.25
+_NEAR_S = 2.0
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_SHARP, _LIT, _STILL, _NEAR = 1.0, 0.8, 0.6, 0.8
+_MID_CUT = -10.0
+
+Scores = NDArray[np.float32]
+
+
+def best_frame_s(info: MediaInfo, clip: Span, reactions: Sequence[Span], cuts_s: Sequence[float]) -> float:
+    """The time, on the file's clock, of the best frame of `clip`; its middle where no frame can be decoded.
+
+    `reactions` and `cuts_s` are on that clock too; without reactions all of the clip is looked at, and its middle preferred.
+    """
+    where = _around(reactions, clip)
+    pictures = list(stills(info, where, _RATE_FPS, _WIDTH_PX))
+    if not pictures:
+        return clip.middle_s
+    times_s = where.start_s + np.arange(len(pictures), dtype=np.float32) / _RATE_FPS
+    aims_s = [reaction.start_s for reaction in reactions if clip.overlaps(reaction)] or [clip.middle_s]
+    apart_s = np.abs(times_s[:, None] - np.array(aims_s, np.float32)).min(axis=1)
+    scores = picture_scores(pictures) + _NEAR * np.exp(-apart_s / _NEAR_S)
+    for cut_s in cuts_s:
+        scores[np.abs(times_s - cut_s) < _FROM_CUT_S] += _MID_CUT
+    return float(times_s[int(scores.argmax())])
+
+
+def _around(reactions: Sequence[Span], clip: Span) -> Span:
+    """From a little before the first reaction to a little after the last begins, within the clip."""
+    inside = [reaction for reaction in reactions if clip.overlaps(reaction)]
+    if not inside:
+        return clip
+    start_s, end_s = min(r.start_s for r in inside) - _BEFORE_S, max(r.start_s for r in inside) + _AFTER_S
+    around = Span(start_s, end_s).clipped(clip)
+    return around if around.duration_s * _RATE_FPS >= 1 else clip
+
+
+def picture_scores(pictures: Sequence[Picture]) -> Scores:
+    """How good each picture is among the others [n]: better ones are higher, by about 1 where they differ as much as can be."""
+    greys = np.stack([picture.astype(np.float32) @ _LUMA for picture in pictures]) / 255
+    return _SHARP * _rank(_sharpness(greys)) + _LIT * _lighting(greys) + _STILL * _stillness(greys)
+
+
+def _sharpness(greys: Scores) -> Scores:
+    """Variance of the Laplacian: edges that movement or focus has not washed out."""
+    inner = greys[:, 1:-1, 1:-1]
+    around = greys[:, :-2, 1:-1] + greys[:, 2:, 1:-1] + greys[:, 1:-1, :-2] + greys[:, 1:-1, 2:]
+    return np.asarray((around - 4 * inner).var(axis=(1, 2)), np.float32)
+
+
+def _lighting(greys: Scores) -> Scores:
+    """1 for a picture with contrast around middle grey, 0 for a black, white or flat one."""
+    flat = greys.reshape(len(greys), -1)
+    middle = 1 - np.clip(np.abs(flat.mean(axis=1) - 0.45) / 0.45, 0, 1)
+    return np.asarray(np.minimum(1.0, flat.std(axis=1) / 0.18) * np.sqrt(middle), np.float32)
+
+
+def _stillness(greys: Scores) -> Scores:
+    """1 where a frame is like its neighbours; a frame within a dissolve or a cut is far from them."""
+    if len(greys) < 2:
+        return np.ones(len(greys), np.float32)
+    steps = np.abs(np.diff(greys, axis=0)).mean(axis=(1, 2))
+    move = np.maximum(np.concatenate([steps[:1], steps]), np.concatenate([steps, steps[-1:]]))
+    return np.asarray(np.exp(-move / 0.06), np.float32)
+
+
+def _rank(values: Scores) -> Scores:
+    """Places from 0 to 1, so that one noisy frame does not outweigh all else."""
+    return np.asarray(values.argsort().argsort() / max(1, len(values) - 1), np.float32)

@@ -1,0 +1,44 @@
+"""Where a clip's pictures come from: its own file where one was made, since that has the clip's shape, else the source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from video_pipeline.clips.base import ClipJob
+from video_pipeline.core.labels import Sound
+from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.media.probe import MediaInfo, probe
+
+REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """A file with a picture, and which part of it is the clip. `at` of the source is `at + shift_s` of the file."""
+
+    info: MediaInfo
+    span: Span
+    shift_s: float
+
+    def time(self, source_s: float) -> float:
+        """A time of the source on the file's clock, within the clip."""
+        return min(max(source_s + self.shift_s, self.span.start_s), self.span.end_s)
+
+
+def footage(job: ClipJob, number: int) -> Footage | None:
+    """None where there is no picture."""
+    if job.source.video is None:
+        return None
+    made = next((made for made in job.made if made.number == number and made.path is not None), None)
+    if made is None or made.path is None:
+        clip = job.clips[number]
+        return Footage(job.source, Span(clip.start_s, clip.end_s), 0.0)
+    return Footage(probe(made.path), Span(0.0, made.span.duration_s), -made.span.start_s)
+
+
+def reactions(job: ClipJob, number: int) -> Sequence[AudioEvent]:
+    """What the audience did in a clip, in order of time."""
+    clip = job.clips[number]
+    return sorted((e for e in job.events if e.label in REACTIONS and e.overlaps(clip)), key=lambda event: event.start_s)

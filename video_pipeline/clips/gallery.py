@@ -1,0 +1,143 @@
+"""The page to watch the clips on and choose from them: one HTML file beside them that needs no network and no server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.timelines.export import FOLDER
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.labels import SHOWN_EMOTIONS
+from video_pipeline.core.palette import EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOURS
+from video_pipeline.core.span import Span
+from video_pipeline.core.timecode import clock
+from video_pipeline.media.targets import whole
+
+NAME = "index.html"
+_PICTURES = {".jpg": "poster", ".webp": "preview"}
+_FILMS = (".mp4", ".m4a")
+_EDITORS = {
+    "highlights.fcpxml": "Final Cut Pro, Resolve",
+    "highlights.xml": "Premiere, Resolve, Avid",
+    "highlights.otio": "Resolve, Hiero, Kdenlive",
+    "highlights.edl": "any editor",
+    "markers.edl": "markers for Resolve",
+    "markers.csv": "markers as a table",
+}
+
+
+class GalleryExport:
+    """`index.html`. It shows what lies in the folder when it is made, so it is made last."""
+
+    def export(self, job: ClipJob) -> list[Path]:
+        if not job.clips:
+            return []
+        target = job.folder / NAME
+        with whole(target) as part:
+            part.write_text(_page(job), encoding="utf-8")
+        return [target]
+
+
+def _page(job: ClipJob) -> str:
+    import jinja2
+
+    loader = jinja2.PackageLoader("video_pipeline.clips")
+    environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    cards = [_card(job, number) for number in range(len(job.clips))]
+    page: str = environment.get_template("gallery.html.j2").render(
+        title=job.source.path.name,
+        length=_short(sum(clip.duration_s for clip in job.clips)),
+        cards=cards,
+        reel="reel.mp4" if (job.folder / "reel.mp4").is_file() else "",
+        sheet="contact-sheet.jpg" if (job.folder / "contact-sheet.jpg").is_file() else "",
+        timelines=list(_timelines(job)),
+        burned=job.options.captions == "burned",
+        data={"name": job.source.path.name, "clips": [card["data"] for card in cards]},
+    )
+    return page
+
+
+def _timelines(job: ClipJob) -> Iterator[dict[str, str]]:
+    for name, editors in _EDITORS.items():
+        if (job.folder / FOLDER / name).is_file():
+            yield {"path": f"{FOLDER}/{name}", "name": name, "editors": editors}
+
+
+def _card(job: ClipJob, number: int) -> dict[str, Any]:
+    clip, stem = job.clips[number], job.stem(number)
+    made = next((made for made in job.made if made.number == number), None)
+    span = made.span if made else Span(clip.start_s, clip.end_s)
+    files = sorted(path.name for path in job.folder.glob(f"{_literal(stem)}.*") if ".edited-" not in path.name)
+    film = next((name for name in files if name.endswith(_FILMS)), "")
+    video = job.source.video
+    size = (made.size_px if made else None) or ((video.width_px, video.height_px) if video else None)
+    return {
+        "rank": number + 1,
+        "score": f"{clip.score:.0f}",
+        "title": clip.title or f"Clip {number + 1}",
+        "why": clip.why,
+        "times": f"{clock(span.start_s)} – {clock(span.end_s)}",
+        "length": _short(span.duration_s),
+        "film": film,
+        "is_sound": film.endswith(".m4a"),
+        "shape": f"{size[0]} / {size[1]}" if size else "",
+        "tall": bool(size and size[1] > size[0]),
+        **{key: next((name for name in files if name.endswith(end)), "") for end, key in _PICTURES.items()},
+        "files": [{"path": name, "kind": name.removeprefix(stem + ".").upper()} for name in files],
+        "reasons": _reasons(clip),
+        "heard": list(_heard(job, span)),
+        "error": made.error if made else "",
+        "data": {
+            "file": film or stem,
+            "rank": number + 1,
+            "score": round(clip.score, 1),
+            "start_s": round(span.start_s, 3),
+            "end_s": round(span.end_s, 3),
+            "title": clip.title,
+            "cues": [_cue(cue, span) for cue in job.cues if cue.lines and cue.overlaps(span)],
+        },
+    }
+
+
+def _literal(stem: str) -> str:
+    """Names hold letters, digits, underscores and hyphens alone, but for the brackets that `glob` reads, in case that changes."""
+    return "".join(f"[{c}]" if c in "[*?" else c for c in stem)
+
+
+def _reasons(clip: Clip) -> list[dict[str, Any]]:
+    """What earned points, most first, with its width as a share of the greatest."""
+    earned = sorted((r for r in clip.reasons if r.contribution >= 0.05), key=lambda reason: -reason.contribution)
+    most = earned[0].contribution if earned else 1.0
+    names = {"lift": "above the rest", "around": "with what is around it"}
+    return [
+        {
+            "name": names.get(r.signal, r.signal.replace("_", " ")),
+            "points": f"{r.contribution:.1f}",
+            "share": f"{100 * r.contribution / most:.0f}",
+        }
+        for r in earned
+    ]
+
+
+def _heard(job: ClipJob, span: Span) -> Iterator[dict[str, str]]:
+    """Sounds along the clip, in percent of its length."""
+    for event in job.events:
+        if event.overlaps(span):
+            inside = Span(event.start_s, event.end_s).clipped(span)
+            left, width = (100 * seconds / span.duration_s for seconds in (inside.start_s - span.start_s, inside.duration_s))
+            colour = SOUND_COLOURS[event.label]
+            yield {"label": str(event.label), "left": f"{left:.2f}", "width": f"{width:.2f}", "colour": colour}
+
+
+def _cue(cue: Cue, span: Span) -> dict[str, Any]:
+    inside = Span(cue.start_s, cue.end_s).clipped(span).shifted(-span.start_s)
+    shown = cue.emotion if cue.emotion in SHOWN_EMOTIONS else None
+    said: dict[str, Any] = {"from": round(inside.start_s, 3), "to": round(inside.end_s, 3), "text": cue.text}
+    return said | ({"colour": EMOTION_COLOURS.get(shown, PLAIN_COLOUR), "emotion": str(shown)} if shown else {})
+
+
+def _short(seconds: float) -> str:
+    return clock(round(seconds)).removesuffix(".0")

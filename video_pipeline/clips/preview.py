@@ -1,0 +1,54 @@
+"""A moving picture for each clip, as small as a photograph: the moment the audience reacts, as animated WebP."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.footage import Footage, footage, reactions
+from video_pipeline.core.span import Span
+from video_pipeline.media.stills import stills
+from video_pipeline.media.targets import whole
+
+_RATE_FPS = 10.0
+_LENGTH_S = 3.5
+_BEFORE_S = 1.5
+_LONGEST_PX = 400
+_QUALITY, _EFFORT = 60, 3
+
+
+class PreviewExport:
+    """`01_title_87.webp` beside each clip, playing again and again; nothing for sound alone."""
+
+    reads: tuple[str, ...] = ()
+
+    def export(self, job: ClipJob) -> list[Path]:
+        from PIL import Image
+
+        made: list[Path] = []
+        for number in range(len(job.clips)):
+            shot = footage(job, number)
+            if shot is None or shot.info.video is None:
+                continue
+            width_px = _width_px(shot.info.video.width_px, shot.info.video.height_px)
+            frames = [Image.fromarray(p) for p in stills(shot.info, _moment(job, number, shot), _RATE_FPS, width_px)]
+            if not frames:
+                continue
+            target = job.folder / f"{job.stem(number)}.webp"
+            how = {"duration": round(1000 / _RATE_FPS), "loop": 0, "quality": _QUALITY, "method": _EFFORT}
+            with whole(target) as part:
+                frames[0].save(part, format="WEBP", save_all=True, append_images=frames[1:], **how)
+            made.append(target)
+        return made
+
+
+def _moment(job: ClipJob, number: int, shot: Footage) -> Span:
+    """Around the start of the strongest reaction, else the middle of the clip; on the clock of its file."""
+    heard = max(reactions(job, number), key=lambda event: event.score * event.duration_s, default=None)
+    at_s = shot.time(heard.start_s) if heard else shot.span.middle_s
+    start_s = max(shot.span.start_s, min(at_s - _BEFORE_S, shot.span.end_s - _LENGTH_S))
+    return Span(start_s, min(start_s + _LENGTH_S, shot.span.end_s))
+
+
+def _width_px(width: int, height: int) -> int:
+    return max(2, round(width * min(1.0, _LONGEST_PX / max(width, height)) / 2) * 2)

@@ -1,0 +1,84 @@
+"""What a reel is made of, as files that are alike: intro, title card, clips, outro."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.footage import footage
+from video_pipeline.clips.thumbnails import telling_s
+from video_pipeline.clips.title_card import title_card
+from video_pipeline.core.span import Span
+from video_pipeline.core.timecode import clock
+from video_pipeline.media.cut import Piece as Stretch
+from video_pipeline.media.cut import cut
+from video_pipeline.media.frame import frame
+from video_pipeline.media.mixdown import conform
+from video_pipeline.media.probe import MediaInfo, probe
+
+_USUAL_FPS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A file of the reel's size. `clip` is what it shows of the source, None for other material; `still_s` > 0: a picture."""
+
+    path: Path
+    rate_fps: float
+    duration_s: float
+    clip: Span | None = None
+    still_s: float = 0.0
+
+
+def pieces(job: ClipJob, place: Path) -> list[Piece]:
+    """In their order; what has to be made for it goes into `place`.
+
+    Raises:
+        NoSuchFile, NotMedia, NoPicture: the intro or the outro is no video.
+    """
+    options = job.options.reel
+    numbers = sorted(range(len(job.clips))[: options.clips], key=lambda number: job.clips[number].start_s)
+    body = [_clip(job, number, place) for number in numbers]
+    info = probe(body[0].path)
+    before = list(_other(options.intro, "intro", info, place))
+    after = list(_other(options.outro, "outro", info, place))
+    card = [_card(job, info, len(body), place)] if options.title_s else []
+    return [*before, *card, *body, *after]
+
+
+def _clip(job: ClipJob, number: int, place: Path) -> Piece:
+    """The clip's own file where there is one, else it is cut for the reel alone."""
+    made = next((made for made in job.made if made.number == number and made.path is not None), None)
+    if made is not None and made.path is not None:
+        return Piece(made.path, _rate_fps(probe(made.path)), made.span.duration_s, made.span)
+    path = place / f"clip-{number}.mp4"
+    what = Stretch(job.source, job.track, job.clips[number], loudness=job.options.loudness)
+    span = cut(what, path, job.options.cut).span
+    return Piece(path, _rate_fps(job.source), span.duration_s, span)
+
+
+def _other(file: str, name: str, like: MediaInfo, place: Path) -> Iterator[Piece]:
+    if not file or like.video is None:
+        return
+    target, rate_fps = place / f"{name}.mp4", _rate_fps(like)
+    conform(probe(Path(file)), (like.video.width_px, like.video.height_px), rate_fps, target)
+    yield Piece(target, rate_fps, probe(target).duration_s or 0.0)
+
+
+def _card(job: ClipJob, like: MediaInfo, count: int, place: Path) -> Piece:
+    assert like.video is not None
+    best = footage(job, 0)
+    assert best is not None
+    frame(best.info, telling_s(job, 0, best), place / "card.jpg", width_px=like.video.width_px)
+    seconds = sum(clip.duration_s for clip in job.clips[:count])
+    below = f"{count} best moment{'s' * (count != 1)}  ·  {clock(round(seconds)).removesuffix('.0')}"
+    title = job.options.reel.title or job.source.path.stem.replace("_", " ")
+    path, still_s = place / "card.png", job.options.reel.title_s
+    title_card(place / "card.jpg", title, below, job.language, job.fonts).save(path)
+    return Piece(path, _rate_fps(like), still_s, still_s=still_s)
+
+
+def _rate_fps(info: MediaInfo) -> float:
+    return (info.video.rate_fps if info.video else None) or _USUAL_FPS

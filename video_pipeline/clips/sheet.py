@@ -1,0 +1,103 @@
+"""All clips on one picture: a row of frames each, with rank, score, title and reason, to choose from at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.footage import Footage, footage
+from video_pipeline.core.span import Span
+from video_pipeline.core.timecode import clock
+from video_pipeline.media.lettering import Line, lettered
+from video_pipeline.media.stills import Picture, stills
+from video_pipeline.media.targets import whole
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_WIDTH_PX, _PAD_PX, _GAP_PX, _TEXT_PX, _HEAD_PX = 1600, 32, 8, 400, 96
+_LEAST_ROW_PX = 132
+_WIDE, _TALL = 6, 10
+"""Frames in a row: of pictures wider than tall, and of others."""
+_BACKGROUND, _PANEL, _INK, _DIM, _SCORE = "#0F1218", "#181D26", "#EEF1F6", "#9AA4B4", "#F5B52E"
+_QUALITY = 88
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A clip's frames, evenly spaced over it."""
+
+    number: int
+    pictures: list[Picture]
+
+
+class SheetExport:
+    """`contact-sheet.jpg`; nothing for sound alone."""
+
+    reads: tuple[str, ...] = ()
+
+    def export(self, job: ClipJob) -> list[Path]:
+        shots = [(number, footage(job, number)) for number in range(len(job.clips))]
+        rows = [_Row(number, _pictures(shot)) for number, shot in shots if shot is not None]
+        if not rows:
+            return []
+        target = job.folder / "contact-sheet.jpg"
+        sheet = _drawn(job, rows)
+        with whole(target) as part:
+            sheet.save(part, format="JPEG", quality=_QUALITY)
+        return [target]
+
+
+def _pictures(shot: Footage) -> list[Picture]:
+    assert shot.info.video is not None
+    count = _WIDE if shot.info.video.width_px >= shot.info.video.height_px else _TALL
+    room = _WIDTH_PX - 3 * _PAD_PX - _TEXT_PX
+    width_px = (room - (count - 1) * _GAP_PX) // count // 2 * 2
+    step_s = shot.span.duration_s / count
+    times_s = (shot.span.start_s + (k + 0.5) * step_s for k in range(count))
+    # each by seeking: decoding all of a clip for a few frames takes much longer
+    found = (next(stills(shot.info, Span(at_s, shot.span.end_s), 1.0, width_px), None) for at_s in times_s)
+    return [picture for picture in found if picture is not None]
+
+
+def _drawn(job: ClipJob, rows: list[_Row]) -> Image:
+    from PIL import Image, ImageDraw
+
+    height = max((picture.shape[0] for row in rows for picture in row.pictures), default=0)
+    row_px = max(_LEAST_ROW_PX, height) + 2 * _GAP_PX
+    sheet = Image.new("RGB", (_WIDTH_PX, _HEAD_PX + len(rows) * (row_px + _GAP_PX) + _PAD_PX), _BACKGROUND)
+    draw = ImageDraw.Draw(sheet)
+    lines = [
+        Line(job.source.path.name, _PAD_PX, 30, 34, _INK, bold=True),
+        Line(_summary(job), _WIDTH_PX - _PAD_PX, 36, 26, _DIM, anchor=9),
+    ]
+    for place, row in enumerate(rows):
+        top = _HEAD_PX + place * (row_px + _GAP_PX)
+        draw.rounded_rectangle((_PAD_PX, top, _WIDTH_PX - _PAD_PX, top + row_px), 12, _PANEL)
+        lines += _words(job, row.number, top)
+        left = 2 * _PAD_PX + _TEXT_PX
+        for picture in row.pictures:
+            sheet.paste(Image.fromarray(picture), (left, top + (row_px - picture.shape[0]) // 2))
+            left += picture.shape[1] + _GAP_PX
+    return lettered(sheet, lines, job.language, job.fonts)
+
+
+def _summary(job: ClipJob) -> str:
+    seconds = sum(clip.duration_s for clip in job.clips)
+    return f"{len(job.clips)} clip{'s' * (len(job.clips) != 1)}, {clock(round(seconds)).removesuffix('.0')}"
+
+
+def _words(job: ClipJob, number: int, top: int) -> list[Line]:
+    clip, left, widest = job.clips[number], 2 * _PAD_PX - _GAP_PX, _TEXT_PX - _GAP_PX
+    times = f"{clock(clip.start_s)} to {clock(clip.end_s)}"
+    return [
+        Line(f"{clip.score:.0f}", left, top + 12, 46, _SCORE, bold=True),
+        Line(f"#{number + 1}   {times}", left + 70, top + 26, 24, _DIM),
+        Line(_shortened(clip.title, 68), left, top + 66, 26, _INK, bold=True, widest_px=widest),
+    ]
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

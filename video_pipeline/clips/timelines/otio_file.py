@@ -1,0 +1,76 @@
+"""OpenTimelineIO's own format: Resolve, Hiero, Nuke Studio, Kdenlive and others read it."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from video_pipeline.clips.timelines.cutlist import CutList, Event, Mark
+from video_pipeline.clips.timelines.rate import Rate
+from video_pipeline.core.video_errors import ToolMissing
+
+
+def opentimelineio() -> ModuleType:
+    """Raises ToolMissing where it is not installed: it has no wheels yet for the newest Pythons."""
+    try:
+        import opentimelineio as otio
+    except ImportError:
+        raise ToolMissing("opentimelineio", "timeline in the format .otio") from None
+    module: ModuleType = otio
+    return module
+
+
+def as_otio(cuts: CutList) -> Any:
+    """An `otio.schema.Timeline`: a track of pictures and one of sound, as far as the source has them, with the same clips."""
+    otio = opentimelineio()
+    schema, clock = otio.schema, Clock(cuts.rate)
+    timeline = schema.Timeline(cuts.title, global_start_time=clock.time(cuts.record_start))
+    kinds = [schema.TrackKind.Video] * cuts.media.has_picture + [schema.TrackKind.Audio] * bool(cuts.media.channels)
+    for kind in kinds:
+        track = schema.Track(f"{kind[0]}1", kind=kind)
+        track.extend(_clip(cuts, event, clock, marked=kind == kinds[0]) for event in cuts.events)
+        timeline.tracks.append(track)
+    return timeline
+
+
+class OtioFile:
+    """Clips with their markers and, as metadata, rank, score and reasons."""
+
+    file_name = "highlights.otio"
+
+    def render(self, cuts: CutList) -> str:
+        text: str = opentimelineio().adapters.write_to_string(as_otio(cuts), "otio_json")
+        return text + "\n"
+
+
+class Clock:
+    """Frames of one rate as OpenTimelineIO's times."""
+
+    def __init__(self, rate: Rate) -> None:
+        self._opentime = opentimelineio().opentime
+        self._fps = float(rate.fps)
+
+    def time(self, frame: int) -> Any:
+        return self._opentime.RationalTime(frame, self._fps)
+
+    def range(self, start: int, end: int) -> Any:
+        return self._opentime.TimeRange(self.time(start), self.time(end - start))
+
+
+def _clip(cuts: CutList, event: Event, clock: Clock, *, marked: bool) -> Any:
+    schema, media = opentimelineio().schema, cuts.media
+    reference = schema.ExternalReference(media.url, clock.range(media.start, media.start + media.frames))
+    reference.name = media.name
+    clip = schema.Clip(event.name, reference, clock.range(event.source_in, event.source_out))
+    clip.metadata["highlight"] = {"rank": event.rank, "score": event.score, "why": event.why}
+    if marked:
+        clip.markers.extend(_marker(mark, clock) for mark in event.marks)
+    return clip
+
+
+def _marker(mark: Mark, clock: Clock) -> Any:
+    schema = opentimelineio().schema
+    marker = schema.Marker(mark.text, clock.range(mark.start, mark.end), color=mark.colours.otio)
+    marker.comment = mark.note
+    marker.metadata["label"] = mark.label
+    return marker

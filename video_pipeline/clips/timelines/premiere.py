@@ -1,0 +1,133 @@
+"""The XML of Final Cut Pro 7 (xmeml), which Premiere, Resolve and Avid import.
+
+Written here, since OpenTimelineIO's adapter does not link a clip's picture to its sound, nor tell how many channels there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from video_pipeline.clips.timelines.cutlist import CutList, Event, Mark
+from video_pipeline.clips.timelines.rate import Rate
+from video_pipeline.clips.timelines.xml import document, element
+
+_MOST_TRACKS = 2
+"""Sound of more channels still comes as two tracks: left and right, or the first two."""
+_FILE, _MASTER = "file-1", "masterclip-1"
+
+
+class PremiereXml:
+    """A sequence with linked clips, and its markers in Premiere's colours."""
+
+    file_name = "highlights.xml"
+
+    def render(self, cuts: CutList) -> str:
+        tracks = _tracks(cuts)
+        sequence = element(
+            "sequence",
+            element("name", cuts.title),
+            element("duration", cuts.frames),
+            _rate(cuts.rate),
+            _timecode(cuts.rate, cuts.record_start),
+            element("media", *_media(cuts, tracks)),
+            *(_marker(mark, event, cuts) for event in cuts.events for mark in event.marks),
+            id="sequence-1",
+        )
+        return document(element("xmeml", sequence, version="4"))
+
+
+def _tracks(cuts: CutList) -> list[tuple[str, int]]:
+    """Each track's media type, and its number within that."""
+    sounds = [("audio", number) for number in range(1, min(cuts.media.channels, _MOST_TRACKS) + 1)]
+    return [*([("video", 1)] if cuts.media.has_picture else []), *sounds]
+
+
+def _media(cuts: CutList, tracks: list[tuple[str, int]]) -> Iterator[Element]:
+    """The file stands in full in the first clip of the first track; all others refer to it."""
+    places = range(1, len(cuts.events) + 1)
+    made = {track: element("track", *(_clip(cuts, place, track, tracks) for place in places)) for track in tracks}
+    if cuts.media.has_picture:
+        yield element("video", element("format", _picture(cuts)), made["video", 1])
+    if cuts.media.channels:
+        channels = [element("numOutputChannels", min(cuts.media.channels, _MOST_TRACKS)), element("format", _sound(cuts))]
+        yield element("audio", *channels, *(made[track] for track in tracks if track[0] == "audio"))
+
+
+def _clip(cuts: CutList, place: int, track: tuple[str, int], tracks: list[tuple[str, int]]) -> Element:
+    event, start = cuts.events[place - 1], cuts.media.start
+    frames = {
+        "start": event.record_in - cuts.record_start,
+        "end": event.record_out - cuts.record_start,
+        "in": event.source_in - start,
+        "out": event.source_out - start,
+    }
+    return element(
+        "clipitem",
+        element("masterclipid", _MASTER),
+        element("name", event.name),
+        element("enabled", "TRUE"),
+        element("duration", cuts.media.frames),
+        _rate(cuts.rate),
+        *(element(name, frame) for name, frame in frames.items()),
+        _file(cuts) if place == 1 and track == tracks[0] else element("file", id=_FILE),
+        element("sourcetrack", element("mediatype", track[0]), element("trackindex", track[1])),
+        *(_link(place, other) for other in tracks if len(tracks) > 1),
+        element("comments", element("mastercomment1", f"{event.score:.0f} points: {event.why}")),
+        id=_id(place, track),
+    )
+
+
+def _id(place: int, track: tuple[str, int]) -> str:
+    return f"clipitem-{track[0]}{track[1]}-{place}"
+
+
+def _link(place: int, track: tuple[str, int]) -> Element:
+    what = [element("linkclipref", _id(place, track)), element("mediatype", track[0])]
+    return element("link", *what, element("trackindex", track[1]), element("clipindex", place))
+
+
+def _file(cuts: CutList) -> Element:
+    media = cuts.media
+    kinds = [element("video", _picture(cuts))] if media.has_picture else []
+    if media.channels:
+        kinds.append(element("audio", _sound(cuts), element("channelcount", media.channels)))
+    return element(
+        "file",
+        element("name", media.name),
+        element("pathurl", media.url.replace("file:///", "file://localhost/", 1)),
+        _rate(cuts.rate),
+        element("duration", media.frames),
+        _timecode(cuts.rate, media.start),
+        element("media", *kinds),
+        id=_FILE,
+    )
+
+
+def _picture(cuts: CutList) -> Element:
+    size = [element("width", cuts.media.width_px), element("height", cuts.media.height_px)]
+    shape = [element("anamorphic", "FALSE"), element("pixelaspectratio", "square"), element("fielddominance", "none")]
+    return element("samplecharacteristics", _rate(cuts.rate), *size, *shape)
+
+
+def _sound(cuts: CutList) -> Element:
+    return element("samplecharacteristics", element("depth", 16), element("samplerate", cuts.media.rate_hz))
+
+
+def _rate(rate: Rate) -> Element:
+    return element("rate", element("timebase", rate.nominal_fps), element("ntsc", str(rate.ntsc).upper()))
+
+
+def _timecode(rate: Rate, frame: int) -> Element:
+    what = [element("string", rate.timecode(frame)), element("frame", frame)]
+    return element("timecode", _rate(rate), *what, element("displayformat", "DF" if rate.drop else "NDF"))
+
+
+def _marker(mark: Mark, event: Event, cuts: CutList) -> Element:
+    """On the sequence, where people see it; it ends with its clip."""
+    start = event.record_in - cuts.record_start + mark.start - event.source_in
+    end = min(start + mark.end - mark.start, event.record_out - cuts.record_start)
+    where = [element("in", start), element("out", end)]
+    return element(
+        "marker", element("name", mark.label), element("comment", mark.note), *where, element("pproColor", mark.colours.premiere)
+    )

@@ -1,0 +1,44 @@
+"""Clips and markers as a table, for spreadsheets and scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from video_pipeline.clips.timelines.cutlist import CutList
+
+_COLUMNS = ("kind", "name", "start_timecode", "end_timecode", "start_s", "end_s", "rank", "score", "colour", "note", "file")
+_FORMULA = ("=", "+", "-", "@")
+_MARK = "\ufeff"  # spreadsheets need it to read UTF-8
+
+
+class MarkerTable:
+    """A row per clip, best first, then a row per marker. Time codes are the source's, seconds count from its first frame."""
+
+    file_name = "markers.csv"
+
+    def render(self, cuts: CutList) -> str:
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\r\n")
+        writer.writerows([_COLUMNS, *_rows(cuts)])
+        return _MARK + out.getvalue()
+
+
+def _rows(cuts: CutList) -> Iterator[list[object]]:
+    file = _harmless(cuts.media.name)
+    for event in sorted(cuts.events, key=lambda event: event.rank):
+        times = _times(cuts, event.source_in, event.source_out)
+        yield ["clip", _harmless(event.title), *times, event.rank, event.score, "", _harmless(event.why), file]
+    for mark in cuts.marks:
+        yield ["marker", mark.label, *_times(cuts, mark.start, mark.end), "", "", mark.colours.otio, _harmless(mark.note), file]
+
+
+def _times(cuts: CutList, start: int, end: int) -> list[object]:
+    seconds = (round(float(cuts.rate.seconds(frame - cuts.media.start)), 3) for frame in (start, end))
+    return [cuts.rate.timecode(start), cuts.rate.timecode(end), *seconds]
+
+
+def _harmless(text: str) -> str:
+    """What a spreadsheet would take for a formula is marked as text: nobody knows what is said in a video."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,99 @@
+"""Results where people look for them: subtitles beside the video, whole folders in a bucket."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from video_pipeline.core.errors import CannotWrite
+from video_pipeline.library.base import Job
+from video_pipeline.library.remote import bytes_at, put
+from video_pipeline.records import Result
+from video_pipeline.subtitles import FORMATS
+from video_pipeline.workspace import atomic_write, file_digest, reason
+
+_MEMORY = ".sidecars.json"
+_MARKER = ".stages.json"
+_OTHER = "pipeline"
+"""Between name and suffix of a sidecar whose own name is taken by a file that is not ours."""
+
+
+def deliver(job: Job, result: Result) -> list[Path]:
+    """Put the subtitles beside the video and the results where `job` says; gives the files written on this machine.
+
+    Raises:
+        CannotWrite, CannotPut: it is refused there; the results themselves are whole in their folder.
+    """
+    made: list[Path] = []
+    if job.sidecars and job.url:
+        _beside_url(job, result)
+    elif job.sidecars:
+        made = _beside_file(job, result)
+    if job.upload:
+        upload(result.folder, f"{job.upload.rstrip('/')}/{result.folder.name}")
+    return made
+
+
+def subtitles_of(result: Result) -> Iterator[tuple[Path, str]]:
+    """Each subtitle file with what follows the video's name in its own: `.srt`, `.en.srt`."""
+    for path in result.files.get("subtitles", ()):
+        if path.suffix.lstrip(".") in FORMATS and path.suffix != ".json":
+            yield path, path.name.removeprefix(result.folder.name)
+
+
+def _beside_file(job: Job, result: Result) -> list[Path]:
+    """A file of that name that we did not put there, or that was edited since, stays; ours then gets another name."""
+    ours = _remembered(result.folder)
+    made: list[Path] = []
+    for path, end in subtitles_of(result):
+        content, target = path.read_bytes(), job.video.with_name(job.video.stem + end)
+        if target.is_file() and file_digest(target) != ours.get(str(target)) and target.read_bytes() != content:
+            target = job.video.with_name(f"{job.video.stem}.{_OTHER}{end}")
+        try:
+            atomic_write(target, content)
+        except OSError as error:
+            raise CannotWrite(target, reason(error)) from None
+        ours[str(target)] = file_digest(target)
+        made.append(target)
+    _remember(result.folder, ours)
+    return made
+
+
+def _beside_url(job: Job, result: Result) -> None:
+    """As beside a file; ours is what equals what was put there last."""
+    ours, base = _remembered(result.folder), os.path.splitext(job.url)[0]  # noqa: PTH122 - an address is no path
+    for path, end in subtitles_of(result):
+        there = bytes_at(base + end)
+        if there is not None and _digest(there) != ours.get(base + end) and there != path.read_bytes():
+            end = f".{_OTHER}{end}"
+        put(path, base + end)
+        ours[base + end] = file_digest(path)
+    _remember(result.folder, ours)
+
+
+def upload(folder: Path, url: str) -> None:
+    """Every file of a result's folder; the one that says that all is whole comes last. Raises CannotPut."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".part"))
+    for path in sorted(files, key=lambda path: path.name == _MARKER):
+        put(path, f"{url}/{path.relative_to(folder).as_posix()}")
+
+
+def _remembered(folder: Path) -> dict[str, str]:
+    """Digests of what was put elsewhere, by place."""
+    try:
+        return msgspec.json.decode((folder / _MEMORY).read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.DecodeError):
+        return {}
+
+
+def _remember(folder: Path, ours: dict[str, str]) -> None:
+    atomic_write(folder / _MEMORY, msgspec.json.encode(ours))
+
+
+def _digest(content: bytes) -> str:
+    from blake3 import blake3
+
+    return blake3(content).hexdigest()

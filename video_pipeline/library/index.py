@@ -1,0 +1,235 @@
+"""The search index: what was said, heard and chosen in every finished video of a library, in a file of its own.
+
+It holds nothing that is not in the results, so it may be deleted at any time: the next search builds it again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.library.rows import CatalogueRows, Row
+from video_pipeline.library.terms import indexed
+from video_pipeline.records import EventsFile, HighlightsFile
+from video_pipeline.workspace import Workspace, reason
+
+NAME = "search.sqlite"
+NEAR_S = 10.0
+"""A sound belongs to a sentence that it begins under or this soon after: applause answers what was said last."""
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS videos (id INTEGER PRIMARY KEY, source TEXT UNIQUE, folder TEXT UNIQUE, duration_s REAL);
+CREATE TABLE IF NOT EXISTS said (
+    id INTEGER PRIMARY KEY, video INTEGER, start_s REAL, end_s REAL, text TEXT, language TEXT, emotion TEXT, emotion_p REAL
+);
+CREATE TABLE IF NOT EXISTS heard (video INTEGER, label TEXT, start_s REAL, end_s REAL, score REAL);
+CREATE TABLE IF NOT EXISTS clips (video INTEGER, start_s REAL, end_s REAL, score REAL, title TEXT, why TEXT);
+CREATE TABLE IF NOT EXISTS seen (serial INTEGER);
+INSERT INTO seen SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM seen);
+CREATE INDEX IF NOT EXISTS said_video ON said (video, start_s);
+CREATE INDEX IF NOT EXISTS heard_video ON heard (video, label, start_s);
+CREATE INDEX IF NOT EXISTS heard_label ON heard (label);
+CREATE INDEX IF NOT EXISTS clips_video ON clips (video);
+CREATE INDEX IF NOT EXISTS clips_score ON clips (score);
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
+    text, tags, columnsize=0, prefix=1, tokenize='porter unicode61 remove_diacritics 2'
+);
+"""
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A segment of a transcript as far as it is searched."""
+
+    start_s: float
+    end_s: float
+    text: str
+    language: str = "und"
+    emotion: str | None = None
+    emotion_p: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`transcript.json` as far as it is searched; reading only this is several times faster."""
+
+    media: Media
+    segments: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that is searched of one video."""
+
+    said: Said
+    events: Sequence[AudioEvent] = ()
+    clips: Sequence[Clip] = ()
+
+
+def contents_of(folder: Path) -> Contents | None:
+    """What the results in a folder tell, None where there is no transcript."""
+    space = Workspace(folder, "")
+    said = _read(space.transcript, Said)
+    if said is None:
+        return None
+    events, highlights = _read(space.events, EventsFile), _read(space.highlights, HighlightsFile)
+    return Contents(said, events.events if events else (), highlights.clips if highlights else ())
+
+
+def _read(path: Path, kind: type[T]) -> T | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+class Index:
+    """Open for reading and bringing up to date."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / NAME
+        try:
+            self.base = _open(path) or _anew(path)
+        except OSError as error:
+            raise CannotWrite(path, reason(error)) from None
+        except sqlite3.Error as error:
+            raise CannotWrite(path, str(error)) from None
+
+    def refresh(self, record: CatalogueRows) -> int:
+        """Take in what has changed in the catalogue since the last time; gives how many videos that were. Raises CannotWrite."""
+        if not self._is_behind(record):
+            return 0
+        try:
+            with self.base:
+                self.base.execute("BEGIN IMMEDIATE")  # a run and a search may both bring it up to date
+                return self._catch_up(record)
+        except sqlite3.OperationalError as error:
+            raise CannotWrite(record.folder / NAME, str(error)) from None
+
+    def _is_behind(self, record: CatalogueRows) -> bool:
+        totals = record.totals()
+        return self._held() > totals.done - totals.same or next(record.changed(self._seen()), None) is not None
+
+    def _catch_up(self, record: CatalogueRows) -> int:
+        count, newest = 0, self._seen()
+        for row in record.changed(newest):
+            newest = max(newest, row.serial)
+            if row.state in ("done", "failed") and not row.same_as:
+                self._take_in(row)
+                count += 1
+        self._drop_forgotten(record)
+        self.base.execute("UPDATE seen SET serial = ?", (newest,))
+        return count
+
+    def _seen(self) -> int:
+        serial: int = self.base.execute("SELECT serial FROM seen").fetchone()[0]
+        return serial
+
+    def _held(self) -> int:
+        count: int = self.base.execute("SELECT count(*) FROM videos").fetchone()[0]
+        return count
+
+    def _take_in(self, row: Row) -> None:
+        self.remove(row.source)
+        if row.state == "done" and (contents := contents_of(Path(row.folder))) is not None:
+            self.add(row.source, row.folder, contents)
+
+    def _drop_forgotten(self, record: CatalogueRows) -> None:
+        known = {row.source for row in record.rows("done")}
+        for (source,) in self.base.execute("SELECT source FROM videos").fetchall():
+            if source not in known:
+                self.remove(source)
+
+    def add(self, source: str, folder: str, contents: Contents) -> None:
+        """A video that the index does not hold."""
+        said, write = contents.said, self.base
+        insert = "INSERT INTO videos (source, folder, duration_s) VALUES (?, ?, ?)"
+        video = write.execute(insert, (source, folder, said.media.duration_s)).lastrowid
+        (last,) = write.execute("SELECT coalesce(max(id), 0) FROM said").fetchone()
+        numbered = list(enumerate(said.segments, last + 1))
+        write.executemany(
+            "INSERT INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(n, video, s.start_s, s.end_s, s.text, s.language, s.emotion, s.emotion_p) for n, s in numbered],
+        )
+        write.executemany(
+            "INSERT INTO words (rowid, text, tags) VALUES (?, ?, ?)",
+            [(n, indexed(s.text), " ".join(_tags(s, contents.events))) for n, s in numbered],
+        )
+        events = [(video, e.label, e.start_s, e.end_s, e.score) for e in contents.events]
+        write.executemany("INSERT INTO heard VALUES (?, ?, ?, ?, ?)", events)
+        clips = [(video, c.start_s, c.end_s, c.score, c.title, c.why) for c in contents.clips]
+        write.executemany("INSERT INTO clips VALUES (?, ?, ?, ?, ?, ?)", clips)
+
+    def remove(self, source: str) -> None:
+        found = self.base.execute("SELECT id FROM videos WHERE source = ?", (source,)).fetchone()
+        if found is None:
+            return
+        self.base.execute("DELETE FROM words WHERE rowid IN (SELECT id FROM said WHERE video = ?)", found)
+        for table in ("said", "heard", "clips"):
+            self.base.execute(f"DELETE FROM {table} WHERE video = ?", found)
+        self.base.execute("DELETE FROM videos WHERE id = ?", found)
+
+
+def _open(path: Path) -> sqlite3.Connection | None:
+    """None where there is a file that is no index of this version."""
+    base = sqlite3.connect(path, timeout=30)
+    try:
+        base.execute("PRAGMA journal_mode=WAL")
+        base.execute("PRAGMA synchronous=NORMAL")
+        base.execute("PRAGMA secure_delete=ON")  # where emotions are switched off afterwards, none stays readable in the file
+        if base.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+            base.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
+        if base.execute("PRAGMA user_version").fetchone() == (_VERSION,):
+            return base
+    except sqlite3.OperationalError:  # locked, or the disk refuses: not the file's fault
+        base.close()
+        raise
+    except sqlite3.DatabaseError:
+        pass
+    base.close()
+    return None
+
+
+def _anew(path: Path) -> sqlite3.Connection:
+    for old in path.parent.glob(f"{path.name}*"):
+        old.unlink()
+    base = _open(path)
+    assert base is not None
+    return base
+
+
+def _tags(sentence: Sentence, events: Sequence[AudioEvent]) -> Iterator[str]:
+    """Words that stand for what a sentence has beside its text."""
+    yield sentence.language
+    if sentence.emotion:
+        yield sentence.emotion
+    yield from {str(event.label) for event in events if belongs(sentence.start_s, sentence.end_s, event.start_s, event.end_s)}
+
+
+def belongs(said_start_s: float, said_end_s: float, start_s: float, end_s: float) -> bool:
+    """Whether a sound belongs to a sentence."""
+    return start_s < said_end_s + NEAR_S and end_s > said_start_s
+
+
+@contextmanager
+def index(folder: Path) -> Iterator[Index]:
+    opened = Index(folder)
+    try:
+        yield opened
+    finally:
+        opened.base.close()

@@ -1,0 +1,138 @@
+"""How far a run over a library is: files, hours, speed, time left, and what each worker has in hand. Shown by the faces."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from video_pipeline.library.base import Event, Job, Outcome
+
+_SETTLED_S = 5.0
+"""Before this no time left is guessed."""
+
+
+@dataclass(slots=True)
+class Hand:
+    """What a worker has in hand; `share` of the stage is done, None where that is not known."""
+
+    source: str = ""
+    stage: str = ""
+    share: float | None = None
+    files: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Overall numbers at one moment.
+
+    Attributes:
+        before: files that were done before this run.
+        media_s: seconds of sound of the files done in this run.
+        speed: seconds of sound per second, all workers together (RTFx).
+        left_s: until the end, None as long as nothing tells.
+    """
+
+    total: int
+    before: int
+    done: int
+    same: int
+    failed: int
+    media_s: float
+    took_s: float
+    speed: float
+    left_s: float | None
+
+    @property
+    def over(self) -> int:
+        return self.before + self.done + self.failed
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts events and outcomes of a run over `jobs`; `before` files were done already."""
+
+    jobs: Iterable[Job]
+    before: int
+    clock: Callable[[], float] = time.monotonic
+    hands: dict[str, Hand] = field(default_factory=dict)
+    _bytes: dict[str, int] = field(default_factory=dict)
+    _all_bytes: int = 0
+    _over_bytes: int = 0
+    _done: int = 0
+    _same: int = 0
+    _failed: int = 0
+    _media_s: float = 0.0
+    _began: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._bytes = {job.source: job.bytes for job in self.jobs}
+        self._all_bytes = sum(self._bytes.values())
+        self._began = self.clock()
+
+    def hear(self, event: Event) -> None:
+        """An event of a worker."""
+        hand = self.hands.setdefault(event.worker, Hand())
+        if event.kind == "started":
+            hand.source, hand.stage, hand.share, hand.note = event.source, "", None, ""
+        elif event.kind == "stage":
+            hand.stage, hand.share = event.stage, 0.0 if event.total_s else None
+        elif event.kind == "advance" and event.total_s:
+            hand.share = min(1.0, event.done_s / event.total_s)
+        elif event.kind == "finished":
+            hand.source, hand.stage, hand.share, hand.files = "", "", None, hand.files + 1
+        elif event.kind == "worker":
+            hand.note = event.text
+
+    def count(self, outcome: Outcome) -> None:
+        """A file is over."""
+        self._over_bytes += self._bytes.pop(outcome.job.source, 0)
+        if outcome.error:
+            self._failed += 1
+            return
+        self._done += 1
+        if outcome.same_as:
+            self._same += 1
+        else:
+            self._media_s += outcome.media_s
+
+    def standing(self, total: int) -> Standing:
+        took_s = self.clock() - self._began
+        over = self._done + self._failed
+        waiting = total - self.before - over
+        return Standing(
+            total, self.before, self._done, self._same, self._failed, self._media_s, took_s,
+            self._media_s / max(1e-3, took_s), self._left_s(took_s, over, waiting),
+        )  # fmt: skip
+
+    def _left_s(self, took_s: float, over: int, waiting: int) -> float | None:
+        """By bytes, since files differ in length; by files where their sizes are not known."""
+        if not waiting:
+            return 0.0
+        if not over or took_s < _SETTLED_S:
+            return None
+        if self._over_bytes and all(self._bytes.values()):
+            return took_s * (self._all_bytes - self._over_bytes) / self._over_bytes
+        return took_s * waiting / over
+
+
+def span_words(time_s: float) -> str:
+    """For people: "40 s", "12 min", "3 h 05 min", "2 d 4 h"."""
+    minutes = round(time_s / 60)
+    if time_s < 99.5:
+        return f"{time_s:.0f} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
+def standing_words(now: Standing) -> str:
+    """The overall numbers in one line."""
+    parts = [f"{now.over}/{now.total} videos"]
+    parts += [f"{now.failed} failed"] if now.failed else []
+    parts += [f"{now.same} the same as others"] if now.same else []
+    parts += [f"{now.media_s / 3600:.1f} h of sound at {now.speed:.1f}x realtime"] if now.media_s else []
+    parts += [f"{span_words(now.left_s)} left"] if now.left_s else []
+    return ", ".join(parts)

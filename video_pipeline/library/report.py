@@ -1,0 +1,177 @@
+"""The whole library on one page (`library.html`, no server and no network) and as a table (`library.jsonl`, a line per video)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
+from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
+from video_pipeline.library.index import Index
+from video_pipeline.library.remote import is_remote, name_of
+from video_pipeline.library.rows import CatalogueRows
+from video_pipeline.library.search import best
+from video_pipeline.report.viewer.page import script_json
+from video_pipeline.workspace import Workspace, atomic_write, reason
+
+SCHEMA_VERSION = 1
+_BEST, _PER_VIDEO = 12, 2
+_FOLDER = Path(__file__).parent / "page"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRecord:
+    """A line of `library.jsonl`.
+
+    Attributes:
+        events: how often each sound was heard; `event_s`: for how long together.
+        emotion_s: seconds of speech in each emotion; empty where none are known.
+        best: score, start and title of its best clip.
+    """
+
+    source: str
+    state: str
+    folder: str
+    media_s: float
+    took_s: float
+    engine: str
+    attempts: int
+    clips: int
+    same_as: str
+    error: str
+    error_type: str
+    ended: str
+    events: dict[str, int] = field(default_factory=dict)
+    event_s: dict[str, float] = field(default_factory=dict)
+    emotion_s: dict[str, float] = field(default_factory=dict)
+    best: tuple[float, float, str] | None = None
+    schema_version: int = SCHEMA_VERSION
+
+
+def records(record: CatalogueRows, index: Index) -> Iterator[VideoRecord]:
+    """One for every item of the catalogue, with what the index knows of it."""
+    events, emotions, clips = _events(index), _emotions(index), _best_clips(index)
+    for row in record.rows():
+        heard = events.get(row.same_as or row.source, {})
+        yield VideoRecord(
+            row.source, row.state, row.folder, round(row.media_s, 3), round(row.took_s, 3), row.engine, row.attempts, row.clips,
+            row.same_as, row.error, row.error_type, row.ended,
+            {label: count for label, (count, _) in heard.items()},
+            {label: round(long_s, 1) for label, (_, long_s) in heard.items()},
+            emotions.get(row.same_as or row.source, {}),
+            clips.get(row.same_as or row.source),
+        )  # fmt: skip
+
+
+def write_report(record: CatalogueRows, index: Index, page: Path) -> list[Path]:
+    """Writes the page, and the table beside it. Raises CannotWrite."""
+    table, rows = page.with_suffix(".jsonl"), list(records(record, index))
+    data = _page_data(rows, record, index, page.absolute().parent)
+    for path, content in ((table, _lines(rows)), (page, _page(data))):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            atomic_write(path, content.encode())
+        except OSError as error:
+            raise CannotWrite(path, reason(error)) from None
+    return [page, table]
+
+
+def _lines(rows: Sequence[VideoRecord]) -> str:
+    return "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)
+
+
+def _page(data: dict[str, Any]) -> str:
+    style, script = ((_FOLDER / name).read_text(encoding="utf-8") for name in ("library.css", "library.js"))
+    template = (_FOLDER / "library.html").read_text(encoding="utf-8")
+    parts = {"TITLE": escape(data["name"]), "STYLE": style, "DATA": script_json(data), "SCRIPT": script}
+    for name, text in parts.items():
+        template = template.replace(f"<!--{name}-->", text, 1)
+    return template
+
+
+def _page_data(rows: Sequence[VideoRecord], record: CatalogueRows, index: Index, beside: Path) -> dict[str, Any]:
+    """What the page shows; links are relative to the folder it lies in."""
+    totals = record.totals()
+    felt = any(row.emotion_s for row in rows)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "name": record.folder.name,
+        "made": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "totals": msgspec.to_builtins(totals),
+        "videos": [_video(row, beside) for row in rows],
+        "best": [
+            {
+                "name": _name(moment.source),
+                "start_s": round(moment.start_s, 2),
+                "end_s": round(moment.end_s, 2),
+                "score": round(moment.score, 1),
+                "title": moment.text,
+                "why": moment.why,
+                "page": _link(Workspace(Path(moment.folder), "").report, beside),
+                "clip": _link(_clip_file(Path(moment.folder), moment.score, moment.text), beside),
+            }
+            for moment in best(index, _BEST, _PER_VIDEO)
+        ],
+        "sounds": {sound: SOUND_COLOURS[sound] for sound in Sound if any(sound in row.events for row in rows)},
+        "emotions": {emotion: EMOTION_COLOURS[emotion] for emotion in SHOWN_EMOTIONS} if felt else {},
+    }
+
+
+def _video(row: VideoRecord, beside: Path) -> dict[str, Any]:
+    tree: dict[str, Any] = msgspec.to_builtins(row)
+    page = _link(Workspace(Path(row.folder), "").report, beside) if row.folder else ""
+    known = {key: value for key, value in tree.items() if value not in ("", 0, None, {}) and key != "folder"}
+    return {**known, "name": _name(row.source), "page": page}
+
+
+def _clip_file(folder: Path, score: float, title: str) -> Path | None:
+    """The clip that was cut of a highlight: called by its rank and score."""
+    cuts = sorted(folder.glob(f"clips/[0-9][0-9]*_{score:.0f}.mp4"))
+    words = [path for path in cuts if title[:4].strip() and title.split()[0].strip(",.!?") in path.name]
+    return next(iter(words or cuts), None)
+
+
+def _link(path: Path | None, beside: Path) -> str:
+    """Empty where there is no such file; a relative address, so that the library may move as a whole."""
+    if path is None or not path.is_file():
+        return ""
+    try:
+        return quote(Path(os.path.relpath(path, beside)).as_posix())
+    except ValueError:  # another drive of Windows
+        return path.as_uri()
+
+
+def _name(source: str) -> str:
+    return name_of(source) if is_remote(source) else Path(source).name
+
+
+def _events(index: Index) -> dict[str, dict[str, tuple[int, float]]]:
+    query = """SELECT source, label, count(*), sum(end_s - start_s) FROM heard JOIN videos ON videos.id = heard.video
+        GROUP BY source, label ORDER BY source, count(*) DESC"""
+    found: dict[str, dict[str, tuple[int, float]]] = {}
+    for source, label, count, long_s in index.base.execute(query):
+        found.setdefault(source, {})[label] = (count, long_s)
+    return found
+
+
+def _emotions(index: Index) -> dict[str, dict[str, float]]:
+    query = """SELECT source, emotion, sum(said.end_s - said.start_s) FROM said JOIN videos ON videos.id = said.video
+        WHERE emotion IS NOT NULL GROUP BY source, emotion ORDER BY source, 3 DESC"""
+    found: dict[str, dict[str, float]] = {}
+    for source, emotion, long_s in index.base.execute(query):
+        found.setdefault(source, {})[emotion] = round(long_s, 1)
+    return found
+
+
+def _best_clips(index: Index) -> dict[str, tuple[float, float, str]]:
+    query = "SELECT source, max(score), start_s, title FROM clips JOIN videos ON videos.id = clips.video GROUP BY video"
+    return {source: (round(score, 1), round(start_s, 1), title) for source, score, start_s, title in index.base.execute(query)}

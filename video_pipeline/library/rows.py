@@ -1,0 +1,168 @@
+"""The catalogue as others ask it: every item with what became of it, and what a person may want to change about that."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from video_pipeline.core.errors import CannotWrite, NoSuchFile
+from video_pipeline.library.base import Job, Output
+from video_pipeline.library.schema import NAME, opened
+from video_pipeline.workspace import file_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item's line; `schema.py` says what its columns hold. `folder` is absolute here."""
+
+    source: str
+    state: str
+    serial: int
+    digest: str
+    same_as: str
+    attempts: int
+    engine: str
+    began: str
+    ended: str
+    took_s: float
+    media_s: float
+    rtf: float
+    clips: int
+    folder: str
+    error: str
+    error_type: str
+    job: str
+    stages: str
+    worker: str
+    run: int
+
+
+ITEM_COLUMNS = ", ".join(column.name for column in fields(Row))
+"""The columns of `items` that make a `Row`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Over all items. `same` counts those done that are copies of others; times and clips are counted once for a content."""
+
+    items: int
+    done: int
+    failed: int
+    running: int
+    waiting: int
+    same: int
+    media_s: float
+    took_s: float
+    clips: int
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A result that is not what was written; a person's own edit looks like that too."""
+
+    source: str
+    path: Path
+    why: Literal["missing", "changed"]
+
+
+class CatalogueRows:
+    """The items of the catalogue in `folder`.
+
+    Raises:
+        NoSuchFile: there is none, and `new` does not allow to make one. CannotWrite, BadRecord: it cannot be opened.
+    """
+
+    def __init__(self, folder: Path, *, new: bool = True) -> None:
+        self.folder = folder.absolute()
+        if not new and not (folder / NAME).is_file():
+            raise NoSuchFile(folder / NAME)
+        self._base = opened(self.folder)
+
+    def rows(self, state: str | None = None) -> Iterator[Row]:
+        """All items, or those of one state, in order of their sources."""
+        where, values = ("WHERE state = ?", (state,)) if state else ("", ())
+        return self._rows(f"SELECT {ITEM_COLUMNS} FROM items {where} ORDER BY source", values)
+
+    def jobs(self, state: str = "failed", sources: Iterable[str] = ()) -> Iterator[Job]:
+        """What was asked for of items of a state, all or those named, ready to be run again."""
+        named = frozenset(sources)
+        for row in self.rows(state):
+            if not named or row.source in named:
+                yield msgspec.json.decode(row.job, type=Job, dec_hook=lambda kind, value: kind(value))
+
+    def changed(self, since: int) -> Iterator[Row]:
+        """Items of a higher `serial`, in its order: what is new to one who has seen all up to there."""
+        return self._rows(f"SELECT {ITEM_COLUMNS} FROM items WHERE serial > ? ORDER BY serial", (since,))
+
+    def outputs(self, source: str) -> list[Output]:
+        """The files that an item made, in order of their paths."""
+        query = "SELECT path, bytes, mtime_ns, digest FROM outputs WHERE source = ? ORDER BY path"
+        return [Output(*row) for row in self._base.execute(query, (source,))]
+
+    def totals(self) -> Totals:
+        counts = dict(self._base.execute("SELECT state, count(*) FROM items GROUP BY state").fetchall())
+        done = "FROM items WHERE state = 'done' AND same_as"
+        same = self._base.execute(f"SELECT count(*) {done} != ''").fetchone()[0]
+        sums = self._base.execute(f"SELECT total(media_s), total(took_s), coalesce(sum(clips), 0) {done} = ''").fetchone()
+        states = (counts.get(state, 0) for state in ("done", "failed", "running", "waiting"))
+        return Totals(sum(counts.values()), *states, same, *sums)
+
+    def damaged(self) -> Iterator[Damage]:
+        """Reads every result of every item done and compares it with what was written."""
+        for row in self.rows("done"):
+            for file in self.outputs(row.source):
+                path = Path(row.folder) / file.path
+                if not path.is_file():
+                    yield Damage(row.source, path, "missing")
+                elif file_digest(path) != file.digest:
+                    yield Damage(row.source, path, "changed")
+
+    def retry(self, sources: Iterable[str] = ()) -> int:
+        """Let failed items wait for the next run: those named, or all. Returns how many."""
+        change = "UPDATE items SET state = 'waiting', error = '', error_type = '' WHERE state = 'failed'"
+        named = list(sources)
+        with self._writing():
+            if not named:
+                return self._base.execute(change).rowcount
+            return sum(self._base.execute(f"{change} AND source = ?", (source,)).rowcount for source in named)
+
+    def forget(self, sources: Iterable[str]) -> int:
+        """Strike items out, unless they are being worked on. Their results stay where they are. Returns how many."""
+        count = 0
+        with self._writing():
+            for source in sources:
+                gone = self._base.execute("DELETE FROM items WHERE source = ? AND state != 'running'", (source,)).rowcount
+                if gone:
+                    self._base.execute("DELETE FROM outputs WHERE source = ?", (source,))
+                    count += gone
+        return count
+
+    def close(self) -> None:
+        self._base.close()
+
+    def _rows(self, query: str, values: Sequence[Any]) -> Iterator[Row]:
+        for found in self._base.execute(query, values):
+            row = Row(*found)
+            yield replace(row, folder=str(self.folder / row.folder)) if row.folder else row
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """All or nothing, and nobody else meanwhile. Raises CannotWrite where the disk refuses."""
+        try:
+            self._base.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._base.execute("ROLLBACK")
+                raise
+            self._base.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._base.in_transaction:
+                self._base.execute("ROLLBACK")
+            raise CannotWrite(self.folder / NAME, str(error)) from None

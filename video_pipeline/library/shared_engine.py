@@ -1,0 +1,227 @@
+"""One process holds the engine and several workers decode for it: a GPU is kept busy, and its memory holds one model.
+
+A worker's engine is then a `_Borrowed` one, which sends windows of sound and receives what was heard. Every call has a connection
+of its own, so that one which is broken off leaves nothing behind. The engine runs for one caller at a time, and never while it
+waits for a worker: the turn is given on for as long as a window is awaited or an answer is sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Any, Literal
+
+from video_pipeline import presets
+from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.posterior import Posterior
+from video_pipeline.core.transcript import EngineIdentity
+from video_pipeline.core.waveform import Waveform
+from video_pipeline.library.base import Job
+from video_pipeline.library.family import end_process, end_with_parent
+from video_pipeline.library.limits import Pool
+from video_pipeline.library.worker import Post
+from video_pipeline.speech import choose
+from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, SpeechOptions
+
+_START_S = 60.0
+_MORE = "more"
+"""Asks a worker for the next window."""
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What a worker wants of the engine."""
+
+    what: Literal["open", "transcribe", "event_posterior"]
+    options: SpeechOptions
+    identity: EngineIdentity
+    values: tuple[Any, ...] = ()
+
+
+class Lender:
+    """The process with the engine, begun when the first worker needs it, and anew where it died."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._is_shared: bool | None = None
+        self._process: SpawnProcess | None = None
+        self._folder, self._key = "", b""
+
+    def post(self, number: int, job: Job) -> Post:
+        """Where worker `number` stands, whose first job this is."""
+        workers = self._pool.here
+        if self._is_shared is None:
+            self._is_shared = _is_shared(self._pool, job)
+        if not self._is_shared:
+            return Post(number, workers)
+        if self._process is None or not self._process.is_alive():
+            self.end()
+            self._start()
+        return Post(number, workers, str(Path(self._folder, "engine")), self._key)
+
+    def _start(self) -> None:
+        self._folder, self._key = tempfile.mkdtemp(prefix="video-pipeline-"), secrets.token_bytes(32)
+        arguments = (str(Path(self._folder, "engine")), self._key)
+        self._process = _SPAWN.Process(target=lend, args=arguments, name="engine", daemon=True)
+        self._process.start()
+
+    def end(self) -> None:
+        if self._process is not None:
+            end_process(self._process)
+            shutil.rmtree(self._folder, ignore_errors=True)
+        self._process = None
+
+
+def _is_shared(pool: Pool, job: Job) -> bool:
+    if pool.share_engine != "auto":
+        return pool.share_engine == "yes"
+    try:
+        options = presets.load(job.preset, job.said).speech
+        return choose.chosen_class(options).identify(options).device.startswith("cuda")
+    except PipelineError:
+        return False  # the job itself will say what is wrong
+
+
+def lend(address: str, key: bytes) -> None:
+    """The whole life of the process with the engine."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    turn = threading.Lock()
+    with Listener(address, authkey=key) as listener:
+        while True:
+            with contextlib.suppress(OSError, EOFError, multiprocessing.AuthenticationError):
+                threading.Thread(target=_answer, args=(listener.accept(), turn), daemon=True).start()
+
+
+def _answer(pipe: Connection, turn: threading.Lock) -> None:
+    """Answer one call. A worker that is gone, or no longer listens, ends it."""
+    with contextlib.suppress(OSError, EOFError), pipe:
+        call: _Call = pipe.recv()
+        try:
+            with turn:
+                engine = choose.open_engine(call.options, call.identity)
+                for answer in _answers(engine, call, pipe, turn):
+                    with _turn_given_on(turn):
+                        pipe.send(answer)
+            pipe.send(None)
+        except (OSError, EOFError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the worker has to know it
+            pipe.send(error)
+
+
+def _answers(engine: SpeechEngine, call: _Call, pipe: Connection, turn: threading.Lock) -> Iterator[Any]:
+    if call.what == "open":
+        yield engine.identity, engine.lacks, isinstance(engine, HearsEvents)
+    elif call.what == "transcribe":
+        yield from engine.transcribe(_received(pipe, turn))
+    elif isinstance(engine, HearsEvents):
+        yield engine.event_posterior(*call.values)
+
+
+def _received(pipe: Connection, turn: threading.Lock) -> Iterator[Waveform]:
+    while True:
+        with _turn_given_on(turn):
+            pipe.send(_MORE)
+            window = pipe.recv()
+        if window is None:
+            return
+        yield window
+
+
+@contextlib.contextmanager
+def _turn_given_on(turn: threading.Lock) -> Iterator[None]:
+    turn.release()
+    try:
+        yield
+    finally:
+        turn.acquire()
+
+
+def borrow(address: str, key: bytes) -> None:
+    """From now on, engines of this process are those of the process that listens at `address`."""
+
+    def opened(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
+        lender = _Line(address, key, options, identity)
+        with lender.call("open") as pipe:
+            known, lacks, hears_events = _received_answer(pipe)
+        return (_BorrowedEars if hears_events else _Borrowed)(lender, known, lacks)
+
+    choose.open_by(opened)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The way to the engine of some options."""
+
+    address: str
+    key: bytes
+    options: SpeechOptions
+    identity: EngineIdentity
+
+    @contextlib.contextmanager
+    def call(self, what: Literal["open", "transcribe", "event_posterior"], *values: Any) -> Iterator[Connection]:
+        """A connection for one call. A process that has lost its engine is of no use any more and ends."""
+        try:
+            with self._connection() as pipe:
+                pipe.send(_Call(what, self.options, self.identity, values))
+                yield pipe
+        except (EOFError, ConnectionError):
+            os._exit(1)
+
+    def _connection(self) -> Connection:
+        deadline = time.monotonic() + _START_S
+        while True:
+            try:
+                return Client(self.address, authkey=self.key)
+            except (FileNotFoundError, ConnectionRefusedError):  # it is about to listen
+                if time.monotonic() > deadline:
+                    raise ConnectionError from None
+                time.sleep(0.05)
+
+
+class _Borrowed:
+    """A speech engine that works elsewhere."""
+
+    def __init__(self, line: _Line, identity: EngineIdentity, lacks: tuple[str, ...]) -> None:
+        self.identity, self.lacks = identity, lacks
+        self._line = line
+
+    def transcribe(self, windows: Iterable[Waveform]) -> Generator[Heard]:
+        """A window is drawn whenever the engine asks for one; the pipeline decodes ahead where the device is a GPU."""
+        source = iter(windows)
+        with self._line.call("transcribe") as pipe:
+            while (answer := _received_answer(pipe)) is not None:
+                if answer == _MORE:
+                    pipe.send(next(source, None))
+                else:
+                    yield answer
+
+
+class _BorrowedEars(_Borrowed):
+    """One that has ears for sounds too."""
+
+    def event_posterior(self, waveform: Waveform, window_s: float, hop_s: float) -> Posterior:
+        with self._line.call("event_posterior", waveform, window_s, hop_s) as pipe:
+            posterior: Posterior = _received_answer(pipe)
+        return posterior
+
+
+def _received_answer(pipe: Connection) -> Any:
+    answer = pipe.recv()
+    if isinstance(answer, Exception):
+        raise answer
+    return answer

@@ -1,0 +1,96 @@
+"""What is asked of a cut, and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.span import Span
+from video_pipeline.media.fonts import Typeset, drawing
+from video_pipeline.media.framing import Framing, framed
+from video_pipeline.media.loudness import LoudnessOptions
+from video_pipeline.media.probe import MediaInfo
+
+WAYS = ("exact", "smart", "copy")
+_WORST_CRF = 51
+
+
+@dataclass(frozen=True, slots=True)
+class CutOptions:
+    """How pieces are cut and encoded.
+
+    Attributes:
+        way: `exact` encodes all of a piece again; `smart` copies the stretch between its first and last key frame and encodes
+            only the edges; `copy` encodes nothing, so that the piece begins at the key frame before its start.
+        crf: x264's constant quality, lower is better; 18 is visually the same as the source.
+        speed: x264's preset.
+        encoder: `auto` takes the graphics hardware where it can encode a real frame, else x264; or the name of one of
+            `encoders.ENCODERS`.
+        audio_kbps: AAC bit rate.
+    """
+
+    way: str = "exact"
+    crf: int = 20
+    speed: str = "veryfast"
+    encoder: str = "auto"
+    audio_kbps: int = 160
+
+    def __post_init__(self) -> None:
+        if self.way not in WAYS:
+            raise UnknownName("way to cut", self.way, WAYS)
+        if not 0 <= self.crf <= _WORST_CRF or self.audio_kbps < 8:
+            raise ValueError("crf must be 0 to 51 and audio_kbps 8 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is done to the picture: how it is fitted into another shape, and the subtitles drawn onto it, on the piece's clock."""
+
+    framing: Framing | None = None
+    captions: Typeset | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        return self.framing is None and self.captions is None
+
+    def onto(self, picture: Any, place: Path) -> Any:
+        """A picture of FFmpeg's graph, on the piece's clock, that looks so; FFmpeg must run in the folder `place`."""
+        if self.framing is not None:
+            picture = framed(picture, self.framing)
+        return drawing(picture, self.captions, place) if self.captions is not None else picture
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a video to be made a file. `track` is the audio track's number."""
+
+    info: MediaInfo
+    track: int
+    span: Span
+    look: Look = field(default_factory=Look)
+    loudness: LoudnessOptions = field(default_factory=lambda: LoudnessOptions(on=False))
+
+    @property
+    def has_sound(self) -> bool:
+        return bool(self.info.audio)
+
+
+@dataclass(frozen=True, slots=True)
+class CutReport:
+    """What became of a cut.
+
+    Attributes:
+        span: what the file holds of the source; where it begins is its clock's zero.
+        way: one of `WAYS`, which may be another than asked.
+        encoder: that made its picture; empty where all of it was copied.
+        fallback: why it was not cut as asked, empty where it was.
+        check: what was compared with the source, in words.
+    """
+
+    span: Span
+    way: str
+    encoder: str = ""
+    fallback: str = ""
+    check: str = ""

@@ -1,0 +1,186 @@
+"""Whether a piece holds what it should: its frames at their times, the right ones at its edges, and its sound in time."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from video_pipeline.core.errors import DamagedMedia
+from video_pipeline.core.span import Span
+from video_pipeline.core.video_errors import NotAsWritten
+from video_pipeline.core.waveform import RATE_HZ, Samples
+from video_pipeline.media import ffmpeg
+from video_pipeline.media.burn import picture_of, upright
+from video_pipeline.media.cutting.packets import read_packets
+from video_pipeline.media.cutting.plan import EARLY_S, Plan
+from video_pipeline.media.decode import audio_blocks
+from video_pipeline.media.probe import MediaInfo, probe
+
+_SIDE_PX = 96
+_MOST_DIFFERENT = 12.0
+"""Mean difference of grey values, of 255, that no encoding makes: measured below 3 at the worst quality offered."""
+_SAME = 0.3
+"""Two pictures that differ by less cannot be told apart after encoding."""
+_ENDS_S = 2.0
+_MOST_LATE_S = 0.5
+_SILENT = 1e-3
+_ALIKE = 0.3
+_AS_GOOD = 0.95
+"""Sound that repeats itself, such as a tone, fits at several places: one within a frame of its own is as good as the best."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sameness:
+    """What was compared: frames of the file, pictures against the source, the most its sound is off (None: silent or none)."""
+
+    frames: int
+    pictures: int
+    sound_off_s: float | None
+
+    def __str__(self) -> str:
+        picture = f"{self.pictures} pictures compared, {self.frames} frames on time" if self.frames else ""
+        sound = "" if self.sound_off_s is None else f"sound off by {abs(self.sound_off_s) * 1000:.0f} ms at most"
+        return "; ".join(part for part in (picture, sound) if part) or "nothing to compare: silent"
+
+
+def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] = ()) -> Sameness:
+    """Compare a file with the stretch of the source that it was cut from.
+
+    Args:
+        plan: the stretch, its frames, and what was done to the picture.
+        made: the file.
+        target: what the file shall be called, for errors.
+        seams: numbers of frames to be compared besides the first and the last.
+
+    Raises:
+        NotAsWritten: it differs. FfmpegFailed, FfmpegTimeout: one of the two cannot be decoded.
+    """
+    info = probe(made)
+    length_s = info.duration_s or 0.0
+    if abs(length_s - plan.span.duration_s) > plan.frame_s + _sound_slack_s(plan):
+        raise NotAsWritten(target, f"it lasts {length_s:.3f} s instead of {plan.span.duration_s:.3f} s")
+    frames = pictures = 0
+    if plan.picture is not None:
+        own_s = _frame_times_s(plan, made, target)
+        frames = len(own_s)
+        numbers = sorted({0, frames - 1, *(number for number in seams if 0 <= number < frames)}) if plan.count else []
+        for number in numbers:
+            _require_picture(plan, (info, own_s[number]), number, target)
+        pictures = len(numbers)
+    off_s = _require_sound(plan, made, target) if plan.piece.has_sound else None
+    return Sameness(frames, pictures, off_s)
+
+
+def _sound_slack_s(plan: Plan) -> float:
+    """AAC comes in packets of 1024 samples; the last one may stand over."""
+    return 1024 / 8000 if plan.picture is None else 0.03
+
+
+def _frame_times_s(plan: Plan, made: Path, target: Path) -> tuple[float, ...]:
+    """The times of the file's frames, which must be those of the source's."""
+    packets = read_packets(made, "v:0")
+    if packets is None:
+        raise NotAsWritten(target, "it has no frames")
+    own_s = packets.times_s
+    if not plan.count:
+        return own_s
+    if len(own_s) != plan.count:
+        raise NotAsWritten(target, f"it has {len(own_s)} frames instead of {plan.count}")
+    off_s = max(abs(a - b) for a, b in zip(own_s, plan.own_times_s, strict=True))
+    if off_s > plan.frame_s / 2:
+        raise NotAsWritten(target, f"a frame is shown {off_s:.3f} s off its time")
+    return own_s
+
+
+def _require_picture(plan: Plan, shown: tuple[MediaInfo, float], number: int, target: Path) -> None:
+    """A frame of the file must look like its frame of the source, and not more like one of that frame's neighbours."""
+    assert plan.packets is not None
+    info, at_s = shown
+    place = plan.first + number
+    lowest, highest = max(0, place - 1), min(len(plan.packets.times_s), place + 2)
+    source = _source_pictures(plan, plan.packets.times_s[lowest], highest - lowest)
+    read, picture = ffmpeg.source(info.path, ss=f"{max(0.0, at_s - EARLY_S):.6f}"), picture_of(info)
+    own = next(iter(_small(upright(read[str(picture.number)], picture), 1, info.path)), None)
+    if own is None or len(source) <= place - lowest:
+        raise NotAsWritten(target, f"frame {number + 1} of {plan.count} cannot be decoded")
+    differences = [float(np.abs(own - one).mean()) for one in source]
+    due = differences[place - lowest]
+    if due > _MOST_DIFFERENT or min(differences) < due - _SAME - 0.2 * due:
+        raise NotAsWritten(
+            target, f"frame {number + 1} of {plan.count} differs from the source's at {plan.times_s[number]:.3f} s"
+        )
+
+
+def _source_pictures(plan: Plan, from_s: float, count: int) -> list[Any]:
+    """Frames of the source from a time on, as the piece shows them."""
+    assert plan.picture is not None
+    seek_s = plan.seek_for(from_s)
+    source = ffmpeg.source(plan.piece.info.path, ss=f"{seek_s:.6f}", fflags="+genpts")
+    picture = source[str(plan.picture.number)].filter("trim", start=f"{from_s - seek_s - EARLY_S:.6f}")
+    picture = picture.filter("setpts", f"PTS-{plan.span.start_s - seek_s:.6f}/TB")
+    with tempfile.TemporaryDirectory(prefix="video-pipeline-") as own:
+        shown = plan.piece.look.onto(upright(picture, plan.picture), Path(own))
+        return _small(shown, count, plan.piece.info.path, Path(own))
+
+
+def _small(picture: Any, count: int, path: Path, place: Path | None = None) -> list[Any]:
+    """The first frames of a picture of FFmpeg's graph, which runs in `place`, as small grey ones, [height, width]."""
+    picture = picture.filter("scale", _SIDE_PX, _SIDE_PX, flags="area").filter("format", "gray")
+    node = ffmpeg.graph().output(picture, "-", vframes=count, format="rawvideo", fps_mode="passthrough")
+    out, _ = ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("comparing frames of", path), cwd=place)
+    whole = len(out) // _SIDE_PX**2
+    return list(np.frombuffer(out[: whole * _SIDE_PX**2], np.uint8).reshape(whole, _SIDE_PX, _SIDE_PX).astype(np.int16))
+
+
+def _require_sound(plan: Plan, made: Path, target: Path) -> float | None:
+    """The most the sound is off at either end; None where there is nothing to hear."""
+    length_s = min(_ENDS_S, plan.span.duration_s)
+    worst: float | None = None
+    for start_s in {0.0, plan.span.duration_s - length_s}:
+        within = Span(start_s, start_s + length_s)
+        source = _samples(plan.piece.info.path, plan.piece.track, within.shifted(plan.span.start_s))
+        own = _samples(made, 0, within)
+        if not _is_heard(source):
+            continue
+        found = offset_s(source, own, plan.frame_s)
+        if found is None:
+            raise NotAsWritten(target, f"its sound from {start_s:.2f} s on is not the source's")
+        if abs(found) > plan.frame_s:
+            raise NotAsWritten(target, f"its sound is {found:+.3f} s off at {start_s:.2f} s")
+        worst = max(worst or 0.0, abs(found))
+    return worst
+
+
+def offset_s(source: Samples, own: Samples, tolerance_s: float) -> float | None:
+    """How much later `own` is heard than `source`, both at 16 kHz; None where the one is not in the other at all."""
+    count = min(len(source), len(own))
+    if count == 0 or not _is_heard(own):
+        return None
+    size = 2 * count
+    a, b = (np.fft.rfft(one[:count].astype(np.float64), size) for one in (source, own))
+    match = np.fft.irfft(b * np.conj(a), size) / (np.linalg.norm(source[:count]) * np.linalg.norm(own[:count]))
+    reach = min(int(_MOST_LATE_S * RATE_HZ), count - 1)
+    lags = np.arange(-reach, reach + 1)
+    likeness = np.abs(match[lags])
+    near = np.abs(lags) <= tolerance_s * RATE_HZ
+    best = int(lags[likeness.argmax()])
+    if likeness[near].max() >= _AS_GOOD * likeness.max():
+        best = int(lags[near][likeness[near].argmax()])
+    return best / RATE_HZ if likeness.max() >= _ALIKE else None
+
+
+def _is_heard(samples: Samples) -> bool:
+    return bool(len(samples)) and float(np.sqrt(np.mean(samples.astype(np.float64) ** 2))) > _SILENT
+
+
+def _samples(path: Path, track: int, within: Span) -> Samples:
+    try:
+        blocks = [block.samples for block in audio_blocks(path, track, within)]
+    except DamagedMedia:
+        blocks = []
+    return np.concatenate(blocks) if blocks else np.zeros(0, np.float32)

@@ -1,0 +1,77 @@
+"""Encoders of H.264: graphics hardware where a real frame goes through it, else x264, which runs everywhere."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.core.errors import ToolError
+from video_pipeline.media import ffmpeg
+
+SOFTWARE = "libx264"
+_TEST_PICTURE = "testsrc2=s=640x360:r=25:d=0.2"
+_TEST_LIMIT_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """An encoder of FFmpeg: how x264's quality and preset are said to it, and how pictures get to it.
+
+    Attributes:
+        quality: its options for a quality on x264's scale and an x264 preset.
+        upload: filters that bring a picture into its memory.
+        device: options that open it, said before the input.
+    """
+
+    quality: Callable[[int, str], dict[str, Any]]
+    upload: tuple[tuple[str, ...], ...] = ()
+    device: tuple[tuple[str, str], ...] = ()
+
+
+ENCODERS: dict[str, Encoder] = {
+    "h264_videotoolbox": Encoder(lambda crf, _: {"q:v": max(1, 100 - 2 * crf), "allow_sw": 0}),
+    "h264_nvenc": Encoder(lambda crf, _: {"rc": "vbr", "cq": crf, "b:v": 0, "preset": "p5"}),
+    "h264_qsv": Encoder(lambda crf, _: {"global_quality": crf, "preset": "medium"}),
+    "h264_amf": Encoder(lambda crf, _: {"rc": "cqp", "qp_i": crf, "qp_p": crf + 2, "qp_b": crf + 4}),
+    "h264_vaapi": Encoder(
+        lambda crf, _: {"rc_mode": "CQP", "qp": crf},
+        upload=(("format", "nv12"), ("hwupload",)),
+        device=(("vaapi_device", "/dev/dri/renderD128"),),
+    ),
+    SOFTWARE: Encoder(lambda crf, speed: {"crf": crf, "preset": speed}),
+}
+"""By FFmpeg's name, the best first; the last one always works."""
+
+
+@functools.cache
+def works(name: str) -> bool:
+    """Whether an encoder makes something of real frames on this machine, tried once a process."""
+    encoder = ENCODERS[name]
+    picture = ffmpeg.graph().input(_TEST_PICTURE, f="lavfi", **dict(encoder.device))
+    node = ffmpeg.graph().output(
+        uploaded(picture.filter("format", "yuv420p"), name),
+        "-",
+        format="h264",
+        **{"c:v": name},
+        **encoder.quality(20, "veryfast"),
+    )
+    try:
+        made, _ = ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("trying the encoder", Path(name), _TEST_LIMIT_S))
+    except ToolError:
+        return False
+    return len(made) > 0
+
+
+def chosen(name: str) -> str:
+    """The encoder for `auto` or a name; x264 where none other works."""
+    candidates = ENCODERS if name == "auto" else (name,)
+    return next((one for one in candidates if one == SOFTWARE or works(one)), SOFTWARE)
+
+
+def uploaded(picture: Any, name: str) -> Any:
+    for filter_name, *values in ENCODERS[name].upload:
+        picture = picture.filter(filter_name, *values)
+    return picture

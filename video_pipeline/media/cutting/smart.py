@@ -1,0 +1,151 @@
+"""A piece whose whole groups of pictures are copied and whose edges alone are encoded again.
+
+Three pieces of MPEG-TS, which carry their parameter sets at every key frame and can be laid end to end, become one MP4.
+The edges are made without B-frames, so that their order of decoding fits before and after whatever is copied.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.core.video_errors import CannotCut
+from video_pipeline.media import ffmpeg
+from video_pipeline.media.cutting.base import CutOptions
+from video_pipeline.media.cutting.copied import leave_out, require_unchanged
+from video_pipeline.media.cutting.exact import CLOCK, STALL_S, encode, sound
+from video_pipeline.media.cutting.packets import Packet
+from video_pipeline.media.cutting.plan import EARLY_S, Plan, trimmed
+
+_CODECS = {"h264": "libx264", "hevc": "libx265"}
+_BASE_S = 10.0
+"""Where the joined stream's clock begins: MPEG-TS knows no times before 0."""
+_INTERLACED = re.compile(r"\b(?:top|bottom) (?:coded )?first\b")
+_SPARE_ID = 7
+"""The edges' parameter sets get a number that encoders do not use, so that they never replace those of the copied stretch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seams:
+    """The copied stretch: from its first key frame to the key frame at which copying stops; None copies to the piece's end."""
+
+    first: Packet
+    after: Packet | None
+    start_s: float
+    end_s: float
+
+
+def smart(plan: Plan, part: Path, options: CutOptions, done: Callable[[float], None]) -> str:
+    """Write the piece to `part` as MP4; gives the encoder of the edges.
+
+    Raises:
+        CannotCut: the picture changes on the way, its codec is another, or there is no whole group of pictures in it.
+        FfmpegFailed, FfmpegTimeout: the source cannot be read.
+    """
+    require_unchanged(plan, "smart", frozenset(_CODECS))
+    seams = seams_of(plan)
+    assert plan.picture is not None
+    if _INTERLACED.search(plan.picture.detail):
+        raise CannotCut(plan.piece.info.path, "smart", "its picture is interlaced")
+    joined = part.with_name("joined.ts")
+    with joined.open("wb") as file:
+        for stretch in _stretches(plan, seams, options, part):
+            with stretch.open("rb") as own:
+                shutil.copyfileobj(own, file)
+            stretch.unlink()
+    turn = {"display_rotation": plan.piece.info.video.rotation_deg} if plan.piece.info.video else {}
+    picture = ffmpeg.graph().input(ffmpeg.url(joined), format="mpegts", **turn)
+    streams = [picture["v:0"]]
+    if plan.piece.has_sound:
+        streams.append(sound(plan, plan.source()))
+    how: dict[str, Any] = {"c:v": "copy", "video_track_timescale": 90_000}
+    if plan.picture.codec == "hevc":
+        how["tag:v"] = "hev1"  # says that parameter sets change on the way
+    encode(streams, how, plan, part, options, done)
+    return _CODECS[plan.picture.codec]
+
+
+def seams_of(plan: Plan) -> Seams:
+    """Where the copied stretch begins and ends. Raises CannotCut where nothing can be copied."""
+    packets, path = plan.packets, plan.piece.info.path
+    assert packets is not None
+    if plan.times_s[0] < plan.span.start_s - EARLY_S:
+        raise CannotCut(path, "smart", "its picture stands still where it begins")
+    keys = [at for at, row in enumerate(packets.rows) if row.key]
+    inside = [at for at in keys if packets.rows[at].pts_s >= plan.span.start_s - EARLY_S]
+    first = next((at for at in inside if _is_closed(packets.rows, at)), len(packets.rows))
+    last = len(packets.rows)
+    if plan.span.end_s < packets.end_s - EARLY_S:
+        last = max((at for at in keys if packets.rows[at].pts_s <= plan.span.end_s + EARLY_S), default=0)
+    if last <= first:
+        raise CannotCut(path, "smart", "there is no whole group of pictures in it that stands alone")
+    lead_s = packets.rows[first].pts_s
+    kept = [row for row in packets.rows[first:last] if row.pts_s >= lead_s - EARLY_S]
+    if any(not row.shown for row in kept):
+        raise CannotCut(path, "smart", "its container hides some of its frames")
+    end_s = max(row.pts_s for row in kept)
+    after_s = min((time_s for time_s in packets.times_s if time_s > end_s + EARLY_S), default=packets.end_s)
+    if any(lead_s <= row.pts_s < after_s - EARLY_S for row in packets.rows[last:]):
+        raise CannotCut(path, "smart", "frames on both sides of a key frame are mixed")
+    return Seams(packets.rows[first], packets.rows[last] if last < len(packets.rows) else None, lead_s, after_s)
+
+
+def _is_closed(rows: Sequence[Packet], key: int) -> bool:
+    """Whether nothing that is decoded after a key frame is shown before it: else it leans on frames that would be gone."""
+    after = itertools.takewhile(lambda row: not row.key, rows[key + 1 :])
+    return all(row.pts_s > rows[key].pts_s for row in after)
+
+
+def _stretches(plan: Plan, seams: Seams, options: CutOptions, part: Path) -> list[Path]:
+    """The files of the head, the copied stretch and the tail; an edge of no length has none."""
+    delay_s = max(0.0, seams.first.pts_s - seams.first.dts_s)
+    assert plan.packets is not None
+    copied = [row for row in plan.packets.rows if row.pts_s < seams.end_s - EARLY_S]
+    gap_s = seams.end_s - max(row.dts_s for row in copied)
+    files = []
+    if plan.times_s[0] < seams.start_s - EARLY_S:
+        files.append(_edge(plan, (plan.times_s[0], seams.start_s), delay_s, options, part.with_name("head.ts")))
+    files.append(_middle(plan, seams, part.with_name("middle.ts")))
+    if seams.end_s < plan.span.end_s - EARLY_S:
+        files.append(_edge(plan, (seams.end_s, plan.span.end_s), min(delay_s, gap_s / 2), options, part.with_name("tail.ts")))
+    return files
+
+
+def _edge(plan: Plan, edges_s: tuple[float, float], delay_s: float, options: CutOptions, target: Path) -> Path:
+    """Frames from one time to another, encoded as the source is; they are decoded `delay_s` before they are shown."""
+    assert plan.picture is not None
+    seek_s = plan.seek_for(edges_s[0])
+    source = ffmpeg.source(
+        plan.piece.info.path, ss=f"{seek_s:.6f}", t=f"{edges_s[1] - seek_s:.6f}", noautorotate=None, fflags="+genpts"
+    )
+    picture = trimmed(source[str(plan.picture.number)], edges_s[0] - seek_s, edges_s[1] - seek_s)
+    name = _CODECS[plan.picture.codec]
+    how = {"c:v": name, "crf": options.crf, "preset": options.speed, "bf": 0, "enc_time_base": CLOCK}
+    how |= {"x264-params": f"sps-id={_SPARE_ID}"} if name == "libx264" else {"x265-params": "log-level=error:repeat-headers=1"}
+    how["bsf:v"] = f"setts=pts=PTS:dts='PTS-{delay_s:.6f}/TB'"
+    return _written(picture, how, plan, seek_s, target)
+
+
+def _middle(plan: Plan, seams: Seams, target: Path) -> Path:
+    assert plan.picture is not None
+    seek_s = plan.seek_for(seams.start_s) if plan.blind else seams.start_s + EARLY_S
+    stop_s = seams.end_s + (plan.frame_s if seams.after else 1.0)
+    source = ffmpeg.source(plan.piece.info.path, ss=f"{seek_s:.6f}", t=f"{stop_s - seek_s:.6f}", fflags="+genpts")
+    early = f"lt(pts*tb,{seams.start_s - seek_s - EARLY_S:.6f})"
+    late = f"gte(pts*tb,{seams.end_s - seek_s - EARLY_S:.6f})"
+    kind = plan.picture.codec
+    how = {"c:v": "copy", "bsf:v": f"{leave_out(f'{early}+{late}')},{kind}_mp4toannexb,dump_extra=freq=keyframe"}
+    return _written(source[str(plan.picture.number)], how, plan, seek_s, target)
+
+
+def _written(picture: Any, how: dict[str, Any], plan: Plan, seek_s: float, target: Path) -> Path:
+    """One stretch as MPEG-TS, its clock beginning `_BASE_S` before the piece's."""
+    more = {"output_ts_offset": f"{_BASE_S + seek_s - plan.span.start_s:.6f}", "muxdelay": 0, "muxpreload": 0, "format": "mpegts"}
+    node = ffmpeg.graph().output(picture, ffmpeg.url(target), **how, **more)
+    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("encoding a part of", plan.piece.info.path, STALL_S), lambda done_s: None)
+    return target

@@ -1,0 +1,60 @@
+"""What goes into a reel and what comes out of it, by FFmpeg: pieces made alike before, loudness set at the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.media import ffmpeg
+from video_pipeline.media.burn import picture_of, upright
+from video_pipeline.media.loudness import LoudnessOptions, levelled, measure
+from video_pipeline.media.probe import MediaInfo
+from video_pipeline.media.targets import refusals
+
+RATE_HZ = 48_000
+_LIMIT_S = 3600.0
+
+
+def conform(info: MediaInfo, size_px: tuple[int, int], rate_fps: float, target: Path) -> None:
+    """A whole video as an MP4 of this size and rate, with bars where its shape differs, and sound, silent where it has none.
+
+    Raises:
+        NoPicture: it is sound alone. FfmpegFailed, FfmpegTimeout: it cannot be decoded. CannotWrite: no room for it.
+    """
+    source, stream = ffmpeg.source(info.path), picture_of(info)
+    width, height = size_px
+    picture = upright(source[str(stream.number)], stream)
+    picture = picture.filter("scale", width, height, force_original_aspect_ratio="decrease", force_divisible_by=2)
+    picture = picture.filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2").filter("setsar", 1).filter("fps", rate_fps)
+    silence = ffmpeg.graph().input(f"anullsrc=r={RATE_HZ}:cl=stereo", f="lavfi")
+    sound = source["a:0"] if info.audio else silence
+    how: dict[str, Any] = {"c:v": "libx264", "crf": 16, "preset": "veryfast", "pix_fmt": "yuv420p", "c:a": "aac", "ac": 2}
+    node = ffmpeg.graph().output(picture, sound, ffmpeg.url(target), ar=RATE_HZ, shortest=None, format="mp4", **how)
+    _run(node, "making ready", info.path, target)
+
+
+def conform_sound(info: MediaInfo, options: LoudnessOptions, target: Path) -> None:
+    """A whole sound track as a WAV file at the loudness of the options, so that any music sits equally under the words.
+
+    Raises:
+        NoAudio: there is no sound in it. FfmpegFailed, FfmpegTimeout: it cannot be decoded. CannotWrite: no room for it.
+    """
+    info.audio_track(0)
+    sound = ffmpeg.source(info.path)["a:0"]
+    measured = measure(sound, ffmpeg.Task("measuring the loudness of", info.path), options)
+    node = ffmpeg.graph().output(levelled(sound, measured, options), ffmpeg.url(target), ar=RATE_HZ, ac=2, format="wav")
+    _run(node, "making ready", info.path, target)
+
+
+def finish(mix: Path, options: LoudnessOptions, audio_kbps: int, target: Path) -> None:
+    """The same pictures with the sound at its target loudness. Raises FfmpegFailed, FfmpegTimeout, CannotWrite."""
+    source = ffmpeg.source(mix)
+    measured = measure(source["a:0"], ffmpeg.Task("measuring the loudness of", mix), options) if options.on else {}
+    sound = levelled(source["a:0"], measured, options)
+    how: dict[str, Any] = {"c:v": "copy", "c:a": "aac", "b:a": f"{audio_kbps}k", "ar": RATE_HZ, "movflags": "+faststart"}
+    _run(ffmpeg.graph().output(source["v:0"], sound, ffmpeg.url(target), format="mp4", **how), "finishing", mix, target)
+
+
+def _run(node: Any, doing: str, path: Path, target: Path) -> None:
+    with refusals(target):
+        ffmpeg.run(ffmpeg.command(node), ffmpeg.Task(doing, path, _LIMIT_S), cwd=target.parent)

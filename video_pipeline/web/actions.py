@@ -1,0 +1,234 @@
+"""What a person does with a video that is processed: look, correct, weigh, choose, restyle, export."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import secrets
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from video_pipeline import presets
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.errors import BadValue
+from video_pipeline.core.span import Span
+from video_pipeline.highlights.snap import snapped
+from video_pipeline.media.frame import frame
+from video_pipeline.media.preview import write_styled_frame
+from video_pipeline.presets import Options
+from video_pipeline.report.viewer import clip_rows, view_data
+from video_pipeline.subtitles.files import appearance_of, rendered
+from video_pipeline.subtitles.layout import make_cues
+from video_pipeline.web.errors import NotNow, NotThere
+from video_pipeline.web.export import export_wish, picked
+from video_pipeline.web.jobs import Queue
+from video_pipeline.web.opened import ChoiceFile, Chosen, Opened, Shelf, weighted
+from video_pipeline.web.settings import ServerOptions
+from video_pipeline.web.store import DONE, EXPORT, VIDEO, Job
+from video_pipeline.web.wishes import kept_options, wishes
+
+_NEAR_S = 20.0
+_POSTER_PX, _POSTER_STEP_S, _POSTERS = 480, 0.2, 400
+_LONGEST_TEXT, _LONGEST_TITLE, _MOST_CLIPS = 2000, 200, 200
+_LEAST_CLIP_S = 0.5
+
+
+class Desk:
+    """Answers for one server. Changes of one video happen one after another."""
+
+    def __init__(self, queue: Queue, server: ServerOptions) -> None:
+        self._queue = queue
+        self._server = server
+        self._shelf = Shelf()
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def opened(self, job: Job) -> Opened:
+        """The results of a video. Raises NotNow where there are none yet."""
+        if job.kind != VIDEO:
+            raise NotThere("such video")
+        if job.state != DONE:
+            raise NotNow(f"{job.name} is {job.state}: its results are not there yet")
+        server = self._server
+        return self._shelf.opened(server.out / job.file, job.digest, server.out / job.folder, kept_options(job.options))
+
+    def view(self, job: Job) -> dict[str, Any]:
+        """What the viewer is given."""
+        run = self.opened(job)
+        clips = run.chosen()
+        base = f"/api/jobs/{job.id}"
+        posters = [f"{base}/poster?at_s={clip.middle_s:.1f}" for clip in clips] if run.info.video else []
+        choice = run.choice
+        weights = {**run.options.highlights.weights, **(choice.weights if choice else {})}
+        view = dataclasses.replace(run.view(), clips=clips, media=[f"{base}/media"], posters=posters, weights=weights)
+        data = view_data(view)
+        data["name"] = job.name
+        data["transcript_edited"] = bool(run.corrections.corrections)
+        return data
+
+    def correct(self, job: Job, number: int, text: str) -> dict[str, Any]:
+        """Another text for a segment; all subtitle files are written anew. Raises NotThere, BadValue."""
+        if len(text) > _LONGEST_TEXT:
+            raise BadValue("text", f"{_LONGEST_TEXT} characters are the limit of a segment")
+        with self._changing(job):
+            run = self.opened(job)
+            if not 0 <= number < len(run.listened[0].segments):
+                raise NotThere(f"segment {number}")
+            run.correct(number, text)
+            self.opened(job).subtitles()
+            return self.view(job)
+
+    def refresh(self, job: Job) -> None:
+        """Draw the report anew, after a change; what goes wrong with it is told when somebody asks for it."""
+        with self._changing(job):
+            self.opened(job).report()
+
+    def rank(self, job: Job, weights: Mapping[str, float]) -> dict[str, Any]:
+        """The clips under other weights, from stored signals; nothing is written."""
+        run = self.opened(job)
+        found = run.ranked(weighted(run.options.highlights, _weights(weights)))
+        return {"clips": clip_rows(found.clips), "explanation": found.explanation}
+
+    def choose(self, job: Job, clips: Sequence[Mapping[str, Any]], weights: Mapping[str, float]) -> dict[str, Any]:
+        """Keep these clips, with the edges given. No clips at all: back to the program's own choice."""
+        with self._changing(job):
+            run = self.opened(job)
+            options = weighted(run.options.highlights, _weights(weights))
+            duration_s = run.listened[0].media.duration_s
+            if len(clips) > _MOST_CLIPS:
+                raise BadValue("clips", f"{_MOST_CLIPS} are the limit")
+            kept = tuple(_chosen(clip, duration_s) for clip in clips)
+            if kept:
+                run.workspace.write_json(run.workspace.choice, ChoiceFile(kept, _weights(weights)))
+            else:
+                run.workspace.choice.unlink(missing_ok=True)
+            shown: tuple[Clip, ...] = run.rated(kept, options) if kept else run.highlights.clips
+            return {"clips": clip_rows(shown)}
+
+    def snap(self, job: Job, at_s: float, edge: str) -> dict[str, float]:
+        """A point moved to a clean place near it."""
+        if edge not in ("start", "end") or not math.isfinite(at_s):
+            raise BadValue("snap", "write a time in seconds, and start or end for the edge")
+        return {"at_s": snapped(at_s, edge, self.opened(job).edges)}
+
+    def findings(self, job: Job) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = msgspec.to_builtins(self.opened(job).findings)
+        return rows
+
+    def poster(self, job: Job, at_s: float) -> Path:
+        """A small picture, kept for the next one who asks. Raises NoPicture's kin where there is none."""
+        server = self._server
+        info = self._shelf.info(server.out / job.file)
+        if info.video is None:
+            raise NotThere("picture: it is sound only")
+        end_s = max(0.0, (info.duration_s or 0.0) - _POSTER_STEP_S)
+        step = round(min(max(0.0, at_s), end_s) / _POSTER_STEP_S) if math.isfinite(at_s) else 0
+        target = server.frames / job.id / f"{step:06d}.jpg"
+        if not target.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            for old in sorted(target.parent.glob("*.jpg"), key=_age)[_POSTERS:]:
+                old.unlink(missing_ok=True)
+            frame(info, min(end_s, step * _POSTER_STEP_S), target, width_px=_POSTER_PX)
+        return target
+
+    def styled(self, job: Job, request: Mapping[str, Any]) -> bytes:
+        """A JPEG of a frame with the subtitles in another style; only the words around it are laid out."""
+        run = self.opened(job)
+        subtitles = self._restyled(job, request).subtitles
+        at_s, duration_s = float(request.get("at_s") or 0.0), run.listened[0].media.duration_s
+        at_s = min(max(0.0, at_s), max(0.0, duration_s - 0.1)) if math.isfinite(at_s) else 0.0
+        near = Span(max(0.0, at_s - _NEAR_S), at_s + _NEAR_S)
+        segments = [segment for segment in run.listened[0].segments if segment.overlaps(near)]
+        events = [event for event in run.events if event.overlaps(near)]
+        cues = make_cues(segments, events, subtitles, rate_fps=run.rate_fps)
+        video = run.info.video
+        size_px = (video.width_px, video.height_px) if video else (1920, 1080)
+        document = rendered("ass", cues, appearance_of(subtitles, size_px, job.name))
+        with tempfile.TemporaryDirectory() as folder:
+            target = Path(folder) / "frame.jpg"
+            write_styled_frame(run.info, at_s, document, run.listened[0].language, target)
+            return target.read_bytes()
+
+    def restyle(self, job: Job, request: Mapping[str, Any]) -> dict[str, Any]:
+        """All subtitle files in another style, which stays with the video."""
+        with self._changing(job):
+            said = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
+            job = self._queue.store.change(job.id, options=said)
+            self.opened(job).subtitles()
+            return self.view(job)
+
+    def export(self, job: Job, request: Mapping[str, Any]) -> Job:
+        """A job that cuts and bundles. Raises an OptionError for what is not possible, before anything is begun."""
+        wish = dataclasses.replace(export_wish(request), id=secrets.token_hex(8))
+        picked(self.opened(job).chosen(), wish.clips)
+        presets.load("default", wish.said())
+        record: dict[str, Any] = msgspec.to_builtins(wish)
+        where = (job.file, job.folder, job.digest)
+        return self._queue.add(Job(f"export-{wish.id}", EXPORT, f"clips of {job.name}", *where, options=record, parent=job.id))
+
+    def _restyled(self, job: Job, request: Mapping[str, Any]) -> Options:
+        """The video's options, but for subtitles: those of a preset if one is named, with what is said over them."""
+        now = kept_options(job.options)
+        said = dict(_flat(request.get("subtitles") or {}, "subtitles"))
+        if request.get("preset"):
+            said["preset"] = request["preset"]
+            return dataclasses.replace(now, subtitles=wishes(said, self._server).options().subtitles)
+        wishes(said, self._server)  # whether they may be said at all
+        return kept_options({**job.options, **said})
+
+    @contextmanager
+    def _changing(self, job: Job) -> Iterator[None]:
+        """One change at a time, and none while the video is worked on."""
+        with self._locks[job.id]:
+            if self._queue.job(job.id).state != DONE:
+                raise NotNow(f"{job.name} is worked on just now")
+            yield
+
+
+def _flat(tree: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
+    """Nested options by dotted keys."""
+    if not isinstance(tree, Mapping):
+        raise BadValue(above, "this is a section, not a value")
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{above}.{key}")
+        else:
+            yield f"{above}.{key}", value
+
+
+def _difference(new: Options, old: Options) -> dict[str, Any]:
+    """The subtitle options that changed, by dotted keys."""
+    before = dict(_flat(msgspec.to_builtins(old.subtitles), "subtitles"))
+    after = dict(_flat(msgspec.to_builtins(new.subtitles), "subtitles"))
+    return {key: value for key, value in after.items() if before.get(key) != value}
+
+
+def _weights(weights: Mapping[str, float]) -> dict[str, float]:
+    try:
+        numbers = {str(name): float(value) for name, value in weights.items()}
+    except (TypeError, ValueError, AttributeError):
+        raise BadValue("weights", 'write {"laughter": 1.5, ...}') from None
+    if not all(math.isfinite(value) and abs(value) <= 100 for value in numbers.values()):
+        raise BadValue("weights", "each is a number from -100 to 100")
+    return numbers
+
+
+def _chosen(clip: Mapping[str, Any], duration_s: float) -> Chosen:
+    try:
+        start_s, end_s = float(clip["start_s"]), float(clip["end_s"])
+        title = " ".join(str(clip.get("title") or "").split())[:_LONGEST_TITLE]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise BadValue("clips", 'each is {"start_s": ..., "end_s": ..., "title": ...}') from None
+    if not 0 <= start_s <= end_s - _LEAST_CLIP_S <= end_s <= duration_s + 1.0:
+        raise BadValue("clips", f"{start_s:g} to {end_s:g} s is no clip of a video of {duration_s:.1f} s")
+    return Chosen(start_s, min(end_s, duration_s), title)
+
+
+def _age(path: Path) -> float:
+    return -path.stat().st_mtime

@@ -1,0 +1,255 @@
+"""`/api`: jobs, results and changes as JSON. The page uses nothing else, so whatever it can do, a program can."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import msgspec
+from fastapi import APIRouter, BackgroundTasks, Body, Request
+from fastapi.responses import FileResponse, Response, StreamingResponse
+
+from video_pipeline.core.errors import BadValue
+from video_pipeline.web import media
+from video_pipeline.web.errors import NotThere
+from video_pipeline.web.house import House
+from video_pipeline.web.receiving import Upload
+from video_pipeline.web.store import EXPORT, VIDEO, Job
+from video_pipeline.web.wishes import choices, preset_rows, preset_text, remove_preset, save_preset
+
+Json = dict[str, Any]
+Fields = Annotated[Json, Body()]
+_LOOK_EVERY_S, _PULSE_S = 0.2, 15.0
+
+
+def router(house: House) -> APIRouter:
+    """All routes, over one server's parts."""
+    api = APIRouter(prefix="/api")
+    _add_jobs(api, house)
+    _add_results(api, house)
+    _add_changes(api, house)
+    _add_choices(api, house)
+    return api
+
+
+def row(job: Job, house: House) -> Json:
+    """A job as callers see it."""
+    told, out = (
+        house.queue.told(job.id),
+        {
+            "id": job.id,
+            "kind": job.kind,
+            "name": job.name,
+            "state": job.state,
+            "place": house.queue.store.place(job),
+            "error": job.error,
+            "error_type": job.error_type,
+            "notices": list(job.notices),
+            "created": job.created,
+            "duration_s": job.media_s,
+        },
+    )
+    out |= {"stage": told.stage, "done_s": told.done_s, "total_s": told.total_s}
+    if job.kind == EXPORT:
+        address = f"/api/jobs/{job.parent}/files/{quote(job.made)}" if job.made else ""
+        return out | {"video": job.parent, "file": job.made, "url": address}
+    options = dict(job.options)
+    return out | {"options": {**options, "preset": Path(str(options.get("preset", ""))).stem}}
+
+
+def _add_jobs(api: APIRouter, house: House) -> None:
+    queue = house.queue
+
+    @api.post("/jobs", status_code=201)
+    async def upload(request: Request) -> Json:
+        async with house.intake.receive(request) as arrived:
+            job, same = await asyncio.to_thread(house.admit, arrived, _asked(arrived))
+        return row(job, house) | ({"same": True} if same else {})
+
+    @api.get("/jobs")
+    def jobs() -> list[Json]:
+        return [row(job, house) for job in queue.store.all() if job.kind == VIDEO]
+
+    @api.get("/jobs/{job_id}")
+    def job(job_id: str) -> Json:
+        return row(queue.job(job_id), house)
+
+    @api.get("/jobs/{job_id}/progress")
+    async def progress(job_id: str) -> StreamingResponse:
+        queue.job(job_id)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_events(job_id, house), media_type="text/event-stream", headers=headers)
+
+    @api.post("/jobs/{job_id}/cancel")
+    def cancel(job_id: str) -> Json:
+        return row(queue.cancel(job_id), house)
+
+    @api.post("/jobs/{job_id}/retry")
+    def retry(job_id: str, request: Annotated[Json | None, Body()] = None) -> Json:
+        job = queue.job(job_id)
+        said = (request or {}).get("options") or {}
+        if job.kind != VIDEO or not said:
+            return row(queue.again(job_id), house)
+        return row(queue.again(job_id, options=house.options_over(job, said)), house)
+
+    @api.delete("/jobs/{job_id}", status_code=204)
+    def delete(job_id: str) -> Response:
+        queue.remove(job_id)
+        return Response(status_code=204)
+
+
+def _add_results(api: APIRouter, house: House) -> None:
+    queue, server = house.queue, house.server
+
+    @api.get("/jobs/{job_id}/view")
+    def view(job_id: str) -> Response:
+        return _packed(house.desk.view(queue.job(job_id)))
+
+    @api.get("/jobs/{job_id}/media")
+    def video(job_id: str) -> FileResponse:
+        job = queue.job(job_id)
+        return media.playable(job, int(job.options.get("track", 0)), server)
+
+    @api.get("/jobs/{job_id}/poster")
+    def poster(job_id: str, at_s: float = 0.0) -> FileResponse:
+        return media.sent(house.desk.poster(queue.job(job_id), at_s))
+
+    @api.get("/jobs/{job_id}/files")
+    def files(job_id: str) -> list[Json]:
+        return media.files(server.out / queue.job(job_id).folder)
+
+    @api.get("/jobs/{job_id}/files/{relative:path}")
+    def file(job_id: str, relative: str) -> FileResponse:
+        job = queue.job(job_id)
+        if relative == Path(job.file).name:  # where a report looks for its video
+            return media.playable(job, int(job.options.get("track", 0)), server)
+        return media.sent(media.inside(server.out / job.folder, relative))
+
+    @api.get("/jobs/{job_id}/qc")
+    def findings(job_id: str) -> list[Json]:
+        return house.desk.findings(queue.job(job_id))
+
+
+def _add_changes(api: APIRouter, house: House) -> None:
+    queue, desk = house.queue, house.desk
+
+    @api.put("/jobs/{job_id}/segments/{number}")
+    def correct(job_id: str, number: int, request: Fields, later: BackgroundTasks) -> Response:
+        job = queue.job(job_id)
+        answer = desk.correct(job, number, _text(request, "text"))
+        later.add_task(house.quietly, desk.refresh, job)
+        return _packed(answer, later)
+
+    @api.post("/jobs/{job_id}/rank")
+    def rank(job_id: str, request: Fields) -> Json:
+        return desk.rank(queue.job(job_id), request.get("weights") or {})
+
+    @api.put("/jobs/{job_id}/clips")
+    def clips(job_id: str, request: Fields) -> Json:
+        chosen = request.get("clips")
+        if not isinstance(chosen, list):
+            raise BadValue("clips", "this is a list")
+        return desk.choose(queue.job(job_id), chosen, request.get("weights") or {})
+
+    @api.post("/jobs/{job_id}/snap")
+    def snap(job_id: str, request: Fields) -> Json:
+        return desk.snap(queue.job(job_id), _number(request, "at_s"), _text(request, "edge"))
+
+    @api.post("/jobs/{job_id}/style")
+    def style(job_id: str, request: Fields) -> Response:
+        return Response(desk.styled(queue.job(job_id), request), media_type="image/jpeg")
+
+    @api.post("/jobs/{job_id}/restyle")
+    def restyle(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
+        job = queue.job(job_id)
+        answer = desk.restyle(job, request)
+        later.add_task(house.quietly, lambda: desk.refresh(queue.job(job.id)))
+        return _packed(answer, later)
+
+    @api.post("/jobs/{job_id}/export", status_code=201)
+    def export(job_id: str, request: Fields) -> Json:
+        return row(desk.export(queue.job(job_id), request), house)
+
+
+def _add_choices(api: APIRouter, house: House) -> None:
+    server = house.server
+
+    @api.get("/options")
+    def options() -> Json:
+        return choices(server)
+
+    @api.get("/presets")
+    def presets() -> Json:
+        return {"presets": preset_rows(server)}
+
+    @api.get("/presets/{name}")
+    def text(name: str) -> Json:
+        return {"name": name, "text": preset_text(name, server)}
+
+    @api.delete("/presets/{name}", status_code=204)
+    def forget(name: str) -> Response:
+        remove_preset(name, server)
+        return Response(status_code=204)
+
+    @api.put("/presets/{name}")
+    def preset(name: str, request: Fields) -> Json:
+        return save_preset(name, request, server)
+
+    @api.get("/library")
+    def library() -> list[Json]:
+        return house.library(row)
+
+
+def _asked(upload: Upload) -> Json:
+    """The field `options` of an upload."""
+    try:
+        asked = msgspec.json.decode(upload.value("options", "{}") or "{}")
+    except msgspec.DecodeError as error:
+        raise BadValue("options", f"this is not JSON: {error}") from None
+    if not isinstance(asked, dict):
+        raise BadValue("options", "this is a JSON object")
+    return asked
+
+
+async def _events(job_id: str, house: House) -> AsyncIterator[str]:
+    """Server-sent events: the job at once and whenever it changes, until it is over."""
+    last, quiet_s = "", 0.0
+    while True:
+        try:
+            job = house.queue.job(job_id)
+        except NotThere:
+            return
+        text = json.dumps(row(job, house), ensure_ascii=False)
+        if text != last:
+            yield f"data: {text}\n\n"
+            last, quiet_s = text, 0.0
+        elif quiet_s >= _PULSE_S:
+            yield ": still here\n\n"
+            quiet_s = 0.0
+        if job.over:
+            return
+        await asyncio.sleep(_LOOK_EVERY_S)
+        quiet_s += _LOOK_EVERY_S
+
+
+def _packed(data: Json, later: BackgroundTasks | None = None) -> Response:
+    """Large answers by the faster encoder."""
+    return Response(msgspec.json.encode(data), media_type="application/json", background=later)
+
+
+def _text(request: Json, name: str) -> str:
+    value = request.get(name)
+    if not isinstance(value, str):
+        raise BadValue(name, "this is a text")
+    return value
+
+
+def _number(request: Json, name: str) -> float:
+    value = request.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise BadValue(name, "this is a number")
+    return float(value)

@@ -1,0 +1,111 @@
+"""The server: guard, routes and page in one application, and its start."""
+
+from __future__ import annotations
+
+import importlib
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from video_pipeline import __version__
+from video_pipeline.core.errors import BadValue, PipelineError
+from video_pipeline.web import api, openai_api
+from video_pipeline.web.auth import Guard, answer
+from video_pipeline.web.errors import status_of
+from video_pipeline.web.house import House
+from video_pipeline.web.settings import ServerOptions
+
+_GRACE_S = 3
+
+
+def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
+    """Everything behind one door. Without `page`, programs only, and no Gradio is needed.
+
+    Raises CannotWrite, BadRecord: see `House`. EngineUnavailable: the page is wanted and Gradio is not installed.
+    """
+    house = House(server)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        house.open()
+        try:
+            yield
+        finally:
+            house.close()
+
+    app = FastAPI(title="video_pipeline", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
+    app.state.house = house
+    app.include_router(api.router(house))
+    app.include_router(openai_api.router(house))
+    _add_health(app, house)
+    _add_errors(app)
+    if page:
+        app = importlib.import_module("video_pipeline.web.page").mount(app)
+    app.add_middleware(Guard, server=house.server, metrics=house.metrics)
+    return app
+
+
+def _add_health(app: FastAPI, house: House) -> None:
+    @app.get("/health")
+    def health() -> dict[str, Any]:
+        """Says that it lives, and no more, since it asks for no password."""
+        return {"status": "ok", "version": __version__}
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(house.metrics.text(house.store), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _add_errors(app: FastAPI) -> None:
+    """Whatever goes wrong is a sentence in JSON."""
+
+    @app.exception_handler(PipelineError)
+    async def ours(request: Request, error: PipelineError) -> Response:
+        if isinstance(error, openai_api.Refused):
+            return answer(request.url.path, error.status, str(error), error.code, {"param": error.param})
+        return answer(request.url.path, status_of(error), str(error), type(error).__name__)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return answer(request.url.path, 400, f"{place}: {first['msg']}", "BadValue")
+
+    @app.exception_handler(HTTPException)
+    async def unknown(request: Request, error: HTTPException) -> Response:
+        return answer(request.url.path, error.status_code, str(error.detail), "NotThere")
+
+    @app.exception_handler(Exception)
+    async def defect(request: Request, error: Exception) -> Response:
+        return answer(request.url.path, 500, "this is a defect of video-pipeline; see the server's log", type(error).__name__)
+
+
+def serve(server: ServerOptions, ready: Callable[[], object] = lambda: None) -> None:
+    """Blocks until Ctrl-C; calls `ready` when the address is ours. Raises BadValue where it cannot be had, see `create_app`."""
+    import uvicorn
+
+    listening = _bound(server)
+    app = create_app(server)
+    ready()
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S, ws="none"
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _bound(server: ServerOptions) -> socket.socket:
+    family = socket.AF_INET6 if ":" in server.address else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((server.address, server.port))
+    except OSError as error:
+        listening.close()
+        advice = f"port {server.port} at {server.address} cannot be used ({error.strerror}); choose another"
+        raise BadValue("--port", advice) from None
+    return listening

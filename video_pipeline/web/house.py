@@ -1,0 +1,78 @@
+"""The parts of one server, put together."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import shutil
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from video_pipeline.core.errors import CannotWrite, PipelineError
+from video_pipeline.web.actions import Desk
+from video_pipeline.web.jobs import Queue
+from video_pipeline.web.metrics import Metrics
+from video_pipeline.web.receiving import Intake, Upload
+from video_pipeline.web.settings import ServerOptions
+from video_pipeline.web.store import VIDEO, Job, Store
+from video_pipeline.web.uploads import admitted, laid_over
+from video_pipeline.workspace import reason
+
+_log = logging.getLogger(__name__)
+
+
+class House:
+    """Everything a request may need. `open` and `close` go around the time in which the server answers."""
+
+    def __init__(self, server: ServerOptions) -> None:
+        """Raises CannotWrite where the work folder is not usable, BadRecord where its list of jobs is damaged."""
+        self.server = dataclasses.replace(server, out=server.out.absolute())
+        try:
+            self.server.kept.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotWrite(self.server.out, reason(error)) from None
+        self.metrics = Metrics()
+        self.store = Store(self.server.kept / "jobs.sqlite")
+        self.queue = Queue(self.store, self.server, self.metrics)
+        self.intake = Intake(self.server)
+        self.desk = Desk(self.queue, self.server)
+
+    def open(self) -> None:
+        shutil.rmtree(self.server.incoming, ignore_errors=True)
+        self.queue.start()
+
+    def close(self) -> None:
+        self.queue.stop()
+        self.store.close()
+
+    def admit(self, upload: Upload, request: Mapping[str, Any]) -> tuple[Job, bool]:
+        """See `uploads.admitted`; counted."""
+        try:
+            job, same = admitted(upload, request, self.queue, self.server)
+        except PipelineError as error:
+            self.metrics.upload(type(error).__name__)
+            raise
+        self.metrics.upload("known" if same else "accepted", 0 if same else upload.size_bytes)
+        return job, same
+
+    def options_over(self, job: Job, said: Mapping[str, Any]) -> dict[str, Any]:
+        """A video's options with what a request says laid over them. Raises an OptionError."""
+        return laid_over(job, said, self.server)
+
+    def library(self, row: Callable[[Job, House], dict[str, Any]]) -> list[dict[str, Any]]:
+        """All that is processed below the work folder; what was not uploaded here has no `id`, and no video to play."""
+        jobs = [job for job in self.store.all() if job.kind == VIDEO]
+        known = {job.folder for job in jobs}
+        found = [row(job, self) | {"folder": job.folder} for job in jobs]
+        for path in sorted(self.server.out.glob("*/transcript.json")):
+            name = path.parent.name
+            if name not in known and not path.parent.is_symlink():
+                found.append({"id": None, "name": name, "state": "done", "folder": name})
+        return found
+
+    def quietly(self, work: Callable[..., object], *arguments: Any) -> None:
+        """Work after an answer; what goes wrong then is nobody's answer any more."""
+        try:
+            work(*arguments)
+        except PipelineError as error:
+            _log.warning("after a change: %s", error)

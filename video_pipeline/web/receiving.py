@@ -1,0 +1,212 @@
+"""Multipart bodies from outside: streamed into the work folder under names of ours, counted and hashed on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from blake3 import blake3
+from starlette.requests import ClientDisconnect, Request
+
+from video_pipeline.core.errors import CannotWrite
+from video_pipeline.web.errors import BadUpload, Stalled, TooBusy, TooLarge
+from video_pipeline.web.settings import ServerOptions
+from video_pipeline.workspace import reason
+
+_STALL_S = 60.0
+_BLOCK_BYTES = 1 << 20
+_FIELD_BYTES, _FIELDS = 64 << 10, 64
+_OVERHEAD_BYTES = 1 << 20
+"""What a request may hold besides the file."""
+
+
+@dataclass(slots=True)
+class Upload:
+    """A file that has arrived whole, and the other fields of its form.
+
+    Attributes:
+        path: where it lies until it is kept or dropped.
+        sent_name: what the sender calls it; anything may stand here.
+        digest: BLAKE3 of its bytes.
+        fields: values by name, in the order they came.
+    """
+
+    path: Path
+    sent_name: str = ""
+    digest: str = ""
+    size_bytes: int = 0
+    fields: dict[str, list[str]] = field(default_factory=dict)
+
+    def value(self, name: str, default: str = "") -> str:
+        """The last value of a field."""
+        return self.fields.get(name, [default])[-1]
+
+    def values(self, name: str) -> list[str]:
+        """All values of a field, whether its name was sent as `name` or `name[]`."""
+        return [*self.fields.get(name, []), *self.fields.get(f"{name}[]", [])]
+
+
+class Intake:
+    """Takes uploads, so many at once."""
+
+    def __init__(self, server: ServerOptions) -> None:
+        self._server = server
+        self._open = 0
+
+    @asynccontextmanager
+    async def receive(self, request: Request) -> AsyncIterator[Upload]:
+        """The upload of a multipart request; its file is gone when the block is left, unless it was moved away.
+
+        Raises:
+            TooBusy, TooLarge, Stalled, BadUpload, CannotWrite: nothing is left behind then.
+        """
+        if self._open >= self._server.uploads_at_once:
+            raise TooBusy(f"{self._open} uploads are under way already")
+        _require_length(request, self._server.upload_bytes)
+        upload = Upload(self._server.incoming / secrets.token_hex(16))
+        self._open += 1
+        try:
+            await self._fill(upload, request)
+            yield upload
+        except OSError as error:
+            raise CannotWrite(Path("the work folder"), reason(error)) from None
+        finally:
+            self._open -= 1
+            upload.path.unlink(missing_ok=True)
+
+    async def _fill(self, upload: Upload, request: Request) -> None:
+        upload.path.parent.mkdir(parents=True, exist_ok=True)
+        with upload.path.open("xb") as file:
+            form = Form(upload, file, self._server.upload_bytes, request.headers.get("content-type", ""))
+            pending = bytearray()
+            async for block in _blocks(request):
+                pending += block
+                if len(pending) >= _BLOCK_BYTES:
+                    await asyncio.to_thread(form.feed, bytes(pending))
+                    pending.clear()
+            await asyncio.to_thread(form.finish, bytes(pending))
+
+
+class Form:
+    """A multipart body on its way: the part called `file` goes to disk, the others become fields."""
+
+    def __init__(self, upload: Upload, file: BinaryIO, limit_bytes: int, content_type: str) -> None:
+        from python_multipart.multipart import MultipartParser, parse_options_header
+
+        kind, options = parse_options_header(content_type)
+        if kind != b"multipart/form-data" or not options.get(b"boundary"):
+            raise BadUpload("send the file as multipart/form-data, in a field called file")
+        self._upload, self._file, self._limit_bytes = upload, file, limit_bytes
+        self._options = parse_options_header
+        self._digest, self._seen, self._whole = blake3(), False, False
+        self._header, self._content = (bytearray(), bytearray()), bytearray()
+        self._headers: dict[str, bytes] = {}
+        self._name, self._is_file, self._fields = "", False, 0
+        calls: dict[str, Any] = {
+            "on_part_begin": self._begin,
+            "on_header_field": lambda data, a, b: self._head(0, data[a:b]),
+            "on_header_value": lambda data, a, b: self._head(1, data[a:b]),
+            "on_header_end": self._header_over,
+            "on_headers_finished": self._headers_over,
+            "on_part_data": lambda data, a, b: self._data(data[a:b]),
+            "on_part_end": self._end,
+            "on_end": self._over,
+        }
+        self._parser = MultipartParser(options[b"boundary"], calls)  # type: ignore[arg-type]
+
+    def feed(self, block: bytes) -> None:
+        """Raises BadUpload, TooLarge."""
+        from python_multipart.exceptions import FormParserError
+
+        try:
+            self._parser.write(block)
+        except FormParserError:
+            raise BadUpload("it is not a well-formed multipart body") from None
+
+    def finish(self, block: bytes) -> None:
+        """The last block. Raises BadUpload where the body breaks off, or holds no file."""
+        self.feed(block)
+        if not self._whole:
+            raise BadUpload("the connection ended in the middle of it")
+        if not self._seen:
+            raise BadUpload("there is no file in it; send one in a field called file")
+        self._file.flush()
+        self._upload.digest = self._digest.hexdigest()
+
+    def _begin(self) -> None:
+        self._headers.clear()
+        self._content.clear()
+        self._fields += 1
+        if self._fields > _FIELDS:
+            raise BadUpload("it has too many fields")
+
+    def _head(self, which: int, data: bytes) -> None:
+        self._header[which].extend(data)
+        if len(self._header[which]) > _FIELD_BYTES:
+            raise BadUpload("a header in it is too long")
+
+    def _header_over(self) -> None:
+        name, value = self._header
+        self._headers[name.decode("latin-1").lower()] = bytes(value)
+        name.clear()
+        value.clear()
+
+    def _headers_over(self) -> None:
+        _, options = self._options(self._headers.get("content-disposition", b""))
+        self._name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._is_file = self._name == "file"
+        if self._is_file:
+            if self._seen:
+                raise BadUpload("it holds several files; send one")
+            self._seen = True
+            self._upload.sent_name = options.get(b"filename", b"").decode("utf-8", "replace")
+
+    def _data(self, data: bytes) -> None:
+        if not self._is_file:
+            self._content.extend(data)
+            if len(self._content) > _FIELD_BYTES:
+                raise TooLarge(f"the field {self._name[:40]!r}", f"{_FIELD_BYTES} bytes")
+            return
+        self._upload.size_bytes += len(data)
+        if self._upload.size_bytes > self._limit_bytes:
+            raise _too_large(self._limit_bytes)
+        self._digest.update(data)
+        self._file.write(data)
+
+    def _end(self) -> None:
+        if not self._is_file:
+            self._upload.fields.setdefault(self._name, []).append(self._content.decode("utf-8", "replace"))
+
+    def _over(self) -> None:
+        self._whole = True
+
+
+async def _blocks(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises Stalled where nothing comes, BadUpload where the sender goes away."""
+    stream = request.stream().__aiter__()
+    while True:
+        try:
+            yield await asyncio.wait_for(anext(stream), _STALL_S)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise Stalled(_STALL_S) from None
+        except ClientDisconnect:
+            raise BadUpload("the connection ended in the middle of it") from None
+
+
+def _require_length(request: Request, limit_bytes: int) -> None:
+    """What is announced as too large is not even read."""
+    with suppress(ValueError):
+        if int(request.headers.get("content-length", "0")) > limit_bytes + _OVERHEAD_BYTES:
+            raise _too_large(limit_bytes)
+
+
+def _too_large(limit_bytes: int) -> TooLarge:
+    size = f"{limit_bytes / 1e9:.3g} GB" if limit_bytes >= 1e8 else f"{limit_bytes / 1e6:.3g} MB"
+    return TooLarge("the file", size)

@@ -1,0 +1,154 @@
+"""The jobs on disk, in SQLite, so that they survive a restart. One row a video, one a bundle of exported clips."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from video_pipeline.core.errors import BadRecord
+
+QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+STATES = (QUEUED, RUNNING, DONE, FAILED, CANCELLED)
+VIDEO, EXPORT = "video", "export"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to be done.
+
+    Attributes:
+        id: of a video, made of its content; of an export, at random.
+        kind: `VIDEO` or `EXPORT`.
+        name: what people call it: the upload's own name, cleaned.
+        file: the video, relative to the work folder.
+        folder: its results, relative to the work folder.
+        options: what the request said: `preset` and dotted keys; of an export, what to make.
+        parent: the video of an export.
+        made: the file that an export made, relative to `folder`.
+        turn: jobs are done in this order.
+        attempts: how often it was begun without an end; more than a few mean that it takes the server down.
+    """
+
+    id: str
+    kind: str
+    name: str
+    file: str
+    folder: str
+    digest: str = ""
+    state: str = QUEUED
+    options: Mapping[str, Any] = field(default_factory=dict)
+    parent: str = ""
+    made: str = ""
+    error: str = ""
+    error_type: str = ""
+    notices: tuple[str, ...] = ()
+    media_s: float | None = None
+    turn: int = 0
+    attempts: int = 0
+    created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    @property
+    def over(self) -> bool:
+        return self.state in (DONE, FAILED, CANCELLED)
+
+
+class Store:
+    """All jobs. Safe to use from many threads; every change is on disk when its call returns."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, turn INTEGER, state TEXT, record BLOB)")
+            if self._db.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
+                raise BadRecord(path, "a newer version of this program made it")
+            self._db.execute(f"PRAGMA user_version={_VERSION}")
+        except sqlite3.DatabaseError as error:
+            raise BadRecord(path, str(error)) from None
+
+    def get(self, job_id: str) -> Job | None:
+        with self._lock:
+            row = self._db.execute("SELECT record FROM jobs WHERE id=?", (job_id,)).fetchone()
+        return _job(row[0]) if row else None
+
+    def add(self, job: Job) -> Job:
+        """At the end of the queue. Raises KeyError where there is one of this id."""
+        with self._lock:
+            if self.get(job.id) is not None:
+                raise KeyError(job.id)
+            return self._put(dataclasses.replace(job, turn=self._next_turn()))
+
+    def change(self, job_id: str, **facts: Any) -> Job:
+        """The job with other facts. Raises KeyError where there is none."""
+        with self._lock:
+            job = self.get(job_id)
+            if job is None:
+                raise KeyError(job_id)
+            return self._put(dataclasses.replace(job, **facts))
+
+    def queue_again(self, job_id: str, **facts: Any) -> Job:
+        """Behind all others, as if it were new."""
+        fresh = {"state": QUEUED, "error": "", "error_type": "", "notices": (), "made": "", "attempts": 0}
+        with self._lock:
+            return self.change(job_id, **{**fresh, "turn": self._next_turn(), **facts})
+
+    def take(self) -> Job | None:
+        """The next job, marked as running; None where none waits."""
+        with self._lock:
+            row = self._db.execute("SELECT record FROM jobs WHERE state=? ORDER BY turn LIMIT 1", (QUEUED,)).fetchone()
+            if row is None:
+                return None
+            job = _job(row[0])
+            return self.change(job.id, state=RUNNING, attempts=job.attempts + 1)
+
+    def remove(self, job_id: str) -> None:
+        with self._lock:
+            self._db.execute("DELETE FROM jobs WHERE id=?", (job_id,))
+
+    def all(self, *states: str) -> list[Job]:
+        """In the order of their turn; all states where none is named."""
+        marks = ",".join("?" * len(states))
+        where = f" WHERE state IN ({marks})" if states else ""
+        with self._lock:
+            rows = self._db.execute(f"SELECT record FROM jobs{where} ORDER BY turn", states).fetchall()
+        return [_job(row[0]) for row in rows]
+
+    def count(self, state: str) -> int:
+        with self._lock:
+            return int(self._db.execute("SELECT COUNT(*) FROM jobs WHERE state=?", (state,)).fetchone()[0])
+
+    def place(self, job: Job) -> int | None:
+        """How many wait up to this one, itself included; None where it does not wait."""
+        if job.state != QUEUED:
+            return None
+        with self._lock:
+            query = "SELECT COUNT(*) FROM jobs WHERE state=? AND turn<=?"
+            waiting = int(self._db.execute(query, (QUEUED, job.turn)).fetchone()[0])
+        return max(1, waiting)  # it may have been taken a moment ago
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def _next_turn(self) -> int:
+        return int(self._db.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM jobs").fetchone()[0])
+
+    def _put(self, job: Job) -> Job:
+        values = (job.id, job.turn, job.state, msgspec.json.encode(job))
+        self._db.execute("INSERT OR REPLACE INTO jobs (id, turn, state, record) VALUES (?, ?, ?, ?)", values)
+        return job
+
+
+def _job(record: bytes) -> Job:
+    return msgspec.json.decode(record, type=Job)
