@@ -36,8 +36,8 @@ highlights: $(VENV)/.run  ## the best moments of VIDEO: found, explained, cut
 process: $(VENV)/.run  ## everything for VIDEO: subtitles, highlights, clips, report
 	@$(PIPELINE) process $(RUN) $(DEMO) $(ARGS) -- "$$VIDEO_PATH"
 
-batch: $(VENV)/.run  ## everything for every video in the folder LIBRARY
-	@test -n "$$LIBRARY_PATH" || { echo "say which folder: make batch LIBRARY=videos/"; exit 2; }
+batch: $(VENV)/.run  ## everything for every video of LIBRARY: a folder, a list, a CSV table, s3://...
+	@test -n "$$LIBRARY_PATH" || { echo "say which: make batch LIBRARY=videos/"; exit 2; }
 	@$(PIPELINE) library run $(RUN) $(ARGS) -- "$$LIBRARY_PATH"
 
 web: $(VENV)/.web  ## the page on http://127.0.0.1:7860

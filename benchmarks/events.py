@@ -1,11 +1,12 @@
 """The event detectors on scenes with known truth, beside simple baselines.
 
-    python -m benchmarks.events SCENES [--clips CORPUS] [--model demo]
+    python -m benchmarks.events SCENES [--scenes NAME ...] [--clips CORPUS] [--model demo]
 
 SCENES holds, at any depth, `NAME.wav` with `NAME.truth.json`: {"duration_s", "events": [{"start_s", "end_s", "label"}]};
 scenes of the same NAME in several folders (seeds) are pooled. CORPUS holds `manifest.json` with {"media": [{"file", "kind"}]}:
 single sounds, for the area under the curve of every kind against all others. With `--model` (a checkpoint folder, or `demo`)
-SenseVoice's sliding windows over everything are measured too, alone and fused with the compact detector.
+SenseVoice's sliding windows over everything are measured too, alone and fused with the compact detector: the demo checkpoint does
+8 seconds of sound in a second, so `--scenes` says which are worth it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -114,19 +115,24 @@ def with_model(model: str) -> dict[str, Contender]:
     return {f"sliding windows ({model})": sliding, f"compact and sliding ({model})": together}
 
 
-def scenes(folder: Path) -> Iterator[tuple[str, Waveform, Mapping[str, object]]]:
+def scenes(folder: Path, wanted: Sequence[str] = ()) -> Iterator[tuple[str, Waveform, Mapping[str, object]]]:
+    """Name, sound and truth of the `wanted` scenes, or of all."""
     for truth_file in sorted(folder.rglob("*.truth.json")):
         name = truth_file.name.removesuffix(".truth.json")
+        if wanted and name not in wanted:
+            continue
         samples, rate_hz = soundfile.read(truth_file.with_name(f"{name}.wav"), dtype="float32")
         if rate_hz != RATE_HZ:
             raise SystemExit(f"{truth_file}: scenes are 16 kHz, this one is {rate_hz} Hz")
         yield name, Waveform(samples, RATE_HZ, 0.0), json.loads(truth_file.read_text(encoding="utf-8"))
 
 
-def measure(folder: Path, contenders: Mapping[str, Contender]) -> dict[str, dict[tuple[str, str], Tally]]:
+def measure(
+    composed: Iterable[tuple[str, Waveform, Mapping[str, object]]], contenders: Mapping[str, Contender]
+) -> dict[str, dict[tuple[str, str], Tally]]:
     """Per contender and (scenario, label)."""
     tallies: dict[str, dict[tuple[str, str], Tally]] = {name: defaultdict(Tally) for name in contenders}
-    for scenario, sound, truth in scenes(folder):
+    for scenario, sound, truth in composed:
         true = truth["events"]
         assert isinstance(true, list)
         for name, contender in contenders.items():
@@ -191,12 +197,15 @@ def speed(seconds: float = 600.0) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path)
+    parser.add_argument("--scenes", dest="wanted", nargs="*", default=[], help="only these")
     parser.add_argument("--clips", type=Path)
     parser.add_argument("--only", nargs="*", default=list(CONTENDERS), choices=list(CONTENDERS))
     parser.add_argument("--model", default="", help="a SenseVoice checkpoint folder, or demo")
     options = parser.parse_args()
     contenders = {name: CONTENDERS[name] for name in options.only}
-    report(measure(options.scenes, contenders | (with_model(options.model) if options.model else {})))
+    if options.model:
+        contenders |= with_model(options.model)
+    report(measure(scenes(options.scenes, options.wanted), contenders))
     print(f"\ncompact detector: {speed():.0f}x realtime")
     if options.clips:
         report_clips(clip_scores(options.clips, lambda item: True))

@@ -73,10 +73,11 @@ def overhead(folder: Path, options: argparse.Namespace) -> Rows:
         yield f"{executor}: per item beside the work, {len(jobs)} items", f"{(took_s - work_s) / len(jobs) * 1e3:.2f} ms"
         yield f"{executor}: memory after 10 %, 50 %, all of them", ", ".join(f"{mb} MB" for mb in memory)
         gc.collect()
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         with catalogue(folder / executor / "out") as record:
             left = sum(1 for _ in record.undone(jobs))
-        yield f"{executor}: deciding that {len(jobs)} are done ({left} left)", f"{time.perf_counter() - began:.2f} s"
+        took_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
+        yield f"{executor}: deciding that {len(jobs)} are done ({left} left)", f"{took_s:.2f} s, {cpu_s:.2f} s of them at work"
 
 
 def real(folder: Path, options: argparse.Namespace) -> Rows:

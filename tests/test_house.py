@@ -41,6 +41,7 @@ OWNERS = {
     "moviepy": "clips/",
     "sklearn": "highlights/cluster.py",
     "ray": "library/ray_pool.py",
+    "fsspec": "library/remote.py",
     "typer": "cli/",
     "gradio": "web/",
 }

@@ -1,6 +1,6 @@
 """Train the demo model: SenseVoice in miniature, which understands the synthesised voices of the demo video and no others.
 
-    python tools/train_demo_model.py --work /tmp/demo-model [--steps 6000]          (two cores: under two hours; a GPU: minutes)
+    python tools/train_demo_model.py --work /tmp/demo-model [--steps 5000]          (two cores: under two hours; a GPU: minutes)
 
 Three stages, each kept in `--work` and gone on with when started again: the tokenizer, the lessons (`demo_lessons`), the training
 with funasr's own `SenseVoiceSmall` and its two losses (CTC for the text, cross entropy for language, emotion, event and marks).
@@ -265,8 +265,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--lessons", type=int, default=16_000, help="some 12 hours of sound")
-    parser.add_argument("--steps", type=int, default=6_000)
+    parser.add_argument("--lessons", type=int, default=12_000, help="some 9 hours of sound")
+    parser.add_argument("--steps", type=int, default=5_000)
     parser.add_argument("--jobs", type=int, default=2, help="processes that make lessons")
     parser.add_argument("--threads", type=int, default=2, help="threads that learn")
     parser.add_argument("--seed", type=int, default=1)

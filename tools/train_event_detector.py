@@ -4,9 +4,9 @@
 
 DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, licence, ...}]; only what may be trained on is
 read. Scenes of 10 s are mixed from recordings and from synthesised sounds, each 50 ms labelled; a network of convolutions and
-one bidirectional GRU learns the labels, first from the scenes as they are, then for a while from scenes laid over each other.
-Needs the project's packages, scipy, soundfile, onnx. `--work` keeps the scenes and a checkpoint of each of the two lessons
-(started again, it goes on from there), then the network is written to `--out`.
+one bidirectional GRU learns the labels from the scenes as they are; with `--overlaid-steps` (400, say) then for a while from
+scenes laid over each other, which has not been measured yet. Needs the project's packages, scipy, soundfile, onnx. `--work`
+keeps the scenes and a checkpoint of each lesson (started again, it goes on from there), then the network is written to `--out`.
 """
 
 from __future__ import annotations
@@ -210,7 +210,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--scenes", type=int, default=6000)
     parser.add_argument("--steps", type=int, default=3000, help="of the first lesson, scenes as they are")
-    parser.add_argument("--overlaid-steps", type=int, default=400, help="of the second, scenes laid over each other")
+    parser.add_argument("--overlaid-steps", type=int, default=0, help="of a second, scenes laid over each other")
     parser.add_argument("--scale", type=int, default=60, help="synthesised sounds of each kind, times one to three")
     parser.add_argument("--without", nargs="*", default=[], help="repositories to hold out")
     parser.add_argument("--seed", type=int, default=1)

@@ -145,7 +145,7 @@ class ListeningRun:
         engine = open_engine(self.options.speech, self.identity)
         self.progress.notice(f"engine: {engine.identity.name} on {engine.identity.device}, since {self.choice.why}")
         if engine.lacks:
-            self.progress.notice(f"this is a draft: the engine {engine.identity.name} does not give {', '.join(engine.lacks)}")
+            self.progress.notice(f"this is a draft: the engine {engine.identity.name} lacks {', '.join(engine.lacks)}")
         self.progress.end(fresh=False)
         self._stage("listen", self.info.duration_s)
         ear = _Ear(self.options.events.detectors, self.progress)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -41,7 +40,9 @@ def own(shown: Shown, sample: Path, sample_transcript: Path, tmp_path: Path) -> 
 
 
 def subtitles(folder: Path) -> dict[str, str]:
-    return {path.suffix: path.read_text(encoding="utf-8-sig") for path in folder.glob("sample.*") if path.suffix in (".srt", ".ass")}
+    return {
+        path.suffix: path.read_text(encoding="utf-8-sig") for path in folder.glob("sample.*") if path.suffix in (".srt", ".ass")
+    }
 
 
 def test_a_corrected_word_is_in_every_file_and_stays_there(own: tuple[TestClient, str, Path]) -> None:
@@ -233,7 +234,9 @@ def probe_size(client: TestClient, job_id: str) -> tuple[int, int]:
 def test_restyling_writes_all_files_anew_and_stays(own: tuple[TestClient, str, Path]) -> None:
     client, job_id, folder = own
     assert "[laughter]" in subtitles(folder)[".srt"]
-    answer = client.post(f"/api/jobs/{job_id}/restyle", json={"preset": None, "subtitles": {"labels": "none", "style": {"words": "karaoke"}}})
+    answer = client.post(
+        f"/api/jobs/{job_id}/restyle", json={"preset": None, "subtitles": {"labels": "none", "style": {"words": "karaoke"}}}
+    )
     assert answer.json()["style"]["words"] == "karaoke" and answer.json()["style"]["labels"] == "none"
     assert "[laughter]" not in subtitles(folder)[".srt"] and "\\k" in subtitles(folder)[".ass"]
     assert client.get(f"/api/jobs/{job_id}").json()["options"]["subtitles.style.words"] == "karaoke"
@@ -286,6 +289,6 @@ def test_nothing_is_changed_while_the_video_is_worked_on(own: tuple[TestClient, 
         ("POST", "restyle", {"subtitles": {}}),
         ("POST", "export", {}),
     ):
-        answer = client.request(method, f"/api/jobs/{job_id}/{path}", content=json.dumps(body))
+        answer = client.request(method, f"/api/jobs/{job_id}/{path}", json=body)
         assert answer.status_code == 409, path
     client.app.state.house.store.change(job_id, state="done")  # type: ignore[attr-defined]

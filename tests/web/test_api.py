@@ -42,7 +42,12 @@ def test_results_are_listed_and_served(shown: Shown) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "status", "first", "count"),
-    [("bytes=0-99", 206, 0, 100), ("bytes=1000-1009", 206, 1000, 10), ("bytes=-5", 206, -5, 5), ("bytes=99999999-", 416, 0, None)],
+    [
+        ("bytes=0-99", 206, 0, 100),
+        ("bytes=1000-1009", 206, 1000, 10),
+        ("bytes=-5", 206, -5, 5),
+        ("bytes=99999999-", 416, 0, None),
+    ],
 )
 def test_a_player_can_seek(shown: Shown, sample: Path, asked: str, status: int, first: int, count: int | None) -> None:
     client, job_id = shown

@@ -42,7 +42,12 @@ def test_addresses_do_not_make_endless_series(replaying: TestClient) -> None:
     for number in range(20):
         replaying.get(f"/api/jobs/{number}")
         replaying.get(f"/nothing/{number}")
-    routes = {labels for (name, *labels), _ in ((key, value) for key, value in numbers(replaying).items()) if name.endswith("requests_total") for labels in [tuple(labels)]}
+    routes = {
+        labels
+        for (name, *labels), _ in ((key, value) for key, value in numbers(replaying).items())
+        if name.endswith("requests_total")
+        for labels in [tuple(labels)]
+    }
     assert len(routes) <= 4
 
 

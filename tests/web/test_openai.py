@@ -71,7 +71,9 @@ def test_verbose_json_with_words_and_segments(client: openai.OpenAI, sample: Pat
     assert answer.model_extra["events"][0]["start"] >= 0
 
 
-@pytest.mark.parametrize(("grain", "words", "segments"), [(["word"], True, False), (["segment"], False, True), (None, False, True)])
+@pytest.mark.parametrize(
+    ("grain", "words", "segments"), [(["word"], True, False), (["segment"], False, True), (None, False, True)]
+)
 def test_only_what_was_asked_for(client: openai.OpenAI, sample: Path, grain: Any, words: bool, segments: bool) -> None:
     more = {"timestamp_granularities": grain} if grain else {}
     answer = asked(client, sample, response_format="verbose_json", **more)
@@ -122,7 +124,7 @@ def test_an_unknown_model_is_named(client: openai.OpenAI, sample: Path) -> None:
 
 def test_no_media_is_told_in_openais_shape(client: openai.OpenAI, tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
-    path.write_text("#EXTM3U\nhttp://127.0.0.1/x.ts\n")
+    path.write_text("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://127.0.0.1:9/x.m3u8\n")
     with pytest.raises(openai.APIStatusError) as error:
         asked(client, path)
     assert error.value.status_code == 415 and "playlist" in error.value.message
@@ -135,11 +137,11 @@ def test_a_wrong_key_is_told_in_openais_shape(client: openai.OpenAI) -> None:
 
 def test_highlights(client: openai.OpenAI, sample: Path) -> None:
     with sample.open("rb") as file:
-        answer = client.post(
-            "/highlights", cast_to=dict, body={"model": "whisper-1", "weights": '{"laughter": 2}'}, files={"file": file}
-        )
-    assert answer["object"] == "highlights" and answer["explanation"]  # type: ignore[index]
-    clip = answer["clips"][0]  # type: ignore[index]
+        form: dict[str, Any] = {"body": {"model": "whisper-1", "weights": '{"laughter": 2}'}, "files": {"file": file}}
+        headers = {"Content-Type": "multipart/form-data"}
+        answer: Any = client.post("/highlights", cast_to=object, options={"headers": headers}, **form)
+    assert answer["object"] == "highlights" and answer["explanation"]
+    clip = answer["clips"][0]
     assert sum(reason["contribution"] for reason in clip["reasons"]) == pytest.approx(clip["score"], abs=0.01)
 
 

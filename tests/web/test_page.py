@@ -77,4 +77,4 @@ def test_without_gradio_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setitem(sys.modules, "gradio", None)
     with pytest.raises(EngineUnavailable, match="pip install"):
-        gradio_page.build(lambda: [])
+        gradio_page.build(list)

@@ -98,7 +98,10 @@ def test_a_truncated_mp4_is_refused(strict: tuple[TestClient, Path], media: Any)
 
 @pytest.mark.usefixtures("untouched")
 def test_a_video_without_sound_is_refused(strict: tuple[TestClient, Path], media: Any) -> None:
-    assert sent(strict[0], media("no-audio").read_bytes()) == (415, "film.mp4 has no audio track, so there is nothing to transcribe")
+    assert sent(strict[0], media("no-audio").read_bytes()) == (
+        415,
+        "film.mp4 has no audio track, so there is nothing to transcribe",
+    )
 
 
 def with_header(content: bytes, box: bytes, offset: int, value: bytes) -> bytes:

@@ -46,6 +46,17 @@ From = Annotated[
 ]
 Resplit = Annotated[bool, typer.Option("--resplit", help="For --from: break cues and lines anew by the preset's rules.")]
 Emotion = Annotated[bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of it anywhere.")]
+Cut = Annotated[
+    str | None, typer.Option("--cut", help="exact to the frame; smart: encodes only the edges; copy: from a key frame on.")
+]
+Aspect = Annotated[str | None, typer.Option("--aspect", help="Shape of clips: source, 9:16, 1:1 or 4:5; follows faces.")]
+Exports = Annotated[
+    str | None,
+    typer.Option("--exports", help="Made of the clips: all, or of video, thumbnails, timelines, sheet, preview, reel, gallery."),
+]
+Captions = Annotated[
+    str | None, typer.Option("--captions", help="On clips: burned into the picture, files beside them, or none.")
+]
 Top = Annotated[int | None, typer.Option("--top", help="Most clips.")]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", help="Any option: section.key=value, for instance subtitles.lines=1.")
@@ -74,6 +85,15 @@ def speech(
         "speech.exact": exact,
         "speech.transcript": transcript,
     }
+
+
+def clips(cut: str | None, aspect: str | None, captions: str | None, exports: str | None) -> dict[str, object]:
+    """The flags about clips by the options they set; what is exported is named with commas, or is all there is."""
+    from video_pipeline.clips import EXPORTS
+
+    names = [name.strip() for name in exports.split(",") if name.strip()] if exports is not None else None
+    said = {"clips.cut.way": cut, "clips.shape.aspect": aspect, "clips.captions": captions}
+    return {**said, "clips.exports": list(EXPORTS) if names == ["all"] else names}
 
 
 def told(said: Mapping[str, object], settings: Sequence[str] | None) -> dict[str, object]:

@@ -34,6 +34,10 @@ def highlights(
     transcript: a.Stored = None,
     track: a.Track = None,
     labels: a.Labels = None,
+    cut: a.Cut = None,
+    aspect: a.Aspect = None,
+    captions: a.Captions = None,
+    exports: a.Exports = None,
     emotion: a.Emotion = None,
     settings: a.Settings = None,
     again: a.Again = False,
@@ -46,6 +50,7 @@ def highlights(
 
     said = {
         **a.speech(engine, language, device, model, exact, transcript),
+        **a.clips(cut, aspect, captions, exports),
         "track": track,
         "subtitles.labels": labels,
         "emotion": emotion,

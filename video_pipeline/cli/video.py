@@ -39,6 +39,10 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
         burn: a.Burn = None,
         container: a.Container = None,
         fonts: a.Fonts = None,
+        cut: a.Cut = None,
+        aspect: a.Aspect = None,
+        captions: a.Captions = None,
+        exports: a.Exports = None,
         emotion: a.Emotion = None,
         top: a.Top = None,
         source: a.From = None,
@@ -54,6 +58,7 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
 
         said = {
             **a.speech(engine, language, device, model, exact, transcript),
+            **a.clips(cut, aspect, captions, exports),
             "track": track,
             "subtitles.labels": labels,
             "video.mux": True if container and mux is None else mux,

@@ -42,7 +42,7 @@ def web(
     exact: a.Exact = None,
     settings: a.Settings = None,
 ) -> None:
-    """Open the page: drop a video, watch progress, choose highlights, fix subtitles. Programs find the same under /api and /v1."""
+    """Open the page: drop a video, watch progress, choose highlights, fix subtitles. Programs find it all under /api and /v1."""
     import importlib
 
     user, password = _login(auth, auth_file)

@@ -20,6 +20,8 @@ _NEAR_S = 2.0
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _SHARP, _LIT, _STILL, _NEAR = 1.0, 0.8, 0.6, 0.8
 _MID_CUT = -10.0
+_USUAL = 0.9
+"""The sharpest tenth counts alike, so that one noisy frame does not outweigh all else."""
 
 Scores = NDArray[np.float32]
 
@@ -55,14 +57,15 @@ def _around(reactions: Sequence[Span], clip: Span) -> Span:
 def picture_scores(pictures: Sequence[Picture]) -> Scores:
     """How good each picture is among the others [n]: better ones are higher, by about 1 where they differ as much as can be."""
     greys = np.stack([picture.astype(np.float32) @ _LUMA for picture in pictures]) / 255
-    return _SHARP * _rank(_sharpness(greys)) + _LIT * _lighting(greys) + _STILL * _stillness(greys)
+    return _SHARP * _sharpness(greys) + _LIT * _lighting(greys) + _STILL * _stillness(greys)
 
 
 def _sharpness(greys: Scores) -> Scores:
-    """Variance of the Laplacian: edges that movement or focus has not washed out."""
+    """1 for the sharpest of them, by the variance of the Laplacian: edges that neither movement nor focus has washed out."""
     inner = greys[:, 1:-1, 1:-1]
     around = greys[:, :-2, 1:-1] + greys[:, 2:, 1:-1] + greys[:, 1:-1, :-2] + greys[:, 1:-1, 2:]
-    return np.asarray((around - 4 * inner).var(axis=(1, 2)), np.float32)
+    edges = (around - 4 * inner).std(axis=(1, 2))
+    return np.asarray(np.minimum(1.0, edges / max(1e-6, float(np.quantile(edges, _USUAL)))), np.float32)
 
 
 def _lighting(greys: Scores) -> Scores:
@@ -79,8 +82,3 @@ def _stillness(greys: Scores) -> Scores:
     steps = np.abs(np.diff(greys, axis=0)).mean(axis=(1, 2))
     move = np.maximum(np.concatenate([steps[:1], steps]), np.concatenate([steps, steps[-1:]]))
     return np.asarray(np.exp(-move / 0.06), np.float32)
-
-
-def _rank(values: Scores) -> Scores:
-    """Places from 0 to 1, so that one noisy frame does not outweigh all else."""
-    return np.asarray(values.argsort().argsort() / max(1, len(values) - 1), np.float32)

@@ -32,6 +32,8 @@ _EDITORS = {
 class GalleryExport:
     """`index.html`. It shows what lies in the folder when it is made, so it is made last."""
 
+    reads = ("captions",)
+
     def export(self, job: ClipJob) -> list[Path]:
         if not job.clips:
             return []
@@ -70,7 +72,8 @@ def _card(job: ClipJob, number: int) -> dict[str, Any]:
     clip, stem = job.clips[number], job.stem(number)
     made = next((made for made in job.made if made.number == number), None)
     span = made.span if made else Span(clip.start_s, clip.end_s)
-    files = sorted(path.name for path in job.folder.glob(f"{_literal(stem)}.*") if ".edited-" not in path.name)
+    found = [path.name for path in job.folder.glob(f"{stem}.*") if ".edited-" not in path.name]
+    files = sorted(found, key=lambda name: (not name.endswith(_FILMS), name.endswith(tuple(_PICTURES)), name))
     film = next((name for name in files if name.endswith(_FILMS)), "")
     video = job.source.video
     size = (made.size_px if made else None) or ((video.width_px, video.height_px) if video else None)
@@ -100,11 +103,6 @@ def _card(job: ClipJob, number: int) -> dict[str, Any]:
             "cues": [_cue(cue, span) for cue in job.cues if cue.lines and cue.overlaps(span)],
         },
     }
-
-
-def _literal(stem: str) -> str:
-    """Names hold letters, digits, underscores and hyphens alone, but for the brackets that `glob` reads, in case that changes."""
-    return "".join(f"[{c}]" if c in "[*?" else c for c in stem)
 
 
 def _reasons(clip: Clip) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ moviepy only ever opens files that our own guarded FFmpeg has made.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class ReelExport:
 def _compose(job: ClipJob, parts: Sequence[Piece], mix: Path) -> None:
     mp = _moviepy()
     with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings(action="ignore", category=UserWarning))  # of a last frame shown twice
         videos = [stack.enter_context(_opened(mp, piece)) for piece in parts]
         lap_s = _lap_s(job, videos)
         starts_s = _starts_s([video.duration for video in videos], lap_s)
@@ -68,7 +70,8 @@ def _moviepy() -> Any:
 def _opened(mp: Any, piece: Piece) -> Any:
     if piece.still_s:
         return mp.ImageClip(str(piece.path), duration=piece.still_s)
-    return mp.VideoFileClip(str(piece.path))
+    video = mp.VideoFileClip(str(piece.path))
+    return video.subclipped(0, min(video.duration, piece.duration_s))  # a container may claim more than it shows
 
 
 def _lap_s(job: ClipJob, videos: Sequence[Any]) -> float:

@@ -36,9 +36,12 @@ def pieces(job: ClipJob, place: Path) -> list[Piece]:
     """In their order; what has to be made for it goes into `place`.
 
     Raises:
-        NoSuchFile, NotMedia, NoPicture: the intro or the outro is no video.
+        NoSuchFile, NotMedia, NoPicture: the intro or the outro is no video, or the music no sound.
     """
     options = job.options.reel
+    for file in (options.intro, options.outro, options.music.file):
+        if file:
+            probe(Path(file))  # before anything long is begun
     numbers = sorted(range(len(job.clips))[: options.clips], key=lambda number: job.clips[number].start_s)
     body = [_clip(job, number, place) for number in numbers]
     info = probe(body[0].path)

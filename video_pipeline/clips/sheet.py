@@ -23,6 +23,8 @@ _WIDE, _TALL = 6, 10
 """Frames in a row: of pictures wider than tall, and of others."""
 _BACKGROUND, _PANEL, _INK, _DIM, _SCORE = "#0F1218", "#181D26", "#EEF1F6", "#9AA4B4", "#F5B52E"
 _QUALITY = 88
+_ONE_FPS = 10.0
+"""When one frame is wanted, it is the first of these: fast enough for a tenth of a second at a file's end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,12 @@ class SheetExport:
 def _pictures(shot: Footage) -> list[Picture]:
     assert shot.info.video is not None
     count = _WIDE if shot.info.video.width_px >= shot.info.video.height_px else _TALL
-    room = _WIDTH_PX - 3 * _PAD_PX - _TEXT_PX
+    room = _WIDTH_PX - 4 * _PAD_PX - _TEXT_PX + _GAP_PX
     width_px = (room - (count - 1) * _GAP_PX) // count // 2 * 2
     step_s = shot.span.duration_s / count
     times_s = (shot.span.start_s + (k + 0.5) * step_s for k in range(count))
     # each by seeking: decoding all of a clip for a few frames takes much longer
-    found = (next(stills(shot.info, Span(at_s, shot.span.end_s), 1.0, width_px), None) for at_s in times_s)
+    found = (next(stills(shot.info, Span(at_s, at_s + 1.0), _ONE_FPS, width_px), None) for at_s in times_s)
     return [picture for picture in found if picture is not None]
 
 

@@ -14,6 +14,8 @@ from video_pipeline.library.base import Event, Job, Kind, Listen, Outcome
 from video_pipeline.library.limits import Pool
 
 LOOK_EVERY_S = 1.0
+_START_S = 300.0
+"""What a worker may need to begin, however impatient one is with it later."""
 _HOUR_S = 3600.0
 _END = object()
 
@@ -31,6 +33,7 @@ class Worker(ABC):
         self.heard = 0.0
         self._listen = listen
         self._began = self._media_s = 0.0
+        self._has_begun = False
 
     @abstractmethod
     def is_ready(self) -> bool:
@@ -53,9 +56,8 @@ class Worker(ABC):
         """The worker and all it started are gone; `send` begins another."""
 
     def begin(self, job: Job) -> None:
-        self.job, self._began = job, time.monotonic()
-        self.heard = self._began
-        self.tell("started")
+        self.job, self._has_begun = job, False
+        self.heard = self._began = time.monotonic()
         self.send(job)
 
     def tell(self, kind: Kind, text: str = "") -> None:
@@ -63,6 +65,8 @@ class Worker(ABC):
 
     def pass_on(self, event: Event) -> None:
         self.heard = time.monotonic()
+        if event.kind == "started":
+            self._has_begun, self._began = True, self.heard
         self._listen(dataclasses.replace(event, worker=self.name))
 
     def over(self, outcome: Outcome) -> Outcome:
@@ -80,10 +84,11 @@ class Worker(ABC):
         """Ends a worker that took too long or too much; the outcome of its job."""
         assert self.job is not None
         used_mb, now, pool = self.look(), time.monotonic(), self.pool
+        silence_s = pool.hang_s if self._has_begun else max(pool.hang_s, _START_S)
         error: Exception
-        if pool.hang_s and now - self.heard > pool.hang_s:
-            error = WorkerHung(self.job.video, "it gave no sign of progress for", pool.hang_s, "--hang")
-        elif pool.item_s and now - self._began > pool.item_s:
+        if pool.hang_s and now - self.heard > silence_s:
+            error = WorkerHung(self.job.video, "its worker gave no sign of progress for", silence_s, "--hang")
+        elif pool.item_s and self._has_begun and now - self._began > pool.item_s:
             error = WorkerHung(self.job.video, "it was worked on for more than", pool.item_s, "--item-limit")
         elif pool.memory_mb and used_mb > pool.memory_mb:
             error = TooMuchMemory(self.job.video, used_mb, pool.memory_mb)

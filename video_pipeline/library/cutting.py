@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Transcript
 from video_pipeline.library.remote import is_remote, local_copy, name_of
@@ -28,14 +28,16 @@ _NOT_WORD = re.compile(r"[^\w]+")
 _TITLE_LENGTH = 40
 
 
-def cut_moments(moments: Sequence[Moment], folder: Path) -> Iterator[Path]:
+def cut_moments(moments: Sequence[Moment], folder: Path) -> Iterator[Path | PipelineError]:
     """Each moment as `NUMBER_VIDEO_TIME_WORDS.mp4` (`.m4a` where there is no picture), with an `.srt` beside it.
 
-    Raises:
-        NoSuchFile, RemoteError: a video is gone. FfmpegFailed, CannotWrite: it cannot be cut.
+    A video that is gone or cannot be cut gives its error, and the others are cut all the same.
     """
     for number, moment in enumerate(moments, 1):
-        yield _cut(number, moment, folder)
+        try:
+            yield _cut(number, moment, folder)
+        except PipelineError as error:
+            yield error
 
 
 def _cut(number: int, moment: Moment, folder: Path) -> Path:

@@ -21,7 +21,6 @@ class InlineExecutor:
         for job in jobs:
             if job is None:  # it waits for an outcome, and all have been given
                 continue
-            tell(Event("started", NAME, job.source))
             outcome = dataclasses.replace(attempt(job, pool, tell), worker=NAME)
             tell(Event("finished", NAME, job.source, text=outcome.error))
             yield outcome

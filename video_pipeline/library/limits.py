@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from video_pipeline.core.errors import OutputError
-from video_pipeline.library.base import Job, Listen, Outcome
+from video_pipeline.library.base import Event, Job, Listen, Outcome
 from video_pipeline.library.work import work
 from video_pipeline.media.targets import require_space
 
@@ -63,7 +63,8 @@ class Pool:
 
 
 def attempt(job: Job, pool: Pool, listen: Listen) -> Outcome:
-    """Do a job in this process, if there is room for what it makes."""
+    """Do a job in this process, if there is room for what it makes. Tells first that it has begun."""
+    listen(Event("started", "", job.source))
     try:
         require_space(job.out, pool.free_mb << 20)
     except OutputError as error:

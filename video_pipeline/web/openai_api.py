@@ -20,10 +20,9 @@ from video_pipeline.web.house import House
 from video_pipeline.web.opened import Opened, weighted
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.store import DONE, Job
-from video_pipeline.web.wishes import wishes
 
-MODELS = {"sensevoice": "sensevoice", "draft": "draft", "whisper-1": "auto"}
-"""Names that clients send, and the engine each gets; `auto` is what the server is set to."""
+MODELS = {"sensevoice": "sensevoice", "draft": "draft", "whisper-1": None}
+"""Names that clients send, and the engine each gets; None: the one by which the video was heard, else the server's own."""
 FORMATS = ("json", "verbose_json", "text", "srt", "vtt", "ass")
 GRANULARITIES = ("segment", "word")
 _TYPES = {"vtt": "text/vtt; charset=utf-8"}
@@ -61,7 +60,7 @@ def router(house: House) -> APIRouter:
     async def transcriptions(request: Request) -> Response:
         async with house.intake.receive(request) as arrived:
             wanted = Wanted.of(arrived)
-            job, _ = await asyncio.to_thread(house.admit, arrived, _asked(arrived, house))
+            job, _ = await asyncio.to_thread(house.admit, arrived, _asked(arrived))
         job = await _over(job, house)
         return await asyncio.to_thread(_answer, job, wanted, house)
 
@@ -69,7 +68,7 @@ def router(house: House) -> APIRouter:
     async def highlights(request: Request) -> Response:
         async with house.intake.receive(request) as arrived:
             weights = _weights(arrived)
-            job, _ = await asyncio.to_thread(house.admit, arrived, _asked(arrived, house))
+            job, _ = await asyncio.to_thread(house.admit, arrived, _asked(arrived))
         job = await _over(job, house)
         return await asyncio.to_thread(_moments, job, weights, house)
 
@@ -98,7 +97,7 @@ class Wanted:
         return cls(name, "word" in grain, "segment" in grain or not grain)
 
 
-def _asked(upload: Upload, house: House) -> dict[str, Any]:
+def _asked(upload: Upload) -> dict[str, Any]:
     """A request as options. `prompt`, `temperature` and `stream` are taken and change nothing, as with whisper-1."""
     name = upload.value("model")
     if not name:
@@ -107,8 +106,7 @@ def _asked(upload: Upload, house: House) -> dict[str, Any]:
     language = upload.value("language") or "auto"
     if language not in LANGUAGES:
         raise Refused(f"language {language[:40]!r} is not one of {', '.join(LANGUAGES)}", "language")
-    engine = MODELS[name] if MODELS[name] != "auto" else wishes({}, house.server).options().speech.engine
-    return {"engine": engine, "language": language}
+    return {"engine": MODELS[name], "language": language}
 
 
 def _require_model(name: str) -> None:

@@ -113,7 +113,7 @@ def examined(path: Path, name: str, server: ServerOptions) -> MediaInfo:
         raise NotMedia(Path(name), "FFmpeg made nothing of it in time") from None
     except PipelineError as error:
         words = error.reason if isinstance(error, NotMedia) else str(error)
-        words = _PLAYLIST if "m3u8" in words else words
+        words = _PLAYLIST if "m3u8" in words else words.removeprefix("Error opening input: ")
         raise NotMedia(Path(name), words.replace(str(path.absolute()), name).replace(path.name, name)) from None
     if not info.audio:
         raise NoAudio(Path(name))

@@ -17,6 +17,7 @@ def report(
     json: f.Json = False,
 ) -> None:
     """Write OUT/library.html (totals, speed, failures, best moments, sounds and emotions) and library.jsonl, a line per video."""
+    import msgspec
 
     from video_pipeline.cli.show import shown
     from video_pipeline.library.catalogue import catalogue
@@ -28,7 +29,7 @@ def report(
         rows = records(record, searched)
         if json:
             for row in rows:
-                typer.echo(row)
+                typer.echo(msgspec.json.encode(row).decode())
         else:
             for path in write_report(record, searched, to or out / "library.html"):
                 typer.echo(path)

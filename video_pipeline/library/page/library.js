@@ -29,13 +29,19 @@ function speed(video) {
 const sum = (values) => values.reduce((total, value) => total + value, 0);
 const linked = (text, address) => (address ? make("a", { href: address }, text) : text);
 
-function share(parts, colours, label) {
+/** Parts in their colours; `whole` is what a full bar stands for, what is missing of it stays dark. */
+function share(parts, colours, whole, label) {
+  const known = Object.entries(parts).filter(([name, part]) => part > 0 && colours[name]);
   const bar = make("div", { class: "share", role: "img", "aria-label": label });
-  for (const [name, part] of Object.entries(parts)) {
-    if (part > 0 && colours[name]) bar.append(make("i", { style: `flex: ${part}; background: ${colours[name]}`, title: `${name} ${span(part)}` }));
-  }
+  for (const [name, part] of known) bar.append(make("i", { style: `flex: ${part}; background: ${colours[name]}`, title: `${name} ${span(part)}` }));
+  const rest = whole - sum(known.map(([, part]) => part));
+  if (rest > 0) bar.append(make("span", { style: `flex: ${rest}` }));
   return bar;
 }
+
+/** Seconds of sounds in a second of video. */
+const density = (video) => sum(Object.values(video.event_s || {})) / (video.media_s || 1);
+const densest = Math.max(...data.videos.map(density), 0.01);
 
 function tiles() {
   const { totals, videos } = data;
@@ -81,7 +87,7 @@ function failures() {
     make("details", { class: "kind", ...(kinds.size === 1 || videos.length < 4 ? { open: "" } : {}) },
       make("summary", {}, make("b", {}, videos.length), kind.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase()),
       make("ul", {}, ...videos.slice(0, STEP).map((video) => make("li", {}, video.name, make("div", {}, video.error))))));
-  return [make("h2", {}, "What failed", make("small", {}, "library retry tries these again")), ...lists];
+  return [make("h2", {}, "What failed", make("small", {}, make("code", {}, "video-pipeline library retry"), " tries these again")), ...lists];
 }
 
 function legend() {
@@ -97,18 +103,19 @@ function counts(video) {
 
 function row(video) {
   const element = make("div", { class: `video ${video.state}` },
-    make("div", {}, make("div", { class: "name" }, linked(video.name, video.page)), make("div", { class: "small" }, video.source)));
+    make("div", {}, make("div", { class: "name" }, linked(video.name, video.page)), make("div", { class: "small" }, video.source.slice(0, video.source.lastIndexOf("/")))));
   const times = video.media_s ? [clock(video.media_s), make("div", { class: "small" }, video.took_s ? `${speed(video)} realtime` : "")] : [""];
   element.append(make("div", { class: "number" }, ...times));
   if (video.state !== "done") {
     element.append(make("div", { class: "reason" }, video.error || ""));
     return element;
   }
+  const spoken_s = sum(Object.values(video.emotion_s || {}));
   const felt = Object.fromEntries(Object.entries(video.emotion_s || {}).filter(([name]) => data.emotions[name]));
   const known = Object.keys(data.emotions).length > 0;
   element.append(
-    make("div", { class: "wide" }, share(video.event_s || {}, data.sounds, "sounds"), make("div", { class: "small" }, counts(video))),
-    make("div", { class: "wide" }, known ? share(felt, data.emotions, "emotions") : "",
+    make("div", { class: "wide" }, share(video.event_s || {}, data.sounds, densest * video.media_s, "sounds"), make("div", { class: "small" }, counts(video))),
+    make("div", { class: "wide" }, known ? share(felt, data.emotions, spoken_s, "emotions") : "",
       make("div", { class: "small" }, Object.keys(felt).slice(0, 3).join(", ") || (known ? "calm" : ""))),
     make("div", { class: "wide small" }, video.same_as ? `the same video as ${video.same_as.split("/").pop()}` :
       video.best ? `${Math.round(video.best[0])} · ${video.best[2]}` : "no highlight"));

@@ -130,7 +130,8 @@ def _packets(piece: Piece, picture: Stream) -> tuple[Packets | None, bool]:
     if piece.info.container in _NO_TIMES:
         return None, False
     path, stream = piece.info.path, str(picture.number)
-    packets = read_packets(path, stream, piece.span)
+    # a little more, so that the frame before the first is known too
+    packets = read_packets(path, stream, Span(max(0.0, piece.span.start_s - _LONGEST_FRAME_S), piece.span.end_s))
     if packets is None or packets.times_s[0] <= piece.span.start_s + EARLY_S or piece.span.start_s == 0:
         return packets, False
     earlier = read_packets(path, stream, Span(max(0.0, piece.span.start_s - _STEP_BACK_S), piece.span.end_s))

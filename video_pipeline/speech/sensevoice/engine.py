@@ -26,7 +26,7 @@ _LIBRARIES = ("torch", "funasr", "sentencepiece", "omegaconf")
 _FEATURE_LIBRARIES = ("kaldi_native_fbank", "torchaudio")
 """funasr computes features with either."""
 
-_DEMO_LACKS = ("real voices: the demo model understands only the synthesised ones of the demo video",)
+_DEMO_LACKS = ("an ear for real voices (the demo model understands only the synthesised ones of the demo video)",)
 
 
 class SenseVoiceEngine:

@@ -1,0 +1,108 @@
+"""The page of the clips: it stands alone, escapes what it shows, and names every file beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from video_pipeline.clips import EXPORTS
+from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip
+from video_pipeline.core.clip import Clip, Reason
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.media.probe import probe
+
+NASTY = "</script><img src=x onerror=alert(1)> \"'&"
+BEST = Clip(3.0, 5.0, 80.0, NASTY, (Reason("laughter", 1.0, 1.0, 70.0), Reason("silence", 1.0, -0.3, -2.0)), "a laugh of 1.0 s")
+OTHER = Clip(0.5, 1.5, 60.0, "小さな")
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and what is in scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def linked(self) -> set[str]:
+        names = [more.get(key) for _, more in self.tags for key in ("src", "href", "poster", "data-src")]
+        return {unquote(name) for name in names if name}
+
+
+@pytest.fixture
+def page(media: Any, tmp_path: Path) -> str:
+    cues = (
+        Cue(2.5, 4.0, (f"Said {NASTY}", "on two lines"), Language.EN, Emotion.HAPPY),
+        Cue(4.5, 6.0, ("later",), Language.EN),
+        Cue(3.1, 3.6, (), sound=Sound.LAUGHTER),
+    )
+    laugh = AudioEvent(3.5, 4.0, Sound.LAUGHTER, 0.9)
+    asked = ClipJob(
+        probe(media("colours")), 0, (BEST, OTHER), tmp_path, ClipOptions(), lambda done_s: None, events=(laugh,), cues=cues
+    )
+    for number, ends in enumerate((("mp4", "srt", "jpg", "webp"), ("mp4", "edited-1.srt"))):
+        for end in ends:
+            (tmp_path / f"{asked.stem(number)}.{end}").write_text("x")
+    asked.made.append(MadeClip(0, tmp_path / f"{asked.stem(0)}.mp4", Span(3.0, 5.0), (90, 160)))
+    (tmp_path / "timelines").mkdir()
+    (tmp_path / "timelines/highlights.edl").write_text("x")
+    (made,) = EXPORTS.load("gallery")().export(asked)
+    assert made.name == "index.html"
+    return made.read_text(encoding="utf-8")
+
+
+def data_of(page: str) -> Any:
+    found = re.search(r"const DATA = (\{.*?\}), BURNED = (true|false);\n", page)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def test_it_links_what_lies_beside_it_and_nothing_else(page: str, tmp_path: Path) -> None:
+    linked = Page(page).linked()
+    there = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    assert linked == there - {"index.html", next(name for name in there if "edited" in name)}
+    assert not re.search(r"https?://|@import|url\(", page)
+
+
+def test_what_people_say_is_text(page: str) -> None:
+    tags = Page(page).tags
+    assert not [more for tag, more in tags if tag == "img" and more.get("src") == "x"]
+    assert len([tag for tag, _ in tags if tag == "script"]) == 1
+    assert NASTY in [clip["title"] for clip in data_of(page)["clips"]]
+
+
+def test_cues_run_on_the_clips_clock(page: str) -> None:
+    first, second = (clip["cues"] for clip in data_of(page)["clips"])
+    assert [(cue["from"], cue["to"]) for cue in first] == [(0.0, 1.0), (1.5, 2.0)]
+    assert first[0]["emotion"] == "happy"
+    assert "emotion" not in first[1]
+    assert second == []
+
+
+def test_sounds_reasons_and_the_clips_shape(page: str) -> None:
+    assert "aspect-ratio: 90 / 160" in page
+    assert "left: 25.00%; width: 25.00%" in page
+    assert "70.0" in page
+    assert "silence" not in page  # took points, and earned none
+    assert 'class="cards tall"' in page
+
+
+def test_sound_alone_has_players_for_sound(media: Any, tmp_path: Path) -> None:
+    asked = ClipJob(probe(media("sound")), 0, (OTHER,), tmp_path, ClipOptions(), lambda done_s: None)
+    (tmp_path / f"{asked.stem(0)}.m4a").write_text("x")
+    (made,) = EXPORTS.load("gallery")().export(asked)
+    tags = [tag for tag, _ in Page(made.read_text(encoding="utf-8")).tags]
+    assert "audio" in tags
+    assert "video" not in tags

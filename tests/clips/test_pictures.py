@@ -1,0 +1,131 @@
+"""Thumbnails, previews and the contact sheet: which frames they take, and in which shape."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageFilter
+
+from video_pipeline.clips import EXPORTS
+from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip
+from video_pipeline.clips.best_frame import best_frame_s, picture_scores
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.labels import Sound
+from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.media.ffmpeg import find_ffmpeg
+from video_pipeline.media.lettering import Line, lettered
+from video_pipeline.media.probe import probe
+from video_pipeline.media.stills import stills
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve seconds: blurred, sharp from 4 s on, black from 8 s on."""
+    path = tmp_path_factory.mktemp("staged") / "staged.mp4"
+    scene = "testsrc2=s=320x180:r=10:d=12,gblur=sigma=12:enable='lt(t,4)',drawbox=c=black:t=fill:enable='gte(t,8)'"
+    sound = ("-f", "lavfi", "-i", "sine=440:d=12", "-c:a", "aac")
+    line = [find_ffmpeg(), "-v", "error", "-y", "-f", "lavfi", "-i", scene, *sound, "-preset", "ultrafast", "-threads", "1", path]
+    subprocess.run(list(map(str, line)), check=True, timeout=60)
+    return path
+
+
+def job(video: Path, folder: Path, *clips: Clip, **more: Any) -> ClipJob:
+    return ClipJob(probe(video), 0, clips, folder, ClipOptions(), lambda done_s: None, **more)
+
+
+def colour_at(path: Path) -> str:
+    """Which of the colours of the video "colours" a picture has."""
+    with Image.open(path) as picture:
+        means = np.asarray(picture.convert("RGB"), float).mean(axis=(0, 1))
+    return ("red", "lime", "blue")[int(means.argmax())]
+
+
+def test_a_sharp_lit_picture_is_better_than_a_blurred_dark_or_flat_one() -> None:
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (18, 32, 3), np.uint8)).resize((320, 180), 0)
+    blurred = noise.filter(ImageFilter.GaussianBlur(9))
+    dark, flat = Image.eval(noise, lambda v: v // 12), Image.new("RGB", (320, 180), "grey")
+    for worse in (blurred, dark, flat):
+        scores = picture_scores([np.asarray(worse)] * 3 + [np.asarray(noise)] * 3)
+        assert scores[4] > scores[1] + 0.3
+
+
+def test_the_best_frame_is_where_it_is_sharp_and_lit(staged: Path) -> None:
+    info, whole = probe(staged), Span(0.0, 12.0)
+    assert 4.0 <= best_frame_s(info, whole, (), ()) < 8.0
+    laugh = Span(3.0, 5.0)  # begins where it is still blurred: a frame after the blur, near it
+    assert 4.0 <= best_frame_s(info, whole, (laugh,), ()) <= 4.6
+
+
+def test_no_frame_in_the_middle_of_a_cut(media: Any) -> None:
+    info, clip = probe(media("colours")), Span(0.5, 5.5)
+    for cuts_s in ((2.0, 4.0), ()):  # also where nobody knows of the cuts
+        at_s = best_frame_s(info, clip, (Span(2.0, 3.5),), cuts_s)
+        assert min(abs(at_s - 2.0), abs(at_s - 4.0)) >= 0.2
+        assert clip.start_s <= at_s < clip.end_s
+
+
+def test_a_thumbnail_is_from_its_clip_and_as_large_as_the_picture(media: Any, tmp_path: Path) -> None:
+    laugh = AudioEvent(4.5, 5.5, Sound.LAUGHTER, 0.9)
+    clips = (Clip(4.2, 5.8, 80.0, "blue"), Clip(0.2, 1.8, 60.0, "red"))
+    made = EXPORTS.load("thumbnails")().export(job(media("colours"), tmp_path, *clips, events=(laugh,)))
+    assert [colour_at(path) for path in made] == ["blue", "red"]
+    with Image.open(made[0]) as picture:
+        assert picture.size == (160, 120)
+
+
+def test_pictures_have_the_shape_of_the_clip_that_was_cut(media: Any, tmp_path: Path) -> None:
+    tall = tmp_path / "tall.mp4"
+    crop = ("-ss", "4", "-i", str(media("colours")), "-vf", "crop=66:120", "-preset", "ultrafast", "-c:a", "aac", str(tall))
+    subprocess.run([find_ffmpeg(), "-v", "error", "-y", *crop], check=True, timeout=60)
+    asked = job(media("colours"), tmp_path / "out", Clip(4.0, 6.0, 80.0, "tall"))
+    asked.made.append(MadeClip(0, tall, Span(4.0, 6.0), (66, 120)))
+    for name in ("thumbnails", "preview"):
+        (path,) = EXPORTS.load(name)().export(asked)
+        with Image.open(path) as picture:
+            assert picture.size == (66, 120)
+    (sheet,) = EXPORTS.load("sheet")().export(asked)
+    with Image.open(sheet) as picture:
+        assert picture.size[0] == 1600
+        blues = np.asarray(picture.convert("RGB"), int)
+        frames = (blues[..., 2] > 180) & (blues[..., 0] < 80)
+    columns = np.flatnonzero(np.diff(frames.any(axis=0).astype(int)) == 1)
+    assert len(columns) == 10
+
+
+def test_the_preview_moves_around_the_reaction(staged: Path, tmp_path: Path) -> None:
+    laugh = AudioEvent(7.0, 8.0, Sound.LAUGHTER, 0.9)
+    (path,) = EXPORTS.load("preview")().export(job(staged, tmp_path, Clip(0.0, 12.0, 80.0, ""), events=(laugh,)))
+    with Image.open(path) as picture:
+        assert picture.format == "WEBP"
+        assert picture.info["loop"] == 0
+        levels, lasts_ms = [], 0
+        for frame in range(picture.n_frames):
+            picture.seek(frame)
+            levels.append(np.asarray(picture.convert("L"), float).mean())
+            lasts_ms += picture.info["duration"]
+    assert lasts_ms == 3500
+    assert levels[0] > 60  # 5.5 s: lit
+    assert levels[-1] < 10  # 9 s: black
+
+
+def test_stills_are_evenly_spaced_and_end_with_the_video(media: Any) -> None:
+    pictures = list(stills(probe(media("colours")), Span(1.0, 9.0), 2.0, 80))
+    assert len(pictures) == 10
+    assert {picture.shape for picture in pictures} == {(60, 80, 3)}
+    assert [int(picture.mean(axis=(0, 1)).argmax()) for picture in pictures] == [0, 0, 1, 1, 1, 1, 2, 2, 2, 2]
+    assert not list(stills(probe(media("sound")), Span(0.0, 1.0), 2.0, 80))
+
+
+def test_letters_of_many_scripts_are_drawn_and_unknown_ones_left_out() -> None:
+    paper = Image.new("RGB", (320, 80), "black")
+    for text in ("Title {x} \\N", "Ω Я", "x\U000f0000y"):
+        made = np.asarray(lettered(paper, [Line(text, 160, 40, 30, "#FF0000", anchor=5)]), int)
+        assert made.shape == (80, 320, 3)
+        assert made[..., 0].max() > 200
+        assert made[..., 1].max() < 60
+    assert not np.asarray(lettered(paper, [Line("  ", 0, 0, 30)])).any()

@@ -1,0 +1,92 @@
+"""How far a run is: numbers from events and outcomes, by a clock of the test's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from video_pipeline.library.base import Event, Job, Outcome
+from video_pipeline.library.progress import Standing, Tally, span_words, standing_words
+
+
+class Clock:
+    now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def job(name: str, size: int = 0) -> Job:
+    return Job(Path(f"/v/{name}"), Path("/out"), ("subtitles",), bytes=size)
+
+
+def test_time_left_goes_by_bytes() -> None:
+    clock, jobs = Clock(), [job("small", 100), job("large", 900)]
+    tally = Tally(jobs, 3, clock)
+    assert tally.standing(5).left_s is None
+    clock.now_s += 10
+    tally.count(Outcome(jobs[0], 10.0, 50.0))
+    now = tally.standing(5)
+    assert (now.over, now.done, now.speed, now.left_s) == (4, 1, 5.0, 90.0)
+    clock.now_s += 90
+    tally.count(Outcome.failed(jobs[1], ValueError("no")))
+    now = tally.standing(5)
+    assert (now.over, now.failed, now.left_s) == (5, 1, 0.0)
+
+
+def test_time_left_goes_by_files_where_a_size_is_unknown() -> None:
+    clock, jobs = Clock(), [job("a", 100), job("b"), job("c")]
+    tally = Tally(jobs, 0, clock)
+    clock.now_s += 20
+    tally.count(Outcome(jobs[0], 10.0, 50.0))
+    assert tally.standing(3).left_s == 40.0
+
+
+def test_copies_are_no_hours_of_sound() -> None:
+    clock, jobs = Clock(), [job("a"), job("b")]
+    tally = Tally(jobs, 0, clock)
+    tally.count(Outcome(jobs[0], 10.0, 3600.0))
+    tally.count(Outcome(jobs[1], 0.0, 3600.0, same_as="/v/a"))
+    now = tally.standing(2)
+    assert (now.media_s, now.done, now.same) == (3600.0, 2, 1)
+    assert standing_words(now).startswith("2/2 videos, 1 the same as others, 1.0 h of sound")
+
+
+def test_each_worker_has_one_video_in_hand() -> None:
+    tally = Tally([], 0)
+    events = [
+        Event("worker", "worker 1", text="ready"),
+        Event("started", "worker 1", "/v/a"),
+        Event("stage", "worker 1", "/v/a", "listen", total_s=60.0),
+        Event("advance", "worker 1", "/v/a", "listen", 15.0, 60.0),
+    ]
+    for event in events:
+        tally.hear(event)
+    hand = tally.hands["worker 1"]
+    assert (hand.source, hand.stage, hand.share) == ("/v/a", "listen", 0.25)
+    tally.hear(Event("stage", "worker 1", "/v/a", "subtitles"))
+    assert hand.share is None
+    tally.hear(Event("finished", "worker 1", "/v/a"))
+    assert (hand.source, hand.files) == ("", 1)
+
+
+@pytest.mark.parametrize(
+    ("time_s", "words"),
+    [
+        (0, "0 s"),
+        (99, "99 s"),
+        (100, "2 min"),
+        (3540, "59 min"),
+        (3599, "1 h 00 min"),
+        (11100, "3 h 05 min"),
+        (187200, "2 d 4 h"),
+    ],
+)
+def test_spans_for_people(time_s: float, words: str) -> None:
+    assert span_words(time_s) == words
+
+
+def test_one_line_for_people() -> None:
+    now = Standing(200, 10, 4, 0, 1, 7200.0, 900.0, 8.0, 5400.0)
+    assert standing_words(now) == "15/200 videos, 1 failed, 2.0 h of sound at 8.0x realtime, 1 h 30 min left"

@@ -1,0 +1,96 @@
+"""The page and the table about a whole library."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from video_pipeline.core.errors import CannotWrite, NotMedia
+from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.index import index
+from video_pipeline.library.report import write_report
+
+
+def written(made: Any, page: Path | None = None) -> tuple[str, list[dict[str, Any]]]:
+    """The page's text and the table's rows."""
+    with catalogue(made.out) as book, index(made.out) as searched:
+        searched.refresh(book)
+        target, table = write_report(book, searched, page or made.out / "library.html")
+    return target.read_text(encoding="utf-8"), [json.loads(line) for line in table.read_bytes().splitlines()]
+
+
+def data(page: str) -> Any:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_the_table_has_a_line_for_every_video(talks: Any) -> None:
+    _, rows = written(talks)
+    assert [(Path(row["source"]).name, row["state"]) for row in rows] == [
+        ("broken.mp4", "failed"), ("climate talk.mp4", "done"), ("show.mp4", "done"),
+    ]  # fmt: skip
+    talk = rows[1]
+    assert talk["events"] == {"applause": 2, "laughter": 1}
+    assert talk["event_s"] == {"applause": 11.0, "laughter": 3.0}
+    assert talk["emotion_s"] == {"happy": 4.0, "sad": 4.0, "neutral": 3.0}
+    assert talk["best"] == [80.0, 9.0, "Faster than we thought"]
+    assert (rows[0]["error"], rows[0]["error_type"]) == ("moov atom not found", "ValueError")
+    assert {row["schema_version"] for row in rows} == {1}
+
+
+def test_the_page_holds_all_it_shows(talks: Any) -> None:
+    page, _ = written(talks)
+    shown = data(page)
+    assert (shown["totals"]["done"], shown["totals"]["failed"], shown["totals"]["clips"]) == (2, 1, 5)
+    assert [moment["score"] for moment in shown["best"]] == [80, 60, 55, 40]
+    assert set(shown["sounds"]) == {"laughter", "applause"}
+    assert "happy" in shown["emotions"]
+    assert not re.search(r'(?:src|href)="(?!#)|https?://(?!www\.w3\.org)|@import|url\(', page)
+
+
+def test_links_lead_to_results_wherever_the_page_lies(talks: Any, tmp_path: Path) -> None:
+    folder = talks.out / "climate talk"
+    (folder / "report.html").touch()
+    (folder / "clips").mkdir()
+    (folder / "clips" / "01_Faster-than-we-thought_80.mp4").touch()
+    best = data(written(talks)[0])["best"][0]
+    assert (best["page"], best["clip"]) == ("climate%20talk/report.html", "climate%20talk/clips/01_Faster-than-we-thought_80.mp4")
+    elsewhere = data(written(talks, tmp_path / "pages" / "all.html")[0])["best"][0]
+    assert elsewhere["page"] == "../out/climate%20talk/report.html"
+
+
+def test_names_and_errors_cannot_break_out_of_the_page(made: Any) -> None:
+    evil = "</script><script>alert(1)</script><!--DATA-->.mp4"
+    made.add(Path(evil).name, [(0, 1, "<img src=x>", Language.EN, None)], (), [(0, 1, 50.0, "<b>bold</b> & \u2028")])
+    made.fail("b.mp4", NotMedia(Path("b.mp4"), "<i>no</i>"))
+    page, _ = written(made)
+    assert page.count("<script") == 2
+    assert "alert(1)</script>" not in page and "<img" not in page and "<b>bold" not in page and "<i>no" not in page
+    assert data(page)["best"][0]["title"] == "<b>bold</b> & \u2028"
+
+
+def test_without_emotions_there_is_no_word_of_them(made: Any) -> None:
+    made.add("a.mp4", [(0, 2, "Well.", Language.EN, None)], [(1, 2, Sound.LAUGHTER)])
+    page, rows = written(made)
+    assert data(page)["emotions"] == {}
+    assert not any(emotion in json.dumps(data(page)) for emotion in Emotion)
+    assert rows[0]["emotion_s"] == {}
+
+
+def test_an_empty_library_has_a_page(made: Any) -> None:
+    with catalogue(made.out):
+        pass
+    page, rows = written(made)
+    assert data(page)["videos"] == rows == []
+
+
+def test_a_place_that_refuses(talks: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(CannotWrite):
+        written(talks, tmp_path / "file" / "page.html")
