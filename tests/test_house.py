@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from video_pipeline.clips import EXPORTS
+from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.core.registry import Registry
 from video_pipeline.events import DETECTORS
 from video_pipeline.highlights import SIGNALS
@@ -19,12 +20,13 @@ from video_pipeline.subtitles.read import READERS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "video_pipeline"
-TABLES = [ENGINES, DETECTORS, FORMATS, READERS, SIGNALS, EXPORTS, EXECUTORS]
+TABLES = [ENGINES, DETECTORS, FORMATS, READERS, SIGNALS, EXPORTS, TIMELINES, EXECUTORS]
 HEAVY = (
     "torch",
     "funasr",
     "sklearn",
     "moviepy",
+    "opentimelineio",
     "ffmpeg",
     "pysrt",
     "ray",
@@ -39,6 +41,7 @@ OWNERS = {
     "ffmpeg": "media/",
     "pysrt": "subtitles/srt.py",
     "moviepy": "clips/",
+    "opentimelineio": "clips/timelines/otio_file.py",
     "sklearn": "highlights/cluster.py",
     "ray": "library/ray_pool.py",
     "fsspec": "library/remote.py",

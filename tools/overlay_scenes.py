@@ -42,5 +42,6 @@ def overlaid(some: Scenes, rng: np.random.Generator) -> Scenes:
 
 def drowns(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """[scenes, frames, 1] where `one`, powers [scenes, feature frames, BANDS], drowns `other`."""
-    levels = [powers.reshape(len(powers), -1, FRAME // HOP, powers.shape[2]).mean(axis=(2, 3)) for powers in (one, other)]
+    count, rows, bands = one.shape
+    levels = [powers.reshape(count, rows * HOP // FRAME, FRAME // HOP, bands).mean(axis=(2, 3)) for powers in (one, other)]
     return (levels[0] > DROWNED * levels[1])[..., None]

@@ -265,7 +265,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
-    parser.add_argument("--lessons", type=int, default=12_000, help="some 9 hours of sound")
+    parser.add_argument("--lessons", type=int, default=16_000, help="some 12 hours of sound")
     parser.add_argument("--steps", type=int, default=5_000)
     parser.add_argument("--jobs", type=int, default=2, help="processes that make lessons")
     parser.add_argument("--threads", type=int, default=2, help="threads that learn")

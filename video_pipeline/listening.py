@@ -6,13 +6,14 @@ Only `listened` needs a model. It stores words, and probabilities of sounds; all
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 
 from video_pipeline import __version__, workspace
 from video_pipeline.core.errors import NothingHeard
+from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.span import Span
@@ -138,6 +139,14 @@ class ListeningRun:
         space.write_json(space.events, EventsFile(events), where_empty=OPTIONAL_KEYS)
         self._finish("events", self.events_key, [space.events])
         return events
+
+    def events_from(self, onsets: Mapping[Sound, float]) -> tuple[AudioEvent, ...]:
+        """The events if these sounds counted from these probabilities on, where that is less than now."""
+        options = self.options.events
+        for sound, onset in onsets.items():
+            if options.rules[sound].onset > onset:
+                options = options.with_threshold(sound, onset)
+        return events_of(self.listened[1], options)
 
     def _listen(self) -> tuple[Transcript, Hearing]:
         """Leaves its last stage open, for whoever stores the result."""

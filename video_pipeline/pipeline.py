@@ -6,7 +6,7 @@ and the keys of the stages before it. Only `listen` needs a model; everything af
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +19,12 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.progress import Progress
-from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events.base import HOP_S
-from video_pipeline.events.find import events_of
 from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import REACTIONS, Evidence
 from video_pipeline.highlights.choose import Highlights, find_highlights
-from video_pipeline.highlights.curves import load_signals, signal_curves, store_signals
+from video_pipeline.highlights.faint import with_faint
+from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
 from video_pipeline.highlights.table import clips_table
 from video_pipeline.listening import REVISION, ListeningRun
 from video_pipeline.media.cut import suffix
@@ -128,19 +127,22 @@ class Run(ListeningRun):
     @cached_property
     def evidence(self) -> Evidence:
         """What is known of the video when its highlights are chosen."""
-        transcript, hearing = self.listened
-        cuts_s = self._all_cuts_s if self.options.highlights.shots else ()
+        (transcript, hearing), options = self.listened, self.options.highlights
+        cuts_s = self._all_cuts_s if options.shots else ()
         level = Curve(hearing.traits.level_db, HOP_S)
-        return Evidence(transcript.media.duration_s, transcript.segments, self.events, level, cuts_s)
+        fainter = self.events_from({sound: options.faint * self.options.events.rules[sound].onset for sound in REACTIONS})
+        events = with_faint(self.events, fainter, options.reach_s)
+        return Evidence(transcript.media.duration_s, transcript.segments, events, level, cuts_s)
 
     @cached_property
-    def signals(self) -> Mapping[str, Curve]:
+    def signals(self) -> Signals:
         """Every kind of evidence along the video, stored so that other weights cost next to nothing."""
-        space, key = self.workspace, self._key(self.events_key, list(SIGNALS))
+        space, options = self.workspace, self.options.highlights
+        key = self._key(self.events_key, list(SIGNALS), options.of_signals)
         if not self._fresh("signals", key):
             evidence = self.evidence
             self._stage("signals", None)
-            space.write(space.signals, store_signals(signal_curves(evidence)))
+            space.write(space.signals, store_signals(make_signals(evidence, options)))
             self._finish("signals", key, [space.signals])
         return load_signals(space.signals)
 
@@ -155,21 +157,15 @@ class Run(ListeningRun):
             return space.read_json(space.highlights, HighlightsFile)
         evidence, signals = self.evidence, self.signals
         self._stage("highlights", None)
-        found = find_highlights(evidence, self.options.highlights, signals, self._fainter)
+        found = find_highlights(
+            evidence, self.options.highlights, signals, lambda onset: self.events_from(dict.fromkeys(REACTIONS, onset))
+        )
         record = HighlightsFile(found.clips, found.explanation)
         space.write_json(space.highlights, record)
         space.write(space.highlights_table, clips_table(found.clips).encode("utf-8-sig"))  # spreadsheets need the mark
         space.write(space.highlights_picture, self._drawn(found).encode())
         self._finish("highlights", self.highlights_key, [space.highlights, space.highlights_table, space.highlights_picture])
         return record
-
-    def _fainter(self, onset: float) -> Sequence[AudioEvent]:
-        """The events, if reactions counted as heard from `onset` on."""
-        options = self.options.events
-        for sound in REACTIONS:
-            if options.rules[sound].onset > onset:
-                options = options.with_threshold(sound, onset)
-        return events_of(self.listened[1], options)
 
     def _drawn(self, found: Highlights) -> str:
         """The timeline with the clips drawn in."""

@@ -1,4 +1,4 @@
-"""What the viewer shows that no stage keeps: cues with their labels and words in place, addresses of the video, small pictures."""
+"""What the viewer shows that no stage keeps: cues with labels and words in place, addresses of the video, small pictures."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def style_of(options: SubtitleOptions) -> dict[str, Any]:
 
 
 def addresses(video: Path, folder: Path) -> list[str]:
-    """Where a page in `folder` may find the video: where it was, then beside the page; for a video on another disk, only beside."""
+    """Where a page in `folder` may find the video: where it was, then beside the page; on another disk only beside."""
     beside = quote(video.name)
     try:
         there = quote(Path(os.path.relpath(video.resolve(), folder.resolve())).as_posix())

@@ -64,7 +64,7 @@ def page(media: Any, tmp_path: Path) -> str:
 
 
 def data_of(page: str) -> Any:
-    found = re.search(r"const DATA = (\{.*?\}), BURNED = (true|false);\n", page)
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page)
     assert found is not None
     return json.loads(found[1])
 
@@ -79,7 +79,7 @@ def test_it_links_what_lies_beside_it_and_nothing_else(page: str, tmp_path: Path
 def test_what_people_say_is_text(page: str) -> None:
     tags = Page(page).tags
     assert not [more for tag, more in tags if tag == "img" and more.get("src") == "x"]
-    assert len([tag for tag, _ in tags if tag == "script"]) == 1
+    assert len([tag for tag, _ in tags if tag == "script"]) == 2
     assert NASTY in [clip["title"] for clip in data_of(page)["clips"]]
 
 

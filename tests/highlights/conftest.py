@@ -26,7 +26,7 @@ def _sentence(start_s: float, end_s: float, text: str = "This is what was said b
 
 def _show(*laughs: tuple[float, float], duration_s: float = 200.0, shift_s: float = 0.0) -> Evidence:
     """Talk in sentences of four seconds with pauses of one, each unlike the others, and laughter at the times given."""
-    words = np.random.default_rng(7).integers(0, 10**9, 2000).tolist()
+    words = np.random.default_rng(7).integers(0, 10**9, 3000).tolist()
     segments = [
         _sentence(t + shift_s, t + 4 + shift_s, f"We met {words[k]} people near {words[-k]} of them.")
         for k, t in enumerate(np.arange(0, duration_s - 5, 5.0).tolist())

@@ -3,9 +3,11 @@
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 
 from video_pipeline.core.labels import Sound
+from video_pipeline.core.posterior import Curve
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
@@ -69,13 +71,42 @@ def test_of_endless_applause_the_clip_keeps_the_beginning_and_its_cause(show: An
     clip = only_clip(show((60.2, 185.0)))
     assert 60.2 - OPTIONS.setup_most_s - 0.5 <= clip.start_s < 60.2 - OPTIONS.setup_least_s
     assert OPTIONS.least_s <= clip.duration_s <= OPTIONS.longest_s + 1e-9
+    assert clip.why.endswith("; it goes on after the clip")
+    laughed, clapped = find_highlights(show((30.2, 33), (60.2, 185.0)), dataclasses.replace(OPTIONS, reach_s=60.0)).clips
+    assert sorted((laughed.start_s, clapped.start_s))[1] >= 33
 
 
 def test_a_group_too_long_for_its_set_up_leaves_out_its_edge(show: Any) -> None:
-    laughs = [(t + 4.1, t + 4.9) for t in (60, 70, 80, 90, 100)] + [(109.1, 109.5)]
-    clip = only_clip(show(*laughs))
-    assert clip.start_s <= 50
-    assert 104.9 <= clip.end_s <= 109.1
+    laughs = [(t + 4.1, t + 4.9) for t in (60, 70, 80, 90, 100, 110)]
+    for all_laughs in ([*laughs, (119.1, 119.5)], [(53.1, 53.5), *laughs]):
+        clip = only_clip(show(*all_laughs))
+        shown = [laugh for laugh in all_laughs if clip.start_s <= laugh[0] and laugh[1] <= clip.end_s]
+        assert shown in (all_laughs[1:], all_laughs[:-1])
+
+
+def test_a_clip_that_is_a_little_too_long_gives_up_the_pauses_at_its_edges(show: Any) -> None:
+    clip = only_clip(show(*[(t + 4.1, t + 4.9) for t in (60, 70, 80, 90, 100)], (109.1, 109.95)))
+    assert (clip.start_s, clip.end_s) == (pytest.approx(50, abs=0.1), pytest.approx(109.95, abs=0.01))
+    assert clip.duration_s <= OPTIONS.longest_s
+
+
+def test_a_set_up_is_no_longer_than_the_time_since_the_last_laugh(show: Any) -> None:
+    """Of a group too long for a clip the first laugh is left out: what follows it is the whole set-up of the second."""
+    clip = only_clip(show((30.1, 30.6), *[(t + 4.2, t + 6.2) for t in (40, 52, 64, 76, 88)]))
+    assert clip.start_s == pytest.approx(35 - 0.1, abs=5)
+
+
+def test_a_clip_waits_until_a_reaction_has_died_away_below_its_threshold(show: Any) -> None:
+    talk = show((54.2, 55.9))
+    silent = [s for s in talk.segments if not 54 < s.start_s < 64]
+    level_db = np.full(4000, -60.0, np.float32)
+    for span in silent:
+        level_db[round(span.start_s * 20) : round(span.end_s * 20)] = -24.0
+    level_db[round(54.2 * 20) : round(57.4 * 20)] = -20.0
+    heard = dataclasses.replace(talk, segments=silent, level=Curve(level_db, 0.05))
+    assert only_clip(heard).end_s == pytest.approx(57.4)
+    level_db[round(54.2 * 20) :] = -20.0  # something else begins and stays
+    assert only_clip(heard).end_s == pytest.approx(55.9 + OPTIONS.tail_s)
 
 
 def test_a_video_shorter_than_a_clip_is_shown_whole(show: Any) -> None:

@@ -1,6 +1,9 @@
 """Clips are dense moments: of all that was heard, the right ones, in the right order, and none where nothing happened."""
 
 import dataclasses
+import pickle
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -9,13 +12,15 @@ import pytest
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.labels import Emotion, Sound
 from video_pipeline.core.posterior import Curve
+from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events.guards import GuardOptions, guarded
 from video_pipeline.events.traits import Traits
-from video_pipeline.highlights.base import HOP_S, Evidence, HighlightOptions
-from video_pipeline.highlights.choose import find_highlights, strength
-from video_pipeline.highlights.cluster import density, groups, reactions, units
-from video_pipeline.highlights.curves import load_signals, signal_curves, store_signals
+from video_pipeline.highlights.base import Evidence, HighlightOptions
+from video_pipeline.highlights.choose import find_highlights
+from video_pipeline.highlights.cluster import Reaction, reactions, units, weighted
+from video_pipeline.highlights.faint import with_faint
+from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
 
 OPTIONS = HighlightOptions()
 
@@ -95,29 +100,55 @@ def test_a_long_chain_of_laughs_is_split(show: Any) -> None:
     assert all(clip.duration_s <= OPTIONS.longest_s for clip in found.clips)
 
 
-def test_a_chain_is_split_where_it_is_thinnest(show: Any) -> None:
-    laughs = [(t, t + 1.0) for t in (20, 25, 30, 35, 40, 57, 62, 67, 72, 77, 82)]
-    talk = show(*laughs)
-    parts = units(reactions(strength(signal_curves(talk), OPTIONS)), OPTIONS)
-    assert [len(part) for part in parts] == [5, 6]
+def laughter(*laughs: tuple[float, float], duration_s: float = 200.0) -> Signals:
+    """Of a video in which nothing else is heard."""
+    return make_signals(Evidence(duration_s, (), [AudioEvent(a, b, Sound.LAUGHTER, 0.9) for a, b in laughs]), OPTIONS)
 
 
-def test_density_reaches_back_but_not_forward(show: Any) -> None:
-    found = reactions(strength(signal_curves(show((100, 102))), OPTIONS))
-    times_s = np.array([80.0, 88.0, 96.0, 101.0, 106.0, 114.0])
-    values = density(found, times_s, OPTIONS)
-    assert values.argmax() == 3
-    assert values[2] > 2 * values[4]
-    assert values[1] > 20 * values[5]
-    assert density([], times_s, OPTIONS).tolist() == [0] * 6
-    every_s = np.arange(0, 200, 0.1)
-    assert density(found, every_s, OPTIONS).sum() * 0.1 == pytest.approx(found[0].weight, rel=0.01)
+def units_of(signals: Signals) -> list[list[Reaction]]:
+    found = reactions(weighted(signals.curves, OPTIONS.weights))
+    return units(found, signals.clusters.groups, weighted(signals.clusters.density, OPTIONS.weights), OPTIONS.longest_s)
+
+
+def test_a_chain_is_split_where_it_is_thinnest() -> None:
+    signals = laughter(*((t, t + 1.0) for t in (20, 25, 30, 35, 40, 57, 62, 67, 72, 77, 82)))
+    assert len(signals.clusters.groups) == 1
+    assert [len(unit) for unit in units_of(signals)] == [5, 6]
+
+
+def test_density_reaches_back_but_not_forward() -> None:
+    density = laughter((100, 102)).clusters.density
+    assert not density["applause"].values.any()
+    before, shortly, during, after, long_after = np.interp(
+        [88.0, 96.0, 101.0, 106.0, 114.0], density["laughter"].times_s(), density["laughter"].values
+    )
+    assert during > shortly > 2 * after
+    assert before > 20 * long_after
+    assert density["laughter"].values.sum() * density["laughter"].hop_s == pytest.approx(0.9 * np.sqrt(2), rel=0.01)
+
+
+def test_of_a_set_up_and_a_punchline_is_room_between_laughs_of_one_group() -> None:
+    assert laughter((50, 52), (76, 78), (104, 105)).clusters.groups == [Span(50, 78), Span(104, 105)]
+    assert laughter().clusters.groups == []
 
 
 def test_groups_need_weight(show: Any) -> None:
-    found = reactions(strength(signal_curves(show((50, 52), (54, 55), (150, 150.2))), OPTIONS))
-    assert [len(group) for group in groups(found, OPTIONS)] == [2]
-    assert groups([], OPTIONS) == []
+    found = find_highlights(show((50, 52), (54, 55), (150, 150.2)), OPTIONS)
+    assert found.explanation.startswith("1 of 1 moments")
+
+
+def test_a_faint_laugh_counts_only_where_others_are_certain() -> None:
+    certain = [AudioEvent(50, 52, Sound.LAUGHTER, 0.95), AudioEvent(120, 121, Sound.MUSIC, 0.9)]
+    again, over, next_, clap = (
+        AudioEvent(50.1, 52.2, Sound.LAUGHTER, 0.9),
+        AudioEvent(51.9, 53.0, Sound.APPLAUSE, 0.5),
+        AudioEvent(74, 75, Sound.LAUGHTER, 0.5),
+        AudioEvent(60, 61, Sound.APPLAUSE, 0.5),
+    )
+    far, not_a_reaction = AudioEvent(99.9, 101, Sound.LAUGHTER, 0.6), AudioEvent(55, 58, Sound.MUSIC, 0.6)
+    fainter = [again, over, not_a_reaction, clap, next_, far]
+    assert with_faint(certain, fainter, reach_s=25.0) == (certain[0], next_, certain[1])
+    assert with_faint([], fainter, reach_s=25.0) == ()
 
 
 def test_more_clips_than_the_hour_allows_are_not_given(show: Any) -> None:
@@ -131,7 +162,7 @@ def test_what_was_stored_ranks_the_same(show: Any, tmp_path: Any) -> None:
     level = Curve(np.full(4000, -30.0, np.float32), 0.05)
     talk = dataclasses.replace(talk, level=level)
     path = tmp_path / "signals.npz"
-    path.write_bytes(store_signals(signal_curves(talk)))
+    path.write_bytes(store_signals(make_signals(talk, OPTIONS)))
     stored, fresh = find_highlights(talk, OPTIONS, load_signals(path)), find_highlights(talk, OPTIONS)
     assert [(c.start_s, c.end_s) for c in stored.clips] == [(c.start_s, c.end_s) for c in fresh.clips]
     assert [c.score for c in stored.clips] == pytest.approx([c.score for c in fresh.clips], abs=0.2)
@@ -147,5 +178,19 @@ def test_other_weights_other_order(show: Any) -> None:
         HighlightOptions(weights={"laughtr": 1.0})
 
 
-def test_a_hop_is_a_tenth_of_a_second() -> None:
-    assert len(strength(signal_curves(Evidence(20, (), ())), OPTIONS).values) == round(20 / HOP_S)
+def test_ranking_from_what_was_stored_needs_no_scikit_learn(show: Any, tmp_path: Any) -> None:
+    """It takes longer to load than all the rest of the command."""
+    talk = show(*((t + 4.2, t + 6.2) for t in range(20, 480, 12)), duration_s=500.0)
+    (tmp_path / "signals.npz").write_bytes(store_signals(make_signals(talk, OPTIONS)))
+    (tmp_path / "talk.pickle").write_bytes(pickle.dumps(talk))
+    program = (
+        "import pickle, sys; from pathlib import Path; "
+        "from video_pipeline.highlights.base import HighlightOptions; "
+        "from video_pipeline.highlights.choose import find_highlights; "
+        "from video_pipeline.highlights.stored import load_signals; "
+        f"folder = Path({str(tmp_path)!r}); talk = pickle.loads((folder / 'talk.pickle').read_bytes()); "
+        "found = find_highlights(talk, HighlightOptions(), load_signals(folder / 'signals.npz')); "
+        "print(len(found.clips), *(name for name in ('sklearn', 'scipy', 'pandas') if name in sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["5"]

@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from video_pipeline.core.errors import BadRecord
 from video_pipeline.core.labels import Emotion, Sound
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import DEFAULT_WEIGHTS, HOP_S, Evidence
-from video_pipeline.highlights.curves import Sums, load_signals, painted, signal_curves, store_signals
+from video_pipeline.highlights.base import DEFAULT_WEIGHTS, HOP_S, Evidence, HighlightOptions
+from video_pipeline.highlights.curves import Sums, painted
+from video_pipeline.highlights.stored import load_signals, make_signals, store_signals
 
 EMPTY = Evidence(0.0, (), ())
 
@@ -120,13 +122,19 @@ def test_speech_rate_is_compared_within_a_language() -> None:
 
 
 def test_signals_are_stored_to_a_step_of_a_255th(eventful: Evidence, tmp_path: Any) -> None:
-    curves = signal_curves(eventful)
+    signals = make_signals(eventful, HighlightOptions())
     path = tmp_path / "signals.npz"
-    path.write_bytes(store_signals(curves))
+    path.write_bytes(store_signals(signals))
     again = load_signals(path)
-    assert list(again) == list(SIGNALS)
-    for name, found in again.items():
-        assert np.abs(found.values - curves[name].values).max() <= 0.5 / 255 + 1e-6
+    assert list(again.curves) == list(SIGNALS)
+    for name, found in again.curves.items():
+        assert np.abs(found.values - signals.curves[name].values).max() <= 0.5 / 255 + 1e-6
+    assert again.clusters.groups == signals.clusters.groups
+    for name, density in again.clusters.density.items():
+        assert np.array_equal(density.values, signals.clusters.density[name].values)
+    path.write_bytes(b"not one of ours")
+    with pytest.raises(BadRecord):
+        load_signals(path)
 
 
 def test_sums_are_exact_between_frames() -> None:

@@ -51,7 +51,8 @@ def test_every_language_says_everything(language: Language) -> None:
     phrases = PHRASES[language]
     facts = {"count": 3, "moments": 7, "minutes": "3.3", "heard": "", "sounds": "x", "keys": "k", "clock": "1:02", "now": 1,
              "strongest": "0.2", "least": "0.1", "times": "2.0", "longest": "3 s", "span": "9 s"}  # fmt: skip
-    for name in ("lift", "canned", "music", "untitled", "chosen", "nothing", "besides", "lower", "too_little", "no_room", "then"):
+    for name in ("lift", "canned", "music", "goes_on", "untitled", "chosen", "nothing", "besides", "lower", "too_little",
+                 "no_room", "then"):  # fmt: skip
         assert getattr(phrases, name).format(**facts)
     assert set(phrases.sounds) == set(Sound)
 

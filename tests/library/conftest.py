@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library.base import Job, Outcome
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.schema import NAME
 from video_pipeline.records import EventsFile, HighlightsFile
 
 Said = tuple[float, float, str, Language, Emotion | None]
@@ -114,3 +118,52 @@ def answers() -> Callable[..., list[str]]:
             return [moment.text for moment in search(searched, Question(*words, **more)).moments]
 
     return ask
+
+
+RUN = """
+import json, os, signal, sys
+from pathlib import Path
+from video_pipeline.library.base import Job
+from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.limits import Pool
+from video_pipeline.library.runner import LibraryOptions, run
+
+asked = json.loads(sys.argv[1])
+out = Path(asked["out"])
+jobs = [Job(Path(video), out, tuple(asked["goals"]), said=asked["said"]) for video in asked["videos"]]
+options = LibraryOptions(asked["executor"], 2, pool=Pool(address=asked["address"]))
+with catalogue(out) as record:
+    for number, outcome in enumerate(run(record.undone(jobs), record, options), 1):
+        if number == asked["kill_after"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.fixture
+def begin_run() -> Callable[..., subprocess.Popen[bytes]]:
+    """A run in a process of its own. With `kill_after` it is killed, as by a power cut, once so many outcomes are there."""
+
+    def begin(jobs: Sequence[Job], executor: str, *, address: str = "", kill_after: int = 0) -> subprocess.Popen[bytes]:
+        asked = {
+            "videos": [str(job.video) for job in jobs], "out": str(jobs[0].out), "goals": jobs[0].goals, "said": jobs[0].said,
+            "executor": executor, "address": address, "kill_after": kill_after,
+        }  # fmt: skip
+        return subprocess.Popen([sys.executable, "-c", RUN, json.dumps(asked)], cwd=Path(__file__).parents[2])
+
+    return begin
+
+
+@pytest.fixture
+def contents() -> Callable[[Path], dict[str, bytes]]:
+    """All results of a library, by name. Of what a workspace remembers only which stages, for their order tells who was first."""
+
+    def read(path: Path) -> bytes:
+        if path.name != ".stages.json":
+            return path.read_bytes()
+        return msgspec.json.encode(sorted(msgspec.json.decode(path.read_bytes())["stages"].items()))
+
+    def everything(out: Path) -> dict[str, bytes]:
+        found = (path for path in out.rglob("*") if path.is_file() and not path.name.startswith(NAME))
+        return {path.relative_to(out).as_posix(): read(path) for path in found}
+
+    return everything

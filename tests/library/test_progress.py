@@ -50,7 +50,7 @@ def test_copies_are_no_hours_of_sound() -> None:
     tally.count(Outcome(jobs[1], 0.0, 3600.0, same_as="/v/a"))
     now = tally.standing(2)
     assert (now.media_s, now.done, now.same) == (3600.0, 2, 1)
-    assert standing_words(now).startswith("2/2 videos, 1 the same as others, 1.0 h of sound")
+    assert standing_words(now).startswith("2/2 videos, 1 the same as others, 1 h 00 min of sound")
 
 
 def test_each_worker_has_one_video_in_hand() -> None:
@@ -89,4 +89,4 @@ def test_spans_for_people(time_s: float, words: str) -> None:
 
 def test_one_line_for_people() -> None:
     now = Standing(200, 10, 4, 0, 1, 7200.0, 900.0, 8.0, 5400.0)
-    assert standing_words(now) == "15/200 videos, 1 failed, 2.0 h of sound at 8.0x realtime, 1 h 30 min left"
+    assert standing_words(now) == "15/200 videos, 1 failed, 2 h 00 min of sound at 8.0x realtime, 1 h 30 min left"

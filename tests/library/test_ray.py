@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from video_pipeline.core.errors import EngineUnavailable
-from video_pipeline.library import EXECUTORS
+from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library.base import Event, Job, Outcome
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.limits import Pool
@@ -20,7 +19,6 @@ from video_pipeline.library.runner import LibraryOptions, run
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")
-ROOT = Path(__file__).parents[2]
 GOALS = ("subtitles", "highlights", "clips", "report")
 
 
@@ -30,7 +28,7 @@ def cluster() -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
+        patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
         made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
         made.add_node(num_cpus=1)
         made.add_node(num_cpus=1, resources={"special": 1})
@@ -40,86 +38,80 @@ def cluster() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def videos(media: Any, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return [media(name) for name in ("tone", "ten-fps", "sound", "colours", "late-audio", "anamorphic")]
+def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Two words, which any of the videos is long enough for."""
+    words = (Token(0.2, 0.5, "Good"), Token(0.5, 0.9, " morning."))
+    record = Transcript(MediaIdentity("x", 1.0), EngineIdentity("test"), (Segment(0.2, 0.9, "Good morning.", words),))
+    path = tmp_path_factory.mktemp("stored") / "said.json"
+    path.write_bytes(msgspec.json.encode(record))
+    return {"speech.engine": "replay", "speech.transcript": str(path)}
 
 
-@pytest.fixture(scope="module")
-def said(sample_transcript: Path) -> dict[str, Any]:
-    return {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+@pytest.fixture
+def jobs(media: Any, said: dict[str, Any]) -> Callable[[Path], list[Job]]:
+    def make(out: Path) -> list[Job]:
+        names = ("tone", "ten-fps", "sound", "colours", "late-audio", "anamorphic")
+        return [Job(media(name), out, GOALS, said=said) for name in names]
+
+    return make
 
 
-def worked(videos: list[Path], out: Path, said: dict[str, Any], options: LibraryOptions, told: list[Event]) -> list[Outcome]:
-    jobs = [Job(video, out, GOALS, said=said) for video in videos]
-    with catalogue(out) as record:
+def worked(jobs: list[Job], options: LibraryOptions, told: list[Event]) -> list[Outcome]:
+    with catalogue(jobs[0].out) as record:
         return list(run(record.undone(jobs), record, options, told.append))
 
 
-def contents(out: Path) -> dict[str, bytes]:
-    found = (path for path in out.rglob("*") if path.is_file() and not path.name.startswith("library.sqlite"))
-    return {path.relative_to(out).as_posix(): path.read_bytes() for path in found}
-
-
 def test_two_nodes_give_the_same_bytes_as_one_process(
-    cluster: Any, videos: list[Path], said: dict[str, Any], tmp_path: Path
+    cluster: Any, jobs: Any, sample: Path, sample_transcript: Path, tmp_path: Path, contents: Any
 ) -> None:
+    """Clips of a real video too."""
+
+    def everything(out: Path) -> list[Job]:
+        real = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+        return [*jobs(out), Job(sample, out, GOALS, said=real)]
+
     told: list[Event] = []
-    here = worked(videos, tmp_path / "here", said, LibraryOptions(), [])
-    there = worked(videos, tmp_path / "there", said, LibraryOptions("ray", pool=Pool(address=cluster.address)), told)
+    options = LibraryOptions("ray", pool=Pool(address=cluster.address))
+    here = worked(everything(tmp_path / "here"), LibraryOptions(), [])
+    there = worked(everything(tmp_path / "there"), options, told)
     assert {outcome.error for outcome in [*here, *there]} == {""}
-    assert contents(tmp_path / "there") == contents(tmp_path / "here")
+    made = contents(tmp_path / "there")
+    assert made == contents(tmp_path / "here")
+    assert any(name.startswith("sample/clips/") and name.endswith(".mp4") for name in made)
     assert len({outcome.worker for outcome in there}) == 2
-    assert {event.source for event in told if event.kind == "started"} == {str(video) for video in videos}
-    assert not worked(videos, tmp_path / "there", said, LibraryOptions("ray", pool=Pool(address=cluster.address)), [])
+    assert {event.source for event in told if event.kind == "started"} == {outcome.job.source for outcome in there}
+    assert not worked(everything(tmp_path / "there"), options, [])
 
 
-def test_a_worker_goes_where_its_resources_are(cluster: Any, videos: list[Path], said: dict[str, Any], tmp_path: Path) -> None:
+def test_a_worker_goes_where_its_resources_are(cluster: Any, jobs: Any, tmp_path: Path) -> None:
     pool = Pool(address=cluster.address, resources={"special": 1})
-    made = worked(videos[:2], tmp_path, said, LibraryOptions("ray", pool=pool), [])
+    made = worked(jobs(tmp_path)[:2], LibraryOptions("ray", pool=pool), [])
     assert [outcome.error for outcome in made] == ["", ""]
     assert len({outcome.worker for outcome in made}) == 1
 
 
-def test_what_fits_nowhere_is_said_at_once(cluster: Any, videos: list[Path], said: dict[str, Any], tmp_path: Path) -> None:
+def test_what_fits_nowhere_is_said_at_once(cluster: Any, jobs: Any, tmp_path: Path) -> None:
     pool = Pool(address=cluster.address, gpus=0.5)
     with pytest.raises(EngineUnavailable, match=r"one needs 1 CPU, 0\.5 GPU"):
-        worked(videos[:1], tmp_path, said, LibraryOptions("ray", pool=pool), [])
+        worked(jobs(tmp_path)[:1], LibraryOptions("ray", pool=pool), [])
 
 
-def test_a_run_that_is_killed_goes_on_where_it_was(
-    cluster: Any, videos: list[Path], said: dict[str, Any], tmp_path: Path
+def test_a_killed_run_and_a_lost_node_cost_no_video(
+    cluster: Any, jobs: Any, tmp_path: Path, contents: Any, begin_run: Any
 ) -> None:
-    """The run is killed after its first video, a node after the second run's first: nothing is lost or done twice."""
-    script = tmp_path / "go.py"
-    script.write_text(
-        "import os, signal, sys\n"
-        "from pathlib import Path\n"
-        "from video_pipeline.library.base import Job\n"
-        "from video_pipeline.library.catalogue import catalogue\n"
-        "from video_pipeline.library.limits import Pool\n"
-        "from video_pipeline.library.runner import LibraryOptions, run\n"
-        f"jobs = [Job(Path(video), Path(sys.argv[1]), {GOALS!r}, said={said!r}) for video in sys.argv[2:]]\n"
-        "with catalogue(Path(sys.argv[1])) as record:\n"
-        f"    options = LibraryOptions('ray', pool=Pool(address={cluster.address!r}))\n"
-        "    for outcome in run(record.undone(jobs), record, options):\n"
-        "        os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    out = tmp_path / "out"
-    killed = subprocess.run([sys.executable, str(script), str(out), *map(str, videos)], cwd=ROOT, check=False, timeout=150)
-    assert killed.returncode == -signal.SIGKILL
-    with catalogue(out) as record:
+    """The run is killed after its first video, and a node after the second run's first."""
+    asked = jobs(tmp_path / "out")
+    assert begin_run(asked, "ray", address=cluster.address, kill_after=1).wait(timeout=150) == -signal.SIGKILL
+    with catalogue(tmp_path / "out") as record:
         (first,) = record.rows("done")
     node = cluster.add_node(num_cpus=1)
-    jobs = [Job(video, out, GOALS, said=said) for video in videos]
     options = LibraryOptions("ray", 3, pool=Pool(address=cluster.address))
-    with catalogue(out) as record:
-        for number, outcome in enumerate(run(record.undone(jobs), record, options)):
+    with catalogue(tmp_path / "out") as record:
+        for number, outcome in enumerate(run(record.undone(asked), record, options)):
             assert not outcome.error
             if number == 0:
                 cluster.remove_node(node, allow_graceful=False)
         assert [row for row in record.rows("done") if row.source == first.source] == [first]
-        assert record.totals().done == len(videos)
-    worked(videos, tmp_path / "here", said, LibraryOptions(), [])
-    made, wanted = contents(out), contents(tmp_path / "here")
-    assert made.keys() == wanted.keys()
-    assert {name for name in wanted if made[name] != wanted[name] and not name.endswith(".stages.json")} == set()
+        assert record.totals().done == len(asked)
+    worked(jobs(tmp_path / "here"), LibraryOptions(), [])
+    assert contents(tmp_path / "out") == contents(tmp_path / "here")

@@ -58,5 +58,3 @@ def unfeeling() -> Callable[[View], View]:
         return replace(view, transcript=replace(view.transcript, segments=segments), cues=cues)
 
     return without
-
-

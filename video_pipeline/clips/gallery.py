@@ -56,8 +56,11 @@ def _page(job: ClipJob) -> str:
         reel="reel.mp4" if (job.folder / "reel.mp4").is_file() else "",
         sheet="contact-sheet.jpg" if (job.folder / "contact-sheet.jpg").is_file() else "",
         timelines=list(_timelines(job)),
-        burned=job.options.captions == "burned",
-        data={"name": job.source.path.name, "clips": [card["data"] for card in cards]},
+        data={
+            "name": job.source.path.name,
+            "burned": job.options.captions == "burned",
+            "clips": [card["data"] for card in cards],
+        },
     )
     return page
 

@@ -9,7 +9,7 @@ import bisect
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.base import HighlightOptions
@@ -24,6 +24,10 @@ _CUT_NEAR_S = 1.0
 _LONG_PAUSE_S = 0.6
 _NOT_A_SENTENCE, _BETWEEN_WORDS, _INSIDE = 0.05, 0.2, 0.5
 _NO_PAUSE, _NO_TURN, _NO_CUT = 0.06, 0.1, 0.05
+_SECOND_OFF_AIM = 0.004
+"""Cost of each second by which a clip is shorter or longer than aimed at."""
+_AFTER_REACTION_S = 0.6
+"""Pause before the first word after a reaction."""
 _SECOND_OF_SPEECH = 0.02
 """Cost of each second of speech that stays after the last reaction."""
 _LEAD_COSTS = (0.03, 0.03, 0.004, 0.03)
@@ -33,10 +37,11 @@ _KEPT = 3
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A time to cut at, and what that costs."""
+    """A time to cut at, what that costs, and how much of the pause there a clip that is a little too long may give up."""
 
     time_s: float
     cost: float
+    spare_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,16 @@ class Bounds(Span):
 
 
 def bounds(core: Span, within: Span, edges: Edges, options: HighlightOptions) -> list[Bounds]:
-    """The best few clips around reactions that span `core`, the cheapest first.
+    """The best few clips around reactions that span `core`, the cheapest first; none where they do not fit into one.
 
-    They stay `within` what the reactions before and after leave free, and the limits of length, wherever the video allows it.
+    They stay `within` what the reactions before and after leave free wherever the video allows it.
     """
     begins = sorted(_starts(core.start_s, within.start_s, edges, options), key=lambda cut: (cut.cost, cut.time_s))
-    ends = _ends(core.end_s, within.end_s, edges, options)
-    found = _pairs(begins, ends, edges, options)
+    found = _pairs(begins, _ends(core.end_s, within.end_s, edges, options), edges, options)
     if not found and within.duration_s < edges.duration_s:
         wider = bounds(core, Span(0.0, edges.duration_s), edges, options)
-        return [Bounds(span.start_s, span.end_s, span.cost + _INSIDE) for span in wider]
-    return found or [_forced(begins[0].time_s, core, edges, options)]
+        return [replace(span, cost=span.cost + _INSIDE) for span in wider]
+    return found
 
 
 def _starts(first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> list[Cut]:
@@ -81,7 +85,7 @@ def _anywhere(wanted_s: float, first_s: float, floor_s: float, edges: Edges, opt
         time_s, cost = free_s, _NOT_A_SENTENCE
     elif word_s >= floor_s and not edges.reactions.at(word_s):
         time_s, cost = word_s, _BETWEEN_WORDS
-    return Cut(time_s, cost + _lead_cost(first_s - time_s, options))
+    return Cut(time_s, cost + _lead_cost(first_s - time_s, first_s - floor_s, options))
 
 
 def _at_sentence(start: SentenceStart, first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> Cut:
@@ -95,13 +99,17 @@ def _at_sentence(start: SentenceStart, first_s: float, floor_s: float, edges: Ed
             time_s = edges.cuts_s[k]
         else:
             cost += _NO_CUT
-    return Cut(time_s, cost + _lead_cost(first_s - start.time_s, options))
+    return Cut(time_s, cost + _lead_cost(first_s - start.time_s, first_s - floor_s, options), start.time_s - time_s)
 
 
-def _lead_cost(lead_s: float, options: HighlightOptions) -> float:
-    """What it costs to begin `lead_s` before the first reaction: much where the set-up would be cut, little where it is long."""
-    short_s, far_too_short_s = options.setup_aim_s - lead_s, options.setup_least_s - lead_s
-    long_s, far_too_long_s = lead_s - options.setup_aim_s, lead_s - options.setup_most_s
+def _lead_cost(lead_s: float, room_s: float, options: HighlightOptions) -> float:
+    """What it costs to begin `lead_s` before the first reaction: much where the set-up would be cut, little where it is long.
+
+    Since the reaction before, only `room_s` have passed: the set-up cannot be longer.
+    """
+    aim_s = min(options.setup_aim_s, max(0.0, room_s - _AFTER_REACTION_S))
+    short_s, far_too_short_s = aim_s - lead_s, min(options.setup_least_s, aim_s) - lead_s
+    long_s, far_too_long_s = lead_s - aim_s, lead_s - options.setup_most_s
     seconds = (short_s, far_too_short_s, long_s, far_too_long_s)
     return sum(cost * max(0.0, over_s) for cost, over_s in zip(_LEAD_COSTS, seconds, strict=True))
 
@@ -113,7 +121,7 @@ def _ends(last_s: float, ceiling_s: float, edges: Edges, options: HighlightOptio
     free_s = edges.either.free_from(last_s)
     later = itertools.takewhile(lambda time_s: time_s <= last_s + options.longest_s, _after(edges.ends_s, free_s))
     found = [
-        Cut(_with_tail(time_s, ceiling_s, edges, options), _SECOND_OF_SPEECH * (time_s - last_s))
+        replace(_with_tail(time_s, ceiling_s, edges, options), cost=_SECOND_OF_SPEECH * (time_s - last_s))
         for time_s in (free_s, *later)
         if time_s <= ceiling_s and not edges.either.at(time_s)
     ]
@@ -125,10 +133,12 @@ def _ends(last_s: float, ceiling_s: float, edges: Edges, options: HighlightOptio
     return found
 
 
-def _with_tail(time_s: float, ceiling_s: float, edges: Edges, options: HighlightOptions) -> float:
-    """A little later, if nobody speaks and nothing is heard."""
-    free_s = min(edges.either.next_s(time_s), ceiling_s) - time_s
-    return time_s + max(0.0, min(options.tail_s, free_s - _BREATH_S, edges.duration_s - time_s))
+def _with_tail(time_s: float, ceiling_s: float, edges: Edges, options: HighlightOptions) -> Cut:
+    """A little later, and not before a reaction has faded, if nobody speaks and nothing else is heard."""
+    free_s = max(time_s, min(edges.either.next_s(time_s), ceiling_s, edges.duration_s + _BREATH_S) - _BREATH_S)
+    faded_s = edges.fading.until_s(time_s, free_s) if edges.reactions.last_s(time_s) == time_s else time_s
+    end_s = max(faded_s, min(time_s + options.tail_s, free_s))
+    return Cut(end_s, 0.0, end_s - faded_s)
 
 
 def _pairs(begins: Sequence[Cut], ends: Sequence[Cut], edges: Edges, options: HighlightOptions) -> list[Bounds]:
@@ -137,23 +147,32 @@ def _pairs(begins: Sequence[Cut], ends: Sequence[Cut], edges: Edges, options: Hi
     found = []
     for begin in begins:
         fitting = [
-            Bounds(begin.time_s, end.time_s, begin.cost + end.cost + _length_cost(end.time_s - begin.time_s, options))
+            Bounds(begin_s, end_s, begin.cost + end.cost + _length_cost(end_s - begin_s, options))
             for end in ends
-            if least_s <= end.time_s - begin.time_s <= options.longest_s
+            for begin_s, end_s in [_trimmed(begin, end, options.longest_s)]
+            if least_s <= end_s - begin_s <= options.longest_s + 1e-9
         ]
         if fitting:
             found.append(min(fitting, key=lambda span: (span.cost, span.end_s)))
     return sorted(found, key=lambda span: (span.cost, span.start_s))[:_KEPT]
 
 
+def _trimmed(begin: Cut, end: Cut, longest_s: float) -> tuple[float, float]:
+    """Both times; what is too long is taken from the pauses at the edges."""
+    over_s = max(0.0, end.time_s - begin.time_s - longest_s)
+    tail_s = min(over_s, end.spare_s)
+    return begin.time_s + min(over_s - tail_s, begin.spare_s), end.time_s - tail_s
+
+
 def _length_cost(length_s: float, options: HighlightOptions) -> float:
-    short_s, long_s = options.aim_least_s - length_s, length_s - options.aim_most_s
-    return 0.004 * max(0.0, short_s) + 0.008 * max(0.0, long_s)
+    return _SECOND_OFF_AIM * max(0.0, options.aim_least_s - length_s, length_s - options.aim_most_s)
 
 
-def _forced(start_s: float, core: Span, edges: Edges, options: HighlightOptions) -> Bounds:
-    """Where no good clip fits: of too long a reaction the beginning is kept, where its cause is; of a short video, all."""
+def forced(core: Span, floor_s: float, edges: Edges, options: HighlightOptions) -> Bounds:
+    """Where no clip fits: of too long a reaction the beginning is kept, where its cause is, from `floor_s` on; of a short video,
+    all."""
     least_s = min(options.least_s, edges.duration_s)
+    start_s = min(_starts(core.start_s, floor_s, edges, options), key=lambda cut: (cut.cost, cut.time_s)).time_s
     start_s = min(start_s, max(0.0, edges.duration_s - least_s))
     start_s = _unsaid(start_s, max(0.0, start_s - options.setup_most_s), edges, later=False)
     latest_s = min(edges.duration_s, start_s + options.longest_s)
@@ -161,7 +180,7 @@ def _forced(start_s: float, core: Span, edges: Edges, options: HighlightOptions)
     after_s = _unsaid(wanted_s, latest_s, edges, later=True)
     before_s = _unsaid(wanted_s, start_s + least_s, edges, later=False)
     end_s = next((t for t in (after_s, before_s) if not edges.inside_word(t)), wanted_s)
-    return Bounds(start_s, end_s, 2 * _INSIDE)
+    return Bounds(start_s, end_s, _INSIDE)
 
 
 def _unsaid(time_s: float, limit_s: float, edges: Edges, *, later: bool) -> float:

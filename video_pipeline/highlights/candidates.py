@@ -6,23 +6,21 @@ import bisect
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from video_pipeline.core.clip import Reason
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.base import HighlightOptions
 from video_pipeline.highlights.best_set import Choice
-from video_pipeline.highlights.boundaries import bounds
-from video_pipeline.highlights.cluster import Reaction
+from video_pipeline.highlights.boundaries import Bounds, bounds, forced
+from video_pipeline.highlights.cluster import Reaction, weight_of
 from video_pipeline.highlights.edges import Edges
 from video_pipeline.highlights.score import Scorer, score_of
 
-_MOST_LEFT_OUT = 2
-"""Reactions at each edge of a group that a clip may do without ..."""
 _LEAST_KEPT = 0.6
-"""... while it keeps this share of the group's weight: more than half, so that two clips of one group always overlap."""
-_LEFT_OUT = 1.2
-"""What it costs to leave out all of a group; of a part of it, that part."""
+"""A clip that cannot hold all reactions of a group holds this share of their weight: more than half, so that two clips of one
+group always overlap."""
+_LOST = 1.2
+"""What it would cost to leave out a whole group, half for its reactions and half for its time; of a part, that part."""
 _MOST_LOST = 0.9
 """No cut, however bad, takes more than this share of a clip's worth."""
 _SLACK_S = 0.15
@@ -53,33 +51,51 @@ def candidates(
 ) -> list[Candidate]:
     """Of all `units`; what lies around each is known from all reactions `found`."""
     starts_s = [reaction.start_s for reaction in found]
-    out = []
-    for part, kept in (found for unit in units for found in _parts(unit, options)):
+
+    def free_around(part: Sequence[Reaction]) -> Span:
         before, after = bisect.bisect_left(starts_s, part[0].start_s), bisect.bisect_right(starts_s, part[-1].start_s)
         floor_s = found[before - 1].end_s if before else 0.0
         ceiling_s = found[after].start_s if after < len(found) else edges.duration_s
-        within = Span(min(floor_s, part[0].start_s), max(ceiling_s, part[-1].end_s))
-        spans = bounds(Span(part[0].start_s, part[-1].end_s), within, edges, options)
-        around = (1 / kept - 1) * sum(reaction.weight for reaction in part)
-        out += [_scored(span, span.cost + _LEFT_OUT * (1 - kept), edges, scorer, around) for span in spans]
+        return Span(min(floor_s, part[0].start_s), max(ceiling_s, part[-1].end_s))
+
+    out = []
+    for unit in units:
+        best = [max(unit, key=lambda reaction: reaction.weight)]
+        for parts in (_parts(unit, options), [best]):
+            possible = [(part, span) for part in parts for span in bounds(_span(part), free_around(part), edges, options)]
+            if possible:
+                break
+        else:
+            possible = [(best, forced(best[0], free_around(best).start_s, edges, options))]
+        out += [_scored(span, part, unit, edges, scorer, options) for part, span in possible]
     return out
 
 
-def _parts(unit: Sequence[Reaction], options: HighlightOptions) -> Iterator[tuple[Sequence[Reaction], float]]:
-    """The whole; where it is too long for its set-up, also without a few reactions at its edges; and each one's share."""
-    yield unit, 1.0
-    if unit[-1].end_s - unit[0].start_s + options.setup_aim_s <= options.aim_most_s:
+def _parts(unit: Sequence[Reaction], options: HighlightOptions) -> Iterator[Sequence[Reaction]]:
+    """The whole; where it is too long for its set-up, also without the reactions at its edges."""
+    yield unit
+    if _span(unit).duration_s + options.setup_aim_s <= options.aim_most_s:
         return
-    weight = sum(reaction.weight for reaction in unit)
-    for head, tail in product(range(_MOST_LEFT_OUT + 1), repeat=2):
-        part = unit[head : len(unit) - tail]
-        kept = sum(reaction.weight for reaction in part) / weight
-        if len(part) < len(unit) and kept >= _LEAST_KEPT:
-            yield part, kept
+    least = _LEAST_KEPT * weight_of(unit)
+    for head in range(len(unit)):
+        for end in range(len(unit) - (head == 0), head, -1):
+            if weight_of(unit[head:end]) < least:
+                break
+            yield unit[head:end]
 
 
-def _scored(span: Span, cost: float, edges: Edges, scorer: Scorer, around: float) -> Candidate:
-    start_s, end_s = round(float(max(0.0, span.start_s)), 3), min(edges.duration_s, round(float(span.end_s), 3))
-    reasons = scorer.reasons(Span(start_s, end_s), around)
+def _span(part: Sequence[Reaction]) -> Span:
+    return Span(part[0].start_s, part[-1].end_s)
+
+
+def _scored(
+    bounds: Bounds, part: Sequence[Reaction], unit: Sequence[Reaction], edges: Edges, scorer: Scorer, options: HighlightOptions
+) -> Candidate:
+    """What a clip is worth that shows `part` of a group."""
+    span = Span(round(float(max(0.0, bounds.start_s)), 3), min(edges.duration_s, round(float(bounds.end_s), 3)))
+    moment = Span(max(0.0, unit[0].start_s - options.setup_aim_s), unit[-1].end_s)
+    shares = (weight_of(part) / weight_of(unit), span.overlap_s(moment) / moment.duration_s)
+    lost = 1 - sum(shares) / 2 if len(part) < len(unit) else 0.0
+    reasons = scorer.reasons(span, [reaction for reaction in unit if not part[0].start_s <= reaction.start_s <= part[-1].start_s])
     score = score_of(reasons)
-    return Candidate(start_s, end_s, score * (1 - min(_MOST_LOST, cost)), score, reasons)
+    return Candidate(span.start_s, span.end_s, score * (1 - min(_MOST_LOST, bounds.cost + _LOST * lost)), score, reasons)

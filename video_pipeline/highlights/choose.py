@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,22 +12,21 @@ from video_pipeline.core.clip import Clip
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent
-from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import HOP_S, Evidence, HighlightOptions
+from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.best_set import best_set
 from video_pipeline.highlights.candidates import Candidate, candidates, exact
-from video_pipeline.highlights.cluster import Reaction, density, reactions, units
-from video_pipeline.highlights.curves import signal_curves
+from video_pipeline.highlights.cluster import DENSITY_HOP_S, reactions, units, weight_of, weighted
 from video_pipeline.highlights.edges import Edges
 from video_pipeline.highlights.phrases import Phrases, phrases_of
 from video_pipeline.highlights.repeats import without_repeats
 from video_pipeline.highlights.score import Scorer
+from video_pipeline.highlights.stored import Signals, make_signals
 from video_pipeline.highlights.words import Lower, nothing_found, title, why
 
 Fainter = Callable[[float], Sequence[AudioEvent]]
 """The events of a video if reactions counted as heard from the given probability on."""
 _LOWER = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
-_DRAWN_STEPS, _LEAST_HOP_S = 600, 0.25
+_DRAWN_STEPS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +40,30 @@ class Highlights:
 
 
 def find_highlights(
-    evidence: Evidence,
-    options: HighlightOptions,
-    curves: Mapping[str, Curve] | None = None,
-    fainter: Fainter | None = None,
+    evidence: Evidence, options: HighlightOptions, signals: Signals | None = None, fainter: Fainter | None = None
 ) -> Highlights:
     """The best clips of a video; none where nothing happened.
 
     Args:
-        curves: of the signals, as stored; made anew where None.
+        signals: as stored; made anew where None.
         fainter: asked, where nothing was found, what lower thresholds would have let through.
     """
-    curves = curves or signal_curves(evidence)
-    edges, scorer = Edges.of(evidence), Scorer(curves, evidence, options)
-    found = exact(reactions(strength(curves, options)), edges)
-    grouped = units(found, options)
+    signals = signals or make_signals(evidence, options)
+    edges, scorer = Edges.of(evidence), Scorer(signals.curves, evidence, options)
+    found = exact(reactions(weighted(signals.curves, options.weights)), edges)
+    density = weighted(signals.clusters.density, options.weights)
+    grouped = units(found, signals.clusters.groups, density, options.longest_s)
+    enough = [unit for unit in grouped if weight_of(unit) >= options.least_evidence]
     phrases = phrases_of(options.language, evidence)
-    possible = without_repeats(candidates(grouped, found, edges, scorer, options), evidence)
+    possible = without_repeats(candidates(enough, found, edges, scorer, options), evidence)
     chosen = best_set(possible, _most(evidence, options), options.apart_s)
     if not chosen:
         lower = _lower(evidence, options, fainter) if fainter and not found else None
-        strongest = max((reaction.weight for reaction in found), default=0.0)
-        return Highlights((), nothing_found(evidence, strongest, lower, options, phrases), _density(found, evidence, options))
+        strongest = max(map(weight_of, grouped), default=0.0)
+        return Highlights((), nothing_found(evidence, strongest, lower, options, phrases), _drawn(density))
     clips = [_clip(candidate, evidence, phrases) for candidate in chosen]
     ranked = tuple(sorted(clips, key=lambda clip: (-clip.score, clip.start_s)))
-    explanation = phrases.chosen.format(count=len(ranked), moments=len(grouped))
-    return Highlights(ranked, explanation, _density(found, evidence, options))
-
-
-def strength(curves: Mapping[str, Curve], options: HighlightOptions) -> Curve:
-    """The weighted sum of the signals that can earn a clip."""
-    earning = [name for name, weight in options.weights.items() if weight > 0 and name in curves and SIGNALS.load(name).earns]
-    if not earning:
-        return Curve(np.zeros(0, np.float32), HOP_S)
-    return Curve(np.sum([options.weights[name] * curves[name].values for name in earning], axis=0, dtype=np.float32), HOP_S)
+    return Highlights(ranked, phrases.chosen.format(count=len(ranked), moments=len(enough)), _drawn(density))
 
 
 def described(clip: Clip) -> str:
@@ -82,11 +71,11 @@ def described(clip: Clip) -> str:
     return f"{clock(clip.start_s)} to {clock(clip.end_s)}, score {clip.score:.0f}: {clip.why}"
 
 
-def _density(found: Sequence[Reaction], evidence: Evidence, options: HighlightOptions) -> Curve:
+def _drawn(density: Curve) -> Curve:
     """In as many steps as a picture shows."""
-    hop_s = max(_LEAST_HOP_S, evidence.duration_s / _DRAWN_STEPS)
-    times_s = (np.arange(int(np.ceil(evidence.duration_s / hop_s)), dtype=np.float64) + 0.5) * hop_s
-    return Curve(density(found, times_s, options).astype(np.float32), hop_s)
+    every = max(1, math.ceil(len(density.values) / _DRAWN_STEPS))
+    whole = np.pad(density.values, (0, -len(density.values) % every), mode="edge" if len(density.values) else "constant")
+    return Curve(whole.reshape(-1, every).max(axis=1), every * DENSITY_HOP_S)
 
 
 def _most(evidence: Evidence, options: HighlightOptions) -> int:

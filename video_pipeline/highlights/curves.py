@@ -1,22 +1,19 @@
-"""Curves of signals: painted from spans, summed over clips, kept on disk so that weights can be changed without listening."""
+"""Curves of signals: painted from spans, and summed over clips."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from video_pipeline.core.errors import BadRecord
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import HOP_S, Evidence
 
-_STEPS = 255
+Curves = Mapping[str, Curve]
+"""By the name of the signal."""
 
 
 def painted(frames: int, spans: Sequence[tuple[Span, float]]) -> Curve:
@@ -52,20 +49,3 @@ class Sums:
         whole = int(frames)
         rest = frames - whole
         return float(self._until[whole] + (rest * (self._until[whole + 1] - self._until[whole]) if rest else 0.0))
-
-
-def store_signals(curves: Mapping[str, Curve]) -> bytes:
-    """The bytes of an `.npz`: per signal uint8 [frames] in steps of 1/255, a frame every `HOP_S`."""
-    out = io.BytesIO()
-    steps = {name: np.rint(curve.values * _STEPS).astype(np.uint8) for name, curve in curves.items()}
-    np.savez_compressed(out, **steps)  # type: ignore[arg-type]
-    return out.getvalue()
-
-
-def load_signals(path: Path) -> dict[str, Curve]:
-    """Raises BadRecord where the file is not one of ours."""
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {name: Curve(stored[name].astype(np.float32) / _STEPS, HOP_S) for name in SIGNALS}
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise BadRecord(path, str(error)) from None

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.base import Evidence
+from video_pipeline.highlights.fading import Fading
 from video_pipeline.highlights.sentences import sentences
 
 _BREATH_S = 0.25
@@ -46,6 +47,10 @@ class Busy:
         k = bisect.bisect_left(self._starts_s, time_s) - 1
         return Span(self._starts_s[k], self._ends_s[k]) if k >= 0 and time_s < self._ends_s[k] else None
 
+    def meets(self, span: Span) -> bool:
+        """Whether a stretch shares some time with a span."""
+        return self.next_s(span.start_s) < span.end_s or self.at(span.start_s) is not None
+
     def free_from(self, time_s: float) -> float:
         """The first free time, `time_s` or later."""
         span = self.at(time_s)
@@ -78,6 +83,7 @@ class Edges:
         starts: of sentences, in order of time.
         ends_s: of sentences, in order of time.
         word_edges_s: starts and ends of words, also of words between which is no pause.
+        fading: how long reactions can still be heard after their end.
         turns: whether it is known who speaks.
         cuts_s: of the picture.
         duration_s: of the video.
@@ -89,6 +95,7 @@ class Edges:
     starts: Sequence[SentenceStart]
     ends_s: Sequence[float]
     word_edges_s: Sequence[float]
+    fading: Fading
     turns: bool
     cuts_s: Sequence[float]
     duration_s: float
@@ -106,6 +113,7 @@ class Edges:
             starts=starts,
             ends_s=sorted({sentence.end_s for sentence in sentences(evidence.segments)}),
             word_edges_s=sorted({time_s for word in words for time_s in (word.start_s, word.end_s)}),
+            fading=Fading(evidence.level),
             turns=any(start.turn for start in starts),
             cuts_s=sorted(evidence.cuts_s),
             duration_s=evidence.duration_s,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.highlights.base import AUTO, Evidence
@@ -18,14 +18,18 @@ class Phrases:
 
     Attributes:
         seconds: a length.
-        reactions: by sound, for one and for several.
+        one, several: reactions of one kind.
+        counted: what they are called there, where that is not the sound's name: for one and for several.
         then: between kinds of reaction.
+        goes_on: the last reaction lasts longer than the clip.
         sounds: their names.
     """
 
     seconds: str
-    reactions: Mapping[Sound, tuple[str, str]]
+    one: str
+    several: str
     then: str
+    goes_on: str
     lift: str
     canned: str
     music: str
@@ -37,6 +41,13 @@ class Phrases:
     too_little: str
     no_room: str
     sounds: Mapping[Sound, str]
+    counted: Mapping[Sound, tuple[str, str]] = field(default_factory=dict)
+
+    def told(self, sound: Sound, count: int, span_s: float, longest_s: float) -> str:
+        """`count` reactions of one kind."""
+        one, several = self.counted.get(sound, (self.sounds[sound], self.sounds[sound]))
+        said, noun = (self.one, one) if count == 1 else (self.several, several)
+        return said.format(noun=noun, count=count, span=self.length(span_s), longest=self.length(longest_s))
 
     def length(self, seconds: float) -> str:
         return self.seconds.format(f"{seconds:.0f}" if seconds >= _LONG_S else f"{seconds:.1f}")
@@ -56,12 +67,10 @@ _KEY = "highlights.least_evidence = {least}"
 PHRASES: dict[Language, Phrases] = {
     Language.EN: Phrases(
         seconds="{} s",
-        reactions={
-            Sound.LAUGHTER: ("a laugh of {longest}", "{count} laughs in {span}, the longest {longest}"),
-            Sound.APPLAUSE: ("applause of {longest}", "{count} rounds of applause in {span}, the longest {longest}"),
-            Sound.CHEER: ("a cheer of {longest}", "{count} cheers in {span}, the longest {longest}"),
-        },
+        one="{noun} of {longest}",
+        several="{count} {noun} in {span}, the longest {longest}",
         then=", then ",
+        goes_on="; it goes on after the clip",
         lift="; {times} times as dense as in the whole video",
         canned="; partly canned laughter",
         music="; over music",
@@ -75,15 +84,18 @@ PHRASES: dict[Language, Phrases] = {
         + " (now {now}) would let it through",
         no_room="reactions were heard in {minutes} minutes, but no clip of {least} s or more fits around them",
         sounds=_named("laughter", "applause", "cheering", "music", "crying", "coughing", "sneezing", "heavy breathing"),
+        counted={
+            Sound.LAUGHTER: ("a laugh", "laughs"),
+            Sound.APPLAUSE: ("applause", "rounds of applause"),
+            Sound.CHEER: ("a cheer", "cheers"),
+        },
     ),
     Language.ZH: Phrases(
         seconds="{} 秒",
-        reactions={
-            Sound.LAUGHTER: ("笑声持续 {longest}", "{span}内 {count} 次笑声，最长 {longest}"),
-            Sound.APPLAUSE: ("掌声持续 {longest}", "{span}内 {count} 次掌声，最长 {longest}"),
-            Sound.CHEER: ("欢呼持续 {longest}", "{span}内 {count} 次欢呼，最长 {longest}"),
-        },
+        one="{noun}持续 {longest}",
+        several="{span}内 {count} 次{noun}，最长 {longest}",
         then="，随后",
+        goes_on="；片段结束后仍在继续",
         lift="；密度是全片的 {times} 倍",
         canned="；部分为罐头笑声",
         music="；伴有音乐",
@@ -98,12 +110,10 @@ PHRASES: dict[Language, Phrases] = {
     ),
     Language.YUE: Phrases(
         seconds="{} 秒",
-        reactions={
-            Sound.LAUGHTER: ("笑聲維持 {longest}", "{span}內 {count} 次笑聲，最長 {longest}"),
-            Sound.APPLAUSE: ("掌聲維持 {longest}", "{span}內 {count} 次掌聲，最長 {longest}"),
-            Sound.CHEER: ("歡呼維持 {longest}", "{span}內 {count} 次歡呼，最長 {longest}"),
-        },
+        one="{noun}維持 {longest}",
+        several="{span}內 {count} 次{noun}，最長 {longest}",
         then="，跟住",
+        goes_on="；片段完咗仲繼續緊",
         lift="；密度係全片嘅 {times} 倍",
         canned="；部分係罐頭笑聲",
         music="；有背景音樂",
@@ -118,12 +128,10 @@ PHRASES: dict[Language, Phrases] = {
     ),
     Language.JA: Phrases(
         seconds="{}秒",
-        reactions={
-            Sound.LAUGHTER: ("{longest}の笑い", "{span}間に笑いが{count}回、最長{longest}"),
-            Sound.APPLAUSE: ("{longest}の拍手", "{span}間に拍手が{count}回、最長{longest}"),
-            Sound.CHEER: ("{longest}の歓声", "{span}間に歓声が{count}回、最長{longest}"),
-        },
+        one="{longest}の{noun}",
+        several="{span}間に{noun}が{count}回、最長{longest}",
         then="、続いて",
+        goes_on="。クリップの後も続きます",
         lift="。密度は動画全体の{times}倍",
         canned="。一部は録音された笑い声",
         music="。音楽あり",
@@ -137,15 +145,14 @@ PHRASES: dict[Language, Phrases] = {
         + "（現在 {now}）にすると選ばれます",
         no_room="{minutes}分間に反応はありましたが、その前後に{least}秒以上のクリップは取れません",
         sounds=_named("笑い声", "拍手", "歓声", "音楽", "泣き声", "せき", "くしゃみ", "息遣い"),
+        counted={Sound.LAUGHTER: ("笑い", "笑い")},
     ),
     Language.KO: Phrases(
         seconds="{}초",
-        reactions={
-            Sound.LAUGHTER: ("{longest} 동안 웃음", "{span} 동안 웃음 {count}번, 가장 긴 것은 {longest}"),
-            Sound.APPLAUSE: ("{longest} 동안 박수", "{span} 동안 박수 {count}번, 가장 긴 것은 {longest}"),
-            Sound.CHEER: ("{longest} 동안 환호", "{span} 동안 환호 {count}번, 가장 긴 것은 {longest}"),
-        },
+        one="{longest} 동안 {noun}",
+        several="{span} 동안 {noun} {count}번, 가장 긴 것은 {longest}",
         then=", 이어서 ",
+        goes_on="; 클립이 끝난 뒤에도 이어짐",
         lift="; 영상 전체보다 {times}배 촘촘함",
         canned="; 일부는 녹음된 웃음",
         music="; 음악이 깔림",

@@ -8,7 +8,7 @@ one of the video's usual rate, which is itself shrunken towards that of an ordin
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from video_pipeline.core.clip import Reason
 from video_pipeline.core.posterior import Curve
@@ -38,15 +38,15 @@ class Scorer:
         self._signals: dict[str, Signal] = {name: SIGNALS.load(name)() for name in self._weights}
         self._usual_rate = self._rate_of_video(evidence)
 
-    def reasons(self, span: Span, around: float = 0.0) -> tuple[Reason, ...]:
+    def reasons(self, span: Span, left_out: Sequence[Span] = ()) -> tuple[Reason, ...]:
         """The score by its parts, the greatest first; values are strength times seconds per minute, not weighted yet.
 
-        `around` is the weight of the reactions that were left out, in weighted seconds.
+        `left_out` are the reactions of the same group that the span has no room for.
         """
         options = self._options
         values = {name: self._per_minute(self._value(name, span), span) for name in self._weights}
         evidence = {name: self._weights[name] * value for name, value in values.items()}
-        values |= {LIFT: self._lift(span), AROUND: self._per_minute(around, span)}
+        values |= {LIFT: self._lift(span), AROUND: self._per_minute(sum(map(self._worth, left_out)), span)}
         weights = {**self._weights, LIFT: options.lift_weight, AROUND: options.around_weight}
         evidence |= {name: weights[name] * values[name] for name in (LIFT, AROUND)}
         points = _points({name: part for name, part in evidence.items() if part}, options.full_rate)
@@ -57,6 +57,14 @@ class Scorer:
         opening_s = self._signals[name].opening_s
         counted = span if opening_s is None else Span(span.start_s, min(span.end_s, span.start_s + opening_s))
         return self._sums[name].over(counted)
+
+    def _worth(self, reaction: Span) -> float:
+        """Weighted seconds of all that speaks for a reaction."""
+        return sum(
+            weight * self._sums[name].over(reaction)
+            for name, weight in self._weights.items()
+            if weight > 0 and self._signals[name].opening_s is None
+        )
 
     @staticmethod
     def _per_minute(value: float, span: Span) -> float:

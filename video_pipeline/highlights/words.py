@@ -24,6 +24,9 @@ _NAMED_LIFT = 1.0
 _LEAST_HEARD = 0.5
 """Seconds: what of a reaction reaches into a clip by less is not part of it."""
 
+_ROUNDED_S = 0.001
+"""Clips' edges are written in milliseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lower:
@@ -69,20 +72,20 @@ def why(span: Span, reasons: Sequence[Reason], evidence: Evidence, phrases: Phra
     heard = [event for event in evidence.reactions() if event.overlap_s(span) >= min(_LEAST_HEARD, event.duration_s / 2)]
     labels = list(dict.fromkeys(event.label for event in heard))
     told = [_told([event for event in heard if event.label is label], span, phrases) for label in labels]
-    return phrases.then.join(told) + "".join(_remarks(heard, reasons, phrases))
+    return phrases.then.join(told) + "".join(_remarks(heard, span, reasons, phrases))
 
 
 def _told(events: Sequence[AudioEvent], span: Span, phrases: Phrases) -> str:
     """Events of one kind: how many, in which time, and how long."""
-    one, many = phrases.reactions[events[0].label]
-    seconds = phrases.length(max(event.overlap_s(span) for event in events))
-    within = Span(events[0].start_s, max(event.end_s for event in events)).overlap_s(span)
-    return (one if len(events) == 1 else many).format(count=len(events), span=phrases.length(within), longest=seconds)
+    within_s = Span(events[0].start_s, max(event.end_s for event in events)).overlap_s(span)
+    return phrases.told(events[0].label, len(events), within_s, max(event.overlap_s(span) for event in events))
 
 
-def _remarks(heard: Sequence[AudioEvent], reasons: Sequence[Reason], phrases: Phrases) -> Iterator[str]:
+def _remarks(heard: Sequence[AudioEvent], span: Span, reasons: Sequence[Reason], phrases: Phrases) -> Iterator[str]:
     """What else a person would want to know before choosing this clip."""
     by_name = {reason.signal: reason for reason in reasons}
+    if any(event.end_s > span.end_s + _ROUNDED_S for event in heard):
+        yield phrases.goes_on
     if LIFT in by_name and by_name[LIFT].value >= _NAMED_LIFT:
         yield phrases.lift.format(times=f"{2 ** by_name[LIFT].value:.1f}")
     if any("canned" in event.marks for event in heard):

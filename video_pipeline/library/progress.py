@@ -128,11 +128,21 @@ def span_words(time_s: float) -> str:
     return f"{hours} h {minutes:02d} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
 
 
+def speed_words(times: float) -> str:
+    """For people: "0.4x realtime", "37x realtime"."""
+    return f"{times:.1f}x realtime" if times < 10 else f"{times:.0f}x realtime"
+
+
+def clips_words(count: int) -> str:
+    """For people: "1 clip", "3 clips"."""
+    return f"{count} clip{'s' if count != 1 else ''}"
+
+
 def standing_words(now: Standing) -> str:
     """The overall numbers in one line."""
     parts = [f"{now.over}/{now.total} videos"]
     parts += [f"{now.failed} failed"] if now.failed else []
     parts += [f"{now.same} the same as others"] if now.same else []
-    parts += [f"{now.media_s / 3600:.1f} h of sound at {now.speed:.1f}x realtime"] if now.media_s else []
+    parts += [f"{span_words(now.media_s)} of sound at {speed_words(now.speed)}"] if now.media_s else []
     parts += [f"{span_words(now.left_s)} left"] if now.left_s else []
     return ", ".join(parts)

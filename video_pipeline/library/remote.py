@@ -211,7 +211,7 @@ def _ours(url: str, error: BaseException) -> PipelineError:
     too_big = next((link for link in chain if isinstance(link, PipelineError)), None)
     if too_big is not None:
         return too_big
-    status = next((link.status for link in chain if isinstance(getattr(link, "status", None), int)), 0)
+    status = next((found for link in chain if isinstance(found := getattr(link, "status", None), int)), 0)
     kinds = {type(link).__name__ for link in chain}
     words = " ".join(str(error).split()) or type(error).__name__
     if status in (401, 403) or isinstance(error, PermissionError) or "NoCredentialsError" in kinds:

@@ -179,7 +179,10 @@ def best(index: Index, most: int = 10, per_video: int = 2, within: str = "") -> 
         ) AS ranked JOIN videos ON videos.id = ranked.video
         WHERE place <= ? AND instr(source, ?) ORDER BY score DESC, source, start_s LIMIT ?"""
     rows: Iterable[tuple[Any, ...]] = index.base.execute(query, (per_video, within, most))
-    return tuple(Moment(*row[:5], score=row[5], why=row[6]) for row in rows)
+    return tuple(
+        Moment(start_s, end_s, source, folder, title, score=score, why=why)
+        for start_s, end_s, source, folder, title, score, why in rows
+    )
 
 
 def _tags(question: Question) -> Iterator[str]:
@@ -188,5 +191,5 @@ def _tags(question: Question) -> Iterator[str]:
             yield f"tags:({' OR '.join(names)})"
 
 
-def _marks(values: Sequence[str]) -> str:
+def _marks(values: Sequence[object]) -> str:
     return ", ".join("?" * len(values))

@@ -18,7 +18,8 @@ _PART = re.compile(r'"([^"]*)"?|(\S+)')
 
 def indexed(text: str) -> str:
     """Text for SQLite's `unicode61` tokenizer: words stay, runs of characters become pairs."""
-    return _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} {run[0][-1]} ", _plain(text))
+    spaced: str = _RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} {run[0][-1]} ", _plain(text))
+    return spaced
 
 
 def expression(query: str) -> str:
@@ -28,11 +29,6 @@ def expression(query: str) -> str:
     """
     parts = (quoted or word for quoted, word in _PART.findall(_plain(query).replace("\u201c", '"').replace("\u201d", '"')))
     return " AND ".join(f"text:{phrase}" for part in parts if (phrase := _phrase(part)))
-
-
-def shown(query: str) -> list[str]:
-    """What of a query can be marked in a text."""
-    return [part.rstrip("*") for pair in _PART.findall(_plain(query)) for part in pair if part.rstrip("*")]
 
 
 def _phrase(part: str) -> str:

@@ -1,4 +1,8 @@
-"""Loudness as platforms ask for it, by FFmpeg's `loudnorm` in two passes: measured first, then changed once."""
+"""Loudness as platforms ask for it, in two passes: `loudnorm` measures, then one gain is given and only peaks are held down.
+
+`loudnorm` itself would ride the level wherever one gain makes a peak too high: it pumps under laughter, and was seen to lose the
+last 60 ms of a clip.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,9 @@ _MEASURED = re.compile(r"\{[^{}]*\"input_i\"[^{}]*\}")
 _SILENT_LUFS = -60.0
 """Below this there is nothing to raise but noise."""
 _MEASURE_LIMIT_S = 1800.0
+_ENCODING_DB = 0.5
+"""AAC raises peaks by about so much."""
+_OVERSAMPLED_HZ = 192_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,44 +32,51 @@ class LoudnessOptions:
         on: change the loudness at all.
         integrated_lufs: of the whole piece.
         true_peak_dbtp: the most any peak may reach, between samples too.
-        range_lu: loudness range, where the level must be ridden since one gain for all would clip.
     """
 
     on: bool = True
     integrated_lufs: float = -14.0
     true_peak_dbtp: float = -1.0
-    range_lu: float = 11.0
 
     def __post_init__(self) -> None:
-        if not (-70 <= self.integrated_lufs <= -5 and -9 <= self.true_peak_dbtp <= 0 and 1 <= self.range_lu <= 50):
-            raise ValueError("integrated_lufs must be -70 to -5, true_peak_dbtp -9 to 0, range_lu 1 to 50")
-
-    @property
-    def _targets(self) -> dict[str, float]:
-        return {"i": self.integrated_lufs, "tp": self.true_peak_dbtp, "lra": self.range_lu}
+        if not (-70 <= self.integrated_lufs <= -5 and -9 <= self.true_peak_dbtp <= 0):
+            raise ValueError("integrated_lufs must be -70 to -5, true_peak_dbtp -9 to 0")
 
 
-def levelled(sound: Any, measured: dict[str, float], options: LoudnessOptions) -> Any:
-    """A sound of FFmpeg's graph at the target: by one gain for all of it where peaks allow that; silence stays as it is."""
-    if not measured:
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """Of a stretch of sound."""
+
+    integrated_lufs: float
+    true_peak_dbtp: float
+
+
+def levelled(sound: Any, measured: Loudness | None, options: LoudnessOptions) -> Any:
+    """A sound of FFmpeg's graph at the target: one gain for all of it, and a limiter where a peak asks for it."""
+    if measured is None:
         return sound
-    known = {f"measured_{key}": measured[key] for key in ("i", "tp", "lra", "thresh")}
-    return sound.filter("loudnorm", **options._targets, **known, offset=measured["offset"], linear="true")
+    gain_db = options.integrated_lufs - measured.integrated_lufs
+    sound = sound.filter("volume", f"{gain_db:.2f}dB")
+    ceiling_dbtp = options.true_peak_dbtp - _ENCODING_DB
+    if measured.true_peak_dbtp + gain_db <= ceiling_dbtp:
+        return sound
+    # oversampled, so that what lies between the samples is seen too; without its own make-up gain and delay
+    sound = sound.filter("aresample", _OVERSAMPLED_HZ)
+    return sound.filter("alimiter", limit=f"{10 ** (ceiling_dbtp / 20):.4f}", level=0, latency=1)
 
 
-def measure(sound: Any, task: ffmpeg.Task, options: LoudnessOptions) -> dict[str, float]:
-    """`loudnorm`'s first pass over a sound of FFmpeg's graph; empty for silence.
+def measure(sound: Any, task: ffmpeg.Task) -> Loudness | None:
+    """How loud a sound of FFmpeg's graph is; None for silence.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the sound cannot be decoded.
     """
-    node = ffmpeg.graph().output(sound.filter("loudnorm", **options._targets, print_format="json"), "-", format="null")
+    node = ffmpeg.graph().output(sound.filter("loudnorm", print_format="json"), "-", format="null")
     _, text = ffmpeg.run(ffmpeg.command(node, verbosity="info"), ffmpeg.Task(task.doing, task.path, _MEASURE_LIMIT_S))
     found = _MEASURED.search(text)
     if found is None:
         raise FfmpegFailed("measuring the loudness of", task.path, ffmpeg.tail(text))
-    told = {key: float(value) for key, value in json.loads(found[0]).items() if key != "normalization_type"}
-    values = {key.removeprefix("input_"): told[key] for key in ("input_i", "input_tp", "input_lra", "input_thresh")}
-    values["offset"] = told["target_offset"]
-    heard = values["i"] > _SILENT_LUFS and all(map(math.isfinite, values.values()))
-    return values if heard else {}
+    told = json.loads(found[0])
+    loudness = Loudness(float(told["input_i"]), float(told["input_tp"]))
+    heard = loudness.integrated_lufs > _SILENT_LUFS and math.isfinite(loudness.true_peak_dbtp)
+    return loudness if heard else None

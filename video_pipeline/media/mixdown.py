@@ -41,7 +41,7 @@ def conform_sound(info: MediaInfo, options: LoudnessOptions, target: Path) -> No
     """
     info.audio_track(0)
     sound = ffmpeg.source(info.path)["a:0"]
-    measured = measure(sound, ffmpeg.Task("measuring the loudness of", info.path), options)
+    measured = measure(sound, ffmpeg.Task("measuring the loudness of", info.path))
     node = ffmpeg.graph().output(levelled(sound, measured, options), ffmpeg.url(target), ar=RATE_HZ, ac=2, format="wav")
     _run(node, "making ready", info.path, target)
 
@@ -49,7 +49,7 @@ def conform_sound(info: MediaInfo, options: LoudnessOptions, target: Path) -> No
 def finish(mix: Path, options: LoudnessOptions, audio_kbps: int, target: Path) -> None:
     """The same pictures with the sound at its target loudness. Raises FfmpegFailed, FfmpegTimeout, CannotWrite."""
     source = ffmpeg.source(mix)
-    measured = measure(source["a:0"], ffmpeg.Task("measuring the loudness of", mix), options) if options.on else {}
+    measured = measure(source["a:0"], ffmpeg.Task("measuring the loudness of", mix)) if options.on else None
     sound = levelled(source["a:0"], measured, options)
     how: dict[str, Any] = {"c:v": "copy", "c:a": "aac", "b:a": f"{audio_kbps}k", "ar": RATE_HZ, "movflags": "+faststart"}
     _run(ffmpeg.graph().output(source["v:0"], sound, ffmpeg.url(target), format="mp4", **how), "finishing", mix, target)

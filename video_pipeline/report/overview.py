@@ -12,7 +12,6 @@ from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS
 from video_pipeline.core.posterior import Posterior
-from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Transcript
 from video_pipeline.media.cut import frame
 from video_pipeline.media.probe import MediaInfo

@@ -64,8 +64,7 @@ class Desk:
         clips = run.chosen()
         base = f"/api/jobs/{job.id}"
         posters = [f"{base}/poster?at_s={clip.middle_s:.1f}" for clip in clips] if run.info.video else []
-        choice = run.choice
-        weights = {**run.options.highlights.weights, **(choice.weights if choice else {})}
+        weights = {**run.options.highlights.weights, **(run.kept.weights if run.kept else {})}
         view = dataclasses.replace(run.view(), clips=clips, media=[f"{base}/media"], posters=posters, weights=weights)
         data = view_data(view)
         data["name"] = job.name

@@ -66,7 +66,7 @@ class Opened(Run):
 
     def rated(self, clips: tuple[Chosen, ...], options: HighlightOptions) -> tuple[Clip, ...]:
         """Clips with edges that a person chose, each with its score and reasons, in the order given."""
-        scorer = Scorer(self.signals, self.evidence, options)
+        scorer = Scorer(self.signals.curves, self.evidence, options)
         return tuple(self._rated(clip, scorer.reasons(clip)) for clip in clips)
 
     def _rated(self, clip: Chosen, reasons: tuple[Reason, ...]) -> Clip:
@@ -74,17 +74,17 @@ class Opened(Run):
         return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons, "chosen by hand")
 
     @property
-    def choice(self) -> ChoiceFile | None:
+    def kept(self) -> ChoiceFile | None:
         """What a person chose, None where nobody did."""
         path = self.workspace.choice
         return self.workspace.read_json(path, ChoiceFile) if path.is_file() else None
 
     def chosen(self) -> tuple[Clip, ...]:
         """The clips to show and to export: a person's choice, else the best ones."""
-        choice = self.choice
-        if choice is None:
+        kept = self.kept
+        if kept is None:
             return self.highlights.clips
-        return self.rated(choice.clips, weighted(self.options.highlights, choice.weights))
+        return self.rated(kept.clips, weighted(self.options.highlights, kept.weights))
 
 
 def weighted(options: HighlightOptions, weights: dict[str, float]) -> HighlightOptions:

@@ -59,7 +59,8 @@ def details(transcript: Transcript, *, words: bool, segments: bool) -> dict[str,
 
 def silence(duration_s: float, *, verbose: bool) -> dict[str, Any]:
     """The answer where nothing was said or heard."""
-    facts = {"text": "", "usage": {"type": "duration", "seconds": math.ceil(duration_s)}, "language": _NAMES[Language.UNKNOWN]}
+    usage = {"type": "duration", "seconds": math.ceil(duration_s)}
+    facts: dict[str, Any] = {"text": "", "usage": usage, "language": _NAMES[Language.UNKNOWN]}
     facts |= {"duration": duration_s, "emotion": None, "events": []}
     return facts | ({"task": "transcribe", "segments": []} if verbose else {})
 

@@ -23,13 +23,12 @@ def best(
     from video_pipeline.cli.show import shown
     from video_pipeline.library.catalogue import catalogue
     from video_pipeline.library.index import index
+    from video_pipeline.library.progress import clips_words
     from video_pipeline.library.search import best as find
 
     with shown(quiet=False, as_json=json):
         with catalogue(out, new=False) as record, index(out) as searched:
             searched.refresh(record)
             found = find(searched, top, per_video, within)
-        summary = (
-            f"{len(found)} clip{'s' if len(found) != 1 else ''}" if found else "no clip: no video of this library has a highlight"
-        )
+        summary = clips_words(len(found)) if found else "no clip: no video of this library has a highlight"
         show_moments(found, summary, clips, as_json=json)

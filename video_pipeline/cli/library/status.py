@@ -12,7 +12,7 @@ from video_pipeline.cli.library import flags as f
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from video_pipeline.library.catalogue import Row
+    from video_pipeline.library.rows import Row, Totals
 
 _COLOURS = {"done": "bold green", "failed": "bold red", "running": "bold cyan", "waiting": "dim"}
 
@@ -51,6 +51,7 @@ def _line(row: Row) -> Text:
     from rich.text import Text
 
     from video_pipeline.core.timecode import clock
+    from video_pipeline.library.progress import clips_words, speed_words
 
     if row.error:
         tries = f" ({row.attempts} attempts)" if row.attempts > 1 else ""
@@ -58,14 +59,13 @@ def _line(row: Row) -> Text:
     elif row.same_as:
         how = f"  the same video as {row.same_as}"
     else:
-        how = f"  {clock(row.media_s)}, {row.clips} clips, {1 / row.rtf:.0f}x realtime" if row.rtf else ""
+        how = f"  {clock(row.media_s)}, {clips_words(row.clips)}, {speed_words(1 / row.rtf)}" if row.rtf else ""
     return Text.assemble((f"{row.state:<8}", _COLOURS.get(row.state, "")), f"{row.source}{how}")
 
 
-def _total(totals: object) -> str:
-    from video_pipeline.library.rows import Totals
+def _total(totals: Totals) -> str:
+    from video_pipeline.library.progress import span_words
 
-    assert isinstance(totals, Totals)
     counts = {"done": totals.done, "failed": totals.failed, "running": totals.running, "waiting": totals.waiting}
     named = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no video yet"
-    return f"{named}; {totals.media_s / 3600:.1f} hours of sound" if totals.media_s else named
+    return f"{named}; {span_words(totals.media_s)} of sound" if totals.media_s else named

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from video_pipeline.core.timecode import clock
 from video_pipeline.library.base import Event, Outcome
-from video_pipeline.library.progress import Hand, Standing, Tally, standing_words
+from video_pipeline.library.progress import Hand, Standing, Tally, clips_words, span_words, speed_words, standing_words
 
 _LINE_EVERY_S, _JSON_EVERY_S = 30.0, 1.0
 _BAR = 32
@@ -84,10 +84,12 @@ class Lines(Quiet):
 
     def __init__(self) -> None:
         self._console = Console(soft_wrap=True)
+        self._noted: set[str] = set()
         self._told = time.monotonic()
 
     def event(self, event: Event, tally: Tally, now: Standing) -> None:
-        if event.kind == "notice":
+        if event.kind == "notice" and event.text not in self._noted:
+            self._noted.add(event.text)  # what is so of every video is said of the first
             self._console.print(Text.assemble(("note: ", "bold yellow"), f"{Path(event.source).name}: {event.text}"))
         elif event.kind == "worker" and event.text.startswith(("died", "recycled", "stopped")):
             self._console.print(Text(f"{event.worker}: {event.text}", "dim"))
@@ -101,7 +103,7 @@ class Lines(Quiet):
     def end(self, now: Standing) -> None:
         counts = f"{now.total} videos: {now.done} done now, {now.before} done before, {now.failed} failed"
         same = f"; {now.same} were the same as others" if now.same else ""
-        speed = f"; {now.media_s / 3600:.2f} h of sound at {now.speed:.1f}x realtime" if now.media_s else ""
+        speed = f"; {span_words(now.media_s)} of sound at {speed_words(now.speed)}" if now.media_s else ""
         self._console.print(counts + same + speed)
 
 
@@ -160,7 +162,5 @@ def _line(outcome: Outcome) -> Text:
         return Text.assemble(("failed ", "bold red"), f"{name}: {outcome.error}")
     if outcome.same_as:
         return Text.assemble(("same   ", "bold green"), f"{name}  is {outcome.same_as}")
-    speed = outcome.media_s / max(1e-3, outcome.took_s)
-    return Text.assemble(
-        ("done   ", "bold green"), f"{name}  {clock(outcome.media_s)}, {speed:.0f}x realtime, {outcome.clips} clips"
-    )
+    speed = speed_words(outcome.media_s / max(1e-3, outcome.took_s))
+    return Text.assemble(("done   ", "bold green"), f"{name}  {clock(outcome.media_s)}, {speed}, {clips_words(outcome.clips)}")

@@ -16,7 +16,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.media.framing import Fit, Framing
 from video_pipeline.media.pictures import sampled
 from video_pipeline.media.probe import MediaInfo
-from video_pipeline.media.shots import ShotOptions, cut_times_s
+from video_pipeline.media.shots import ShotOptions, sharp_cuts_s
 
 _RATE_FPS = 4.0
 _WIDTH_PX = 384
@@ -62,7 +62,7 @@ def shaped(info: MediaInfo, span: Span, options: ShapeOptions) -> Shaped | None:
 
 def _shots(info: MediaInfo, span: Span) -> list[Shot]:
     """The shots of a clip on its own clock."""
-    cuts_s = [time_s - span.start_s for time_s in cut_times_s(info.path, ShotOptions(), span)]
+    cuts_s = [time_s - span.start_s for time_s in sharp_cuts_s(info.path, span, ShotOptions())]
     edges_s = [0.0, *(time_s for time_s in cuts_s if 0 < time_s < span.duration_s), span.duration_s]
     return [Shot(a, b) for a, b in pairwise(edges_s)]
 

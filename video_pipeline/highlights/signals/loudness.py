@@ -12,8 +12,8 @@ from video_pipeline.highlights.curves import painted
 
 Levels = npt.NDArray[np.float32]
 
-_FROM_DB, _FULL_DB = 0.0, 12.0
-"""Over the local level of speech: from the level of an ordinary word to more than twice as loud to the ear."""
+_FROM_DB, _FULL_DB = 3.0, 12.0
+"""Over the local level of speech: from a stressed word to more than twice as loud to the ear."""
 _SMOOTH = round(0.5 / HOP_S)
 _BLOCK = round(10.0 / HOP_S)
 _AROUND = round(30.0 / HOP_S)

@@ -23,7 +23,7 @@ class CutOptions:
 
     Attributes:
         way: `exact` encodes all of a piece again; `smart` copies the stretch between its first and last key frame and encodes
-            only the edges; `copy` encodes nothing, so that the piece begins at the key frame before its start.
+            only the edges; `copy` encodes nothing, so that the piece begins at the key frame before its start, as loud as it was.
         crf: x264's constant quality, lower is better; 18 is visually the same as the source.
         speed: x264's preset.
         encoder: `auto` takes the graphics hardware where it can encode a real frame, else x264; or the name of one of

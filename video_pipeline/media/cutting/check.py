@@ -61,6 +61,8 @@ def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] = ()
         NotAsWritten: it differs. FfmpegFailed, FfmpegTimeout: one of the two cannot be decoded.
     """
     info = probe(made)
+    if plan.picture is not None and info.video is None:
+        raise NotAsWritten(target, "not one picture of the source could be decoded")
     length_s = info.duration_s or 0.0
     if abs(length_s - plan.span.duration_s) > plan.frame_s + _sound_slack_s(plan):
         raise NotAsWritten(target, f"it lasts {length_s:.3f} s instead of {plan.span.duration_s:.3f} s")

@@ -1,4 +1,4 @@
-"""A piece copied as it is coded, from the key frame before its start on: quick, lossless, and inexact."""
+"""A piece copied as it is coded, from the key frame before its start on: quick, lossless, inexact, and as loud as it was."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ def copied(plan: Plan, part: Path, options: CutOptions, done: Callable[[float], 
     track = plan.piece.info.audio_track(plan.piece.track) if plan.piece.has_sound else None
     if track is not None and track.codec not in SOUNDS:
         raise CannotCut(path, "copy", f"an MP4 cannot hold {track.codec} sound as it is")
-    if plan.piece.loudness.on:
-        raise CannotCut(path, "copy", "its loudness is to change (clips.loudness.on)")
     held = as_copied(plan)
     start_s, length_s = held.span.start_s, held.span.duration_s
     streams = []
@@ -95,6 +93,8 @@ def _stop(plan: Plan) -> float:
 def require_unchanged(plan: Plan, way: str, codecs: frozenset[str]) -> None:
     """Raises CannotCut where the picture cannot stay as it is coded."""
     path, look = plan.piece.info.path, plan.piece.look
+    if plan.picture is None and way == "smart":
+        raise CannotCut(path, way, "it has no picture, and sound is always cut exactly")
     if look.captions is not None:
         raise CannotCut(path, way, "captions are drawn into the picture")
     if look.framing is not None:

@@ -38,7 +38,9 @@ def exact(plan: Plan, part: Path, options: CutOptions, done: Callable[[float], N
     if plan.piece.has_sound:
         streams.append(sound(plan, source))
     how = {"c:v": name, **encoder.quality(options.crf, options.speed), "enc_time_base": CLOCK}
-    how["bsf:v"] = f"setts=pts=PTS:dts=DTS:duration='min(DURATION,{plan.span.duration_s:.6f}/TB-PTS)'"  # a slide may be on far longer
+    how["bsf:v"] = (
+        f"setts=pts=PTS:dts=DTS:duration='min(DURATION,{plan.span.duration_s:.6f}/TB-PTS)'"  # a slide may be on far longer
+    )
     encode(streams, how, plan, part, options, done)
     return name
 
@@ -49,8 +51,8 @@ def sound(plan: Plan, source: Any) -> Any:
     heard = plan.heard(source)
     if loudness.on:
         task = ffmpeg.Task("measuring the loudness of", plan.piece.info.path)
-        heard = levelled(heard, measure(plan.heard(plan.source()), task, loudness), loudness)
-    heard = heard.filter("aresample", next((rate for rate in _RATES_HZ if rate <= rate_hz), 48_000))  # loudnorm makes it 192 kHz
+        heard = levelled(heard, measure(plan.heard(plan.source()), task), loudness)
+    heard = heard.filter("aresample", next((rate for rate in _RATES_HZ if rate <= rate_hz), 48_000))
     heard = heard.filter("afade", type="in", duration=_FADE_S)
     return heard.filter("afade", type="out", start_time=max(0.0, plan.span.duration_s - _FADE_S), duration=_FADE_S)
 

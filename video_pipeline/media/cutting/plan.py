@@ -102,13 +102,14 @@ def planned(piece: Piece) -> Plan:
     """Look up the frames of a piece.
 
     Raises:
-        FfmpegFailed: there is none in it, or the file cannot be read.
+        FfmpegFailed: there is none in it, or the file cannot be read. NoAudio, NoSuchTrack: there is nothing to cut.
     """
     if piece.info.duration_s:
         piece = dataclasses.replace(piece, span=piece.span.clipped(Span(0.0, piece.info.duration_s)))
     if piece.span.duration_s <= 0:
         raise FfmpegFailed("cutting a piece of", piece.info.path, f"it ends at {piece.span.start_s:.3f} s")
     if piece.info.video is None:
+        piece.info.audio_track(piece.track)
         return Plan(piece, piece.span)
     picture = picture_of(piece.info)
     nominal_s = 1 / piece.info.video.rate_fps if piece.info.video.rate_fps else _SOUND_FRAME_S

@@ -31,6 +31,14 @@ export class Cards {
     }
   }
 
+  async #remove(number) {
+    try {
+      await this.store.removeClip(number);
+    } catch (error) {
+      tell(this.root, error.message, { failed: true });
+    }
+  }
+
   #fill() {
     const { data } = this.store;
     if (!data.clips.length) {
@@ -57,7 +65,7 @@ export class Cards {
           make("div", { class: "card-head" }, make("h3", {}, clip.title || say("newClip")), this.#score(clip)),
           make("p", { class: "why" }, clip.why),
           this.#points(clip, number, works),
-          works ? this.#tick(number) : null,
+          works ? this.#choices(number) : null,
         ),
         waterfall(clip),
       ),
@@ -100,7 +108,7 @@ export class Cards {
     return make("div", { class: "points" }, point("start", clip.start_s), point("end", clip.end_s));
   }
 
-  #tick(number) {
+  #choices(number) {
     const { chosen } = this.store;
     const box = make("input", {
       type: "checkbox",
@@ -111,7 +119,12 @@ export class Cards {
         this.store.tell("chosen");
       },
     });
-    return make("label", { class: "toggle" }, box, make("span", {}, say("choose")));
+    const tick = make("label", { class: "toggle" }, box, make("span", {}, say("choose")));
+    const remove = iconButton("close", say("removeClip"), (event) => {
+      event.stopPropagation(); // the card is not to be selected any more
+      this.#remove(number);
+    });
+    return make("div", { class: "choices" }, tick, make("span", { class: "space" }), remove);
   }
 
   #mark() {

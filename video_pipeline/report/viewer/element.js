@@ -50,6 +50,11 @@ class VideoMoments extends HTMLElement {
     }
   }
 
+  // A video that is off the page must not be heard.
+  disconnectedCallback() {
+    this.player?.shuttle.stop();
+  }
+
   #title(data, help) {
     const counts = ["laughter", "applause", "cheer"].map((sound) => [sound, data.events.filter((one) => one.label === sound).length]);
     const facts = [
@@ -103,11 +108,16 @@ class VideoMoments extends HTMLElement {
     return make("section", { class: "side panel" }, bar, sheets);
   }
 
+  #add(store, cards) {
+    store.addClip(store.time_s);
+    cards.keep("start");
+  }
+
   #highlights(store, cards, root) {
     const title = make("h2", {}, say("highlights"));
     const heads = [title, make("span", { class: "space" })];
     if (store.source.works) {
-      const add = make("button", { type: "button", class: "button", onclick: () => store.addClip(store.time_s) }, say("addClip"));
+      const add = make("button", { type: "button", class: "button", onclick: () => this.#add(store, cards) }, say("addClip"));
       const save = make("button", { type: "button", class: "button strong", onclick: () => openExport(store, root) }, say("export"));
       heads.push(add, save);
     }

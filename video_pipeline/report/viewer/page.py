@@ -34,10 +34,14 @@ MODULES = (
 )
 """Each after those it imports from."""
 STYLES = ("base.css", "player.css", "panels.css", "cards.css")
-_AROUND = "html { background: #0b0d12; } @media (prefers-color-scheme: light) { html { background: #f4f5f8; } } body { margin: 0; }\n"
+_AROUND = """html { background: #0b0d12; }
+@media (prefers-color-scheme: light) { html { background: #f4f5f8; } }
+body { margin: 0; }
+"""
 _ICON = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%234c8fff' d='M1 3h4v10H1z'/%3E"
-    "%3Cpath fill='%23ffd60d' d='M6 3h4v10H6z'/%3E%3Cpath fill='%23fa5a2a' d='M11 3h4v10h-4z'/%3E%3C/svg%3E"
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+    "%3Cpath fill='%234c8fff' d='M1 3h4v10H1z'/%3E%3Cpath fill='%23ffd60d' d='M6 3h4v10H6z'/%3E"
+    "%3Cpath fill='%23fa5a2a' d='M11 3h4v10h-4z'/%3E%3C/svg%3E"
 )
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"[^\"]+\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let)\b)", re.MULTILINE)

@@ -26,7 +26,7 @@ export class Store extends EventTarget {
   setData(data) {
     this.data = data;
     this.weights = { ...data.weights };
-    this.look = { words: "highlight", backdrop: "outline", size: 0, shown: true, ...data.style };
+    this.look = { words: "highlight", backdrop: "outline", size: 0, shown: this.look.shown ?? true, ...data.style };
     if (data.style.words === "plain") this.look.words = "highlight"; // on a screen of our own the spoken word can always be followed
     this.cueStarts = data.cues.map((cue) => cue.start_s);
     this.edges = edgesOf(data);
@@ -85,6 +85,12 @@ export class Store extends EventTarget {
   async keepClips() {
     const answered = await this.source.saveClips(this.data.clips, this.weights);
     this.setClips(answered.clips, answered.explanation);
+  }
+
+  removeClip(number) {
+    this.data.clips.splice(number, 1);
+    this.selected = -1;
+    return this.keepClips();
   }
 
   addClip(start_s) {

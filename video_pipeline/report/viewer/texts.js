@@ -31,6 +31,7 @@ const TEXTS = {
   playClip: ["Play clip", "播放片段"],
   newClip: ["New clip", "新片段"],
   addClip: ["Add a clip here", "在此添加片段"],
+  removeClip: ["Take this clip out", "移除此片段"],
   score: ["Score", "得分"],
   reasons: ["Why this score", "得分理由"],
   in: ["In", "入点"],

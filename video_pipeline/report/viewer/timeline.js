@@ -69,7 +69,6 @@ export class Timeline {
     top.addEventListener("pointerup", () => this.#up());
     top.addEventListener("pointercancel", () => this.#up());
     top.addEventListener("pointerleave", () => this.#leave());
-    top.addEventListener("dblclick", (event) => this.#onClip(event));
     top.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
   }
 
@@ -197,6 +196,7 @@ export class Timeline {
     else {
       this.drag = "seek";
       this.player.seek(this.scale.time(x));
+      if (event.offsetY > this.height - AXIS_PX - LANE_GAP - this.lanes.at(-1).height) this.#selectAt(this.scale.time(x));
     }
   }
 
@@ -229,7 +229,10 @@ export class Timeline {
   }
 
   #hover(x, y) {
-    if (x < this.scale.left) return this.#leave();
+    if (x < this.scale.left) {
+      this.#leave();
+      return;
+    }
     this.hover_s = this.scale.time(x);
     const rows = this.lanes.map((lane) => [say(lane.name), lane.value(this.hover_s)]).filter(([, value]) => value);
     this.tip.replaceChildren(make("b", {}, clock(this.hover_s)), ...rows.flatMap((row) => row.map((text) => make("span", {}, text))));
@@ -237,11 +240,9 @@ export class Timeline {
     const right = x > this.frame.clientWidth - this.tip.offsetWidth - 24;
     this.tip.style.transform = `translate(${right ? x - this.tip.offsetWidth - 12 : x + 12}px, ${Math.min(y, 60)}px)`;
     this.#head();
-    return undefined;
   }
 
-  #onClip(event) {
-    const time_s = this.scale.time(event.offsetX);
+  #selectAt(time_s) {
     const number = this.store.data.clips.findIndex((clip) => clip.start_s <= time_s && time_s < clip.end_s);
     if (number >= 0) this.store.select(number);
   }

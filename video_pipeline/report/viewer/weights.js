@@ -23,7 +23,7 @@ export class Weights {
   }
 
   #fill() {
-    this.first ??= { ...this.store.data.weights };
+    this.first ??= this.store.source.options.weights ?? { ...this.store.data.weights };
     this.rows.replaceChildren(...Object.entries(this.store.weights).map(([name, weight]) => this.#slider(name, weight)));
   }
 

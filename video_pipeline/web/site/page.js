@@ -50,6 +50,7 @@ class Page {
     const id = location.hash.match(/^#\/v\/([\w-]+)$/)?.[1];
     this.work = id ? new Work(id, this.options ?? {}) : null;
     this.main.replaceChildren(...(this.work ? [this.work.element] : this.#start()));
+    document.title = "video_pipeline";
     if (!this.work) this.list.refresh();
     else if (this.options) this.work.open();
     scrollTo(0, 0);

@@ -26,6 +26,7 @@ export class Work {
   }
 
   #show(job) {
+    document.title = job.name;
     if (job.state === "done") this.#viewer();
     else if (["failed", "cancelled"].includes(job.state)) this.#failed(job.error || say(job.state), job);
     else {

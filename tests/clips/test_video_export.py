@@ -1,0 +1,135 @@
+"""The clips of a video are all made, or what is missing is said; a stop or an error leaves nothing half-done."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from video_pipeline.clipping import Captions, make_clips
+from video_pipeline.clips import EXPORTS, video
+from video_pipeline.clips.base import ClipJob, ClipOptions
+from video_pipeline.core.clip import Clip
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.errors import FfmpegFailed, UnknownName, exit_code
+from video_pipeline.core.labels import Language
+from video_pipeline.core.video_errors import NotAsWritten, NotEnoughSpace
+from video_pipeline.media import targets
+from video_pipeline.media.cutting.base import CutOptions
+from video_pipeline.media.probe import probe
+from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.workspace import Workspace
+
+CLIPS = (Clip(3.0, 4.5, 80.0, "best"), Clip(0.51, 1.5, 60.0, "next"), Clip(4.0, 4.6, 40.0, "last"))
+
+
+def job(source: Path, folder: Path, **more: Any) -> ClipJob:
+    options = ClipOptions(cut=CutOptions(speed="ultrafast", encoder="libx264", way=more.pop("way", "exact")))
+    return ClipJob(probe(source), 0, CLIPS, folder, options, lambda done_s: None, **more)
+
+
+def export(asked: ClipJob) -> list[Path]:
+    made: list[Path] = EXPORTS.load("video")().export(asked)
+    return made
+
+
+def test_every_clip_tells_how_it_was_made(media: Any, tmp_path: Path) -> None:
+    told: list[str] = []
+    asked = job(media("colours"), tmp_path, way="smart", notice=told.append)
+    paths = export(asked)
+    assert [made.path for made in asked.made] == paths
+    assert [made.number for made in asked.made] == [0, 1, 2]
+    assert all(made.size_px == (160, 120) and made.check and not made.error for made in asked.made)
+    assert asked.made[1].span.start_s == pytest.approx(0.52)
+    assert asked.made_file(2) == paths[2]
+    fallen = [made for made in asked.made if made.fallback]
+    assert len(told) == len(fallen) and all("cut by exact" in text for text in told)
+
+
+def test_a_clip_that_cannot_be_made_is_said_and_the_others_are_there(
+    media: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole: Callable[..., Any] = video.cut_planned
+
+    def sometimes(plan: Any, target: Path, *rest: Any) -> Any:
+        if "next" in target.name:
+            raise NotAsWritten(target, "it lasts 0.1 s instead of 1 s")
+        return whole(plan, target, *rest)
+
+    monkeypatch.setattr(video, "cut_planned", sometimes)
+    told: list[str] = []
+    asked = job(media("colours"), tmp_path, notice=told.append)
+    assert [path.name for path in export(asked)] == ["01_best_80.mp4", "03_last_40.mp4"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["01_best_80.mp4", "03_last_40.mp4"]
+    assert asked.made[1].path is None and "it lasts 0.1 s" in asked.made[1].error
+    assert len(told) == 1 and told[0].startswith("clip 2 was left out: ")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), NotEnoughSpace(Path("clips"), 2, 1)], ids=["ctrl-c", "full disk"])
+def test_a_stop_takes_back_what_was_made(
+    media: Any, tmp_path: Path, tree: Callable[[Path], set[str]], monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    whole: Callable[..., Any] = video.cut_planned
+
+    def stops(plan: Any, target: Path, *rest: Any) -> Any:
+        if "last" in target.name:
+            assert tree(tmp_path / "clips") == {"01_best_80.mp4", "02_next_60.mp4"}
+            raise error
+        return whole(plan, target, *rest)
+
+    monkeypatch.setattr(video, "cut_planned", stops)
+    with pytest.raises(type(error)):
+        export(job(media("colours"), tmp_path / "clips"))
+    assert tree(tmp_path) == set()
+
+
+def test_ctrl_c_while_a_clip_is_encoded_leaves_nothing(media: Any, tmp_path: Path, tree: Callable[[Path], set[str]]) -> None:
+    def stop(done_s: float) -> None:
+        raise KeyboardInterrupt
+
+    options = ClipOptions(cut=CutOptions(encoder="libx264"))
+    with pytest.raises(KeyboardInterrupt):
+        export(ClipJob(probe(media("colours")), 0, CLIPS, tmp_path / "clips", options, stop))
+    assert tree(tmp_path) == set()
+
+
+def test_no_room_is_said_before_anything_is_cut(media: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(targets.shutil, "disk_usage", lambda place: SimpleNamespace(free=1000))
+    with pytest.raises(NotEnoughSpace, match=r"needs about [\d.,]+ MB and its disk has 0 MB left") as raised:
+        export(job(media("colours"), tmp_path / "clips"))
+    assert raised.value.needed_bytes > raised.value.free_bytes == 1000
+    assert exit_code(raised.value) == 7
+    assert not list(tmp_path.iterdir())
+
+
+def test_where_no_clip_can_be_made_that_is_an_error(media: Any, tmp_path: Path) -> None:
+    with pytest.raises(FfmpegFailed):
+        export(job(media.header_only(), tmp_path / "clips"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_sidecars_run_on_the_clock_of_what_the_file_really_holds(media: Any, tmp_path: Path) -> None:
+    """A copy begins at the key frame before its clip: here at the video's start, half a second early."""
+    space = Workspace(tmp_path, "digest")
+    asked = dataclasses.replace(job(media("colours"), space.clips, way="copy"), clips=CLIPS[1:2])
+    cues = [Cue(0.7, 1.4, ("Hello there",), Language.EN)]
+    written = make_clips(asked, Captions(cues, SubtitleOptions(formats=("srt",)), "colours"), space, "key")
+    record = json.loads((space.clips / "clips.json").read_text())["clips"]
+    own = next(path for path in written if path.suffix == ".srt").read_text(encoding="utf-8-sig")
+    start_ms = round((0.7 - record[0]["start_s"]) * 1000)
+    assert f"00:00:00,{start_ms:03d} --> " in own
+    assert set(written) == {path for path in space.clips.rglob("*") if path.is_file()}
+
+
+def test_what_is_wrong_with_options_is_named() -> None:
+    with pytest.raises(UnknownName, match="did you mean 'burned'"):
+        ClipOptions(captions="burnt")
+    with pytest.raises(UnknownName, match="did you mean 'smart'"):
+        CutOptions(way="smrt")
+    with pytest.raises(ValueError, match="crf"):
+        CutOptions(crf=99)

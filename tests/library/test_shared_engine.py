@@ -1,0 +1,73 @@
+"""One process holds the engine, the others decode for it: the same results as with an engine in each."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from video_pipeline.library import EXECUTORS
+from video_pipeline.library.base import Job, Outcome
+from video_pipeline.library.limits import Pool
+from video_pipeline.library.shared_engine import Lender
+
+GOALS = ("events", "subtitles")
+
+
+@pytest.fixture
+def jobs(media: Any, sample: Path, small_checkpoint: Path, tmp_path: Path) -> Callable[[str, Any], list[Job]]:
+    """A talk, a tone that has no words, and a file that has no sound, for a small model or a stored transcript."""
+
+    def make(folder: str, said: dict[str, Any]) -> list[Job]:
+        videos = (sample, media("tone"), media("no-audio"))
+        return [Job(video, tmp_path / folder, GOALS, said=said) for video in videos]
+
+    return make
+
+
+def outcomes(jobs: list[Job], executor: str, pool: Pool) -> dict[str, Outcome]:
+    return {outcome.job.video.name: outcome for outcome in EXECUTORS.load(executor)().run(jobs, pool)}
+
+
+def test_a_borrowed_engine_gives_the_same(jobs: Any, small_checkpoint: Path, tmp_path: Path, contents: Any) -> None:
+    """Every kind of call goes through: opening, windows of speech, sliding windows; and what goes wrong comes back."""
+    said = {"speech.engine": "sensevoice", "speech.model": str(small_checkpoint), "events.detectors": ["compact", "sliding"]}
+    here = outcomes(jobs("here", said), "inline", Pool())
+    there = outcomes(jobs("there", said), "processes", Pool(workers=2, share_engine="yes"))
+    assert {name: (made.error_type, made.engine) for name, made in there.items()} == {
+        name: (made.error_type, made.engine) for name, made in here.items()
+    }
+    assert there["sample.mp4"].error == "" and there["no-audio.mp4"].error_type == "NoAudio"
+    assert contents(tmp_path / "there") == contents(tmp_path / "here")
+
+
+def test_what_the_engine_refuses_is_said_as_if_it_were_here(jobs: Any, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.json"
+    damaged.write_text("{}")
+    said = {"speech.engine": "replay", "speech.transcript": str(damaged)}
+    here = outcomes(jobs("here", said), "inline", Pool())
+    there = outcomes(jobs("there", said), "processes", Pool(workers=1, share_engine="yes"))
+    assert {name: made.error for name, made in there.items()} == {name: made.error for name, made in here.items()}
+    assert there["sample.mp4"].error_type == "BadRecord"
+
+
+def test_an_engine_that_died_is_begun_anew(jobs: Any, sample_transcript: Path) -> None:
+    said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+    (job, *_) = jobs("out", said)
+    lender = Lender(Pool(workers=2, share_engine="yes"))
+    first = lender.post(0, job)
+    assert lender.post(1, job).engine == first.engine
+    (engine,) = (child for child in multiprocessing.active_children() if child.name == "engine")
+    engine.kill()
+    engine.join()
+    assert lender.post(0, job).engine != first.engine
+    lender.end()
+    assert not Path(first.engine).parent.exists()
+
+
+def test_on_the_cpu_each_worker_has_its_own(jobs: Any, sample_transcript: Path) -> None:
+    said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+    assert Lender(Pool(workers=2)).post(0, jobs("out", said)[0]).engine == ""
