@@ -147,7 +147,11 @@ def measure(
 
 def report(tallies: Mapping[str, Mapping[tuple[str, str], Tally]]) -> None:
     names = list(tallies)
-    print("| scene | sound | true | " + " | ".join(f"{name}: F1, false per hour" for name in names) + " | start off by |")
+    print(
+        "| scene | sound | true | "
+        + " | ".join(f"{name}: F1, false per hour" for name in names)
+        + f" | {names[-1]}: start off by |"
+    )
     print("|---|---|---|" + "---|" * (len(names) + 1))
     for key in sorted(tallies[names[-1]], key=lambda key: (key[1] != "laughter", key[1], key[0])):
         rows = [tallies[name][key] for name in names]

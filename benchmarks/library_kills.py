@@ -29,7 +29,7 @@ from video_pipeline.workspace import file_digest
 
 ROOT = Path(__file__).parents[1]
 STORED = ROOT / "examples" / "sample.transcript.json"
-_ITEMS = 12
+_ITEMS = 6
 _QUIET_S = 240.0
 
 
@@ -90,7 +90,7 @@ def _round(begun: _Run, dice: random.Random, counts: Counter[str], kills: int) -
         begun.start()
         while begun.process.poll() is None and sum(counts.values()) < kills:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                begun.process.wait(dice.uniform(0.5, 8.0))
+                begun.process.wait(dice.uniform(1.0, 10.0))
             if begun.process.poll() is None:
                 counts[begun.kill_something(dice)] += 1
         begun.process.wait(_QUIET_S)

@@ -29,7 +29,7 @@ LETTERS = "etaoinshrdlu"
 RANGES = {"zh": (0x4E00, 3000), "yue": (0x4E00, 3000), "ja": (0x3041, 86), "ko": (0xAC00, 2000)}
 QUESTIONS: dict[str, Question] = {
     "a rare word": Question("climate"),
-    "a word in every second sentence": Question("the"),
+    "a word in most sentences": Question("the"),
     "two words": Question("the climate"),
     "a phrase": Question('"the climate"'),
     "the beginning of a word": Question("clim*"),

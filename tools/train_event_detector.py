@@ -227,10 +227,10 @@ def main() -> None:
     some = mels[:200].astype(np.float32)
     net = Net(some.mean(axis=(0, 1)), 1 / (some.std(axis=(0, 1)) + 0.1))
     checked, learnt = len(mels) // 20, net
-    for lesson in (
-        Lesson("checkpoint", options.steps, options.rate, 0.998, as_they_are),
-        Lesson("overlaid", options.overlaid_steps, options.rate / 4, 0.99, overlaid),
-    ):
+    lessons = [Lesson("checkpoint", options.steps, options.rate, 0.998, as_they_are)]
+    if options.overlaid_steps:
+        lessons.append(Lesson("overlaid", options.overlaid_steps, options.rate / 4, 0.99, overlaid))
+    for lesson in lessons:
         net.load_state_dict(learnt.state_dict())
         learnt = learn(net, (mels[checked:], truths[checked:]), lesson, options.work / f"{lesson.name}.pt")
     measure(learnt, mels[:checked], truths[:checked])

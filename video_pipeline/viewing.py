@@ -14,7 +14,7 @@ import msgspec
 
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
-from video_pipeline.media.cut import frame
+from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.report.viewer import ShownCue
 from video_pipeline.subtitles.labels import labelled_lines, prefix

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from video_pipeline.cli.library.views import Lines, Live
+from video_pipeline.library.base import Event, Job
+from video_pipeline.library.progress import Tally
 from video_pipeline.media.probe import probe
 
 
@@ -44,7 +49,7 @@ def lines(ran: Any) -> list[dict[str, Any]]:
 
 def test_a_library_from_its_run_to_its_report(ran: Any, cli: Any, library: Path, tmp_path: Path) -> None:
     assert ran.first.code == 11
-    assert "3 videos: 2 done now, 0 done before, 1 failed; 1 were the same as others" in ran.first.out
+    assert "3 videos: 2 done now, 0 done before, 1 failed; 1 of them the same as others" in ran.first.out
     _status(ran, library)
     _search(ran, library, tmp_path)
     _best(ran)
@@ -120,5 +125,39 @@ def test_an_address_as_the_folder_for_results(cli: Any, library: Path) -> None:
     assert "--upload" in told.errors[0]
 
 
+def test_an_index_that_cannot_be_written_ends_no_run(cli: Any, library: Path, tmp_path: Path) -> None:
+    (tmp_path / "out" / "search.sqlite").mkdir(parents=True)
+    ran = cli("library", "run", library / "broken.mp4", "-o", tmp_path / "out")
+    assert (ran.code, "1 video: 0 done now" in ran.out) == (11, True)
+    told = cli("library", "search", "x", "-o", tmp_path / "out")
+    assert told.code == 7 and "search.sqlite" in told.errors[0]
+
+
 def test_wrong_workers(cli: Any, library: Path, tmp_path: Path) -> None:
     assert cli("library", "run", library, "-o", tmp_path / "out", "--workers", "-1").code == 2
+
+
+def test_the_live_view_has_a_row_for_all_and_one_for_each_worker() -> None:
+    jobs = [Job(Path(f"/v/{name}.mp4"), Path("/out"), ("subtitles",), bytes=10) for name in "abc"]
+    tally, view = Tally(jobs, 1), Live()
+    screen = Console(file=io.StringIO(), width=120)
+    for event in (
+        Event("started", "worker 1", "/v/a.mp4"),
+        Event("stage", "worker 1", "/v/a.mp4", "listen", total_s=60.0),
+        Event("advance", "worker 1", "/v/a.mp4", "listen", 15.0, 60.0),
+        Event("worker", "worker 2", text="ready"),
+    ):
+        tally.hear(event)
+        view.event(event, tally, tally.standing(4))
+    screen.print(view.drawn())
+    shown = screen.file.getvalue()  # type: ignore[attr-defined]
+    assert "1/4 videos" in shown
+    assert "listen 25%" in shown and "a.mp4" in shown
+    assert "worker 2" in shown and "ready" in shown
+
+
+def test_a_notice_is_said_once_however_many_videos_it_is_about(capsys: pytest.CaptureFixture[str]) -> None:
+    tally, view = Tally([], 0), Lines()
+    for name in "abc":
+        view.event(Event("notice", "inline", f"/v/{name}.mp4", text="this is a draft"), tally, tally.standing(3))
+    assert capsys.readouterr().out == "note: a.mp4: this is a draft\n"

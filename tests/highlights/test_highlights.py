@@ -147,7 +147,11 @@ def test_a_faint_laugh_counts_only_where_others_are_certain() -> None:
     )
     far, not_a_reaction = AudioEvent(99.9, 101, Sound.LAUGHTER, 0.6), AudioEvent(55, 58, Sound.MUSIC, 0.6)
     fainter = [again, over, not_a_reaction, clap, next_, far]
-    assert with_faint(certain, fainter, reach_s=25.0) == (certain[0], next_, certain[1])
+    found = with_faint(certain, fainter, reach_s=25.0)
+    assert found == (certain[0], dataclasses.replace(next_, marks=("faint",)), certain[1])
+    clips = find_highlights(Evidence(200, (), found), OPTIONS).clips
+    assert [clip.why for clip in clips] == ["a laugh of 2.0 s"]
+    assert clips[0].end_s > 75
     assert with_faint([], fainter, reach_s=25.0) == ()
 
 

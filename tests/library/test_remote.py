@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from video_pipeline.core.errors import NoSuchFile, PipelineError
+from video_pipeline.core.errors import CannotWrite, NoSuchFile, PipelineError
 from video_pipeline.core.remote_errors import (
     CannotPut,
     RemoteBroken,
@@ -143,6 +143,38 @@ def test_a_file_that_is_too_large_is_not_fetched(web: str, scratch: Path, monkey
     with pytest.raises(RemoteTooBig, match="VIDEO_PIPELINE_MOST_GB"), local_copy(f"{web}/{name}", name):
         pass
     assert not left(scratch)
+
+
+def test_a_full_or_closed_scratch_folder_is_no_fault_of_the_server(web: str, scratch: Path) -> None:
+    scratch.parent.mkdir(exist_ok=True)
+    scratch.write_text("a file where a folder should be")
+    with pytest.raises(CannotWrite), local_copy(f"{web}/whole.mp4", "a.mp4"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (PermissionError("Forbidden"), RemoteRefused),
+        (FileNotFoundError("bucket/x"), RemoteMissing),
+        (OSError(28, "No space left on device", "/scratch/a.mp4"), CannotWrite),
+        (PermissionError(13, "Permission denied", "/scratch/a.mp4"), CannotWrite),
+        (TimeoutError(), RemoteBroken),
+    ],
+    ids=repr,
+)
+def test_errors_of_storage_become_ours(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch, error: OSError, kind: type[Exception]
+) -> None:
+    fsspec = pytest.importorskip("fsspec")
+
+    def refuse(*words: Any, **more: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(remote, "_WAITS_S", ())
+    monkeypatch.setattr(fsspec.filesystem("memory").__class__, "get_file", refuse)
+    with pytest.raises(kind), local_copy("memory://bucket/x.mp4", "x.mp4"):
+        pass
 
 
 def test_nobody_there(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:

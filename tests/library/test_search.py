@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from video_pipeline.core.errors import BadValue, UnknownName
-from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.labels import Emotion, Language
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.index import NAME, Contents, Index, Media, Said, Sentence, index
 from video_pipeline.library.search import MOST_SENTENCES, Question, best, search
@@ -99,22 +100,29 @@ def test_wrong_questions_are_one_sentence(words: dict[str, Any], kind: type[Exce
         Question(**words)
 
 
-@given(st.text(max_size=30))
-def test_no_query_is_an_error_of_the_data_base(query: str) -> None:
-    base = _EMPTY.base
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index that holds nothing between examples."""
+    opened = Index(tmp_path_factory.mktemp("empty"))
+    yield opened
+    opened.base.close()
+
+
+@given(query=st.text(max_size=30))
+def test_no_query_is_an_error_of_the_data_base(empty: Index, query: str) -> None:
     if words := expression(query):
-        base.execute("SELECT rowid FROM words WHERE words MATCH ?", (words,)).fetchall()
+        empty.base.execute("SELECT rowid FROM words WHERE words MATCH ?", (words,)).fetchall()
 
 
-@given(st.text("気候変動タワーAIの、 x", min_size=3, max_size=20), st.data())
-def test_every_part_of_a_text_without_spaces_is_found(text: str, data: Any) -> None:
+@given(text=st.text("気候変動タワーAIの、 x", min_size=3, max_size=20), data=st.data())
+def test_every_part_of_a_text_without_spaces_is_found(empty: Index, text: str, data: Any) -> None:
     runs = [run for run in text.replace("、", " ").split() if run.isalpha() and not any("A" <= c <= "x" for c in run)]
     if not runs:
         return
     run = data.draw(st.sampled_from(runs))
     start = data.draw(st.integers(0, len(run) - 1))
     end = data.draw(st.integers(start + 1, len(run)))
-    base = _EMPTY.base
+    base = empty.base
     base.execute("INSERT INTO words (rowid, text, tags) VALUES (1, ?, '')", (indexed(text),))
     found = base.execute("SELECT rowid FROM words WHERE words MATCH ?", (expression(run[start:end]),)).fetchall()
     base.rollback()
@@ -183,20 +191,3 @@ def test_a_word_that_is_everywhere_is_answered_all_the_same(tmp_path: Path) -> N
     answer = search(searched, Question("the", most=7))
     assert (len(answer.moments), answer.found, answer.more) == (7, MOST_SENTENCES, True)
     searched.base.close()
-
-
-def _empty(folder: Path) -> Index:
-    return Index(folder)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def empty_index(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """For properties: an index that holds nothing between examples."""
-    global _EMPTY
-    _EMPTY = _empty(tmp_path_factory.mktemp("empty"))
-    yield
-    _EMPTY.base.close()
-
-
-_EMPTY: Index
-_ = Sound

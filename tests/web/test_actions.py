@@ -6,6 +6,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,23 @@ def test_a_corrected_word_is_in_every_file_and_stays_there(own: tuple[TestClient
     assert over(client, job_id)["state"] == "done"
     assert client.get(f"/api/jobs/{job_id}/view").json()["segments"][3]["text"] == text
     assert all("veterinarian" in written for written in subtitles(folder).values())
+
+
+def test_many_look_and_change_at_once(own: tuple[TestClient, str, Path]) -> None:
+    client, job_id, folder = own
+
+    def ask(number: int) -> int:
+        if number % 3 == 0:
+            return client.put(f"/api/jobs/{job_id}/segments/{number}", json={"text": f"number {number}"}).status_code
+        if number % 3 == 1:
+            return client.get(f"/api/jobs/{job_id}/poster?at_s=7").status_code
+        return client.get(f"/api/jobs/{job_id}/view").status_code
+
+    with ThreadPoolExecutor(6) as people:
+        assert set(people.map(ask, range(12))) == {200}
+    texts = [segment["text"] for segment in client.get(f"/api/jobs/{job_id}/view").json()["segments"]]
+    assert [texts[number] for number in (0, 3, 6, 9)] == [f"number {number}" for number in (0, 3, 6, 9)]
+    assert not list(folder.glob("*.edited-*")) and not list(folder.glob(".*.part"))
 
 
 def test_a_segment_can_be_taken_out(own: tuple[TestClient, str, Path]) -> None:
@@ -222,8 +240,15 @@ def test_a_style_is_shown_on_a_frame_before_it_is_taken(shown: Shown) -> None:
     assert plain.size == large.size == (probe_size(client, job_id))
     bright = [sum(frame.point(lambda v: 255 * (v > 240)).histogram()[255:]) for frame in (plain, large)]
     assert bright[1] > bright[0] * 1.2
-    wrong = client.post(f"/api/jobs/{job_id}/style", json={"subtitles": {"style": {"backdrop": "glass"}}, "at_s": at_s})
-    assert wrong.status_code == 400 and "glass" in wrong.json()["error"]
+    for wrong, word in (
+        ({"style": {"backdrop": "glass"}}, "glass"),
+        ({"style": 7}, "style"),
+        (7, "section"),
+        ({"linse": 1}, "lines"),
+    ):
+        answer = client.post(f"/api/jobs/{job_id}/style", json={"subtitles": wrong, "at_s": at_s})
+        assert answer.status_code == 400 and word in answer.json()["error"]
+    assert client.post(f"/api/jobs/{job_id}/style", json={"subtitles": {}, "at_s": "now"}).status_code == 400
 
 
 def probe_size(client: TestClient, job_id: str) -> tuple[int, int]:

@@ -105,6 +105,8 @@ def test_presets_are_saved_checked_and_used(replaying: TestClient, tone: Any) ->
     job = upload(replaying, tone(1), preset="my-show")
     assert job["options"]["preset"] == "my-show"
     assert over(replaying, job["id"])["state"] == "done"
+    kept = replaying.delete("/api/presets/my-show")
+    assert kept.status_code == 409 and "my-show" in kept.json()["error"]
     assert replaying.put("/api/presets/mine", json={"text": "# Mine.\n[subtitles]\nlines = 1\n"}).status_code == 200
     assert replaying.delete("/api/presets/mine").status_code == 204
     assert replaying.get("/api/presets/mine").status_code == 400
@@ -150,6 +152,7 @@ def test_the_library_shows_what_was_done_elsewhere_too(shown: Shown, tmp_path: P
         ("PATCH", "/api/jobs", 405),
         ("GET", "/api/jobs/none/poster?at_s=abc", 400),
         ("POST", "/api/jobs/none/cancel", 404),
+        ("POST", "/api/jobs/none/rank", 400),
     ],
 )
 def test_errors_are_sentences_in_json(shown: Shown, method: str, path: str, status: int) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from video_pipeline.clips.shape import STEERS
+from video_pipeline.clips.shape.base import Steer
+from video_pipeline.core.errors import ToolError
 from video_pipeline.core.span import Span
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.media.stills import Picture, stills
@@ -20,6 +23,8 @@ _NEAR_S = 2.0
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _SHARP, _LIT, _STILL, _NEAR = 1.0, 0.8, 0.6, 0.8
 _MID_CUT = -10.0
+_FACE, _LOOKED_AT, _LARGE_SHARE = 1.0, 10, 0.03
+"""Faces of together this share of the picture are as good as larger ones."""
 _USUAL = 0.9
 """The sharpest tenth counts alike, so that one noisy frame does not outweigh all else."""
 
@@ -41,6 +46,7 @@ def best_frame_s(info: MediaInfo, clip: Span, reactions: Sequence[Span], cuts_s:
     scores = picture_scores(pictures) + _NEAR * np.exp(-apart_s / _NEAR_S)
     for cut_s in cuts_s:
         scores[np.abs(times_s - cut_s) < _FROM_CUT_S] += _MID_CUT
+    _add_faces(scores, pictures)
     return float(times_s[int(scores.argmax())])
 
 
@@ -54,9 +60,20 @@ def _around(reactions: Sequence[Span], clip: Span) -> Span:
     return around if around.duration_s * _RATE_FPS >= 1 else clip
 
 
+def _add_faces(scores: Scores, pictures: Sequence[Picture]) -> None:
+    """Of the best few, those with large faces gain; where no face detector is installed, all stay as they are."""
+    try:
+        steer: Steer = STEERS.load("faces")()
+    except ToolError:
+        return
+    best = scores.argsort()[-_LOOKED_AT:]
+    for place, faces in zip(best, steer.interests(np.stack([pictures[place] for place in best])) or (), strict=False):
+        scores[place] += _FACE * min(1.0, sum(face.weight for face in faces) / _LARGE_SHARE)
+
+
 def picture_scores(pictures: Sequence[Picture]) -> Scores:
     """How good each picture is among the others [n]: better ones are higher, by about 1 where they differ as much as can be."""
-    greys = np.stack([picture.astype(np.float32) @ _LUMA for picture in pictures]) / 255
+    greys = np.asarray(np.stack([picture.astype(np.float32) @ _LUMA for picture in pictures]) / 255, np.float32)
     return _SHARP * _sharpness(greys) + _LIT * _lighting(greys) + _STILL * _stillness(greys)
 
 

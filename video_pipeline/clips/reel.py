@@ -76,7 +76,7 @@ def _opened(mp: Any, piece: Piece) -> Any:
 
 def _lap_s(job: ClipJob, videos: Sequence[Any]) -> float:
     """How long two neighbours are seen at once: never more than a third of the shortest."""
-    return min(job.options.reel.dissolve_s, *(video.duration / 3 for video in videos))
+    return float(min(job.options.reel.dissolve_s, *(video.duration / 3 for video in videos)))
 
 
 def _starts_s(durations_s: Sequence[float], lap_s: float) -> list[float]:

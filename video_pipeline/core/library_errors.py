@@ -26,11 +26,11 @@ class WorkerHung(ToolError):
     video: Path
     how: str
     limit_s: float
-    option: str
+    advice: str
 
     @property
     def message(self) -> str:
-        return f"{self.video} was stopped: {self.how} {self.limit_s:.0f} s; {self.option} sets another limit"
+        return f"{self.video} was stopped: {self.how} {self.limit_s:.0f} s; {self.advice}"
 
 
 @dataclass(eq=False)
@@ -43,5 +43,5 @@ class TooMuchMemory(ToolError):
     def message(self) -> str:
         return (
             f"{self.video} was stopped: its worker took {self.used_mb} MB, and {self.limit_mb} MB are allowed; "
-            "raise --memory, or take fewer workers"
+            "raise --memory-mb, or take fewer workers"
         )

@@ -89,13 +89,13 @@ def _span(part: Sequence[Reaction]) -> Span:
 
 
 def _scored(
-    bounds: Bounds, part: Sequence[Reaction], unit: Sequence[Reaction], edges: Edges, scorer: Scorer, options: HighlightOptions
+    cut: Bounds, part: Sequence[Reaction], unit: Sequence[Reaction], edges: Edges, scorer: Scorer, options: HighlightOptions
 ) -> Candidate:
     """What a clip is worth that shows `part` of a group."""
-    span = Span(round(float(max(0.0, bounds.start_s)), 3), min(edges.duration_s, round(float(bounds.end_s), 3)))
+    span = Span(round(float(max(0.0, cut.start_s)), 3), min(edges.duration_s, round(float(cut.end_s), 3)))
     moment = Span(max(0.0, unit[0].start_s - options.setup_aim_s), unit[-1].end_s)
     shares = (weight_of(part) / weight_of(unit), span.overlap_s(moment) / moment.duration_s)
     lost = 1 - sum(shares) / 2 if len(part) < len(unit) else 0.0
     reasons = scorer.reasons(span, [reaction for reaction in unit if not part[0].start_s <= reaction.start_s <= part[-1].start_s])
     score = score_of(reasons)
-    return Candidate(span.start_s, span.end_s, score * (1 - min(_MOST_LOST, bounds.cost + _LOST * lost)), score, reasons)
+    return Candidate(span.start_s, span.end_s, score * (1 - min(_MOST_LOST, cut.cost + _LOST * lost)), score, reasons)

@@ -30,6 +30,7 @@ class Signals:
 
 
 def make_signals(evidence: Evidence, options: HighlightOptions) -> Signals:
+    """What is to be stored; the options' weights play no part in it."""
     curves = signal_curves(evidence)
     return Signals(curves, clusters(curves, options))
 

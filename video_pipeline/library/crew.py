@@ -75,7 +75,7 @@ class Worker(ABC):
         self.job = None
         self._media_s += outcome.media_s
         if self.pool.recycle_h and self._media_s >= self.pool.recycle_h * _HOUR_S:
-            self.tell("worker", f"made fresh after {self._media_s / _HOUR_S:.1f} h of media")
+            self.tell("worker", f"recycled after {self._media_s / _HOUR_S:.1f} h of media")
             self._media_s = 0.0
             self.end()
         return dataclasses.replace(outcome, worker=self.name)
@@ -87,9 +87,9 @@ class Worker(ABC):
         silence_s = pool.hang_s if self._has_begun else max(pool.hang_s, _START_S)
         error: Exception
         if pool.hang_s and now - self.heard > silence_s:
-            error = WorkerHung(self.job.video, "its worker gave no sign of progress for", silence_s, "--hang")
+            error = WorkerHung(self.job.video, "its worker gave no sign of progress for", silence_s, "try it alone")
         elif pool.item_s and self._has_begun and now - self._began > pool.item_s:
-            error = WorkerHung(self.job.video, "it was worked on for more than", pool.item_s, "--item-limit")
+            error = WorkerHung(self.job.video, "it was worked on for more than", pool.item_s, "--time-limit sets another")
         elif pool.memory_mb and used_mb > pool.memory_mb:
             error = TooMuchMemory(self.job.video, used_mb, pool.memory_mb)
         else:

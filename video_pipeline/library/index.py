@@ -118,7 +118,7 @@ class Index:
             with self.base:
                 self.base.execute("BEGIN IMMEDIATE")  # a run and a search may both bring it up to date
                 return self._catch_up(record)
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             raise CannotWrite(record.folder / NAME, str(error)) from None
 
     def _is_behind(self, record: CatalogueRows) -> bool:

@@ -58,6 +58,7 @@ class Tally:
     clock: Callable[[], float] = time.monotonic
     hands: dict[str, Hand] = field(default_factory=dict)
     _bytes: dict[str, int] = field(default_factory=dict)
+    _unsized: int = 0
     _all_bytes: int = 0
     _over_bytes: int = 0
     _done: int = 0
@@ -68,6 +69,7 @@ class Tally:
 
     def __post_init__(self) -> None:
         self._bytes = {job.source: job.bytes for job in self.jobs}
+        self._unsized = sum(not size for size in self._bytes.values())
         self._all_bytes = sum(self._bytes.values())
         self._began = self.clock()
 
@@ -112,7 +114,7 @@ class Tally:
             return 0.0
         if not over or took_s < _SETTLED_S:
             return None
-        if self._over_bytes and all(self._bytes.values()):
+        if self._over_bytes and not self._unsized:
             return took_s * (self._all_bytes - self._over_bytes) / self._over_bytes
         return took_s * waiting / over
 

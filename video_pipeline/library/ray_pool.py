@@ -20,7 +20,7 @@ from video_pipeline.library.base import Event, Job, Listen, Outcome, unheard
 from video_pipeline.library.crew import LOOK_EVERY_S, Crew, Lost, Worker
 from video_pipeline.library.family import end_children, first_to_go
 from video_pipeline.library.limits import Pool, attempt, memory_mb
-from video_pipeline.library.worker import notices
+from video_pipeline.library.worker import Notices
 
 _PATIENCE_S = 60.0
 """How long a cluster may need to begin a worker."""
@@ -58,7 +58,7 @@ class Inside:
         return __version__, str(_ray().util.get_node_ip_address())
 
     def work(self, job: Job) -> Outcome:
-        with notices(job, self._events.append):
+        with Notices(job, self._events.append):
             return attempt(job, self._pool, self._events.append)
 
     def news(self) -> tuple[list[Event], int]:

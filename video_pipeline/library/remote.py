@@ -208,9 +208,11 @@ def _ours(url: str, error: BaseException) -> PipelineError:
     chain: list[BaseException] = [error]
     while (below := chain[-1].__cause__ or chain[-1].__context__) is not None and below not in chain:
         chain.append(below)
-    too_big = next((link for link in chain if isinstance(link, PipelineError)), None)
-    if too_big is not None:
-        return too_big
+    own = next((link for link in chain if isinstance(link, PipelineError)), None)
+    if own is not None:  # raised inside the download, and wrapped on its way
+        return own
+    if isinstance(error, OSError) and error.errno and error.filename:  # here, not there
+        return CannotWrite(Path(error.filename), reason(error))
     status = next((found for link in chain if isinstance(found := getattr(link, "status", None), int)), 0)
     kinds = {type(link).__name__ for link in chain}
     words = " ".join(str(error).split()) or type(error).__name__
@@ -218,8 +220,6 @@ def _ours(url: str, error: BaseException) -> PipelineError:
         return RemoteRefused(name_only(url), url, words)
     if status in (404, 410) or isinstance(error, FileNotFoundError):
         return RemoteMissing(name_only(url), url)
-    if isinstance(error, OSError) and error.errno and error.filename:
-        return CannotWrite(Path(error.filename), reason(error))
     return RemoteBroken(name_only(url), url, words)
 
 

@@ -19,7 +19,7 @@ from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
 from video_pipeline.library.index import Index
 from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
-from video_pipeline.library.search import best
+from video_pipeline.library.search import Moment, best
 from video_pipeline.report.viewer.page import script_json
 from video_pipeline.workspace import Workspace, atomic_write, reason
 
@@ -108,19 +108,7 @@ def _page_data(rows: Sequence[VideoRecord], record: CatalogueRows, index: Index,
         "made": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "totals": msgspec.to_builtins(totals),
         "videos": [_video(row, beside) for row in rows],
-        "best": [
-            {
-                "name": _name(moment.source),
-                "start_s": round(moment.start_s, 2),
-                "end_s": round(moment.end_s, 2),
-                "score": round(moment.score, 1),
-                "title": moment.text,
-                "why": moment.why,
-                "page": _link(Workspace(Path(moment.folder), "").report, beside),
-                "clip": _link(_clip_file(Path(moment.folder), moment.score, moment.text), beside),
-            }
-            for moment in best(index, _BEST, _PER_VIDEO)
-        ],
+        "best": [_best_moment(moment, beside) for moment in best(index, _BEST, _PER_VIDEO)],
         "sounds": {sound: SOUND_COLOURS[sound] for sound in Sound if any(sound in row.events for row in rows)},
         "emotions": {emotion: EMOTION_COLOURS[emotion] for emotion in SHOWN_EMOTIONS} if felt else {},
     }
@@ -131,6 +119,21 @@ def _video(row: VideoRecord, beside: Path) -> dict[str, Any]:
     page = _link(Workspace(Path(row.folder), "").report, beside) if row.folder else ""
     known = {key: value for key, value in tree.items() if value not in ("", 0, None, {}) and key != "folder"}
     return {**known, "name": _name(row.source), "page": page}
+
+
+def _best_moment(moment: Moment, beside: Path) -> dict[str, Any]:
+    clip = _clip_file(Path(moment.folder), moment.score, moment.text)
+    return {
+        "name": _name(moment.source),
+        "start_s": round(moment.start_s, 2),
+        "end_s": round(moment.end_s, 2),
+        "score": round(moment.score, 1),
+        "title": moment.text,
+        "why": moment.why,
+        "page": _link(Workspace(Path(moment.folder), "").report, beside),
+        "clip": _link(clip, beside),
+        "poster": _link(clip.with_suffix(".jpg") if clip else None, beside),
+    }
 
 
 def _clip_file(folder: Path, score: float, title: str) -> Path | None:

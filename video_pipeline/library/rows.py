@@ -107,11 +107,11 @@ class CatalogueRows:
 
     def totals(self) -> Totals:
         counts = dict(self._base.execute("SELECT state, count(*) FROM items GROUP BY state").fetchall())
-        done = "FROM items WHERE state = 'done' AND same_as"
-        same = self._base.execute(f"SELECT count(*) {done} != ''").fetchone()[0]
-        sums = self._base.execute(f"SELECT total(media_s), total(took_s), coalesce(sum(clips), 0) {done} = ''").fetchone()
-        states = (counts.get(state, 0) for state in ("done", "failed", "running", "waiting"))
-        return Totals(sum(counts.values()), *states, same, *sums)
+        those = "FROM items WHERE state = 'done' AND same_as"
+        same = self._base.execute(f"SELECT count(*) {those} != ''").fetchone()[0]
+        sums = self._base.execute(f"SELECT total(media_s), total(took_s), coalesce(sum(clips), 0) {those} = ''").fetchone()
+        done, failed, running, waiting = (counts.get(state, 0) for state in ("done", "failed", "running", "waiting"))
+        return Totals(sum(counts.values()), done, failed, running, waiting, same, sums[0], sums[1], sums[2])
 
     def damaged(self) -> Iterator[Damage]:
         """Reads every result of every item done and compares it with what was written."""

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from video_pipeline import presets
 from video_pipeline.core.errors import PipelineError
@@ -158,7 +158,8 @@ def borrow(address: str, key: bytes) -> None:
         lender = _Line(address, key, options, identity)
         with lender.call("open") as pipe:
             known, lacks, hears_events = _received_answer(pipe)
-        return (_BorrowedEars if hears_events else _Borrowed)(lender, known, lacks)
+        borrowed = (_BorrowedEars if hears_events else _Borrowed)(lender, known, lacks)
+        return cast(SpeechEngine, borrowed)  # all of the contract that is asked of an engine once it is open
 
     choose.open_by(opened)
 

@@ -46,7 +46,7 @@ def serve(pipe: Connection, pool: Pool, post: Post) -> None:
 
     try:
         for job in iter(pipe.recv, None):
-            with notices(job, send):
+            with Notices(job, send):
                 outcome = attempt(job, pool, send)
             send(outcome)
     except (EOFError, BrokenPipeError):
@@ -55,7 +55,7 @@ def serve(pipe: Connection, pool: Pool, post: Post) -> None:
         end_children(os.getpid())  # an order to stop may come in the very moment when something is being started
 
 
-class notices(logging.Handler):  # noqa: N801 - used like a function
+class Notices(logging.Handler):
     """Inside the block, warnings of the parts are told as notices of the job."""
 
     def __init__(self, job: Job, listen: Listen) -> None:

@@ -15,23 +15,10 @@ from video_pipeline.media.cutting.copied import as_copied, copied
 from video_pipeline.media.cutting.exact import exact
 from video_pipeline.media.cutting.plan import Plan, planned
 from video_pipeline.media.cutting.smart import seams_of, smart
-from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.media.targets import refusals, whole
 
-__all__ = [
-    "CutOptions",
-    "CutReport",
-    "Look",
-    "Piece",
-    "cut",
-    "cut_planned",
-    "estimated_bytes",
-    "frame",
-    "refusals",
-    "suffix",
-    "whole",
-]
+__all__ = ["CutOptions", "CutReport", "Look", "Piece", "cut", "cut_planned", "estimated_bytes", "suffix"]
 
 _BITS_PER_PIXEL = 0.1
 """Of x264 at crf 23, veryfast, for moving pictures; each 6 steps of crf double it. A generous figure, to be on the safe side."""

@@ -66,7 +66,8 @@ def lettered(
         )
         ffmpeg.run(ffmpeg.command(drawn), ffmpeg.Task("writing on a picture in", place), cwd=place)
         with Image.open(place / "after.png") as made:
-            return made.convert("RGB")
+            letters: Picture = made.convert("RGB")
+    return letters
 
 
 def _document(size_px: tuple[int, int], lines: Sequence[Line]) -> str:

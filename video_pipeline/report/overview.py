@@ -13,7 +13,7 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import AudioEvent, Transcript
-from video_pipeline.media.cut import frame
+from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.report.timeline import Beside, Timeline, draw, overview_lanes
 

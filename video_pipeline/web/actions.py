@@ -24,8 +24,7 @@ from video_pipeline.media.frame import frame
 from video_pipeline.media.preview import write_styled_frame
 from video_pipeline.presets import Options
 from video_pipeline.report.viewer import clip_rows, view_data
-from video_pipeline.subtitles.files import appearance_of, rendered
-from video_pipeline.subtitles.layout import make_cues
+from video_pipeline.viewing import finding_rows
 from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.export import export_wish, picked
 from video_pipeline.web.jobs import Queue
@@ -47,10 +46,19 @@ class Desk:
         self._queue = queue
         self._server = server
         self._shelf = Shelf()
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+        self._frames: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def opened(self, job: Job) -> Opened:
-        """The results of a video. Raises NotNow where there are none yet."""
+    @contextmanager
+    def opened(self, job: Job) -> Iterator[Opened]:
+        """The results of a video, for one at a time, since what is not fresh is made while one looks.
+
+        Raises NotNow where there are none yet.
+        """
+        with self._locks[job.id]:
+            yield self._results(job)
+
+    def _results(self, job: Job) -> Opened:
         if job.kind != VIDEO:
             raise NotThere("such video")
         if job.state != DONE:
@@ -60,7 +68,10 @@ class Desk:
 
     def view(self, job: Job) -> dict[str, Any]:
         """What the viewer is given."""
-        run = self.opened(job)
+        with self.opened(job) as run:
+            return self._view(job, run)
+
+    def _view(self, job: Job, run: Opened) -> dict[str, Any]:
         clips = run.chosen()
         base = f"/api/jobs/{job.id}"
         posters = [f"{base}/poster?at_s={clip.middle_s:.1f}" for clip in clips] if run.info.video else []
@@ -76,28 +87,28 @@ class Desk:
         if len(text) > _LONGEST_TEXT:
             raise BadValue("text", f"{_LONGEST_TEXT} characters are the limit of a segment")
         with self._changing(job):
-            run = self.opened(job)
+            run = self._results(job)
             if not 0 <= number < len(run.listened[0].segments):
                 raise NotThere(f"segment {number}")
             run.correct(number, text)
-            self.opened(job).subtitles()
+            self._results(job).subtitles()
             return self.view(job)
 
     def refresh(self, job: Job) -> None:
         """Draw the report anew, after a change; what goes wrong with it is told when somebody asks for it."""
         with self._changing(job):
-            self.opened(job).report()
+            self._results(job).report()
 
     def rank(self, job: Job, weights: Mapping[str, float]) -> dict[str, Any]:
         """The clips under other weights, from stored signals; nothing is written."""
-        run = self.opened(job)
-        found = run.ranked(weighted(run.options.highlights, _weights(weights)))
+        with self.opened(job) as run:
+            found = run.ranked(weighted(run.options.highlights, _weights(weights)))
         return {"clips": clip_rows(found.clips), "explanation": found.explanation}
 
     def choose(self, job: Job, clips: Sequence[Mapping[str, Any]], weights: Mapping[str, float]) -> dict[str, Any]:
         """Keep these clips, with the edges given. No clips at all: back to the program's own choice."""
         with self._changing(job):
-            run = self.opened(job)
+            run = self._results(job)
             options = weighted(run.options.highlights, _weights(weights))
             duration_s = run.listened[0].media.duration_s
             if len(clips) > _MOST_CLIPS:
@@ -114,14 +125,15 @@ class Desk:
         """A point moved to a clean place near it."""
         if edge not in ("start", "end") or not math.isfinite(at_s):
             raise BadValue("snap", "write a time in seconds, and start or end for the edge")
-        return {"at_s": snapped(at_s, edge, self.opened(job).edges)}
+        with self.opened(job) as run:
+            return {"at_s": snapped(at_s, edge, run.edges)}
 
     def findings(self, job: Job) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = msgspec.to_builtins(self.opened(job).findings)
-        return rows
+        with self.opened(job) as run:
+            return finding_rows(run.findings)
 
     def poster(self, job: Job, at_s: float) -> Path:
-        """A small picture, kept for the next one who asks. Raises NoPicture's kin where there is none."""
+        """A small picture, kept for the next one who asks. Raises NotThere where there is none."""
         server = self._server
         info = self._shelf.info(server.out / job.file)
         if info.video is None:
@@ -129,29 +141,24 @@ class Desk:
         end_s = max(0.0, (info.duration_s or 0.0) - _POSTER_STEP_S)
         step = round(min(max(0.0, at_s), end_s) / _POSTER_STEP_S) if math.isfinite(at_s) else 0
         target = server.frames / job.id / f"{step:06d}.jpg"
-        if not target.is_file():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            for old in sorted(target.parent.glob("*.jpg"), key=_age)[_POSTERS:]:
-                old.unlink(missing_ok=True)
-            frame(info, min(end_s, step * _POSTER_STEP_S), target, width_px=_POSTER_PX)
+        with self._frames[job.id]:
+            if not target.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                for old in sorted(target.parent.glob("*.jpg"), key=_age)[_POSTERS:]:
+                    old.unlink(missing_ok=True)
+                frame(info, min(end_s, step * _POSTER_STEP_S), target, width_px=_POSTER_PX)
         return target
 
-    def styled(self, job: Job, request: Mapping[str, Any]) -> bytes:
+    def styled(self, job: Job, request: Mapping[str, Any], at_s: float) -> bytes:
         """A JPEG of a frame with the subtitles in another style; only the words around it are laid out."""
-        run = self.opened(job)
         subtitles = self._restyled(job, request).subtitles
-        at_s, duration_s = float(request.get("at_s") or 0.0), run.listened[0].media.duration_s
-        at_s = min(max(0.0, at_s), max(0.0, duration_s - 0.1)) if math.isfinite(at_s) else 0.0
-        near = Span(max(0.0, at_s - _NEAR_S), at_s + _NEAR_S)
-        segments = [segment for segment in run.listened[0].segments if segment.overlaps(near)]
-        events = [event for event in run.events if event.overlaps(near)]
-        cues = make_cues(segments, events, subtitles, rate_fps=run.rate_fps)
-        video = run.info.video
-        size_px = (video.width_px, video.height_px) if video else (1920, 1080)
-        document = rendered("ass", cues, appearance_of(subtitles, size_px, job.name))
-        with tempfile.TemporaryDirectory() as folder:
+        with self.opened(job) as run:
+            last_s = max(0.0, run.listened[0].media.duration_s - 0.1)
+            at_s = min(max(0.0, at_s), last_s) if math.isfinite(at_s) else 0.0
+            document, language = run.document(subtitles, Span(max(0.0, at_s - _NEAR_S), at_s + _NEAR_S)), run.listened[0].language
+        with tempfile.TemporaryDirectory() as folder, self._frames[job.id]:
             target = Path(folder) / "frame.jpg"
-            write_styled_frame(run.info, at_s, document, run.listened[0].language, target)
+            write_styled_frame(run.info, at_s, document, language, target)
             return target.read_bytes()
 
     def restyle(self, job: Job, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,13 +166,14 @@ class Desk:
         with self._changing(job):
             said = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
             job = self._queue.store.change(job.id, options=said)
-            self.opened(job).subtitles()
+            self._results(job).subtitles()
             return self.view(job)
 
     def export(self, job: Job, request: Mapping[str, Any]) -> Job:
         """A job that cuts and bundles. Raises an OptionError for what is not possible, before anything is begun."""
         wish = dataclasses.replace(export_wish(request), id=secrets.token_hex(8))
-        picked(self.opened(job).chosen(), wish.clips)
+        with self.opened(job) as run:
+            picked(run.chosen(), wish.clips)
         presets.load("default", wish.said())
         record: dict[str, Any] = msgspec.to_builtins(wish)
         where = (job.file, job.folder, job.digest)

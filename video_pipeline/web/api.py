@@ -19,7 +19,7 @@ from video_pipeline.web.errors import NotThere
 from video_pipeline.web.house import House
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.store import EXPORT, VIDEO, Job
-from video_pipeline.web.wishes import choices, preset_rows, preset_text, remove_preset, save_preset
+from video_pipeline.web.wishes import choices, preset_rows, preset_text, save_preset
 
 Json = dict[str, Any]
 Fields = Annotated[Json, Body()]
@@ -38,22 +38,22 @@ def router(house: House) -> APIRouter:
 
 def row(job: Job, house: House) -> Json:
     """A job as callers see it."""
-    told, out = (
-        house.queue.told(job.id),
-        {
-            "id": job.id,
-            "kind": job.kind,
-            "name": job.name,
-            "state": job.state,
-            "place": house.queue.store.place(job),
-            "error": job.error,
-            "error_type": job.error_type,
-            "notices": list(job.notices),
-            "created": job.created,
-            "duration_s": job.media_s,
-        },
-    )
-    out |= {"stage": told.stage, "done_s": told.done_s, "total_s": told.total_s}
+    told = house.queue.told(job.id)
+    out = {
+        "id": job.id,
+        "kind": job.kind,
+        "name": job.name,
+        "state": job.state,
+        "place": house.queue.store.place(job),
+        "stage": told.stage,
+        "done_s": told.done_s,
+        "total_s": told.total_s,
+        "error": job.error,
+        "error_type": job.error_type,
+        "notices": list(job.notices),
+        "created": job.created,
+        "duration_s": job.media_s,
+    }
     if job.kind == EXPORT:
         address = f"/api/jobs/{job.parent}/files/{quote(job.made)}" if job.made else ""
         return out | {"video": job.parent, "file": job.made, "url": address}
@@ -161,7 +161,8 @@ def _add_changes(api: APIRouter, house: House) -> None:
 
     @api.post("/jobs/{job_id}/style")
     def style(job_id: str, request: Fields) -> Response:
-        return Response(desk.styled(queue.job(job_id), request), media_type="image/jpeg")
+        at_s = _number(request, "at_s") if "at_s" in request else 0.0
+        return Response(desk.styled(queue.job(job_id), request, at_s), media_type="image/jpeg")
 
     @api.post("/jobs/{job_id}/restyle")
     def restyle(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
@@ -192,7 +193,7 @@ def _add_choices(api: APIRouter, house: House) -> None:
 
     @api.delete("/presets/{name}", status_code=204)
     def forget(name: str) -> Response:
-        remove_preset(name, server)
+        house.forget_preset(name)
         return Response(status_code=204)
 
     @api.put("/presets/{name}")

@@ -10,12 +10,14 @@ from typing import Any
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.web.actions import Desk
+from video_pipeline.web.errors import NotNow
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.receiving import Intake, Upload
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Job, Store
 from video_pipeline.web.uploads import admitted, laid_over
+from video_pipeline.web.wishes import remove_preset
 from video_pipeline.workspace import reason
 
 _log = logging.getLogger(__name__)
@@ -58,6 +60,14 @@ class House:
     def options_over(self, job: Job, said: Mapping[str, Any]) -> dict[str, Any]:
         """A video's options with what a request says laid over them. Raises an OptionError."""
         return laid_over(job, said, self.server)
+
+    def forget_preset(self, name: str) -> None:
+        """Raises NotNow where videos need it, an OptionError where there is none."""
+        path = str(self.server.presets / f"{name}.toml")
+        users = [job.name for job in self.store.all() if job.options.get("preset") == path]
+        if users:
+            raise NotNow(f"{len(users)} videos are kept with the preset {name}, for instance {users[0]}")
+        remove_preset(name, self.server)
 
     def library(self, row: Callable[[Job, House], dict[str, Any]]) -> list[dict[str, Any]]:
         """All that is processed below the work folder; what was not uploaded here has no `id`, and no video to play."""

@@ -11,13 +11,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from video_pipeline.core.errors import PipelineError
-from video_pipeline.report.viewer import clip_rows
 from video_pipeline.speech.base import LANGUAGES
 from video_pipeline.subtitles.base import Appearance
-from video_pipeline.subtitles.files import appearance_of, rendered
+from video_pipeline.subtitles.files import rendered
 from video_pipeline.web import spoken
 from video_pipeline.web.house import House
-from video_pipeline.web.opened import Opened, weighted
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.store import DONE, Job
 
@@ -137,14 +135,15 @@ def _answer(job: Job, wanted: Wanted, house: House) -> Response:
     if job.error_type == "NothingHeard":
         return _nothing(job, wanted)
     _require_done(job)
-    run = house.desk.opened(job)
+    with house.desk.opened(job) as run:
+        (transcript, _), events = run.listened, run.events
+        if wanted.format not in ("json", "verbose_json", "text"):
+            return PlainTextResponse(run.subtitle_text(wanted.format), media_type=_TYPES.get(wanted.format, "text/plain"))
     if wanted.format == "text":
-        return PlainTextResponse(spoken.text_of(run.listened[0]) + "\n")
-    if wanted.format not in ("json", "verbose_json"):
-        return PlainTextResponse(_subtitles(run, wanted.format, job), media_type=_TYPES.get(wanted.format, "text/plain"))
-    said = spoken.summary(run.listened[0], run.events)
+        return PlainTextResponse(spoken.text_of(transcript) + "\n")
+    said = spoken.summary(transcript, events)
     if wanted.format == "verbose_json":
-        said |= spoken.details(run.listened[0], words=wanted.words, segments=wanted.segments)
+        said |= spoken.details(transcript, words=wanted.words, segments=wanted.segments)
     return JSONResponse(said)
 
 
@@ -152,14 +151,8 @@ def _nothing(job: Job, wanted: Wanted) -> Response:
     """A silent file is no error to these clients."""
     if wanted.format in ("json", "verbose_json"):
         return JSONResponse(spoken.silence(job.media_s or 0.0, verbose=wanted.format == "verbose_json"))
-    empty = {"vtt": "WEBVTT\n"}
-    return PlainTextResponse(empty.get(wanted.format, rendered("ass", [], Appearance()) if wanted.format == "ass" else ""))
-
-
-def _subtitles(run: Opened, format_name: str, job: Job) -> str:
-    video = run.info.video
-    size_px = (video.width_px, video.height_px) if video else (1920, 1080)
-    return rendered(format_name, run.cues, appearance_of(run.options.subtitles, size_px, job.name))
+    text = "" if wanted.format == "text" else rendered(wanted.format, [], Appearance())
+    return PlainTextResponse(text, media_type=_TYPES.get(wanted.format, "text/plain"))
 
 
 def _weights(upload: Upload) -> dict[str, float]:
@@ -173,7 +166,5 @@ def _moments(job: Job, weights: dict[str, float], house: House) -> Response:
     if job.error_type == "NothingHeard":
         return JSONResponse({"object": "highlights", "duration": job.media_s or 0.0, "clips": [], "explanation": job.error})
     _require_done(job)
-    run = house.desk.opened(job)
-    found = run.ranked(weighted(run.options.highlights, weights))
-    facts = {"object": "highlights", "id": job.id, "duration": run.listened[0].media.duration_s}
-    return JSONResponse({**facts, "clips": clip_rows(found.clips), "explanation": found.explanation})
+    found = house.desk.rank(job, weights)
+    return JSONResponse({"object": "highlights", "id": job.id, "duration": job.media_s, **found})

@@ -23,6 +23,9 @@ from video_pipeline.highlights.words import title
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.pipeline import Run
 from video_pipeline.presets import Options
+from video_pipeline.subtitles.files import rendered
+from video_pipeline.subtitles.layout import make_cues
+from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.web.errors import NotNow
 from video_pipeline.workspace import Workspace
 
@@ -72,6 +75,21 @@ class Opened(Run):
     def _rated(self, clip: Chosen, reasons: tuple[Reason, ...]) -> Clip:
         name = clip.title or title(clip, self.evidence, phrases_of(self.options.highlights.language, self.evidence))
         return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons, "chosen by hand")
+
+    def document(self, options: SubtitleOptions, near: Span) -> str:
+        """An ASS document of what is said and heard around `near`, in a style."""
+        segments = [segment for segment in self.listened[0].segments if segment.overlaps(near)]
+        events = [event for event in self.events if event.overlaps(near)]
+        cues = make_cues(segments, events, options, rate_fps=self.rate_fps)
+        return rendered(
+            "ass",
+            cues,
+            dataclasses.replace(self._appearance, labels=options.labels, style=options.style, safe_zone=options.safe_zone),
+        )
+
+    def subtitle_text(self, format_name: str) -> str:
+        """All subtitles in a format, whether or not the options ask for it."""
+        return rendered(format_name, self.cues, self._appearance)
 
     @property
     def kept(self) -> ChoiceFile | None:

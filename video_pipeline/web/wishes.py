@@ -68,6 +68,8 @@ def kept_options(record: Mapping[str, Any]) -> Options:
 
 def asked_for(request: Mapping[str, Any]) -> dict[str, Any]:
     """What a request says besides the preset, by dotted keys. Raises an OptionError."""
+    if not isinstance(request, Mapping):
+        raise BadValue("options", "this is a JSON object")
     said = {SHORT.get(key, key): value for key, value in request.items() if key != "preset" and value is not None}
     for key, value in said.items():
         _require_open(key, value)
@@ -130,7 +132,8 @@ def save_preset(name: str, content: Mapping[str, Any], server: ServerOptions) ->
     text = content.get("text")
     if text is None:
         asked = content.get("options") or {}
-        wished = Wishes(preset_path(str(asked.get("preset") or "default"), server), asked_for(asked))
+        said = asked_for(asked)
+        wished = Wishes(preset_path(str(asked.get("preset") or "default"), server), said)
         text = presets.as_toml(wished.options())
     if not isinstance(text, str) or len(text) > _LARGEST_PRESET:
         raise BadValue("preset", f"its text is TOML of {_LARGEST_PRESET} characters at most")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from rich.console import Console
 
 from video_pipeline.cli.library.views import Json, Lines, Live, Quiet, View
-from video_pipeline.core.errors import SomeFailed
+from video_pipeline.core.errors import CannotWrite, SomeFailed
 from video_pipeline.library.base import Event, Job, Outcome
 from video_pipeline.library.catalogue import Catalogue, catalogue
 from video_pipeline.library.index import index
@@ -73,7 +74,8 @@ def _work_through(waiting: Sequence[Job], record: Catalogue, options: LibraryOpt
 
 
 def _index(record: Catalogue, out: Path) -> None:
-    with index(out) as searched:
+    """An index that cannot be written ends no run: the next search tries again, and says so."""
+    with suppress(CannotWrite), index(out) as searched:
         searched.refresh(record)
 
 

@@ -16,7 +16,7 @@ def forget(
     missing: Annotated[bool, typer.Option("--missing", help="Only those that are no longer where they were.")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Only those that failed.")] = False,
 ) -> None:
-    """Strike videos out of the library's catalogue and search. Their results stay where they are; a later run does them again."""
+    """Strike videos out of the library's catalogue and search. Their results stay where they are."""
     from pathlib import Path
 
     from video_pipeline.cli.library.naming import matching

@@ -101,8 +101,9 @@ class Lines(Quiet):
             self._console.print(Text(standing_words(now), "dim"))
 
     def end(self, now: Standing) -> None:
-        counts = f"{now.total} videos: {now.done} done now, {now.before} done before, {now.failed} failed"
-        same = f"; {now.same} were the same as others" if now.same else ""
+        videos = "1 video" if now.total == 1 else f"{now.total} videos"
+        counts = f"{videos}: {now.done} done now, {now.before} done before, {now.failed} failed"
+        same = f"; {now.same} of them the same as others" if now.same else ""
         speed = f"; {span_words(now.media_s)} of sound at {speed_words(now.speed)}" if now.media_s else ""
         self._console.print(counts + same + speed)
 
@@ -114,11 +115,11 @@ class Live(Lines):
         from rich.live import Live as Region
 
         super().__init__()
-        self._told = float("inf")
+        self._told = float("inf")  # no lines about all: they are in the region
         self._now: Standing | None = None
         self._hands: dict[str, Hand] = {}
         self._region = Region(
-            console=Console(stderr=True), get_renderable=self._drawn, refresh_per_second=4, transient=True, redirect_stderr=False
+            console=Console(stderr=True), get_renderable=self.drawn, refresh_per_second=4, transient=True, redirect_stderr=False
         )
 
     def __enter__(self) -> Self:
@@ -136,7 +137,8 @@ class Live(Lines):
         super().outcome(outcome, tally, now)
         self._now, self._hands = now, tally.hands
 
-    def _drawn(self) -> Group | Text:
+    def drawn(self) -> Group | Text:
+        """What stands under the lines now."""
         now = self._now
         if now is None:
             return Text("looking for what is to do ...", "dim")

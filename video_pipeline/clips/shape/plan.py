@@ -25,6 +25,8 @@ _MOST_PICTURES = 8
 _CLEAR_OF_CUT_S = 0.5 / _RATE_FPS
 _PLACES = 81
 _AS_GOOD = 0.98
+_WHOLE = 4
+"""Power of the share that is inside: half a face is worth much less than half."""
 _FITS = 0.98
 """A picture that has nearly the shape is cropped in its middle without looking."""
 
@@ -74,7 +76,8 @@ def _of_shot(pictures: Pictures, shot: Shot) -> Pictures:
     if not len(inside):
         inside = np.array([np.abs(times_s - shot.middle_s).argmin()]) if len(pictures) else inside
     few = np.unique(np.linspace(0, len(inside) - 1, min(len(inside), _MOST_PICTURES)).round().astype(int))
-    return pictures[inside[few]]
+    chosen: Pictures = pictures[inside[few]]
+    return chosen
 
 
 def _steers(options: ShapeOptions) -> list[tuple[str, Steer]]:
@@ -116,7 +119,7 @@ def _placed(extents: Sequence[tuple[float, float, float]], window: float) -> tup
     places = np.linspace(window / 2, 1 - window / 2, _PLACES)
     begin, end = places[:, None] - window / 2, places[:, None] + window / 2
     length = np.maximum(high - low, 1e-6)
-    held = np.clip(np.minimum(high, end) - np.maximum(low, begin), 0, None) / length
+    held = (np.clip(np.minimum(high, end) - np.maximum(low, begin), 0, None) / length) ** _WHOLE
     held = np.where(high - low < 1e-6, (low >= begin) & (high <= end), held)
     total = (held * weight).sum(axis=1)
     good = np.flatnonzero(total >= _AS_GOOD * total.max())

@@ -49,7 +49,7 @@ function tiles() {
   const rows = [
     [totals.items.toLocaleString("en"), totals.items === 1 ? "video" : "videos"],
     [span(totals.media_s), "of sound"],
-    totals.took_s ? [speed(totals), "realtime, one worker"] : null,
+    totals.took_s ? [speed(totals), "realtime a worker"] : null,
     [totals.clips.toLocaleString("en"), totals.clips === 1 ? "clip" : "clips"],
     [laughs.toLocaleString("en"), laughs === 1 ? "laugh" : "laughs"],
     totals.same ? [totals.same.toLocaleString("en"), "the same as others"] : null,
@@ -65,7 +65,7 @@ function tiles() {
 }
 
 function card(moment) {
-  const video = moment.clip ? make("video", { controls: "", preload: "none", src: moment.clip, "aria-label": moment.title }) : null;
+  const video = moment.clip ? make("video", { controls: "", preload: moment.poster ? "none" : "metadata", poster: moment.poster, src: moment.clip, "aria-label": moment.title }) : null;
   return make("article", { class: "card" },
     make("div", { class: "top" }, make("span", { class: "score" }, Math.round(moment.score)),
       make("span", { class: "dim" }, `${clock(moment.start_s)} to ${clock(moment.end_s)}`)),
@@ -112,11 +112,11 @@ function row(video) {
   }
   const spoken_s = sum(Object.values(video.emotion_s || {}));
   const felt = Object.fromEntries(Object.entries(video.emotion_s || {}).filter(([name]) => data.emotions[name]));
-  const known = Object.keys(data.emotions).length > 0;
+  const known = Object.keys(data.emotions).length > 0 && spoken_s > 0;
   element.append(
     make("div", { class: "wide" }, share(video.event_s || {}, data.sounds, densest * video.media_s, "sounds"), make("div", { class: "small" }, counts(video))),
     make("div", { class: "wide" }, known ? share(felt, data.emotions, spoken_s, "emotions") : "",
-      make("div", { class: "small" }, Object.keys(felt).slice(0, 3).join(", ") || (known ? "calm" : ""))),
+      make("div", { class: "small" }, Object.keys(felt).slice(0, 3).join(", ") || (known ? "calm" : Object.keys(data.emotions).length ? "emotions not known" : ""))),
     make("div", { class: "wide small" }, video.same_as ? `the same video as ${video.same_as.split("/").pop()}` :
       video.best ? `${Math.round(video.best[0])} · ${video.best[2]}` : "no highlight"));
   return element;

@@ -90,4 +90,5 @@ def _packet(found: Sequence[str], tick: Fraction, start_s: float) -> Packet | No
         return None
     bits = int(flags, 16) if flags else _KEY
     seconds = [float(int(value) * tick) for value in (pts, dts, duration)]
-    return Packet(start_s + seconds[0], start_s + seconds[1], seconds[2], int(size), bool(bits & _KEY), not bits & _DISCARD)
+    pts_s, dts_s = (round(start_s + second, 6) for second in seconds[:2])
+    return Packet(pts_s, dts_s, seconds[2], int(size), bool(bits & _KEY), not bits & _DISCARD)

@@ -1,11 +1,12 @@
 // What was said and heard, line by line: follows the speech, click a word to go there, double-click a line to correct it.
 //
-// Two thousand rows stay smooth since the browser lays out only those in sight (`content-visibility`), and a row gets an element for
-// every word only when it is spoken or touched. So all text is still there to be searched, copied and read aloud.
+// Two thousand rows stay smooth since they stand in blocks of which the browser lays out only those in sight (`content-visibility`),
+// and a row gets an element for every word only when it is spoken or touched. So all text is there to be searched, copied, read aloud.
 import { icon, iconButton, make, tell } from "./dom.js";
 import { say } from "./texts.js";
 import { clock, lastBefore } from "./times.js";
 
+const BLOCK = 40; // rows: fewer make more to look after at every frame, more make more to lay out at once
 const REST_MS = 4000; // after a person scrolled, the list does not jump back for so long
 
 export class TranscriptPanel {
@@ -43,7 +44,7 @@ export class TranscriptPanel {
     this.starts = rows.map((row) => row.start_s);
     this.current = null;
     this.word = null;
-    this.list.replaceChildren(...rows);
+    this.list.replaceChildren(...blocksOf(rows));
     if (!rows.length) this.list.append(make("p", { class: "empty" }, say("nothingSaid")));
     this.list.scrollTop = top;
     this.#filter();
@@ -119,7 +120,8 @@ export class TranscriptPanel {
     const resting = performance.now() - this.scrolled < REST_MS || this.list.querySelector("textarea");
     if (resting) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const top = row.offsetTop - this.list.offsetTop - this.list.clientHeight / 3;
+    const down = row.getBoundingClientRect().top - this.list.getBoundingClientRect().top;
+    const top = this.list.scrollTop + down - this.list.clientHeight / 3;
     this.list.scrollTo({ top, behavior: calm ? "auto" : "smooth" });
   }
 
@@ -178,4 +180,9 @@ export class TranscriptPanel {
       tell(this.root, error.message, { failed: true });
     }
   }
+}
+
+function blocksOf(rows) {
+  const count = Math.ceil(rows.length / BLOCK);
+  return Array.from({ length: count }, (_, k) => make("div", { class: "block", role: "presentation" }, rows.slice(k * BLOCK, (k + 1) * BLOCK)));
 }

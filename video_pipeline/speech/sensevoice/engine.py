@@ -163,6 +163,10 @@ def _missing_library() -> str:
 
 
 def _usable_cores() -> int:
+    """As many as the environment allows (a cluster tells each of its workers so), else all that this process may use."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdigit() and int(told):
+        return int(told)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
