@@ -130,6 +130,16 @@ def test_the_best_clips_only_without_a_card_and_cut_hard(media: Any, tmp_path: P
     assert told[-1] <= 3.0 + 1e-6
 
 
+def test_colours_stay_as_they_are(tmp_path: Path) -> None:
+    """BT.709, as every HD camera writes it, and said so in the file."""
+    video, green = tmp_path / "hd.mp4", (20, 200, 60)
+    scene = "color=0x14C83C:s=160x120:r=10:d=2,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
+    tags = [word for name in ("colorspace", "color_primaries", "color_trc") for word in (f"-{name}", "bt709")]
+    made("-f", "lavfi", "-i", scene, "-f", "lavfi", "-i", "sine=440:d=2", "-preset", "ultrafast", *tags, str(video))
+    (path,) = EXPORTS.load("reel")().export(job(video, tmp_path / "out", ReelOptions(title_s=0.0), (Clip(0.2, 1.8, 80.0, ""),)))
+    assert max(abs(a - b) for a, b in zip(shown(path)[8], green, strict=True)) < 6
+
+
 @pytest.mark.parametrize("key", ["intro", "outro", "music"])
 def test_material_that_is_not_there_is_named_and_nothing_is_left(media: Any, key: str, tmp_path: Path) -> None:
     value: Any = MusicOptions(str(tmp_path / "none.mp3")) if key == "music" else str(tmp_path / "none.mp4")

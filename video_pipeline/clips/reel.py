@@ -57,7 +57,7 @@ def _compose(job: ClipJob, parts: Sequence[Piece], mix: Path) -> None:
             sounds.append(stack.enter_context(_music(mp, job, mix.with_name("music.wav"), reel.duration, heard)))
         if sounds:
             reel = reel.with_audio(mp.CompositeAudioClip(sounds).with_duration(reel.duration))
-        _write(job, reel, parts[-1].rate_fps, mix)
+        _write(job, reel, next(piece for piece in parts if piece.clip), mix)
 
 
 def _moviepy() -> Any:
@@ -134,21 +134,30 @@ def _music(mp: Any, job: ClipJob, wav: Path, duration_s: float, heard: Sequence[
     return bed.transform(lambda frame, at_s: frame(at_s) * gain(at_s)[..., None], keep_duration=True)
 
 
-def _write(job: ClipJob, reel: Any, rate_fps: float, mix: Path) -> None:
+def _write(job: ClipJob, reel: Any, like: Piece, mix: Path) -> None:
     cut = job.options.cut
     told = _Told(job.done, sum(clip.duration_s for clip in job.clips))
     reel.write_videofile(
         str(mix),
-        fps=rate_fps,
+        fps=like.rate_fps,
         codec="libx264",
         preset=cut.speed,
         audio_codec="aac",
         audio_fps=RATE_HZ,
         audio_bitrate="256k",
         temp_audiofile=str(mix.with_suffix(".m4a")),
-        ffmpeg_params=["-crf", str(cut.crf), "-pix_fmt", "yuv420p"],
+        ffmpeg_params=["-crf", str(cut.crf), "-pix_fmt", "yuv420p", *_colours(like)],
         logger=told.logger(),
     )
+
+
+def _colours(like: Piece) -> list[str]:
+    """What is decoded by BT.709, as the clip says, is encoded by it again; else FFmpeg takes BT.601 both ways."""
+    picture = next(stream for stream in probe(like.path).streams if stream.kind == "Video")
+    if "bt709" not in picture.detail:
+        return []
+    tags = [word for name in ("colorspace", "color_primaries", "color_trc") for word in (f"-{name}", "bt709")]
+    return ["-vf", "scale=out_color_matrix=bt709:out_range=tv", *tags]
 
 
 @dataclass

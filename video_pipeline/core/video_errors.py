@@ -64,7 +64,7 @@ class NotEnoughSpace(OutputError):
     @property
     def message(self) -> str:
         needed, free = (f"{count / 1e6:,.0f} MB" for count in (self.needed_bytes, self.free_bytes))
-        return f"{self.path} needs about {needed} and its disk has {free} left; make room there or choose another folder with --out"
+        return f"{self.path} needs about {needed} and its disk has {free} left; make room or choose another folder with --out"
 
 
 @dataclass(eq=False)

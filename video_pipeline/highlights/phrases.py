@@ -79,7 +79,7 @@ PHRASES: dict[Language, Phrases] = {
         nothing="no laughter, applause or cheering was heard in {minutes} minutes{heard}, so there is no clip to recommend",
         besides=" (only: {sounds})",
         lower="; with {keys} a clip around {clock} ({sounds}) would have come through",
-        too_little="the strongest reaction in {minutes} minutes counts {strongest} weighted seconds, too little for a clip; "
+        too_little="the strongest reactions in {minutes} minutes count {strongest} weighted seconds, too little for a clip; "
         + _KEY
         + " (now {now}) would let it through",
         no_room="reactions were heard in {minutes} minutes, but no clip of {least} s or more fits around them",
