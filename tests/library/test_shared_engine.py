@@ -58,16 +58,16 @@ def test_an_engine_that_died_is_begun_anew(jobs: Any, sample_transcript: Path) -
     said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
     (job, *_) = jobs("out", said)
     lender = Lender(Pool(workers=2, share_engine="yes"))
-    first = lender.post(0, job)
-    assert lender.post(1, job).engine == first.engine
+    first = lender.post(job)
+    assert lender.post(job).engine == first.engine
     (engine,) = (child for child in multiprocessing.active_children() if child.name == "engine")
     engine.kill()
     engine.join()
-    assert lender.post(0, job).engine != first.engine
+    assert lender.post(job).engine != first.engine
     lender.end()
     assert not Path(first.engine).parent.exists()
 
 
 def test_on_the_cpu_each_worker_has_its_own(jobs: Any, sample_transcript: Path) -> None:
     said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
-    assert Lender(Pool(workers=2)).post(0, jobs("out", said)[0]).engine == ""
+    assert Lender(Pool(workers=2)).post(jobs("out", said)[0]).engine == ""

@@ -74,7 +74,7 @@ def _add_faces(scores: Scores, pictures: Sequence[Picture]) -> None:
 def picture_scores(pictures: Sequence[Picture]) -> Scores:
     """How good each picture is among the others [n]: better ones are higher, by about 1 where they differ as much as can be."""
     greys = np.asarray(np.stack([picture.astype(np.float32) @ _LUMA for picture in pictures]) / 255, np.float32)
-    return _SHARP * _sharpness(greys) + _LIT * _lighting(greys) + _STILL * _stillness(greys)
+    return np.asarray(_SHARP * _sharpness(greys) + _LIT * _lighting(greys) + _STILL * _stillness(greys), np.float32)
 
 
 def _sharpness(greys: Scores) -> Scores:

@@ -99,7 +99,7 @@ def _remarks(heard: Sequence[AudioEvent], span: Span, reasons: Sequence[Reason],
 def nothing_found(evidence: Evidence, strongest: float, lower: Lower | None, options: HighlightOptions, phrases: Phrases) -> str:
     """What was heard, why that is no clip, and what would let something through.
 
-    `strongest` is the weight of the strongest reaction, `lower` the thresholds at which there would have been one.
+    `strongest` is the weight of the strongest group of reactions, `lower` the thresholds at which there would have been a clip.
     """
     minutes = f"{evidence.duration_s / 60:.1f}"
     if strongest <= 0:

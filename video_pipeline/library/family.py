@@ -60,14 +60,10 @@ def first_to_go() -> None:
         _OOM_ADJUST.write_text("500", encoding="ascii")
 
 
-def pin_to_share(number: int, workers: int) -> None:
-    """Worker `number`, from 0, keeps to its share of the cores, with the threads of all it loads and starts.
+def keep_to_share(workers: int) -> None:
+    """To be said before anything large is loaded: this is one of so many workers, and takes its share of threads.
 
-    More threads than cores cost many times the time, and every library starts as many as it sees cores.
+    More threads than cores cost many times the time, and every library would start as many as it sees cores.
     """
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
-    share = cores[number % len(cores) :: workers] if workers < len(cores) else [cores[number % len(cores)]]
-    if hasattr(os, "sched_setaffinity"):
-        with contextlib.suppress(OSError):
-            os.sched_setaffinity(0, share)
-    os.environ["OMP_NUM_THREADS"] = str(len(share))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    os.environ["OMP_NUM_THREADS"] = str(max(1, cores // workers))

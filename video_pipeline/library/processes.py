@@ -38,7 +38,7 @@ class _Process(Worker):
 
     def __init__(self, number: int, pool: Pool, listen: Listen, lender: Lender) -> None:
         super().__init__(f"worker {number + 1}", pool, listen)
-        self._number, self._lender = number, lender
+        self._lender = lender
         self._process: SpawnProcess | None = None
 
     def is_ready(self) -> bool:
@@ -55,7 +55,7 @@ class _Process(Worker):
 
     def _start(self, job: Job) -> None:
         self.pipe, theirs = _SPAWN.Pipe()
-        post = self._lender.post(self._number, job)
+        post = self._lender.post(job)
         self._process = _SPAWN.Process(target=serve, args=(theirs, self.pool, post), name=self.name, daemon=True)
         self._process.start()
         theirs.close()  # so that the pipe ends with the worker

@@ -60,17 +60,17 @@ class Lender:
         self._process: SpawnProcess | None = None
         self._folder, self._key = "", b""
 
-    def post(self, number: int, job: Job) -> Post:
-        """Where worker `number` stands, whose first job this is."""
+    def post(self, job: Job) -> Post:
+        """Where a worker stands whose first job this is."""
         workers = self._pool.here
         if self._is_shared is None:
             self._is_shared = _is_shared(self._pool, job)
         if not self._is_shared:
-            return Post(number, workers)
+            return Post(workers)
         if self._process is None or not self._process.is_alive():
             self.end()
             self._start()
-        return Post(number, workers, str(Path(self._folder, "engine")), self._key)
+        return Post(workers, str(Path(self._folder, "engine")), self._key)
 
     def _start(self) -> None:
         self._folder, self._key = tempfile.mkdtemp(prefix="video-pipeline-"), secrets.token_bytes(32)

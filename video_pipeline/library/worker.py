@@ -12,15 +12,14 @@ from multiprocessing.connection import Connection
 
 from video_pipeline.core.errors import exit_code
 from video_pipeline.library.base import Event, Job, Listen, Outcome
-from video_pipeline.library.family import end_children, end_with_parent, first_to_go, pin_to_share
+from video_pipeline.library.family import end_children, end_with_parent, first_to_go, keep_to_share
 from video_pipeline.library.limits import Pool, attempt
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Where a worker stands: its number from 0, and the address and key of the shared engine, where there is one."""
+    """Where a worker stands: how many there are, and the address and key of the shared engine, where there is one."""
 
-    number: int
     workers: int
     engine: str = ""
     key: bytes = b""
@@ -33,7 +32,7 @@ def serve(pipe: Connection, pool: Pool, post: Post) -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(exit_code(KeyboardInterrupt())))
     end_with_parent()
     first_to_go()
-    pin_to_share(post.number, post.workers)
+    keep_to_share(post.workers)
     if post.engine:
         from video_pipeline.library.shared_engine import borrow
 
