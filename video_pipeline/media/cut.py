@@ -52,7 +52,7 @@ def cut_planned(plan: Plan, target: Path, options: CutOptions, done: Callable[[f
     for number, (way, how) in enumerate(ways):
         try:
             with whole(target) as part, refusals(part):
-                encoder, held, check = _made(way, plan, part, how, done)
+                encoder, held, check = _made(way, plan, (part, target), how, done)
         except (CannotCut, NotAsWritten, FfmpegFailed) as error:
             if number + 1 == len(ways):
                 raise
@@ -71,8 +71,14 @@ def _ways(options: CutOptions) -> Iterator[tuple[str, CutOptions]]:
     yield "exact", dataclasses.replace(options, encoder=encoders.SOFTWARE)
 
 
-def _made(way: str, plan: Plan, part: Path, options: CutOptions, done: Callable[[float], None]) -> tuple[str, Plan, str]:
-    """Cut and check; gives the encoder, the plan of what the file holds, and the check in words."""
+def _made(
+    way: str, plan: Plan, files: tuple[Path, Path], options: CutOptions, done: Callable[[float], None]
+) -> tuple[str, Plan, str]:
+    """Cut and check; gives the encoder, the plan of what the file holds, and the check in words.
+
+    `files` are the one to write and, for errors, the one that it shall be.
+    """
+    part, target = files
     seams: list[int] = []
     if way == "copy":
         encoder = copied(plan, part, options, done)
@@ -84,7 +90,7 @@ def _made(way: str, plan: Plan, part: Path, options: CutOptions, done: Callable[
         seams += [number - 1 for number in seams if number]
     else:
         encoder = exact(plan, part, options, done)
-    return encoder, plan, str(require_same(plan, part, part, seams))
+    return encoder, plan, str(require_same(plan, part, target, seams))
 
 
 def _reason(error: CannotCut | NotAsWritten | FfmpegFailed) -> str:
