@@ -119,8 +119,8 @@ def attention_of_windows(qkv: Tensor, bounds: Tensor, heads: int) -> Tensor:
     out = torch.empty_like(query)
     ends = bounds.tolist()
     for start, end in itertools.pairwise(ends):
-        one = (part[start:end].transpose(0, 1)[None] for part in (query, key, value))
-        out[start:end] = scaled_dot_product_attention(*one)[0].transpose(0, 1)
+        q, k, v = (part[start:end].transpose(0, 1)[None] for part in (query, key, value))
+        out[start:end] = scaled_dot_product_attention(q, k, v)[0].transpose(0, 1)
     return out.reshape(rows, -1)
 
 

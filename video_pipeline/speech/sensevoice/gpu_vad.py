@@ -52,7 +52,7 @@ class GpuVad:
     def __init__(self, device: torch.device) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of the file's form, which is the package's choice
-            stored = torch.jit.load(str(data_path(_WEIGHTS)), map_location=device).state_dict()
+            stored = torch.jit.load(str(data_path(_WEIGHTS)), map_location=device).state_dict()  # type: ignore[no-untyped-call]
         own = {name.removeprefix("_model."): tensor for name, tensor in stored.items() if name.startswith("_model.")}
         self._device = device
         self._spectrum = own["stft.forward_basis_buffer"]

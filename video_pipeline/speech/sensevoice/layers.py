@@ -50,7 +50,8 @@ class Layout:
         runs = tuple((len(list(run)), length) for length, run in groupby(lengths))
         total = len(every) + gap * (len(lengths) + 1)
         left = torch.repeat_interleave(counts, counts) - places - 1
-        return cls(tuple(lengths), runs, *(numbers.to(device) for numbers in (places, left, bounds, rows)), total)
+        places, left, bounds, rows = (numbers.to(device) for numbers in (places, left, bounds, rows))
+        return cls(tuple(lengths), runs, places, left, bounds, rows, total)
 
 
 class Linear:
