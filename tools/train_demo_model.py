@@ -1,6 +1,6 @@
 """Train the demo model: SenseVoice in miniature, which understands the synthesised voices of the demo video and no others.
 
-    python tools/train_demo_model.py --work /tmp/demo-model [--steps 5000]          (two cores: under two hours; a GPU: minutes)
+    python tools/train_demo_model.py --work /tmp/demo-model [--steps 5000]          (two cores: under an hour; a GPU: minutes)
 
 Three stages, each kept in `--work` and gone on with when started again: the tokenizer, the lessons (`demo_lessons`), the training
 with funasr's own `SenseVoiceSmall` and its two losses (CTC for the text, cross entropy for language, emotion, event and marks).

@@ -84,10 +84,12 @@ class SpeechEngine(Protocol):
     Attributes:
         identity: name, model, revision and device: part of the cache key, so it must change when the output would.
         lacks: what a person should know this engine does not give, in words; empty for a complete one.
+        concurrent: whether several threads may ask it at once.
     """
 
     identity: EngineIdentity
     lacks: tuple[str, ...]
+    concurrent: bool
 
     @classmethod
     def availability(cls, options: SpeechOptions) -> Availability:

@@ -26,6 +26,7 @@ _ALWAYS_CAPITAL = re.compile(r"^i(?='|$)")
 class DraftEngine:
     """English words and their times; no punctuation, no emotion, no sound events, more mistakes than a modern model."""
 
+    concurrent = False
     lacks = ("any language but English", "emotions", "punctuation", "the accuracy of SenseVoice")
 
     def __init__(self, decoder: Any) -> None:

@@ -21,6 +21,7 @@ class ReplayEngine:
     """
 
     lacks: tuple[str, ...] = ()
+    concurrent = True
 
     def __init__(self, transcript: Transcript, identity: EngineIdentity) -> None:
         self._transcript = transcript

@@ -33,6 +33,7 @@ class SenseVoiceEngine:
     """Chinese, Cantonese, English, Japanese and Korean, with emotions and sound events. For any number of threads."""
 
     lacks: tuple[str, ...] = ()
+    concurrent = True
 
     def __init__(self, listener: Listener, options: SpeechOptions, identity: EngineIdentity) -> None:
         self.identity = identity
