@@ -38,7 +38,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return Noted
 
-    choose.open_engine.cache_clear()
+    choose._opened.cache_clear()
     monkeypatch.setattr(choose, "chosen_class", noting)
     return names
 

@@ -89,7 +89,7 @@ def test_a_full_disk(cli: Any, replayed: list[Any], tmp_path: Path, tree: Tree) 
 
 def test_a_disk_that_fills_up_while_clips_are_cut(cli: Any, replayed: list[Any], tmp_path: Path, tree: Tree) -> None:
     with mounted(tmp_path / "out", "size=100k"):
-        assert_one_sentence(cli("process", *replayed, *TAGS), 7, "cannot write")
+        assert_one_sentence(cli("process", *replayed, *TAGS), 7, "make room")
         left = tree(tmp_path / "out")
         assert not [name for name in left if ".part" in name or name.endswith(".mp4")]
         assert "long/long.srt" in left

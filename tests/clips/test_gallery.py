@@ -86,8 +86,8 @@ def test_what_people_say_is_text(page: str) -> None:
 def test_cues_run_on_the_clips_clock(page: str) -> None:
     first, second = (clip["cues"] for clip in data_of(page)["clips"])
     assert [(cue["from"], cue["to"]) for cue in first] == [(0.0, 1.0), (1.5, 2.0)]
-    assert first[0]["emotion"] == "happy"
-    assert "emotion" not in first[1]
+    assert first[0]["felt"] == "happy"
+    assert "felt" not in first[1]
     assert second == []
 
 

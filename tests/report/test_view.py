@@ -21,8 +21,8 @@ from video_pipeline.report.viewer.page import FOLDER, MODULES, STYLES, script_js
 def test_everything_is_plain_json(evening: View) -> None:
     data = json.loads(json.dumps(view_data(evening)))
     assert data["duration_s"] == 40.0
-    assert data["segments"][1]["emotion"] == "happy"
-    assert data["segments"][0]["emotion"] is None
+    assert data["segments"][1]["felt"] == "happy"
+    assert data["segments"][0]["felt"] is None
     assert "".join(text for _, text in data["segments"][1]["words"]) == data["segments"][1]["text"]
     assert data["events"] == [{"start_s": 25.0, "end_s": 27.0, "label": "laughter", "score": 0.97, "marks": []}]
     (clip,) = data["clips"]

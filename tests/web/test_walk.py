@@ -39,7 +39,7 @@ def address(sample_transcript: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def page(browser: Any, address: str) -> Iterator[Any]:
-    """One window for the whole walk; the tests below go on where the one before stopped."""
+    """One window for the whole walk."""
     surroundings = browser.new_context(
         viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce", accept_downloads=True
     )
@@ -70,7 +70,7 @@ def job_id(page: Any) -> str:
     return str(page.url.rpartition("/")[2])
 
 
-def test_upload_watch_and_come_back_in_mid_job(page: Any, sample: Path) -> None:
+def upload_watch_and_come_back_in_mid_job(page: Any, sample: Path) -> None:
     page.set_input_files(".drop input", str(sample))
     page.wait_for_url("**/#/v/*")
     page.locator(".progress h1, video-moments").first.wait_for()
@@ -81,14 +81,14 @@ def test_upload_watch_and_come_back_in_mid_job(page: Any, sample: Path) -> None:
     assert page.evaluate(f"{VIEWER}.player.video.duration") == pytest.approx(60, abs=1)
 
 
-def test_seek_by_click(page: Any) -> None:
+def seek_by_click(page: Any) -> None:
     stamp = page.locator(".row.said .stamp").nth(3)
     stamp.click()
     wanted_s = api(page, f"/api/jobs/{job_id(page)}/view")["segments"][3]["start_s"]
     until(page, f"Math.abs({VIEWER}.player.video.currentTime - {wanted_s}) < 0.05")
 
 
-def test_correct_a_line(page: Any) -> None:
+def correct_a_line(page: Any) -> None:
     row = page.locator(".row.said").first
     row.dblclick(position={"x": 200, "y": 10})
     row.locator("textarea").fill(CORRECTED)
@@ -100,7 +100,7 @@ def test_correct_a_line(page: Any) -> None:
     assert "robots" in text.replace("\n", " ")
 
 
-def test_move_an_in_point(page: Any) -> None:
+def move_an_in_point(page: Any) -> None:
     page.locator(".card h3").first.click()
     before = api(page, f"/api/jobs/{job_id(page)}/view")["clips"][0]
     page.evaluate(f"{VIEWER}.player.seek({before['start_s'] + 4})")
@@ -114,7 +114,7 @@ def test_move_an_in_point(page: Any) -> None:
     assert sum(reason["contribution"] for reason in after["reasons"]) == pytest.approx(after["score"], abs=0.05)
 
 
-def test_other_weights_rank_anew(page: Any) -> None:
+def other_weights_rank_anew(page: Any) -> None:
     page.locator(".weights summary").click()
     with page.expect_response(lambda answer: answer.url.endswith("/rank") and answer.ok) as answered:
         page.locator(".slider input").first.fill("0")
@@ -124,7 +124,7 @@ def test_other_weights_rank_anew(page: Any) -> None:
     page.locator(".card").first.wait_for()
 
 
-def test_another_style_is_seen_and_written(page: Any) -> None:
+def another_style_is_seen_and_written(page: Any) -> None:
     page.get_by_role("tab", name="Style").click()
     with page.expect_response(lambda answer: answer.url.endswith("/style") and answer.ok):
         page.get_by_label("Behind letters").select_option("box")
@@ -135,7 +135,7 @@ def test_another_style_is_seen_and_written(page: Any) -> None:
     assert answered.value.json()["style"]["labels"] == "none"
 
 
-def test_export_a_zip(page: Any) -> None:
+def export_a_zip(page: Any) -> None:
     page.get_by_role("button", name="Export", exact=True).click()
     dialog = page.get_by_role("dialog")
     for costly in ("All in one reel as well", "Subtitles in the picture"):
@@ -166,8 +166,7 @@ HOSTILE: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_what_is_no_video_is_refused_in_words(page: Any, address: str, name: str) -> None:
+def refuse_what_is_no_video(page: Any, address: str, name: str) -> None:
     if not page.locator(".drop").count():
         page.goto(f"{address}/#/")
     page.locator(".drop").wait_for()
@@ -178,3 +177,19 @@ def test_what_is_no_video_is_refused_in_words(page: Any, address: str, name: str
     assert len(page.locator(".notice.failed").inner_text()) > 20
     assert page.locator(".notice b, .notice script").count() == 0
     assert [job["name"] for job in api(page, "/api/jobs")] == ["sample.mp4"]
+
+
+def test_the_whole_walk(page: Any, address: str, sample: Path) -> None:
+    """One test, since each step goes on where the one before stopped."""
+    upload_watch_and_come_back_in_mid_job(page, sample)
+    for step in (
+        seek_by_click,
+        correct_a_line,
+        move_an_in_point,
+        other_weights_rank_anew,
+        another_style_is_seen_and_written,
+        export_a_zip,
+    ):
+        step(page)
+    for name in HOSTILE:
+        refuse_what_is_no_video(page, address, name)

@@ -137,7 +137,7 @@ def _cue(cue: Cue, span: Span) -> dict[str, Any]:
     inside = Span(cue.start_s, cue.end_s).clipped(span).shifted(-span.start_s)
     shown = cue.emotion if cue.emotion in SHOWN_EMOTIONS else None
     said: dict[str, Any] = {"from": round(inside.start_s, 3), "to": round(inside.end_s, 3), "text": cue.text}
-    return said | ({"colour": EMOTION_COLOURS.get(shown, PLAIN_COLOUR), "emotion": str(shown)} if shown else {})
+    return said | ({"colour": EMOTION_COLOURS.get(shown, PLAIN_COLOUR), "felt": str(shown)} if shown else {})
 
 
 def _short(seconds: float) -> str:

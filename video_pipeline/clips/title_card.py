@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _ACCENT, _INK, _DIM = "#F5B52E", "#FFFFFF", "#C9D0DA"
 _BLUR_SHARE, _KEPT = 1 / 40, 0.42
-_TITLE_SHARE, _SMALL_SHARE, _WIDEST_SHARE = 0.075, 0.036, 0.82
+_TITLE_SHARE, _SMALL_SHARE, _WIDEST_SHARE = 0.13, 0.055, 0.86
 """Of the picture's shorter side, and of its width."""
 
 

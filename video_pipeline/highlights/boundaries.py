@@ -73,19 +73,19 @@ def _starts(first_s: float, floor_s: float, edges: Edges, options: HighlightOpti
     found = [_at_sentence(start, first_s, low_s, edges, options) for start in free]
     if min((cut.cost for cut in found), default=1.0) > _BETWEEN_WORDS:
         leads_s = (options.setup_aim_s, options.setup_least_s, 0.0)
-        found += [_anywhere(max(low_s, first_s - lead_s), first_s, low_s, edges, options) for lead_s in leads_s]
+        for lead_s in leads_s:
+            found += _anywhere(max(low_s, first_s - lead_s), first_s, low_s, edges, options)
     return found
 
 
-def _anywhere(wanted_s: float, first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> Cut:
-    """At the last pause before `wanted_s`, else between two words, else there."""
-    free_s, word_s = edges.either.free_until(wanted_s), _word_edge(wanted_s, edges, later=False)
-    time_s, cost = wanted_s, _INSIDE
-    if free_s >= floor_s:
-        time_s, cost = free_s, _NOT_A_SENTENCE
-    elif word_s >= floor_s and not edges.reactions.at(word_s):
-        time_s, cost = word_s, _BETWEEN_WORDS
-    return Cut(time_s, cost + _lead_cost(first_s - time_s, first_s - floor_s, options))
+def _anywhere(wanted_s: float, first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> Iterator[Cut]:
+    """At the last pause before `wanted_s`, else between two words before or after it; never inside one."""
+    words_s = (_word_edge(wanted_s, edges, later=later) for later in (False, True))
+    times_s = [(edges.either.free_until(wanted_s), _NOT_A_SENTENCE), *((time_s, _BETWEEN_WORDS) for time_s in words_s)]
+    for time_s, cost in times_s:
+        if floor_s <= time_s <= first_s and not edges.reactions.at(time_s):
+            yield Cut(time_s, cost + _lead_cost(first_s - time_s, first_s - floor_s, options))
+            return
 
 
 def _at_sentence(start: SentenceStart, first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> Cut:
@@ -128,8 +128,6 @@ def _ends(last_s: float, ceiling_s: float, edges: Edges, options: HighlightOptio
     word_s = _word_edge(last_s, edges, later=True)
     if word_s <= ceiling_s and not edges.reactions.at(word_s):
         found.append(Cut(word_s, _BETWEEN_WORDS + _SECOND_OF_SPEECH * (word_s - last_s)))
-    if edges.inside_word(last_s):
-        found.append(Cut(last_s, _INSIDE))
     return found
 
 
@@ -172,7 +170,8 @@ def forced(core: Span, floor_s: float, edges: Edges, options: HighlightOptions) 
     """Where no clip fits: of too long a reaction the beginning is kept, where its cause is, from `floor_s` on; of a short video,
     all."""
     least_s = min(options.least_s, edges.duration_s)
-    start_s = min(_starts(core.start_s, floor_s, edges, options), key=lambda cut: (cut.cost, cut.time_s)).time_s
+    starts = _starts(core.start_s, floor_s, edges, options) or [Cut(max(floor_s, core.start_s - options.setup_aim_s), _INSIDE)]
+    start_s = min(starts, key=lambda cut: (cut.cost, cut.time_s)).time_s
     start_s = min(start_s, max(0.0, edges.duration_s - least_s))
     start_s = _unsaid(start_s, max(0.0, start_s - options.setup_most_s), edges, later=False)
     latest_s = min(edges.duration_s, start_s + options.longest_s)

@@ -1,4 +1,4 @@
-// Our subtitles on the picture: the emotion's colour, the spoken word followed, labels, outline or box.
+// Our subtitles on the picture: the colour of how it was said, the spoken word followed, labels, outline or box.
 import { make } from "./dom.js";
 
 export class Captions {
@@ -30,8 +30,8 @@ export class Captions {
   }
 
   #lines(cue) {
-    const { emotions, plain, sound, spoken } = this.store.data.colours;
-    const own = (emotions ?? {})[cue.emotion];
+    const { felt, plain, sound, spoken } = this.store.data.colours;
+    const own = (felt ?? {})[cue.felt];
     const lines = (cue.lines.length ? cue.lines : [[]]).map((line) =>
       make("span", { class: "line" }, ...line.map((word) => this.#word(word))),
     );

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOUR, SOUND_COLOURS, SPOKEN_COLOUR
 from video_pipeline.core.posterior import Curve, Posterior, Values
 from video_pipeline.core.span import Span
@@ -22,7 +22,18 @@ FLOOR_DB = -60.0
 """The bottom of the curve of loudness: the noise of a quiet room in a fair recording."""
 _STEPS = 20_000
 """Most values of a curve: more than any screen has pixels, and a quarter of a second even in the longest talk."""
-_EMOTION_KEYS = ("emotion", "emotion_p", "emotions")
+_FELT_KEYS = ("felt", "felt_p", "names")
+_FELT_NAMES = {
+    "felt": ("emotion", "情绪"),
+    "emotion": ("emotion", "情绪"),
+    Emotion.HAPPY: ("happy", "开心"),
+    Emotion.SAD: ("sad", "悲伤"),
+    Emotion.ANGRY: ("angry", "生气"),
+    Emotion.FEARFUL: ("fearful", "害怕"),
+    Emotion.DISGUSTED: ("disgusted", "厌恶"),
+    Emotion.SURPRISED: ("surprised", "惊讶"),
+}
+"""In the interface's languages. They are data, not part of the page's code, so that without emotions the page names none."""
 _DRAWN = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER, Sound.MUSIC)
 
 
@@ -88,8 +99,9 @@ def view_data(view: View) -> dict[str, Any]:
         "cuts_s": [_round(cut_s) for cut_s in view.cuts_s],
         "style": dict(view.style),
         "weights": dict(view.weights),
+        "names": {str(name): list(words) for name, words in _FELT_NAMES.items()},
         "colours": {
-            "emotions": {str(emotion): colour for emotion, colour in EMOTION_COLOURS.items()},
+            "felt": {str(emotion): colour for emotion, colour in EMOTION_COLOURS.items()},
             "sounds": {str(sound): colour for sound, colour in SOUND_COLOURS.items()},
             "spoken": SPOKEN_COLOUR,
             "plain": PLAIN_COLOUR,
@@ -102,7 +114,7 @@ def view_data(view: View) -> dict[str, Any]:
 def _without_emotion(tree: Any) -> Any:
     """Where emotions are switched off, nothing tells that there could be any."""
     if isinstance(tree, dict):
-        return {key: _without_emotion(value) for key, value in tree.items() if key not in _EMOTION_KEYS}
+        return {key: _without_emotion(value) for key, value in tree.items() if key not in _FELT_KEYS}
     return [_without_emotion(value) for value in tree] if isinstance(tree, list) else tree
 
 
@@ -157,8 +169,8 @@ def _segment(segment: Segment) -> dict[str, Any]:
         "end_s": _round(segment.end_s),
         "text": segment.text,
         "language": segment.language,
-        "emotion": shown,
-        "emotion_p": _round(segment.emotion_p) if shown else 0,
+        "felt": shown,
+        "felt_p": _round(segment.emotion_p) if shown else 0,
         "speaker": segment.speaker,
         "words": [[_round(token.start_s), token.text] for token in segment.tokens],
     }
@@ -179,7 +191,7 @@ def _cue(cue: ShownCue) -> dict[str, Any]:
         "start_s": round(cue.start_s, 3),
         "end_s": round(cue.end_s, 3),
         "label": cue.label,
-        "emotion": cue.emotion,
+        "felt": cue.emotion,
         "sound": cue.sound,
         "lines": [[[_round(at_s), text] for at_s, text in line] for line in cue.lines],
     }

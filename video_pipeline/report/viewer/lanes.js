@@ -1,4 +1,4 @@
-// What each lane of the timeline draws: curves with events under them, speech in its emotion's colour, clips.
+// What each lane of the timeline draws: curves with events under them, speech in the colour of how it was said, clips.
 import { make } from "./dom.js";
 import { say } from "./texts.js";
 
@@ -48,16 +48,16 @@ function loudnessLane(curve, height) {
 }
 
 function speechLane(data, height) {
-  const felt = data.colours.emotions;
+  const felt = data.colours.felt;
   return {
-    name: felt ? "emotion" : "speech",
+    name: felt ? "felt" : "speech",
     height,
     draw(pen, y) {
-      for (const segment of data.segments) pen.bar(segment, y + 4, height - 8, felt?.[segment.emotion] ?? UNFELT, 1);
+      for (const segment of data.segments) pen.bar(segment, y + 4, height - 8, felt?.[segment.felt] ?? UNFELT, 1);
     },
     value(time_s) {
       const segment = data.segments.find((one) => one.start_s <= time_s && time_s < one.end_s);
-      return segment?.emotion ? `${say(segment.emotion)} ${Math.round(segment.emotion_p * 100)} %` : "";
+      return segment?.felt ? `${say(segment.felt)} ${Math.round(segment.felt_p * 100)} %` : "";
     },
   };
 }
@@ -169,10 +169,10 @@ export class Pen {
   }
 }
 
-// Which colour is which emotion, for those that occur.
+// Which colour means what, for those that occur.
 export function legend(data) {
-  const felt = [...new Set(data.segments.map((segment) => segment.emotion).filter(Boolean))];
-  return felt.map((emotion) =>
-    make("span", { class: "legend-item" }, make("i", { style: { "--c": data.colours.emotions[emotion] } }), say(emotion)),
+  const felt = [...new Set(data.segments.map((segment) => segment.felt).filter(Boolean))];
+  return felt.map((name) =>
+    make("span", { class: "legend-item" }, make("i", { style: { "--c": data.colours.felt[name] } }), say(name)),
   );
 }

@@ -1,4 +1,5 @@
 // What all parts of the viewer share: the data, the time, the selected clip; and how they hear of changes.
+import { addTexts } from "./texts.js";
 import { lastBefore, nearest } from "./times.js";
 
 const SNAP_S = 0.35;
@@ -25,6 +26,7 @@ export class Store extends EventTarget {
 
   setData(data) {
     this.data = data;
+    addTexts(data.names ?? {}); // what can be felt is named by the data alone
     this.weights = { ...data.weights };
     this.look = { words: "highlight", backdrop: "outline", size: 0, shown: this.look.shown ?? true, ...data.style };
     if (data.style.words === "plain") this.look.words = "highlight"; // on a screen of our own the spoken word can always be followed

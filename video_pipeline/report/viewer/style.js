@@ -47,7 +47,7 @@ export class StylePanel {
       toggle(say("speakers"), Boolean(style.speakers), (on) => look("speakers", on)),
     );
     this.swatches.replaceChildren(
-      ...Object.entries(colours.emotions ?? {}).map(([name, colour]) =>
+      ...Object.entries(colours.felt ?? {}).map(([name, colour]) =>
         make("span", { class: "legend-item" }, make("i", { style: { "--c": colour } }), say(name)),
       ),
     );

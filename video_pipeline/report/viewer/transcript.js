@@ -52,17 +52,17 @@ export class TranscriptPanel {
   }
 
   #said(segment, number, before) {
-    const { emotion, speaker } = segment;
+    const { felt, speaker } = segment;
     const marks = [
       speaker && speaker !== before?.speaker ? make("span", { class: "speaker" }, speaker) : null,
-      emotion ? make("span", { class: "tag", title: `${Math.round(segment.emotion_p * 100)} %` }, say(emotion)) : null,
+      felt ? make("span", { class: "tag", title: `${Math.round(segment.felt_p * 100)} %` }, say(felt)) : null,
     ];
     const edit = this.store.source.works
       ? iconButton("edit", say("correct"), () => this.#edit(row), { class: "icon-button small" })
       : null;
     const row = make(
       "div",
-      { class: emotion ? "row said felt" : "row said", role: "listitem", style: { "--c": this.data.colours.emotions?.[emotion] ?? "" } },
+      { class: felt ? "row said felt" : "row said", role: "listitem", style: { "--c": this.data.colours.felt?.[felt] ?? "" } },
       make("button", { type: "button", class: "stamp" }, clock(segment.start_s)),
       make("div", { class: "what" }, ...marks, make("span", { class: "text", lang: segment.language }, segment.text)),
       edit,

@@ -16,6 +16,7 @@ addTexts({
   save: ["Save", "保存"],
   saved: ["Saved.", "已保存。"],
   emotions: ["Emotions", "情绪标注"],
+  emotion: ["emotion", "情绪"],
   videos: ["Your videos", "我的视频"],
   noVideos: ["Nothing here yet. The first video you drop appears in this list, and stays.", "还没有视频。拖入的视频会出现在这里并保留。"],
   findVideo: ["Find a video", "查找视频"],
