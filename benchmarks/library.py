@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -119,15 +120,24 @@ def _tiny_jobs(folder: Path, count: int) -> list[Job]:
 def processes(folder: Path, options: argparse.Namespace) -> Rows:
     """Each way is run several times, in turns; the ratio is of the medians."""
     took: dict[str, list[float]] = {"inline": [], "processes": []}
+    cores: dict[str, list[float]] = {"inline": [], "processes": []}
     for turn in range(_TURNS):
         for executor, seconds in took.items():
-            jobs = _videos(folder / f"{executor}{turn}", 8, 300.0)
-            began = time.perf_counter()
+            jobs = _videos(folder / f"{executor}{turn}", 6, 1200.0)
+            began, began_cpu = time.perf_counter(), _cpu_s()
             _timed(jobs, folder / f"{executor}{turn}" / "out", LibraryOptions(executor, 2))
             seconds.append(time.perf_counter() - began)
+            cores[executor].append((_cpu_s() - began_cpu) / seconds[-1])
     one, two = (statistics.median(seconds) for seconds in took.values())
-    yield "8 videos of 5 min: one process", f"{one:.1f} s"
-    yield "two workers, their start included", f"{two:.1f} s, {one / two:.2f} times as fast"
+    busy = {executor: f"{statistics.median(counts):.2f} cores busy" for executor, counts in cores.items()}
+    yield "6 videos of 20 min: one process", f"{one:.1f} s, {busy['inline']}"
+    yield "two workers, their start included", f"{two:.1f} s, {one / two:.2f} times as fast, {busy['processes']}"
+
+
+def _cpu_s() -> float:
+    """Seconds at work of this process and of all that it began and that have ended."""
+    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
 def _videos(folder: Path, count: int, length_s: float) -> list[Job]:

@@ -1,9 +1,9 @@
 """One process holds the engine and several workers decode for it: a GPU is kept busy, and its memory holds one model.
 
 A worker's engine is then a `_Borrowed` one, which sends windows of sound and receives what was heard. Every call has a connection
-of its own, so that one which is broken off leaves nothing behind. What several workers ask of SenseVoice at the same time goes through
-it together. An engine that is not for several threads runs for one caller at a time, and never while it waits for a worker: the turn
-is given on for as long as a window is awaited or an answer is sent.
+of its own, so that one which is broken off leaves nothing behind. What several workers ask of SenseVoice at the same time goes
+through it together. An engine that is not for several threads runs for one caller at a time, and never while it waits for a
+worker: the turn is given on for as long as a window is awaited or an answer is sent.
 """
 
 from __future__ import annotations
