@@ -38,7 +38,7 @@ def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 def style_of(options: SubtitleOptions) -> dict[str, Any]:
     """The look in force, as the viewer's panel offers it."""
     style: dict[str, Any] = msgspec.to_builtins(options.style)
-    return {"labels": options.labels, **style}
+    return {"labels": options.labels, "felt": style.pop("colours"), **style}
 
 
 def addresses(video: Path, folder: Path) -> list[str]:

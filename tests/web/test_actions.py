@@ -259,10 +259,10 @@ def probe_size(client: TestClient, job_id: str) -> tuple[int, int]:
 def test_restyling_writes_all_files_anew_and_stays(own: tuple[TestClient, str, Path]) -> None:
     client, job_id, folder = own
     assert "[laughter]" in subtitles(folder)[".srt"]
-    answer = client.post(
-        f"/api/jobs/{job_id}/restyle", json={"preset": None, "subtitles": {"labels": "none", "style": {"words": "karaoke"}}}
-    )
+    style = {"words": "karaoke", "colours": {"happy": "#12AB9F"}}
+    answer = client.post(f"/api/jobs/{job_id}/restyle", json={"preset": None, "subtitles": {"labels": "none", "style": style}})
     assert answer.json()["style"]["words"] == "karaoke" and answer.json()["style"]["labels"] == "none"
+    assert client.get(f"/api/jobs/{job_id}").json()["options"]["subtitles.style.colours.happy"] == "#12AB9F"
     assert "[laughter]" not in subtitles(folder)[".srt"] and "\\k" in subtitles(folder)[".ass"]
     assert client.get(f"/api/jobs/{job_id}").json()["options"]["subtitles.style.words"] == "karaoke"
     preset = client.post(f"/api/jobs/{job_id}/restyle", json={"preset": "short-form", "subtitles": {"labels": "emoji"}})

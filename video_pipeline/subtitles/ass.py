@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
-from video_pipeline.core.palette import BACKDROP_COLOUR, EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
+from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
 from video_pipeline.subtitles.base import CONTROL, Appearance, one_line
 from video_pipeline.subtitles.labels import labelled_lines, prefix
+from video_pipeline.subtitles.style import StyleOptions
 from video_pipeline.subtitles.words import ShownWord, shown_words
 
 _FONTS = {
@@ -72,7 +73,7 @@ def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> 
     """Only the emotions that occur, so that a file without emotions does not even name them."""
     used = {cue.emotion for cue in cues}
     colours = {"Default": PLAIN_COLOUR}
-    colours |= {emotion.value.capitalize(): EMOTION_COLOURS[emotion] for emotion in SHOWN_EMOTIONS if emotion in used}
+    colours |= {emotion.value.capitalize(): appearance.style.colour_of(emotion) for emotion in SHOWN_EMOTIONS if emotion in used}
     size_px = _usual_size_px(language, appearance)
     if appearance.style.words == "karaoke":
         colours["Default"] = SPOKEN_COLOUR  # what is said already; what is to come is white in every style
@@ -146,7 +147,7 @@ def _text(cue: Cue, appearance: Appearance) -> str:
     label = _plain(prefix(cue, appearance.labels))
     if appearance.style.words == "karaoke":
         return _karaoke(cue, label)
-    return _highlighted(cue, label)
+    return _highlighted(cue, label, appearance.style)
 
 
 def _karaoke(cue: Cue, label: str) -> str:
@@ -167,11 +168,10 @@ def _karaoke(cue: Cue, label: str) -> str:
     return "".join(parts) + (rf"{{\k{rest_cs}}}" if rest_cs > 0 else "")
 
 
-def _highlighted(cue: Cue, label: str) -> str:
+def _highlighted(cue: Cue, label: str, style: StyleOptions) -> str:
     r"""`{\t(0,1,\1c&H..&)\t(400,401,\1c&HFFFFFF&)}word`: coloured from its start until the next word's, in milliseconds."""
-    spoken = (
-        EMOTION_COLOURS[cue.emotion] if isinstance(cue.emotion, Emotion) and cue.emotion in EMOTION_COLOURS else SPOKEN_COLOUR
-    )
+    emotion = next((one for one in SHOWN_EMOTIONS if one == cue.emotion), None)
+    spoken = style.colour_of(emotion) if emotion else SPOKEN_COLOUR
     begin_ms = timecode.to_ms(cue.start_s)
     lines = shown_words(cue)
     starts = [timecode.to_ms(word.start_s) - begin_ms for line in lines for word in line]

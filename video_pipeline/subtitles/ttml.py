@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
-from video_pipeline.core.palette import BACKDROP_COLOUR, EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOUR
+from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR
 from video_pipeline.subtitles.ass import main_language
 from video_pipeline.subtitles.base import CONTROL, Appearance, one_line
 from video_pipeline.subtitles.labels import labelled_lines
@@ -72,7 +72,7 @@ def _styles(cues: Sequence[Cue], appearance: Appearance) -> list[str]:
         f'tts:color="{PLAIN_COLOUR}" tts:fontFamily="proportionalSansSerif" tts:fontSize="{size:.1f}rh" tts:textAlign="center"'
     )
     styles = [f'<style xml:id="plain" {plain}/>', f'<style xml:id="words" {back}/>']
-    styles += [f'<style xml:id="{e.value}" tts:color="{EMOTION_COLOURS[e]}"/>' for e in SHOWN_EMOTIONS if e in used]
+    styles += [f'<style xml:id="{e.value}" tts:color="{appearance.style.colour_of(e)}"/>' for e in SHOWN_EMOTIONS if e in used]
     if any(not cue.lines for cue in cues):
         styles.append(f'<style xml:id="sound" tts:color="{SOUND_COLOUR}" tts:fontStyle="italic"/>')
     return ["      " + style for style in styles]

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS
-from video_pipeline.core.palette import BACKDROP_COLOUR, EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOUR
+from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR
 from video_pipeline.subtitles.base import CONTROL, Appearance, one_line
 from video_pipeline.subtitles.labels import labelled_lines, prefix
+from video_pipeline.subtitles.style import StyleOptions
 from video_pipeline.subtitles.words import shown_words
 
 _SAFE = CONTROL | str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
@@ -21,14 +22,14 @@ class VttFormat:
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
-        blocks = ["WEBVTT", *_sheets(shown), *(_block(cue, appearance) for cue in shown)]
+        blocks = ["WEBVTT", *_sheets(shown, appearance.style), *(_block(cue, appearance) for cue in shown)]
         return appearance.mark + "\n\n".join(blocks) + "\n"
 
 
-def _sheets(cues: Sequence[Cue]) -> list[str]:
+def _sheets(cues: Sequence[Cue], style: StyleOptions) -> list[str]:
     used = {cue.emotion for cue in cues}
     rules = [f"::cue {{\n  color: {PLAIN_COLOUR};\n  background-color: {BACKDROP_COLOUR};\n}}"]
-    rules += [f"::cue(.{e.value}) {{\n  color: {EMOTION_COLOURS[e]};\n}}" for e in SHOWN_EMOTIONS if e in used]
+    rules += [f"::cue(.{e.value}) {{\n  color: {style.colour_of(e)};\n}}" for e in SHOWN_EMOTIONS if e in used]
     if any(not cue.lines for cue in cues):
         rules.append(f"::cue(.sound) {{\n  color: {SOUND_COLOUR};\n  font-style: italic;\n}}")
     return ["STYLE\n" + "\n".join(rules)] if cues else []

@@ -101,7 +101,7 @@ def view_data(view: View) -> dict[str, Any]:
         "weights": dict(view.weights),
         "names": {str(name): list(words) for name, words in _FELT_NAMES.items()},
         "colours": {
-            "felt": {str(emotion): colour for emotion, colour in EMOTION_COLOURS.items()},
+            "felt": {str(emotion): colour for emotion, colour in EMOTION_COLOURS.items()} | dict(view.style.get("felt", {})),
             "sounds": {str(sound): colour for sound, colour in SOUND_COLOURS.items()},
             "spoken": SPOKEN_COLOUR,
             "plain": PLAIN_COLOUR,

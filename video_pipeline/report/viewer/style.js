@@ -25,7 +25,7 @@ export class StylePanel {
 
   #fill() {
     const { style, colours, video } = this.store.data;
-    this.wanted = { preset: "", labels: style.labels, style: { words: style.words, backdrop: style.backdrop, size: style.size, speakers: style.speakers } };
+    this.wanted = { preset: "", labels: style.labels, style: { words: style.words, backdrop: style.backdrop, size: style.size, speakers: style.speakers, colours: { ...style.felt } } };
     const { options } = this.store.source;
     const look = (key, value) => {
       this.wanted.style[key] = value;
@@ -47,12 +47,19 @@ export class StylePanel {
       toggle(say("speakers"), Boolean(style.speakers), (on) => look("speakers", on)),
     );
     this.swatches.replaceChildren(
-      ...Object.entries(colours.felt ?? {}).map(([name, colour]) =>
-        make("span", { class: "legend-item" }, make("i", { style: { "--c": colour } }), say(name)),
-      ),
+      ...Object.entries(colours.felt ?? {}).map(([name, value]) => {
+        const picker = make("input", { type: "color", value, oninput: () => this.#paint(name, picker.value) });
+        return make("label", { class: "legend-item" }, picker, say(name));
+      }),
     );
     this.picture.hidden = !video;
     if (video) this.picture.style.aspectRatio = `${video.width_px} / ${video.height_px}`;
+  }
+
+  #paint(name, colour) {
+    this.wanted.style.colours[name] = colour.toUpperCase();
+    this.store.data.colours.felt[name] = colour;
+    this.#changed("colours", this.wanted.style.colours);
   }
 
   #changed(key, value) {

@@ -1,0 +1,43 @@
+"""The colours of emotions are a person's to choose, in every format that has colours."""
+
+import pytest
+
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
+from video_pipeline.core.palette import EMOTION_COLOURS
+from video_pipeline.core.span import Span
+from video_pipeline.subtitles.base import Appearance
+from video_pipeline.subtitles.files import files_of
+from video_pipeline.subtitles.style import StyleOptions
+
+OWN = "#12AB9F"
+WRITTEN = {"ass": "9FAB12", "vtt": OWN, "ttml": OWN}
+"""ASS has blue first."""
+
+
+def shown(format_name: str, style: StyleOptions) -> str:
+    span = Span(1.0, 3.0)
+    cue = Cue(span.start_s, span.end_s, ("So happy.",), emotion=Emotion.HAPPY, language=Language.EN)
+    (text,) = files_of(format_name, [cue], Appearance(style=style)).values()
+    return text
+
+
+@pytest.mark.parametrize("format_name", WRITTEN)
+def test_a_colour_of_ones_own(format_name: str) -> None:
+    assert WRITTEN[format_name] not in shown(format_name, StyleOptions())
+    assert WRITTEN[format_name] in shown(format_name, StyleOptions(colours={"happy": OWN}))
+
+
+def test_others_keep_theirs() -> None:
+    style = StyleOptions(colours={"happy": OWN})
+    assert style.colour_of(Emotion.HAPPY) == OWN
+    assert {e: style.colour_of(e) for e in SHOWN_EMOTIONS[1:]} == {e: EMOTION_COLOURS[e] for e in SHOWN_EMOTIONS[1:]}
+
+
+def test_what_is_no_emotion_or_no_colour_is_said() -> None:
+    with pytest.raises(UnknownName, match="hapy"):
+        StyleOptions(colours={"hapy": OWN})
+    for colour in ("green", "#12", "#12AB9F; }"):
+        with pytest.raises(ValueError, match="RRGGBB"):
+            StyleOptions(colours={"happy": colour})
