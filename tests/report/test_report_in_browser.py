@@ -143,8 +143,9 @@ def test_two_hours_are_there_at_once(browser: Any, evening: View, tmp_path: Path
     for page in opened(browser, path):
         assert page.locator(".row.said").count() == 2000
         page.evaluate("document.querySelector('video-moments').player.store.setTime(3.6 * 1500 + 1)")
-        page.wait_for_function("document.querySelector('video-moments').shadowRoot.querySelector('.rows').scrollTop > 20000")
-        assert page.locator(".row.current").inner_text().startswith("1:30:00")
+        root = "document.querySelector('video-moments').shadowRoot"
+        page.wait_for_function(f"{root}.querySelector('.rows').scrollTop > 20000")
+        page.wait_for_function(f"{root}.querySelector('.row.current').innerText.startsWith('1:30:00')")  # laid out once in sight
         assert page.locator(".row.current").is_visible()
 
 
