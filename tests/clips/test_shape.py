@@ -146,6 +146,7 @@ def test_every_steer_tells_what_matters_in_shares_of_the_picture(name: str) -> N
 def test_faces_are_found_and_framed() -> None:
     """With the astronaut's portrait that comes with scikit-image, in public domain by NASA."""
     data = pytest.importorskip("skimage.data")
+    pytest.importorskip("cv2", reason="OpenCV lacks a library of the system (apt-get install libgl1)", exc_type=ImportError)
     portrait = data.astronaut()[::2, ::2]
     picture = np.zeros((270, 480, 3), np.uint8)
     picture[:256, 200:456] = portrait

@@ -50,4 +50,5 @@ def _detector() -> Any:
 
             return CenterFace(backend="opencv")
     except ImportError as error:
-        raise NoFaceDetector(str(error)) from None
+        hint = "; `apt-get install libgl1` brings it on Debian" if "libGL" in str(error) else ""
+        raise NoFaceDetector(f"{error}{hint}") from None
