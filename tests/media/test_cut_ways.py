@@ -11,6 +11,7 @@ import pytest
 from tests.media.conftest import said
 from tests.media.counted import RATE_FPS, made, numbers, run, shown
 from tests.media.test_burn import frame_times_s
+from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.media.cut import cut
@@ -164,6 +165,11 @@ def test_a_picture_that_stands_still_is_shown_from_the_start(tmp_path: Path) -> 
     assert report.span == Span(1.9, 2.9)
     assert numbers(shown(tmp_path / "out.mp4")) == [37]
     assert probe(tmp_path / "out.mp4").duration_s == pytest.approx(1.0, abs=0.05)
+
+
+def test_an_encoder_that_nobody_knows_is_named() -> None:
+    with pytest.raises(UnknownName, match="libx265x"):
+        CutOptions(encoder="libx265x")
 
 
 def test_an_encoder_that_does_not_work_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:

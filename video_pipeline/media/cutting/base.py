@@ -8,6 +8,7 @@ from typing import Any
 
 from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.span import Span
+from video_pipeline.media.cutting.encoders import ENCODERS
 from video_pipeline.media.fonts import Typeset, drawing
 from video_pipeline.media.framing import Framing, framed
 from video_pipeline.media.loudness import LoudnessOptions
@@ -40,6 +41,8 @@ class CutOptions:
     def __post_init__(self) -> None:
         if self.way not in WAYS:
             raise UnknownName("way to cut", self.way, WAYS)
+        if self.encoder not in ("auto", *ENCODERS):
+            raise UnknownName("encoder", self.encoder, ("auto", *ENCODERS))
         if not 0 <= self.crf <= _WORST_CRF or self.audio_kbps < 8:
             raise ValueError("crf must be 0 to 51 and audio_kbps 8 or more")
 
