@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -161,13 +162,30 @@ def test_a_complete_folder_is_not_fetched_twice_unless_asked() -> None:
     assert [path.name for path in folder.parent.glob("[!.]*")] == [hubs.MODEL]
 
 
-def test_two_that_fetch_at_once_download_once() -> None:
-    hub = PretendedHub()
-    with ThreadPoolExecutor(2) as pool:
-        first, second = pool.map(lambda number: weights.fetch(download=hub), range(2))
-    assert first == second
+def test_many_that_fetch_at_once_download_once() -> None:
+    hub, told = PretendedHub(), lambda *report: None
+    with ThreadPoolExecutor(8) as pool:
+        folders = set(pool.map(lambda number: weights.fetch(download=hub, progress=told), range(8)))
+    assert folders == {weights.default_folder()}
     assert len(hub.asked) == len(hubs.FILES)
-    weights.verify(first)
+    weights.verify(weights.default_folder())
+
+
+def test_a_download_is_measured_while_its_folders_come_and_go(tmp_path: Path) -> None:
+    over = threading.Event()
+
+    def come_and_go() -> None:
+        while not over.is_set():
+            (tmp_path / "a" / "b").mkdir(parents=True)
+            (tmp_path / "a" / "b" / "file").write_bytes(b"1234")
+            shutil.rmtree(tmp_path / "a")
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(come_and_go)
+        sizes = {weights._size_of(tmp_path) for _ in range(3000)}
+        over.set()
+        other.result()
+    assert sizes <= {0, 4}
 
 
 @pytest.mark.parametrize("file", [hubs.CONFIG, hubs.WEIGHTS])

@@ -139,11 +139,13 @@ def fetch(
     if is_complete(target) and not again:
         return target
     part = target.with_name(f"{target.name}.part")
-    if reason := hubs.offline_reason() or _no_room_reason(part):
+    if reason := hubs.offline_reason():
         raise WeightsMissing(hubs.MODEL, (str(target),), reason)
     target.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(target.with_name(f".{target.name}.lock")):  # a second process waits, and finds the work done
         if again or not is_complete(target):
+            if reason := _no_room_reason(part):
+                raise WeightsMissing(hubs.MODEL, (str(target),), reason)
             part.mkdir(exist_ok=True)
             with _watched(part, progress):
                 _gather_from_any(sources, revision, part, download)
@@ -247,13 +249,14 @@ def _no_room_reason(part: Path) -> str:
 
 
 def _size_of(folder: Path) -> int:
-    """Bytes of all files below `folder`; those that vanish meanwhile count 0."""
+    """Bytes of all files below `folder`; files and folders that vanish meanwhile count 0."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue
+    for place, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += Path(place, name).lstat().st_size
+            except OSError:
+                continue
     return total
 
 
