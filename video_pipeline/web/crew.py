@@ -10,7 +10,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from video_pipeline.web.worker import Ended, Told, Work, serve
+from video_pipeline.web.messages import Ended, Told, Work
+from video_pipeline.web.worker import serve
 
 _GRACE_S = 10.0
 

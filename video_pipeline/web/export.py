@@ -19,8 +19,8 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.core.progress import Progress
 from video_pipeline.media.probe import probe
 from video_pipeline.records import HighlightsFile
+from video_pipeline.web.messages import Work
 from video_pipeline.web.opened import Opened
-from video_pipeline.web.worker import Work
 from video_pipeline.workspace import Workspace
 
 FOLDER = "exports"

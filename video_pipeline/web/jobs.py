@@ -11,10 +11,10 @@ from typing import Any
 
 from video_pipeline.web.crew import Member, WorkerDied, sweep
 from video_pipeline.web.errors import NotNow, NotThere, TooBusy
+from video_pipeline.web.messages import Told, Work
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import CANCELLED, DONE, EXPORT, FAILED, QUEUED, RUNNING, VIDEO, Job, Store
-from video_pipeline.web.worker import Told, Work
 
 _MOST_ATTEMPTS = 3
 _STOP_S = 20.0
