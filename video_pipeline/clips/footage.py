@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from video_pipeline.clips.base import ClipJob
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
-from video_pipeline.media.probe import MediaInfo, probe
+from video_pipeline.media.probe import MediaInfo, VideoTrack, probe
 
 REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
 
@@ -36,6 +36,14 @@ def footage(job: ClipJob, number: int) -> Footage | None:
         clip = job.clips[number]
         return Footage(job.source, Span(clip.start_s, clip.end_s), 0.0)
     return Footage(probe(made.path), Span(0.0, made.span.duration_s), -made.span.start_s)
+
+
+def pictured(job: ClipJob) -> Iterator[tuple[int, Footage, VideoTrack]]:
+    """The clips that have a picture: number, footage, the picture's track."""
+    for number in range(len(job.clips)):
+        shot = footage(job, number)
+        if shot is not None and shot.info.video is not None:
+            yield number, shot, shot.info.video
 
 
 def reactions(job: ClipJob, number: int) -> Sequence[AudioEvent]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from video_pipeline.clips.base import ClipJob
-from video_pipeline.clips.footage import Footage, footage, reactions
+from video_pipeline.clips.footage import Footage, pictured, reactions
 from video_pipeline.core.span import Span
 from video_pipeline.media.stills import stills
 from video_pipeline.media.targets import whole
@@ -26,11 +26,8 @@ class PreviewExport:
         from PIL import Image
 
         made: list[Path] = []
-        for number in range(len(job.clips)):
-            shot = footage(job, number)
-            if shot is None or shot.info.video is None:
-                continue
-            width_px = _width_px(shot.info.video.width_px, shot.info.video.height_px)
+        for number, shot, video in pictured(job):
+            width_px = _width_px(video.width_px, video.height_px)
             frames = [Image.fromarray(p) for p in stills(shot.info, _moment(job, number, shot), _RATE_FPS, width_px)]
             if not frames:
                 continue

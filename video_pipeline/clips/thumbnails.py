@@ -6,8 +6,9 @@ from pathlib import Path
 
 from video_pipeline.clips.base import ClipJob
 from video_pipeline.clips.best_frame import best_frame_s
-from video_pipeline.clips.footage import Footage, footage, reactions
+from video_pipeline.clips.footage import Footage, pictured, reactions
 from video_pipeline.media.frame import frame
+from video_pipeline.media.probe import VideoTrack
 
 _LONGEST_PX = 1280
 """YouTube asks for 1280x720."""
@@ -20,12 +21,9 @@ class ThumbnailsExport:
 
     def export(self, job: ClipJob) -> list[Path]:
         made: list[Path] = []
-        for number in range(len(job.clips)):
-            shot = footage(job, number)
-            if shot is None or shot.info.video is None:
-                continue
+        for number, shot, video in pictured(job):
             target = job.folder / f"{job.stem(number)}.jpg"
-            frame(shot.info, telling_s(job, number, shot), target, width_px=_width_px(shot))
+            frame(shot.info, telling_s(job, number, shot), target, width_px=_width_px(video))
             made.append(target)
         return made
 
@@ -36,8 +34,7 @@ def telling_s(job: ClipJob, number: int, shot: Footage) -> float:
     return best_frame_s(shot.info, shot.span, heard, [cut_s + shot.shift_s for cut_s in job.cuts_s])
 
 
-def _width_px(shot: Footage) -> int:
+def _width_px(video: VideoTrack) -> int:
     """Never larger than the picture is."""
-    assert shot.info.video is not None
-    width, height = shot.info.video.width_px, shot.info.video.height_px
+    width, height = video.width_px, video.height_px
     return max(2, round(width * min(1.0, _LONGEST_PX / max(width, height)) / 2) * 2)
