@@ -23,8 +23,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from video_pipeline.library.base import Job, Listen, Outcome, unheard
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.jobs import Job, Listen, Outcome, unheard
 from video_pipeline.library.limits import Pool, memory_mb
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.work import output_of

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.library.base import Job
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.jobs import Job
 from video_pipeline.library.limits import Pool
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.runner import LibraryOptions, run

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from video_pipeline.cli.library.views import Lines, Live
-from video_pipeline.library.base import Event, Job
+from video_pipeline.library.jobs import Event, Job
 from video_pipeline.library.progress import Tally
 from video_pipeline.media.probe import probe
 

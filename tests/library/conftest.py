@@ -15,8 +15,8 @@ import pytest
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
-from video_pipeline.library.base import Job, Outcome
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.schema import NAME
 from video_pipeline.records import EventsFile, HighlightsFile
 
@@ -123,7 +123,7 @@ def answers() -> Callable[..., list[str]]:
 RUN = """
 import json, os, signal, sys
 from pathlib import Path
-from video_pipeline.library.base import Job
+from video_pipeline.library.jobs import Job
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.limits import Pool
 from video_pipeline.library.runner import LibraryOptions, run

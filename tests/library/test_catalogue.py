@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from video_pipeline.core.errors import BadRecord, CannotWrite, NoSuchFile
-from video_pipeline.library.base import Job, Outcome
 from video_pipeline.library.catalogue import Catalogue, catalogue
+from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.leases import DEAD_AFTER_S, born
 from video_pipeline.library.schema import NAME, VERSION
 from video_pipeline.library.work import output_of
@@ -168,7 +168,7 @@ def test_a_run_that_ends_leaves_the_rest_to_others(tmp_path: Path, job: Job) -> 
 def test_what_a_killed_run_held_is_free_at_once(tmp_path: Path, job: Job) -> None:
     code = (
         "import os, signal, pathlib\n"
-        "from video_pipeline.library.base import Job\n"
+        "from video_pipeline.library.jobs import Job\n"
         "from video_pipeline.library.catalogue import Catalogue\n"
         f"job = Job(pathlib.Path({str(job.video)!r}), pathlib.Path({str(job.out)!r}), ('subtitles',), said={dict(job.said)!r})\n"
         f"assert Catalogue(pathlib.Path({str(tmp_path)!r})).claim(job)\n"

@@ -13,7 +13,7 @@ import pytest
 
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library import EXECUTORS
-from video_pipeline.library.base import Job, Outcome
+from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.limits import Pool
 from video_pipeline.media.ffmpeg import find_ffmpeg
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.library.base import Job
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.jobs import Job
 from video_pipeline.library.runner import LibraryOptions, run
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc")

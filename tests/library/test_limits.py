@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 
 from video_pipeline.library import EXECUTORS
-from video_pipeline.library.base import Event, Job, Outcome
+from video_pipeline.library.jobs import Event, Job, Outcome
 from video_pipeline.library.limits import Pool
 
 TASKS = '''
 import os, signal, time
 from pathlib import Path
-from video_pipeline.library.base import Outcome, unheard
+from video_pipeline.library.jobs import Outcome, unheard
 
 def task(job, listen=unheard):
     """Does what the video is called."""

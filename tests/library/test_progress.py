@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from video_pipeline.library.base import Event, Job, Outcome
+from video_pipeline.library.jobs import Event, Job, Outcome
 from video_pipeline.library.progress import Standing, Tally, span_words, standing_words
 
 

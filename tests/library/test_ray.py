@@ -12,8 +12,8 @@ import pytest
 
 from video_pipeline.core.errors import EngineUnavailable
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
-from video_pipeline.library.base import Event, Job, Outcome
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.jobs import Event, Job, Outcome
 from video_pipeline.library.limits import Pool
 from video_pipeline.library.runner import LibraryOptions, run
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from video_pipeline.library import EXECUTORS
-from video_pipeline.library.base import Job, Outcome
+from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.limits import Pool
 from video_pipeline.library.shared_engine import Lender
 

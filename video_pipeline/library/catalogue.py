@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite
-from video_pipeline.library.base import Job, Outcome
+from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.leases import Lease, free, free_dead
 from video_pipeline.library.rows import ITEM_COLUMNS, CatalogueRows, Row
 from video_pipeline.library.schema import connected

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite
-from video_pipeline.library.base import Job
+from video_pipeline.library.jobs import Job
 from video_pipeline.library.remote import bytes_at, put
 from video_pipeline.records import Result
 from video_pipeline.subtitles import FORMATS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from video_pipeline.core.errors import PipelineError
-from video_pipeline.library.base import Job, Outcome
 from video_pipeline.library.catalogue import Catalogue
+from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.rows import Row
 from video_pipeline.library.work import copied
 from video_pipeline.workspace import block_digest, file_digest, key_of

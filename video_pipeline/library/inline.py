@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Generator, Iterable
 
-from video_pipeline.library.base import Event, Job, Listen, Outcome, unheard
+from video_pipeline.library.jobs import Event, Job, Listen, Outcome, unheard
 from video_pipeline.library.limits import Pool, attempt
 
 NAME = "inline"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from video_pipeline.core.errors import OutputError
-from video_pipeline.library.base import Event, Job, Listen, Outcome
+from video_pipeline.library.jobs import Event, Job, Listen, Outcome
 from video_pipeline.library.work import work
 from video_pipeline.media.targets import require_space
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from video_pipeline.core.errors import BadValue
-from video_pipeline.library.base import Job
+from video_pipeline.library.jobs import Job
 from video_pipeline.library.remote import is_remote
 from video_pipeline.library.runner import LibraryOptions
 from video_pipeline.library.sources import Found, find_videos

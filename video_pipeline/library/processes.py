@@ -7,9 +7,9 @@ from collections.abc import Generator, Iterable, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
-from video_pipeline.library.base import Event, Job, Listen, Outcome, unheard
 from video_pipeline.library.crew import LOOK_EVERY_S, Crew, Lost, Worker
 from video_pipeline.library.family import end_process
+from video_pipeline.library.jobs import Event, Job, Listen, Outcome, unheard
 from video_pipeline.library.limits import Pool, memory_mb
 from video_pipeline.library.shared_engine import Lender
 from video_pipeline.library.worker import serve

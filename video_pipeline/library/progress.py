@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from video_pipeline.library.base import Event, Job, Outcome
+from video_pipeline.library.jobs import Event, Job, Outcome
 
 _SETTLED_S = 5.0
 """Before this no time left is guessed."""

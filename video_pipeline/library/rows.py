@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite, NoSuchFile
-from video_pipeline.library.base import Job, Output
+from video_pipeline.library.jobs import Job, Output
 from video_pipeline.library.schema import NAME, opened
 from video_pipeline.workspace import file_digest
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from video_pipeline.library import EXECUTORS
-from video_pipeline.library.base import Executor, Job, Listen, Outcome, unheard
+from video_pipeline.library.base import Executor
 from video_pipeline.library.catalogue import Catalogue
 from video_pipeline.library.duplicates import Duplicates
+from video_pipeline.library.jobs import Job, Listen, Outcome, unheard
 from video_pipeline.library.limits import Pool
 
 

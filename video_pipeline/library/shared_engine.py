@@ -29,10 +29,9 @@ from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import Waveform
-from video_pipeline.library.base import Job
 from video_pipeline.library.family import end_process, end_with_parent
+from video_pipeline.library.jobs import Job, Post
 from video_pipeline.library.limits import Pool
-from video_pipeline.library.worker import Post
 from video_pipeline.speech import choose
 from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, SpeechOptions
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from video_pipeline import presets
-from video_pipeline.library.base import Job
+from video_pipeline.library.jobs import Job
 from video_pipeline.pipeline import results_key
 from video_pipeline.workspace import key_of
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from video_pipeline import presets
-from video_pipeline.library.base import Event, Job, Listen, Outcome, Output, unheard
+from video_pipeline.library.jobs import Event, Job, Listen, Outcome, Output, unheard
 from video_pipeline.presets import Options
 from video_pipeline.records import Result
 from video_pipeline.workspace import file_digest, read_state

@@ -7,22 +7,12 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from video_pipeline.core.errors import exit_code
-from video_pipeline.library.base import Event, Job, Listen, Outcome
 from video_pipeline.library.family import end_children, end_with_parent, first_to_go, keep_to_share
+from video_pipeline.library.jobs import Event, Job, Listen, Outcome, Post
 from video_pipeline.library.limits import Pool, attempt
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Where a worker stands: how many there are, and the address and key of the shared engine, where there is one."""
-
-    workers: int
-    engine: str = ""
-    key: bytes = b""
 
 
 def serve(pipe: Connection, pool: Pool, post: Post) -> None:

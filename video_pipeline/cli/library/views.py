@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from video_pipeline.core.timecode import clock
-from video_pipeline.library.base import Event, Outcome
+from video_pipeline.library.jobs import Event, Outcome
 from video_pipeline.library.progress import Hand, Standing, Tally, clips_words, span_words, speed_words, standing_words
 
 _LINE_EVERY_S, _JSON_EVERY_S = 30.0, 1.0
