@@ -3,10 +3,10 @@
     python tools/train_event_detector.py --corpus DIR --work /tmp/detector
 
 DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, licence, ...}]; only what may be trained on is
-read. Scenes of 10 s are mixed from recordings and from synthesised sounds, each 50 ms labelled; a network of convolutions and
-one bidirectional GRU learns the labels from the scenes as they are; with `--overlaid-steps` (400, say) then for a while from
-scenes laid over each other, which has not been measured yet. Needs the project's packages, scipy, soundfile, onnx. `--work`
-keeps the scenes and a checkpoint of each lesson (started again, it goes on from there), then the network is written to `--out`.
+read. The detector is several networks, the `MEMBERS`, each of convolutions and one bidirectional GRU. For each, scenes of 10 s
+are mixed from recordings and from synthesised sounds, each 50 ms labelled; it learns the labels, and all are joined in one file.
+Needs the project's packages, scipy, soundfile, onnx, flite. `--work` keeps the scenes and a checkpoint of each network (started
+again, it goes on from there). About 70 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ import argparse
 import math
 import multiprocessing
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from overlay_scenes import as_they_are, overlaid
+from join_detectors import joined
 from torch import nn
 from training_scenes import LABELS, Bank, Scenes, make_bank, read_bank, scenes
 
@@ -33,35 +32,65 @@ OUT = Path(__file__).resolve().parent.parent / "video_pipeline" / "events" / "co
 SHARD = 100
 """Scenes in one file."""
 BATCH = 24
+RATE = 2.5e-3
+"""The highest learning rate."""
+MEMORY = 0.998
+"""Of the moving average of the weights, per step."""
+SCALE = 60
+"""Synthesised sounds of each kind, times one to three."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
-    """`steps` of learning at rates up to `highest`, from scenes changed by `change`; the weights are averaged with `memory`."""
+class Member:
+    """One network.
+
+    Attributes:
+        crowds: whether it is also fed made crowds, bodies, animals, weather and machines (see `Bank`).
+        scenes, steps: how many it learns from, and for how long.
+        moments: steps at which the averaged weights are taken; their mean is the result, which generalises better than either.
+        widths: channels of the three convolutions, then of the layer before the GRU, then of the GRU.
+        deep: one more convolution.
+        not_asked: labels for which the others decide.
+    """
 
     name: str
+    seed: int
+    crowds: bool
+    scenes: int
     steps: int
-    highest: float
-    memory: float
-    change: Callable[[Scenes, np.random.Generator], Scenes]
+    moments: tuple[int, ...]
+    widths: tuple[int, int, int, int, int]
+    deep: bool = False
+    not_asked: tuple[str, ...] = ()
+
+
+SMALL, LARGE = (16, 32, 48, 96, 64), (20, 40, 64, 112, 96)
+MEMBERS = (
+    # Fed with crowds, one tells laughs from much, but takes roars and dense applause for each other: that is left to the others.
+    Member("crowds", 1, True, 6000, 3000, (2200, 3000), LARGE, deep=True, not_asked=("applause",)),
+    Member("everyday", 2, False, 2400, 2400, (2400,), SMALL),
+    Member("everyday-2", 3, False, 2400, 2400, (2400,), SMALL),
+)
 
 
 class Net(nn.Module):
-    """Log-mel [batch, 5 n, BANDS] to logits [batch, n, labels]. Sized for 300x real time on one thread."""
+    """Log-mel [batch, 5 n, BANDS] to logits [batch, n, labels]. All members together run at over 300x real time on one thread."""
 
-    def __init__(self, mean: np.ndarray, scale: np.ndarray, hidden: int = 96) -> None:
+    def __init__(self, member: Member, mean: np.ndarray, scale: np.ndarray) -> None:
         super().__init__()
+        first, second, third, squeezed, hidden = member.widths
         self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32))
         self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
-        self.near = nn.Sequential(*conv(1, 20), *conv(20, 40), nn.MaxPool2d((5, 1)), *conv(40, 64))
-        self.nearby = nn.Sequential(*conv(64, 64, 1))
-        self.squeeze = nn.Sequential(nn.Dropout(0.2), nn.Linear(64 * BANDS // 8, 112), nn.ReLU())
-        self.far = nn.GRU(112, hidden, batch_first=True, bidirectional=True)
+        self.near = nn.Sequential(*conv(1, first), *conv(first, second), nn.MaxPool2d((5, 1)), *conv(second, third))
+        self.nearby = nn.Sequential(*conv(third, third, 1)) if member.deep else None
+        self.squeeze = nn.Sequential(nn.Dropout(0.2), nn.Linear(third * BANDS // 8, squeezed), nn.ReLU())
+        self.far = nn.GRU(squeezed, hidden, batch_first=True, bidirectional=True)
         self.head = nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * hidden, len(LABELS)))
 
     def seen(self, mel: torch.Tensor) -> torch.Tensor:
         x = self.near(((mel - self.mean) * self.scale).unsqueeze(1))
-        x = x + self.nearby(x)
+        if self.nearby is not None:
+            x = x + self.nearby(x)
         return self.squeeze(x.permute(0, 2, 1, 3).flatten(2))
 
     def forward(self, mel: torch.Tensor) -> torch.Tensor:
@@ -88,43 +117,45 @@ def loss_of(logits: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     return (each * sure).sum() / sure.sum()
 
 
-def learn(net: Net, data: Scenes, lesson: Lesson, checkpoint: Path) -> nn.Module:
-    """AdamW with a one-cycle rate; returns the moving average of the weights, which generalises better than the last ones."""
+def learn(net: Net, data: Scenes, member: Member, checkpoint: Path) -> nn.Module:
+    """AdamW with a one-cycle rate; returns the mean of the weights' moving average at the member's moments."""
     (mels, truths), begin = data, time.monotonic()
     optimiser = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-2)
-    average = torch.optim.swa_utils.AveragedModel(
-        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(lesson.memory), use_buffers=True
-    )
+    moving = torch.optim.swa_utils.get_ema_multi_avg_fn(MEMORY)
+    average = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=moving, use_buffers=True)
+    result = torch.optim.swa_utils.AveragedModel(net, use_buffers=True)
+    parts = {"net": net, "average": average, "result": result, "optimiser": optimiser}
     first = step = 0
     if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True)
-        net.load_state_dict(state["net"])
-        average.load_state_dict(state["average"])
-        optimiser.load_state_dict(state["optimiser"])
+        for name, part in parts.items():
+            part.load_state_dict(state[name])
         first = step = state["step"]
     rng = np.random.default_rng([5, step])
     net.train()
-    while step < lesson.steps:
-        done = step / lesson.steps
+    while step < member.steps:
+        done = step / member.steps
         for group in optimiser.param_groups:
-            group["lr"] = lesson.highest * min(done / 0.08 + 0.04, 0.5 * (1 + math.cos(math.pi * done)) + 0.002)
+            group["lr"] = RATE * min(done / 0.08 + 0.04, 0.5 * (1 + math.cos(math.pi * done)) + 0.002)
         rows = np.sort(rng.choice(len(mels), BATCH, replace=False))
-        mel, truth = lesson.change((mels[rows].astype(np.float32), truths[rows]), rng)
         with torch.autocast("cpu", torch.bfloat16):  # only the convolutions: two and a half times as fast
-            seen = net.seen(masked(torch.from_numpy(mel), rng))
-        loss = loss_of(net.head(net.far(seen.float())[0]), torch.from_numpy(truth))
+            seen = net.seen(masked(torch.from_numpy(mels[rows].astype(np.float32)), rng))
+        loss = loss_of(net.head(net.far(seen.float())[0]), torch.from_numpy(truths[rows]))
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         optimiser.step()
         average.update_parameters(net)
         step += 1
-        if step % 100 == 0 or step == lesson.steps:
-            left_s = (time.monotonic() - begin) / (step - first) * (lesson.steps - step)
-            print(f"{lesson.name}: step {step} of {lesson.steps}: loss {loss.item():.4f}, {left_s / 60:.0f} min left", flush=True)
-            state = {"net": net.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(), "step": step}
-            torch.save(state, checkpoint)
-    return average.module
+        if step in member.moments:
+            result.update_parameters(average.module)
+        if step % 100 == 0 or step == member.steps:
+            left_s = (time.monotonic() - begin) / (step - first) * (member.steps - step)
+            print(f"{member.name}: step {step} of {member.steps}: loss {loss.item():.4f}, {left_s / 60:.0f} min left", flush=True)
+            part_path = checkpoint.with_suffix(".part")
+            torch.save({"step": step, **{name: part.state_dict() for name, part in parts.items()}}, part_path)
+            part_path.replace(checkpoint)
+    return result.module
 
 
 def measure(net: nn.Module, mels: np.ndarray, truths: np.ndarray) -> None:
@@ -189,52 +220,65 @@ def write_shard(path: Path, seed: int, number: int) -> Path:
     return path
 
 
-def all_scenes(options: argparse.Namespace) -> Scenes:
-    """Read, or mixed in `--jobs` processes."""
+def shards(member: Member, work: Path) -> list[Path]:
+    return [work / member.name / f"scenes-{number:03d}.npz" for number in range(member.scenes // SHARD)]
+
+
+def mix(member: Member, options: argparse.Namespace) -> None:
+    """The member's scenes, those that are not there yet, in `--jobs` processes."""
     global _BANK
-    paths = [options.work / f"scenes-{k:03d}.npz" for k in range(options.scenes // SHARD)]
-    if not all(path.exists() for path in paths):
-        _BANK = read_bank(options.corpus, set(options.without))
-        print({kind: len(sounds) for kind, sounds in _BANK.real.items()}, flush=True)
-        make_bank(_BANK, np.random.default_rng(options.seed), options.scale)
-        print({kind: len(sounds) for kind, sounds in _BANK.made.items()}, flush=True)
-        with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("fork")) as pool:
-            list(pool.map(write_shard, paths, [options.seed] * len(paths), range(len(paths))))
-    stored = [np.load(path) for path in paths]
-    return np.concatenate([s["mels"] for s in stored]), np.concatenate([s["truths"] for s in stored]).astype(np.float32)
+    paths = shards(member, options.work)
+    if all(path.exists() for path in paths):
+        return
+    paths[0].parent.mkdir(parents=True, exist_ok=True)
+    _BANK = read_bank(options.corpus, set(options.without), member.crowds)
+    print(member.name, {kind: len(sounds) for kind, sounds in _BANK.real.items()}, flush=True)
+    make_bank(_BANK, np.random.default_rng(member.seed), SCALE)
+    print(member.name, {kind: len(sounds) for kind, sounds in _BANK.made.items()}, flush=True)
+    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("fork")) as pool:
+        list(pool.map(write_shard, paths, [member.seed] * len(paths), range(len(paths))))
+
+
+def train(member: Member, work: Path) -> Path:
+    """The member's own ONNX file, on one thread."""
+    stored = [np.load(path) for path in shards(member, work)]
+    mels = np.concatenate([s["mels"] for s in stored])
+    truths = np.concatenate([s["truths"] for s in stored]).astype(np.float32)
+    print(f"{member.name}: {len(mels)} scenes, shares {(truths > 0).mean(axis=(0, 1)).round(3)}", flush=True)
+    torch.set_num_threads(1)
+    torch.manual_seed(member.seed)
+    some = mels[: 2 * SHARD].astype(np.float32)
+    net = Net(member, some.mean(axis=(0, 1)), 1 / (some.std(axis=(0, 1)) + 0.1))
+    checked = len(mels) // 20
+    learnt = learn(net, (mels[checked:], truths[checked:]), member, work / member.name / "checkpoint.pt")
+    measure(learnt, mels[:checked], truths[:checked])
+    out = work / f"{member.name}.onnx"
+    export(learnt, out)
+    return out
+
+
+def shares(members: tuple[Member, ...]) -> np.ndarray:
+    """[members, labels] equal for all that are asked."""
+    asked = np.array([[label not in member.not_asked for label in LABELS] for member in members], np.float32)
+    return asked / asked.sum(axis=0)
 
 
 def main() -> None:
+    import onnx
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--scenes", type=int, default=6000)
-    parser.add_argument("--steps", type=int, default=3000, help="of the first lesson, scenes as they are")
-    parser.add_argument("--overlaid-steps", type=int, default=0, help="of a second, scenes laid over each other")
-    parser.add_argument("--scale", type=int, default=60, help="synthesised sounds of each kind, times one to three")
     parser.add_argument("--without", nargs="*", default=[], help="repositories to hold out")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=2, help="processes that mix")
-    parser.add_argument("--threads", type=int, default=1, help="threads that learn")
-    parser.add_argument("--rate", type=float, default=2.5e-3, help="the highest learning rate")
+    parser.add_argument("--jobs", type=int, default=2, help="processes that mix and learn")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
-    mels, truths = all_scenes(options)
-    print(f"{len(mels)} scenes, shares {(truths > 0).mean(axis=(0, 1)).round(3)}", flush=True)
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
-    some = mels[:200].astype(np.float32)
-    net = Net(some.mean(axis=(0, 1)), 1 / (some.std(axis=(0, 1)) + 0.1))
-    checked, learnt = len(mels) // 20, net
-    lessons = [Lesson("checkpoint", options.steps, options.rate, 0.998, as_they_are)]
-    if options.overlaid_steps:
-        lessons.append(Lesson("overlaid", options.overlaid_steps, options.rate / 4, 0.99, overlaid))
-    for lesson in lessons:
-        net.load_state_dict(learnt.state_dict())
-        learnt = learn(net, (mels[checked:], truths[checked:]), lesson, options.work / f"{lesson.name}.pt")
-    measure(learnt, mels[:checked], truths[:checked])
-    export(learnt, options.out)
+    for member in MEMBERS:
+        mix(member, options)
+    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
+        files = list(pool.map(train, MEMBERS, [options.work] * len(MEMBERS)))
+    onnx.save(joined([onnx.load(file) for file in files], shares(MEMBERS)), options.out)
+    print(f"{options.out}: {options.out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

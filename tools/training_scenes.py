@@ -30,8 +30,13 @@ UNSURE = -1.0
 
 @dataclass
 class Bank:
-    """Pieces of sound by kind, recorded and made."""
+    """Pieces of sound by kind, recorded and made.
 
+    `crowds`: whether made crowds and what bodies, animals, weather and machines do are among them. Made crowds cheer without
+    clapping; where there are recordings alone, nobody can be sure that a cheer holds no claps.
+    """
+
+    crowds: bool = True
     real: dict[str, list[np.ndarray]] = field(default_factory=dict)
     made: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
@@ -71,9 +76,9 @@ def read(path: Path) -> np.ndarray:
     return resample_poly(samples.mean(axis=1), RATE_HZ // common, rate_hz // common).astype(np.float32)
 
 
-def read_bank(corpus: Path, without: set[str]) -> Bank:
+def read_bank(corpus: Path, without: set[str], crowds: bool) -> Bank:
     """Recordings of `corpus` by kind, except those from the repositories in `without`."""
-    bank = Bank()
+    bank = Bank(crowds)
     for item in json.loads((corpus / "manifest.json").read_text(encoding="utf-8"))["media"]:
         kind = item["kind"]
         if kind not in (*LABELS, "noise") or not may_train(item) or item["repo"] in without:
@@ -113,23 +118,14 @@ def made_speech(rng: np.random.Generator, count: int) -> list[np.ndarray]:
     return out
 
 
-HARD = (
-    *(synth.rain, synth.typing, synth.beeps, synth.hum, crowd.babble, body.cough, body.sneeze, body.sobbing, body.singing),
-    *(
-        nature.waves,
-        nature.pulses,
-        nature.pulses,
-        nature.barks,
-        nature.chirps,
-        nature.meow,
-        nature.baby,
-        nature.screams,
-        nature.ringing,
-    ),
-)
+HARD = (synth.rain, synth.typing, synth.beeps, synth.hum)
 """What is easily taken for applause or laughter."""
+HARDER = (
+    *(crowd.babble, body.cough, body.sneeze, body.sobbing, body.singing, nature.waves, nature.pulses, nature.pulses),
+    *(nature.barks, nature.chirps, nature.meow, nature.baby, nature.screams, nature.ringing),
+)
 OTHER_CROWDS = (crowd.boo, crowd.aww, crowd.gasp)
-CHEERS = (synth.cheer, crowd.roar, crowd.roar, crowd.children, crowd.shout)
+CHEERS = (crowd.roar, crowd.roar, crowd.children, crowd.shout)
 
 
 def make_bank(bank: Bank, rng: np.random.Generator, scale: int) -> None:
@@ -138,11 +134,13 @@ def make_bank(bank: Bank, rng: np.random.Generator, scale: int) -> None:
     made["laughter"] = [synth.laughter(rng, float(rng.uniform(0.5, 5))) for _ in range(3 * scale)]
     made["laughter"] += [synth.audience_laughter(rng, float(rng.uniform(1, 6)), int(rng.integers(4, 40))) for _ in range(scale)]
     made["applause"] = [synth.applause(rng, float(rng.uniform(1.5, 9)), int(rng.integers(3, 150))) for _ in range(2 * scale)]
-    made["cheer"] = [cheer(rng, float(rng.uniform(1, 8))) for cheer in CHEERS for _ in range(scale // 2)]
-    made["other crowd"] = [other(rng, float(rng.uniform(0.8, 5))) for other in OTHER_CROWDS for _ in range(scale // 2)]
+    cheers, hards = ((synth.cheer, *CHEERS), (*HARD, *HARDER)) if bank.crowds else ((synth.cheer,), HARD)
+    made["cheer"] = [cheer(rng, float(rng.uniform(1, 8))) for cheer in cheers for _ in range(scale // 2)]
+    if bank.crowds:
+        made["other crowd"] = [other(rng, float(rng.uniform(0.8, 5))) for other in OTHER_CROWDS for _ in range(scale // 2)]
     made["music"] = [synth.music(rng, SCENE_S) for _ in range(2 * scale)]
     made["noise"] = [synth.noise(rng, SCENE_S, float(rng.uniform(0, 1))) for _ in range(scale)]
-    made["noise"] += [hard(rng, float(rng.uniform(1, SCENE_S))) for hard in HARD for _ in range(scale // 2)]
+    made["noise"] += [hard(rng, float(rng.uniform(1, SCENE_S))) for hard in hards for _ in range(scale // 2)]
     made["speech"] = made_speech(rng, 3 * scale)
 
 
@@ -189,14 +187,15 @@ class Mixer:
         kind = next(name for below, name in kinds if draw < below)
         if kind in ("applause", "cheer") and rng.random() < 0.15 and self.bank.real.get("applause and cheer"):
             return self.cut(altered(rng, self.bank.pick(rng, "applause and cheer"), 0.12), 0), ("applause",), ("cheer",)
-        if kind == "noise" and rng.random() < 0.15:
+        if kind == "noise" and rng.random() < 0.15 and (self.bank.made | self.bank.real).get("other crowd"):
             return self.cut(altered(rng, self.bank.pick(rng, "other crowd", 0.4)), 0), (), ("cheer",)
         sound = self.bank.pick(rng, kind, 0.5 if kind == "noise" else 0.75)
         sound = altered(rng, sound, 0.25 if kind == "laughter" else 0.12)
         if kind == "laughter" and rng.random() < 0.2:
             other = altered(rng, self.bank.pick(rng, kind))[: len(sound)]
             sound[: len(other)] += other * float(rng.uniform(0.3, 1.0)) * np.abs(sound).max() / (np.abs(other).max() + 1e-9)
-        return self.cut(sound, 0.3), () if kind == "noise" else (kind,), ()
+        unsure = ("applause",) if kind == "cheer" and not self.bank.crowds else ()
+        return self.cut(sound, 0.3), () if kind == "noise" else (kind,), unsure
 
     def cut(self, sound: np.ndarray, least_s: float) -> np.ndarray:
         """The start of it, or any part, faded at the ends."""

@@ -7,7 +7,6 @@ import math
 import secrets
 import tempfile
 import threading
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,8 +45,8 @@ class Desk:
         self._queue = queue
         self._server = server
         self._shelf = Shelf()
-        self._locks: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
-        self._frames: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._locks: dict[str, threading.RLock] = {}
+        self._frames: dict[str, threading.RLock] = {}
 
     @contextmanager
     def opened(self, job: Job) -> Iterator[Opened]:
@@ -55,7 +54,7 @@ class Desk:
 
         Raises NotNow where there are none yet.
         """
-        with self._locks[job.id]:
+        with _lock(self._locks, job):
             yield self._results(job)
 
     def _results(self, job: Job) -> Opened:
@@ -141,7 +140,7 @@ class Desk:
         end_s = max(0.0, (info.duration_s or 0.0) - _POSTER_STEP_S)
         step = round(min(max(0.0, at_s), end_s) / _POSTER_STEP_S) if math.isfinite(at_s) else 0
         target = server.frames / job.id / f"{step:06d}.jpg"
-        with self._frames[job.id]:
+        with _lock(self._frames, job):
             if not target.is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 for old in sorted(target.parent.glob("*.jpg"), key=_age)[_POSTERS:]:
@@ -156,7 +155,7 @@ class Desk:
             last_s = max(0.0, run.listened[0].media.duration_s - 0.1)
             at_s = min(max(0.0, at_s), last_s) if math.isfinite(at_s) else 0.0
             document, language = run.document(subtitles, Span(max(0.0, at_s - _NEAR_S), at_s + _NEAR_S)), run.listened[0].language
-        with tempfile.TemporaryDirectory() as folder, self._frames[job.id]:
+        with tempfile.TemporaryDirectory() as folder, _lock(self._frames, job):
             target = Path(folder) / "frame.jpg"
             write_styled_frame(run.info, at_s, document, language, target)
             return target.read_bytes()
@@ -192,10 +191,15 @@ class Desk:
     @contextmanager
     def _changing(self, job: Job) -> Iterator[None]:
         """One change at a time, and none while the video is worked on."""
-        with self._locks[job.id]:
+        with _lock(self._locks, job):
             if self._queue.job(job.id).state != DONE:
                 raise NotNow(f"{job.name} is worked on just now")
             yield
+
+
+def _lock(locks: dict[str, threading.RLock], job: Job) -> threading.RLock:
+    """The one lock of a job, also where several ask for it at once: `setdefault` is one step, a `defaultdict` is not."""
+    return locks.setdefault(job.id, threading.RLock())
 
 
 def _flat(tree: Mapping[str, Any], above: str) -> Iterator[tuple[str, Any]]:
