@@ -28,9 +28,8 @@ from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.events.base import HOP_S as LEVEL_HOP_S
 from video_pipeline.events.find import events_of
 from video_pipeline.events.hysteresis import EventOptions
-from video_pipeline.highlights.base import REACTIONS, Evidence, HighlightOptions
+from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
-from video_pipeline.highlights.faint import with_faint
 
 Chooser = Callable[[Evidence], Sequence[Clip]]
 SHARES = ("hit_at_1", "recall_covered_0.8", "setup_coverage", "kendall_tau")
@@ -56,17 +55,8 @@ def evidence_of(scene: Scene, *, true_words: bool, true_events: bool, events_opt
     if true_events:
         events = [AudioEvent(e["start_s"], e["end_s"], Sound(e["label"]), 1.0) for e in scene.truth["events"]]
     else:
-        events = _heard(scene, events_options)
+        events = list(events_of(scene.hearing, events_options))
     return Evidence(duration_s, segments, events, Curve(scene.hearing.traits.level_db, LEVEL_HOP_S))
-
-
-def _heard(scene: Scene, options: EventOptions, faint: float = OPTIONS.faint) -> list[AudioEvent]:
-    """The events that the choice of clips is made of: the certain ones, and those beside them that are nearly so."""
-    fainter = options
-    for sound in REACTIONS:
-        fainter = fainter.with_threshold(sound, faint * options.rules[sound].onset)
-    certain = events_of(scene.hearing, options)
-    return list(with_faint(certain, events_of(scene.hearing, fainter), OPTIONS.reach_s))
 
 
 def _own_words(text: str, number: int) -> str:

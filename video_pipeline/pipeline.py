@@ -23,7 +23,6 @@ from video_pipeline.events.base import HOP_S
 from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import REACTIONS, Evidence
 from video_pipeline.highlights.choose import Highlights, find_highlights
-from video_pipeline.highlights.faint import with_faint
 from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
 from video_pipeline.highlights.table import clips_table
 from video_pipeline.listening import REVISION, ListeningRun
@@ -130,9 +129,7 @@ class Run(ListeningRun):
         (transcript, hearing), options = self.listened, self.options.highlights
         cuts_s = self._all_cuts_s if options.shots else ()
         level = Curve(hearing.traits.level_db, HOP_S)
-        fainter = self.events_from({sound: options.faint * self.options.events.rules[sound].onset for sound in REACTIONS})
-        events = with_faint(self.events, fainter, options.reach_s)
-        return Evidence(transcript.media.duration_s, transcript.segments, events, level, cuts_s)
+        return Evidence(transcript.media.duration_s, transcript.segments, self.events, level, cuts_s)
 
     @cached_property
     def signals(self) -> Signals:

@@ -116,6 +116,30 @@ def test_in_speech_a_sound_must_be_surer() -> None:
     assert heard(0.95, talk) == 1
 
 
+def test_who_laughed_once_is_believed_sooner_when_laughing_again() -> None:
+    laugh, titter, pause = [0.9] * 20, [0.4] * 20, [0.0] * 20
+    mercy = {"onset_again": 0.35, "again_s": 1.5}
+    assert len(laughs(laugh + pause + titter)) == 1
+    assert len(laughs(laugh + pause + titter, **mercy)) == 2
+    assert len(laughs(titter + pause + laugh, **mercy)) == 2
+    assert laughs(titter + pause + titter, **mercy) == []
+    assert len(laughs(laugh + pause + titter + pause + titter, **mercy)) == 2, "a doubtful one vouches for no other"
+    assert len(laughs(laugh + pause + pause + titter, **mercy)) == 1
+    assert len(laughs(laugh + pause + [0.33] * 20, **mercy)) == 1
+    assert laughs([0.9] * 3 + pause + titter, **mercy) == [], "nor does one that is too short to count"
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 1, width=32), max_size=300), st.floats(0.3, 0.6), st.floats(0, 3))
+def test_mercy_takes_nothing_away_and_adds_only_what_is_near(values: list[float], onset_again: float, again_s: float) -> None:
+    strict = find_events(posterior(values), options())
+    kind = find_events(posterior(values), options(onset_again=onset_again, again_s=again_s))
+    assert all(any(event.start_s <= one.start_s and one.end_s <= event.end_s for event in kind) for one in strict)
+    for event in kind:
+        gaps_s = [max(one.start_s - event.end_s, event.start_s - one.end_s) for one in strict]
+        assert gaps_s and min(gaps_s) <= again_s + 0.0011
+
+
 def test_labels_may_overlap() -> None:
     both = Posterior(np.full((40, 2), 0.95, np.float32), ("laughter", "applause"), HOP_S)
     assert {e.label for e in find_events(both, EventOptions())} == {Sound.LAUGHTER, Sound.APPLAUSE}
@@ -131,6 +155,8 @@ def test_labels_may_overlap() -> None:
         {"longest_s": 0.5},
         {"fade_s": float("nan")},
         {"onset_in_speech": 1.2},
+        {"onset_again": 1.2},
+        {"again_s": -1.0},
     ],
 )
 def test_rules_are_checked(wrong: dict[str, float]) -> None:
@@ -138,9 +164,10 @@ def test_rules_are_checked(wrong: dict[str, float]) -> None:
         dataclasses.replace(RULE, **wrong)
 
 
-def test_a_threshold_moves_both_its_levels() -> None:
+def test_a_threshold_moves_all_its_levels() -> None:
     changed = EventOptions().with_threshold(Sound.LAUGHTER, 0.3).rules
-    assert (changed[Sound.LAUGHTER].onset, changed[Sound.LAUGHTER].offset) == (0.3, pytest.approx(0.3 * 0.2 / 0.9))
+    rule = changed[Sound.LAUGHTER]
+    assert (rule.onset, rule.onset_again, rule.offset) == (0.3, pytest.approx(0.1), pytest.approx(0.3 * 0.2 / 0.9))
     assert changed[Sound.APPLAUSE] == EventOptions().rules[Sound.APPLAUSE]
 
 

@@ -19,7 +19,6 @@ from video_pipeline.events.traits import Traits
 from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
 from video_pipeline.highlights.cluster import Reaction, reactions, units, weighted
-from video_pipeline.highlights.faint import with_faint
 from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
 
 OPTIONS = HighlightOptions()
@@ -135,24 +134,6 @@ def test_of_a_set_up_and_a_punchline_is_room_between_laughs_of_one_group() -> No
 def test_groups_need_weight(show: Any) -> None:
     found = find_highlights(show((50, 52), (54, 55), (150, 150.2)), OPTIONS)
     assert found.explanation.startswith("1 of 1 moments")
-
-
-def test_a_faint_laugh_counts_only_where_others_are_certain() -> None:
-    certain = [AudioEvent(50, 52, Sound.LAUGHTER, 0.95), AudioEvent(120, 121, Sound.MUSIC, 0.9)]
-    again, over, next_, clap = (
-        AudioEvent(50.1, 52.2, Sound.LAUGHTER, 0.9),
-        AudioEvent(51.9, 53.0, Sound.APPLAUSE, 0.5),
-        AudioEvent(74, 75, Sound.LAUGHTER, 0.5),
-        AudioEvent(60, 61, Sound.APPLAUSE, 0.5),
-    )
-    far, not_a_reaction = AudioEvent(99.9, 101, Sound.LAUGHTER, 0.6), AudioEvent(55, 58, Sound.MUSIC, 0.6)
-    fainter = [again, over, not_a_reaction, clap, next_, far]
-    found = with_faint(certain, fainter, reach_s=25.0)
-    assert found == (certain[0], dataclasses.replace(next_, marks=("faint",)), certain[1])
-    clips = find_highlights(Evidence(200, (), found), OPTIONS).clips
-    assert [clip.why for clip in clips] == ["a laugh of 2.0 s"]
-    assert clips[0].end_s > 75
-    assert with_faint([], fainter, reach_s=25.0) == ()
 
 
 def test_more_clips_than_the_hour_allows_are_not_given(show: Any) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
-from collections.abc import Iterator
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +26,8 @@ class EventRule:
     Attributes:
         onset: probability that must be reached once.
         onset_in_speech: what it must reach where somebody speaks, if that is more: rain under a voice may pass for applause.
+        onset_again: what suffices within `again_s` of an event of the same label, since who laughed once soon laughs again; 0 for
+            no such mercy.
         offset: an event lasts while the probability stays at or above this.
         merge_gap_s: events closer than this are one (people breathe in while they laugh).
         least_s: shorter events are dropped.
@@ -34,6 +37,8 @@ class EventRule:
 
     onset: float = 0.5
     onset_in_speech: float = 0.0
+    onset_again: float = 0.0
+    again_s: float = 12.0
     offset: float = 0.3
     merge_gap_s: float = 0.5
     least_s: float = 0.3
@@ -41,11 +46,11 @@ class EventRule:
     fade_s: float = 0.0
 
     def __post_init__(self) -> None:
-        times_s = (self.merge_gap_s, self.least_s, self.fade_s)
+        times_s = (self.again_s, self.merge_gap_s, self.least_s, self.fade_s)
         if not 0 < self.offset <= self.onset <= 1 or not all(time_s >= 0 for time_s in times_s):
             raise ValueError("thresholds must be 0 < offset <= onset <= 1, and times 0 or more")
-        if not 0 <= self.onset_in_speech <= 1:
-            raise ValueError("onset_in_speech must be from 0 to 1")
+        if not (0 <= self.onset_in_speech <= 1 and 0 <= self.onset_again <= 1):
+            raise ValueError("onset_in_speech and onset_again must be from 0 to 1")
         if not self.longest_s >= max(1.0, 2 * self.least_s):
             raise ValueError("longest_s must be at least 1, and at least twice least_s")
 
@@ -53,7 +58,7 @@ class EventRule:
 _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
-    Sound.LAUGHTER: EventRule(onset=0.9, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
+    Sound.LAUGHTER: EventRule(onset=0.9, onset_again=0.3, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
     Sound.APPLAUSE: EventRule(
         onset=0.8, onset_in_speech=0.97, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0
     ),
@@ -95,11 +100,12 @@ class EventOptions:
             raise ValueError("weights must be 0 or more")
 
     def with_threshold(self, sound: Sound, onset: float) -> EventOptions:
-        """The same with another threshold; the one for speech and that at which an event ends keep their ratio to it."""
+        """The same with another threshold for a sound; its other thresholds keep their ratio to it."""
         rule = self.rules[sound]
         ratio = onset / rule.onset
         in_speech = min(_SUREST, rule.onset_in_speech * ratio)
-        changed = dataclasses.replace(rule, onset=onset, onset_in_speech=in_speech, offset=rule.offset * ratio)
+        again, offset = rule.onset_again * ratio, rule.offset * ratio
+        changed = dataclasses.replace(rule, onset=onset, onset_in_speech=in_speech, onset_again=again, offset=offset)
         return dataclasses.replace(self, rules={**self.rules, sound: changed})
 
 
@@ -127,18 +133,32 @@ def _spoken(posterior: Posterior) -> Mask:
 
 def _label_spans(curve: Curve, spoken: Mask, rule: EventRule) -> list[Span]:
     """Where one label is heard."""
-    joined = merged(_heard(curve, spoken, rule), gap_s=rule.merge_gap_s)
+    sure, doubtful = _heard(curve, spoken, rule)
+    certain = [span for span in merged(sure, gap_s=rule.merge_gap_s) if span.duration_s >= rule.least_s]
+    again = [span for span in doubtful if _distance_s(span, certain) <= rule.again_s]
+    joined = merged([*sure, *again], gap_s=rule.merge_gap_s)
     return [part for span in joined for part in _split(curve, span, rule) if part.duration_s >= rule.least_s]
 
 
-def _heard(curve: Curve, spoken: Mask, rule: EventRule) -> Iterator[Span]:
-    """Stretches at or above `offset` that reach `onset`, or `onset_in_speech` where that counts, somewhere."""
+def _heard(curve: Curve, spoken: Mask, rule: EventRule) -> tuple[list[Span], list[Span]]:
+    """Stretches at or above `offset`: those that reach what they must somewhere, and those that reach only `onset_again`."""
     reached = curve.values >= np.where(spoken, max(rule.onset, rule.onset_in_speech), rule.onset).astype(np.float32)
+    sure: list[Span] = []
+    doubtful: list[Span] = []
     for first, last in runs(curve.values >= rule.offset):
-        if reached[first:last].any():
+        is_sure = bool(reached[first:last].any())
+        if is_sure or (rule.onset_again and curve.values[first:last].max() >= rule.onset_again):
             faded = _faded(curve, last, rule)
             level = rule.offset if faded == last else rule.offset * _FADED
-            yield Span(_edge_s(curve, first, rule.offset), _edge_s(curve, faded, level))
+            (sure if is_sure else doubtful).append(Span(_edge_s(curve, first, rule.offset), _edge_s(curve, faded, level)))
+    return sure, doubtful
+
+
+def _distance_s(span: Span, others: list[Span]) -> float:
+    """To the nearest of `others`, which are in order and apart; infinite where there is none."""
+    after = bisect.bisect_left(others, span.start_s, key=lambda other: other.start_s)
+    before_s = span.start_s - others[after - 1].end_s if after else math.inf
+    return min(before_s, others[after].start_s - span.end_s if after < len(others) else math.inf)
 
 
 def _faded(curve: Curve, last: int, rule: EventRule) -> int:

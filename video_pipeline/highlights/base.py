@@ -49,7 +49,6 @@ class HighlightOptions:
         per_hour: most clips per hour of video, and in a shorter one.
         bandwidth_s: width of the kernel with which density is smoothed.
         reach_s: reactions with less than this between them belong together: room for a set-up of 20 s and a punchline of 5.
-        faint: the share of its threshold that a reaction must reach where its like is certain within `reach_s`.
         least_evidence: weighted seconds a group of reactions needs before it is a highlight.
         setup_least_s: the clip starts at a sentence at least this long before the first reaction ...
         setup_aim_s: ... best about this long ...
@@ -72,7 +71,6 @@ class HighlightOptions:
     per_hour: float = 20.0
     bandwidth_s: float = 6.0
     reach_s: float = 25.0
-    faint: float = 0.5
     least_evidence: float = 0.5
     setup_least_s: float = 8.0
     setup_aim_s: float = 17.0
@@ -98,8 +96,6 @@ class HighlightOptions:
             raise ValueError("aim_least_s must be at most aim_most_s")
         if min(self.bandwidth_s, self.reach_s, self.full_rate, self.least_evidence) <= 0:
             raise ValueError("bandwidth_s, reach_s, full_rate and least_evidence must be more than 0")
-        if not 0 < self.faint <= 1:
-            raise ValueError("faint must be more than 0 and at most 1")
         if min(self.tail_s, self.apart_s, self.lift_weight, self.around_weight) < 0:
             raise ValueError("tail_s, apart_s, lift_weight and around_weight must be 0 or more")
         if self.language != AUTO and self.language not in list(Language):
@@ -108,7 +104,7 @@ class HighlightOptions:
     @property
     def of_signals(self) -> tuple[float, ...]:
         """Those that the stored signals depend on."""
-        return (self.faint, self.reach_s, self.bandwidth_s)
+        return (self.reach_s, self.bandwidth_s)
 
 
 @dataclass(frozen=True, slots=True)

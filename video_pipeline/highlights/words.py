@@ -13,7 +13,6 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.highlights.base import Evidence, HighlightOptions
-from video_pipeline.highlights.faint import FAINT
 from video_pipeline.highlights.phrases import Phrases
 from video_pipeline.highlights.score import LIFT
 from video_pipeline.highlights.sentences import sentences
@@ -70,8 +69,7 @@ def _shortened(text: str) -> str:
 
 def why(span: Span, reasons: Sequence[Reason], evidence: Evidence, phrases: Phrases) -> str:
     """For instance "3 laughs in 12 s, the longest 3.1 s, then applause of 5.0 s"."""
-    inside = [event for event in evidence.reactions() if event.overlap_s(span) >= min(_LEAST_HEARD, event.duration_s / 2)]
-    heard = [event for event in inside if FAINT not in event.marks] or inside
+    heard = [event for event in evidence.reactions() if event.overlap_s(span) >= min(_LEAST_HEARD, event.duration_s / 2)]
     labels = list(dict.fromkeys(event.label for event in heard))
     told = [_told([event for event in heard if event.label is label], span, phrases) for label in labels]
     return phrases.then.join(told) + "".join(_remarks(heard, span, reasons, phrases))
