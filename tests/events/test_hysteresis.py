@@ -167,7 +167,7 @@ def test_rules_are_checked(wrong: dict[str, float]) -> None:
 def test_a_threshold_moves_all_its_levels() -> None:
     changed = EventOptions().with_threshold(Sound.LAUGHTER, 0.3).rules
     rule = changed[Sound.LAUGHTER]
-    assert (rule.onset, rule.onset_again, rule.offset) == (0.3, pytest.approx(0.1), pytest.approx(0.3 * 0.2 / 0.9))
+    assert (rule.onset, rule.onset_again, rule.offset) == (0.3, pytest.approx(0.2), pytest.approx(0.3 * 0.2 / 0.9))
     assert changed[Sound.APPLAUSE] == EventOptions().rules[Sound.APPLAUSE]
 
 

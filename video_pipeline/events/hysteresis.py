@@ -58,7 +58,7 @@ class EventRule:
 _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
-    Sound.LAUGHTER: EventRule(onset=0.9, onset_again=0.3, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
+    Sound.LAUGHTER: EventRule(onset=0.9, onset_again=0.6, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
     Sound.APPLAUSE: EventRule(
         onset=0.8, onset_in_speech=0.97, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0
     ),
