@@ -16,7 +16,7 @@ import math
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +50,7 @@ class Member:
         moments: steps at which the averaged weights are taken; their mean is the result, which generalises better than either.
         widths: channels of the three convolutions, then of the layer before the GRU, then of the GRU.
         deep: one more convolution.
-        not_asked: labels for which the others decide.
+        voice: by label, how much its opinion counts where that is not 1.
     """
 
     name: str
@@ -61,13 +61,13 @@ class Member:
     moments: tuple[int, ...]
     widths: tuple[int, int, int, int, int]
     deep: bool = False
-    not_asked: tuple[str, ...] = ()
+    voice: dict[str, float] = field(default_factory=dict)
 
 
 SMALL, LARGE = (16, 32, 48, 96, 64), (20, 40, 64, 112, 96)
 MEMBERS = (
-    # Fed with crowds, one tells laughs from much, but takes roars and dense applause for each other: that is left to the others.
-    Member("crowds", 1, True, 6000, 3000, (2200, 3000), LARGE, deep=True, not_asked=("applause",)),
+    # Fed with crowds, one tells laughs from much else, but takes roars and dense applause for each other.
+    Member("crowds", 1, True, 6000, 3000, (2200, 3000), LARGE, deep=True, voice={"laughter": 3.0}),
     Member("everyday", 2, False, 2400, 2400, (2400,), SMALL),
     Member("everyday-2", 3, False, 2400, 2400, (2400,), SMALL),
 )
@@ -258,9 +258,9 @@ def train(member: Member, work: Path) -> Path:
 
 
 def shares(members: tuple[Member, ...]) -> np.ndarray:
-    """[members, labels] equal for all that are asked."""
-    asked = np.array([[label not in member.not_asked for label in LABELS] for member in members], np.float32)
-    return asked / asked.sum(axis=0)
+    """[members, labels] of the decision."""
+    voices = np.array([[member.voice.get(label, 1.0) for label in LABELS] for member in members], np.float32)
+    return voices / voices.sum(axis=0)
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ SAMPLE = Path(__file__).parents[2] / "examples" / "sample.mp4"
 LAUGH = Span(17.47, 20.0)
 """In the sample; before it there is only talk."""
 DAMAGE: dict[str, tuple[str, ...]] = {
-    "clipped": ("-af", "volume=30dB", "-c:a", "pcm_s16le"),
+    "clipped": ("-af", "volume=15dB", "-c:a", "pcm_s16le"),
     "telephone": ("-af", "highpass=300,lowpass=3400", "-ar", "8000", "-c:a", "pcm_mulaw"),
     "left only": ("-af", "pan=stereo|c0=c0|c1=0*c0"),
     "right only": ("-af", "pan=stereo|c0=0*c0|c1=c0"),

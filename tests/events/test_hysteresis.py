@@ -167,11 +167,11 @@ def test_rules_are_checked(wrong: dict[str, float]) -> None:
 def test_a_threshold_moves_all_its_levels() -> None:
     changed = EventOptions().with_threshold(Sound.LAUGHTER, 0.3).rules
     rule = changed[Sound.LAUGHTER]
-    assert (rule.onset, rule.onset_again, rule.offset) == (0.3, pytest.approx(0.2), pytest.approx(0.3 * 0.2 / 0.9))
+    assert (rule.onset, rule.onset_again, rule.offset) == (0.3, pytest.approx(0.3 * 0.5 / 0.85), pytest.approx(0.3 * 0.2 / 0.85))
     assert changed[Sound.APPLAUSE] == EventOptions().rules[Sound.APPLAUSE]
 
 
-@pytest.mark.parametrize(("onset", "in_speech"), [(0.4, 0.485), (0.8, 0.97), (0.98, 0.99)])
+@pytest.mark.parametrize(("onset", "in_speech"), [(0.425, 0.485), (0.85, 0.97), (0.98, 0.99)])
 def test_a_threshold_moves_the_one_for_speech(onset: float, in_speech: float) -> None:
     assert EventOptions().with_threshold(Sound.APPLAUSE, onset).rules[Sound.APPLAUSE].onset_in_speech == pytest.approx(in_speech)
 

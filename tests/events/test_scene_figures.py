@@ -75,14 +75,17 @@ def test_noises_under_talk_are_no_reaction(talk: list[Samples], noise: str) -> N
 
 
 def test_applause_over_talk_is_found(talk: list[Samples]) -> None:
-    """Where somebody speaks applause must be surer; clapping louder than the voice is."""
-    rng, said = np.random.default_rng(41), np.concatenate(talk)
+    """Where somebody speaks applause must be surer; most clapping that is louder than the voice is."""
+    said = np.concatenate(talk)
     true = [Span(at_s, at_s + 4.0) for at_s in (2.0, 8.0, 14.0)]
-    track = said + floor(len(said) / RATE_HZ + 1)[: len(said)]
-    for span in true:
-        sound = synth.applause(rng, span.duration_s)
-        start = int(span.start_s * RATE_HZ)
-        track[start : start + len(sound)] += sound * np.sqrt(4 * np.mean(said**2) / np.mean(sound**2))
-    found = spans(np.clip(track, -1, 1), Sound.APPLAUSE)
-    assert sum(any(one.iou(other) >= 0.5 for other in found) for one in true) >= 2
-    assert all(any(one.overlaps(other) for other in true) for one in found)
+    hits = 0
+    for seed in range(41, 46):
+        rng, track = np.random.default_rng(seed), said + floor(len(said) / RATE_HZ + 1)[: len(said)]
+        for span in true:
+            sound = synth.applause(rng, span.duration_s)
+            start = int(span.start_s * RATE_HZ)
+            track[start : start + len(sound)] += sound * np.sqrt(4 * np.mean(said**2) / np.mean(sound**2))
+        found = spans(np.clip(track, -1, 1), Sound.APPLAUSE)
+        hits += sum(any(one.iou(other) >= 0.5 for other in found) for one in true)
+        assert all(any(one.overlaps(other) for other in true) for one in found)
+    assert hits >= 9

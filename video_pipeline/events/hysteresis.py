@@ -58,18 +58,18 @@ class EventRule:
 _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
-    Sound.LAUGHTER: EventRule(onset=0.9, onset_again=0.6, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
+    Sound.LAUGHTER: EventRule(onset=0.85, onset_again=0.5, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
     Sound.APPLAUSE: EventRule(
-        onset=0.8, onset_in_speech=0.97, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0
+        onset=0.85, onset_in_speech=0.97, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0
     ),
     # A crowd's voices drown in its own clapping, so a cheer may last at a low probability.
-    Sound.CHEER: EventRule(onset=0.5, onset_in_speech=0.8, offset=0.05, merge_gap_s=0.9, least_s=0.5),
+    Sound.CHEER: EventRule(onset=0.5, onset_in_speech=0.9, offset=0.05, merge_gap_s=0.9, least_s=0.5),
     Sound.MUSIC: EventRule(onset=0.8, offset=0.5, merge_gap_s=2.0, least_s=3.0, longest_s=3600.0),
 }
 _FADED = 1 / 3
 """The share of `offset` at which a fading sound is over."""
-_NEAR_SPEECH_S = 0.5
-"""Before, between and after words: pauses up to twice this long count as speech."""
+_SPOKEN = 0.7
+"""A sound is in speech where somebody speaks for this share of it."""
 _SUREST = 0.99
 """What can be reached, however far thresholds are moved."""
 
@@ -123,12 +123,10 @@ def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]
 
 
 def _spoken(posterior: Posterior) -> Mask:
-    """[frames] where somebody speaks or has just done so; nowhere for a detector that does not know speech."""
-    if "speech" not in posterior.labels or not len(posterior.values):
+    """[frames] where somebody speaks; nowhere for a detector that does not know speech."""
+    if "speech" not in posterior.labels:
         return np.zeros(len(posterior.values), np.bool_)
-    width = 2 * round(_NEAR_SPEECH_S / posterior.hop_s) + 1
-    near = np.convolve(posterior.curve("speech").values > 0.5, np.ones(width), "full") > 0
-    return np.asarray(near[width // 2 : width // 2 + len(posterior.values)])
+    return np.asarray(posterior.curve("speech").values > 0.5)
 
 
 def _label_spans(curve: Curve, spoken: Mask, rule: EventRule) -> list[Span]:
@@ -142,12 +140,12 @@ def _label_spans(curve: Curve, spoken: Mask, rule: EventRule) -> list[Span]:
 
 def _heard(curve: Curve, spoken: Mask, rule: EventRule) -> tuple[list[Span], list[Span]]:
     """Stretches at or above `offset`: those that reach what they must somewhere, and those that reach only `onset_again`."""
-    reached = curve.values >= np.where(spoken, max(rule.onset, rule.onset_in_speech), rule.onset).astype(np.float32)
     sure: list[Span] = []
     doubtful: list[Span] = []
     for first, last in runs(curve.values >= rule.offset):
-        is_sure = bool(reached[first:last].any())
-        if is_sure or (rule.onset_again and curve.values[first:last].max() >= rule.onset_again):
+        most, in_speech = curve.values[first:last].max(), spoken[first:last].mean() >= _SPOKEN
+        is_sure = bool(most >= np.float32(max(rule.onset, rule.onset_in_speech) if in_speech else rule.onset))
+        if is_sure or (rule.onset_again and most >= rule.onset_again):
             faded = _faded(curve, last, rule)
             level = rule.offset if faded == last else rule.offset * _FADED
             (sure if is_sure else doubtful).append(Span(_edge_s(curve, first, rule.offset), _edge_s(curve, faded, level)))

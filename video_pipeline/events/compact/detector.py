@@ -55,7 +55,7 @@ class CompactDetector:
     labels: tuple[str, ...] = LABELS
 
     def __init__(self) -> None:
-        self.identity = f"compact-2-{_digest()}"
+        self.identity = f"compact-3-{_digest()}"
         self._stream = LogMelStream()
         self._mel = np.zeros((0, BANDS), np.float32)
         self._before = 0
