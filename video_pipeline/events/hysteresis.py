@@ -38,7 +38,7 @@ class EventRule:
     onset: float = 0.5
     onset_in_speech: float = 0.0
     onset_again: float = 0.0
-    again_s: float = 12.0
+    again_s: float = 20.0
     offset: float = 0.3
     merge_gap_s: float = 0.5
     least_s: float = 0.3
