@@ -171,6 +171,11 @@ def test_a_threshold_moves_all_its_levels() -> None:
     assert changed[Sound.APPLAUSE] == EventOptions().rules[Sound.APPLAUSE]
 
 
+@pytest.mark.parametrize(("onset", "again"), [(0.425, 0.25), (0.85, 0.5), (0.925, 0.75), (1.0, 1.0)])
+def test_who_wants_only_what_is_certain_gets_no_mercy(onset: float, again: float) -> None:
+    assert EventOptions().with_threshold(Sound.LAUGHTER, onset).rules[Sound.LAUGHTER].onset_again == pytest.approx(again)
+
+
 @pytest.mark.parametrize(("onset", "in_speech"), [(0.425, 0.485), (0.85, 0.97), (0.98, 0.99)])
 def test_a_threshold_moves_the_one_for_speech(onset: float, in_speech: float) -> None:
     assert EventOptions().with_threshold(Sound.APPLAUSE, onset).rules[Sound.APPLAUSE].onset_in_speech == pytest.approx(in_speech)

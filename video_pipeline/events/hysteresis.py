@@ -100,11 +100,16 @@ class EventOptions:
             raise ValueError("weights must be 0 or more")
 
     def with_threshold(self, sound: Sound, onset: float) -> EventOptions:
-        """The same with another threshold for a sound; its other thresholds keep their ratio to it."""
+        """The same with another threshold for a sound; its other thresholds keep their ratio to it.
+
+        Above the default, `onset_again` keeps its place between `onset` and 1: who wants only what is certain gets no mercy.
+        """
         rule = self.rules[sound]
         ratio = onset / rule.onset
         in_speech = min(_SUREST, rule.onset_in_speech * ratio)
-        again, offset = rule.onset_again * ratio, rule.offset * ratio
+        stricter = ratio > 1 and rule.onset_again > 0
+        again = 1 - (1 - rule.onset_again) * (1 - onset) / (1 - rule.onset) if stricter else rule.onset_again * ratio
+        offset = rule.offset * ratio
         changed = dataclasses.replace(rule, onset=onset, onset_in_speech=in_speech, onset_again=again, offset=offset)
         return dataclasses.replace(self, rules={**self.rules, sound: changed})
 
