@@ -7,12 +7,10 @@ import numpy.typing as npt
 import pytest
 
 from tests.conftest import load_tool
-from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.events.base import HOP_S
 from video_pipeline.events.compact.detector import CompactDetector
-from video_pipeline.events.hysteresis import EventOptions, find_events
 
 EVENTS = ("laughter", "applause", "cheer")
 synth = load_tool("synthesise_sounds")
@@ -27,6 +25,10 @@ def hear(samples: npt.NDArray[np.float32], block: int = 80_000) -> Posterior:
 
 def floor(seconds: float, level: float = 0.001) -> npt.NDArray[np.float32]:
     return (level * np.random.default_rng(9).standard_normal(int(seconds * RATE_HZ))).astype(np.float32)
+
+
+def loudest_event(posterior: Posterior) -> float:
+    return max(float(posterior.curve(label).values.max(initial=0.0)) for label in EVENTS)
 
 
 def scene() -> npt.NDArray[np.float32]:
@@ -77,11 +79,9 @@ NO_EVENT = {
 
 @pytest.mark.parametrize("name", NO_EVENT)
 def test_no_event_in(name: str) -> None:
-    posterior, options = hear(NO_EVENT[name]), EventOptions()
+    posterior = hear(NO_EVENT[name])
     assert np.isfinite(posterior.values).all()
-    for label in EVENTS:
-        options = options.with_threshold(Sound(label), 0.5)
-    assert not [event for event in find_events(posterior, options) if event.label in EVENTS]
+    assert loudest_event(posterior) < 0.5
 
 
 @pytest.mark.parametrize("samples", [0, 1, 799, 800, 801, 16_000 * 24, 16_000 * 24 + 1, 16_000 * 61 + 5])

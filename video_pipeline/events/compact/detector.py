@@ -26,6 +26,8 @@ CHUNK = 400 * STRIDE
 """20 s are decided at a time..."""
 CONTEXT = 80 * STRIDE
 """...by a network that also sees 4 s on both sides: longer than nearly every laugh, so a chunk's edge changes nothing."""
+AFTER = 20 * STRIDE
+"""After the end the network sees a second of silence: of a noise that breaks off at once it cannot tell what it was."""
 SILENT = -4.0
 """A frame none of whose bands rises above this (log10 power, some -80 dBFS) holds no sound that a person would hear."""
 
@@ -78,7 +80,7 @@ class CompactDetector:
         frames = int(np.ceil(duration_s / HOP_S - 1e-9))
         rest = self._stream.rest()
         missing = -(len(self._mel) + len(rest)) % STRIDE
-        silence = np.full((missing, BANDS), np.float32(-5.0))
+        silence = np.full((missing + AFTER, BANDS), np.float32(-5.0))
         self._mel = np.concatenate([self._mel, rest, silence])
         while len(self._mel) > self._before:
             self._decide(min(CHUNK, len(self._mel) - self._before))
