@@ -21,6 +21,8 @@ from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.highlights import SIGNALS
 
 HOP_S = 0.1
+LEAST_HEARD_S = 0.5
+"""What of a reaction reaches into a clip by less is not part of it."""
 REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
 DEFAULT_WEIGHTS = {
     "laughter": 1.0,

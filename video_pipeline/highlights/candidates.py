@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from video_pipeline.core.clip import Reason
 from video_pipeline.core.span import Span
-from video_pipeline.highlights.base import HighlightOptions
+from video_pipeline.highlights.base import LEAST_HEARD_S, HighlightOptions
 from video_pipeline.highlights.best_set import Choice
 from video_pipeline.highlights.boundaries import Bounds, bounds, forced
 from video_pipeline.highlights.cluster import Reaction, weight_of
@@ -23,6 +23,7 @@ _LOST = 1.2
 """What it would cost to leave out a whole group, half for its reactions and half for its time; of a part, that part."""
 _MOST_LOST = 0.9
 """No cut, however bad, takes more than this share of a clip's worth."""
+_LEAST_S = 0.001
 _SLACK_S = 0.15
 """A frame and a half: how far a curve's runs may be off from the events that they were painted from."""
 
@@ -67,7 +68,7 @@ def candidates(
                 break
         else:
             possible = [(best, forced(best[0], free_around(best).start_s, edges, options))]
-        out += [_scored(span, part, unit, edges, scorer, options) for part, span in possible]
+        out += [_scored(span, part, unit, edges, scorer, options) for part, span in possible if _shows(span, part, edges)]
     return out
 
 
@@ -86,6 +87,12 @@ def _parts(unit: Sequence[Reaction], options: HighlightOptions) -> Iterator[Sequ
 
 def _span(part: Sequence[Reaction]) -> Span:
     return Span(part[0].start_s, part[-1].end_s)
+
+
+def _shows(cut: Bounds, part: Sequence[Reaction], edges: Edges) -> bool:
+    """Whether a reaction reaches into the clip: where words leave no room for any, there is no clip to be had."""
+    span = Span(cut.start_s, min(edges.duration_s, cut.end_s))
+    return any(one.overlap_s(span) >= max(_LEAST_S, min(LEAST_HEARD_S, one.duration_s / 2)) for one in part)
 
 
 def _scored(

@@ -12,7 +12,7 @@ from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Segment
-from video_pipeline.highlights.base import Evidence, HighlightOptions
+from video_pipeline.highlights.base import LEAST_HEARD_S, Evidence, HighlightOptions
 from video_pipeline.highlights.phrases import Phrases
 from video_pipeline.highlights.score import LIFT
 from video_pipeline.highlights.sentences import sentences
@@ -21,8 +21,6 @@ _TITLE_LENGTH = 60
 _SHORT_TITLE = 12
 _NAMED_LIFT = 1.0
 """Doublings from which it is worth saying that a clip stands out."""
-_LEAST_HEARD = 0.5
-"""Seconds: what of a reaction reaches into a clip by less is not part of it."""
 
 _ROUNDED_S = 0.001
 """Clips' edges are written in milliseconds."""
@@ -69,7 +67,7 @@ def _shortened(text: str) -> str:
 
 def why(span: Span, reasons: Sequence[Reason], evidence: Evidence, phrases: Phrases) -> str:
     """For instance "3 laughs in 12 s, the longest 3.1 s, then applause of 5.0 s"."""
-    heard = [event for event in evidence.reactions() if event.overlap_s(span) >= min(_LEAST_HEARD, event.duration_s / 2)]
+    heard = [event for event in evidence.reactions() if event.overlap_s(span) >= min(LEAST_HEARD_S, event.duration_s / 2)]
     labels = list(dict.fromkeys(event.label for event in heard))
     told = [_told([event for event in heard if event.label is label], span, phrases) for label in labels]
     return phrases.then.join(told) + "".join(_remarks(heard, span, reasons, phrases))
