@@ -16,7 +16,7 @@ from video_pipeline.events.store import Hearing, load_hearing, store_hearing
 from video_pipeline.events.traits import TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.windows import WindowOptions, windows
-from video_pipeline.workspace import file_digest
+from video_pipeline.core.files import file_digest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

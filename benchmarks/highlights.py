@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.heard import Scene, heard_scenes
 from benchmarks.highlight_score import Measures
-from video_pipeline import presets
+from video_pipeline.options import load_options, parse_setting
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.posterior import Curve
@@ -174,7 +174,7 @@ def main() -> None:
     parser.add_argument("--set", action="append", default=[], help="highlights.key=value")
     parser.add_argument("--dump", type=Path, help="a folder for the clips found with heard events")
     given = parser.parse_args()
-    options = presets.load("default", dict(presets.parse_setting(text) for text in given.set)).highlights
+    options = load_options("default", dict(parse_setting(text) for text in given.set)).highlights
     scenes = [s for s in heard_scenes(given.scenes, given.cache) if (not given.seeds or s.seed in given.seeds)
               and (not given.only or s.name in given.only)]  # fmt: skip
     truths = {(scene.seed, scene.name): scene.truth for scene in scenes}

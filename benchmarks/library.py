@@ -29,7 +29,7 @@ from video_pipeline.library.limits import Pool, memory_mb
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.work import output_of
 from video_pipeline.media.ffmpeg import find_ffmpeg
-from video_pipeline.workspace import file_digest
+from video_pipeline.core.files import file_digest
 
 _TURNS = 3
 STORED = Path(__file__).parents[1] / "examples" / "sample.transcript.json"

@@ -25,7 +25,7 @@ from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.schema import NAME
 from video_pipeline.media.ffmpeg import find_ffmpeg
-from video_pipeline.workspace import file_digest
+from video_pipeline.core.files import file_digest
 
 ROOT = Path(__file__).parents[1]
 STORED = ROOT / "examples" / "sample.transcript.json"

@@ -118,10 +118,10 @@ class Clock:
 def measure(media: Path, transcript: Path) -> dict[str, object]:
     """One run in this process, held to one core; FFmpeg, a child, shares it."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    from video_pipeline import presets
-    from video_pipeline.pipeline import process
+    from video_pipeline.options import load_options
+    from video_pipeline.video.pipeline import process
 
-    options = presets.load("default", {"speech.engine": "replay", "speech.transcript": str(transcript)})
+    options = load_options("default", {"speech.engine": "replay", "speech.transcript": str(transcript)})
     goals, out, clock = ("subtitles", "highlights"), media.parent / "out", Clock()
     result = process(media, goals, options, out, clock)
     began = time.perf_counter()

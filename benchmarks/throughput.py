@@ -21,9 +21,9 @@ from pathlib import Path
 import torch
 
 from benchmarks.speech import random_checkpoint
-from video_pipeline import presets
+from video_pipeline.options import load_options
 from video_pipeline.library.sources import SUFFIXES
-from video_pipeline.pipeline import process
+from video_pipeline.video.pipeline import process
 from video_pipeline.speech.sensevoice.forward import Question
 from video_pipeline.speech.sensevoice.listener import Listener
 from video_pipeline.speech.sensevoice.loading import resolve_device
@@ -80,7 +80,7 @@ def encoder_speed(listener: Listener, seconds: float) -> float:
 
 def files_speed(videos: Path, model: Path, device: str, out: Path, threads: int) -> float:
     """Decoding, speech detection, sounds and words; what the videos ask at the same time goes through the model together."""
-    options = presets.load("default", {"speech.engine": "sensevoice", "speech.model": str(model), "speech.device": device})
+    options = load_options("default", {"speech.engine": "sensevoice", "speech.model": str(model), "speech.device": device})
     options = dataclasses.replace(options, speech=dataclasses.replace(options.speech, batch_s=1_200.0))
     files = sorted(path for path in videos.rglob("*") if path.suffix.lower() in SUFFIXES)
     process(files[0], ("transcript",), options, out / "first")

@@ -169,10 +169,10 @@ def test_what_needs_no_video_is_quick_and_loads_nothing_heavy(words: list[str]) 
 
 @pytest.mark.parametrize("name", ["call-center", "default", "lecture", "podcast", "short-form", "talk-show"])
 def test_a_printed_preset_can_be_used_as_one(cli: Any, tmp_path: Path, name: str) -> None:
-    from video_pipeline import presets
+    from video_pipeline.options import load_options
 
     (tmp_path / "copy.toml").write_text(cli("presets", name).out)
-    assert presets.load(str(tmp_path / "copy.toml")) == presets.load(name)
+    assert load_options(str(tmp_path / "copy.toml")) == load_options(name)
 
 
 def test_the_doctor_tells_programs_too(cli: Any) -> None:

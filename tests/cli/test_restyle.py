@@ -9,10 +9,10 @@ import pysrt
 import pysubs2
 import pytest
 
-from video_pipeline import presets
+from video_pipeline.options import Options, load_options
 from video_pipeline.core.errors import BadRecord, BadValue, NotSubtitles
-from video_pipeline.records import QualityFile
-from video_pipeline.restyle import Existing, RepairsFile, restyle
+from video_pipeline.video.records import QualityFile
+from video_pipeline.video.restyle import Existing, RepairsFile, restyle
 
 BROKEN = """1
 00:00:01.000 -> 00:00:03,500
@@ -34,8 +34,8 @@ def broken(tmp_path: Path) -> Path:
     return path
 
 
-def options(**said: object) -> presets.Options:
-    return presets.load("default", {key.replace("__", "."): value for key, value in said.items()})
+def options(**said: object) -> Options:
+    return load_options("default", {key.replace("__", "."): value for key, value in said.items()})
 
 
 def test_cues_stay_where_they_are_and_all_that_was_mended_is_told(broken: Path, tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_label_without_room_is_told(broken: Path, tmp_path: Path) -> None:
 
 def test_restyling_goes_to_the_picture_and_the_language_that_are_asked_for(broken: Path, tmp_path: Path) -> None:
     more = {"subtitles.labels": "text+ja", "subtitles.formats": ["ass"], "subtitles.style.backdrop": "box"}
-    result, _ = restyle(Existing(broken, size_px=(1080, 1920)), presets.load("default", more), tmp_path / "out")
+    result, _ = restyle(Existing(broken, size_px=(1080, 1920)), load_options("default", more), tmp_path / "out")
     subs = pysubs2.load(str(result.folder / "old.en.ass"))
     assert (subs.info["PlayResX"], subs.info["PlayResY"]) == ("1080", "1920")
     assert subs[0].plaintext.startswith("[laughter 笑い声] Good")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.clipping import Captions, make_clips
+from video_pipeline.video.clipping import Captions, make_clips
 from video_pipeline.clips import EXPORTS, video
 from video_pipeline.clips.base import ClipJob, ClipOptions
 from video_pipeline.core.clip import Clip
@@ -23,7 +23,7 @@ from video_pipeline.media import targets
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.probe import probe
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.workspace import Workspace
+from video_pipeline.video.workspace import Workspace
 
 CLIPS = (Clip(3.0, 4.5, 80.0, "best"), Clip(0.51, 1.5, 60.0, "next"), Clip(4.0, 4.6, 40.0, "last"))
 

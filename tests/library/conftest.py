@@ -18,7 +18,7 @@ from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIden
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.schema import NAME
-from video_pipeline.records import EventsFile, HighlightsFile
+from video_pipeline.video.records import EventsFile, HighlightsFile
 
 Said = tuple[float, float, str, Language, Emotion | None]
 

@@ -21,7 +21,7 @@ from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.leases import DEAD_AFTER_S, born
 from video_pipeline.library.schema import NAME, VERSION
 from video_pipeline.library.work import output_of
-from video_pipeline.workspace import file_digest
+from video_pipeline.core.files import file_digest
 
 
 @pytest.fixture

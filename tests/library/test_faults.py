@@ -17,7 +17,7 @@ from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.limits import Pool
 from video_pipeline.library.runner import LibraryOptions, run
-from video_pipeline.workspace import atomic_write
+from video_pipeline.core.files import atomic_write
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_full_disk_fails_the_item_and_leaves_nothing_half_written(
         atomic_write(path, content)
 
     with monkeypatch.context() as patch:
-        patch.setattr("video_pipeline.workspace.atomic_write", write)
+        patch.setattr("video_pipeline.video.workspace.atomic_write", write)
         first, second = worked(jobs)
     assert first.error_type == "CannotWrite" and "the disk is full" in first.error
     assert second.error == ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from video_pipeline.presets import Options
+    from video_pipeline.options import Options
 
 OUT = Path("outputs")
 
@@ -68,9 +68,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on st
 
 def options(preset: str, said: Mapping[str, object], settings: Sequence[str] | None) -> Options:
     """Options from the preset, then `--set`, then the flags of their own."""
-    from video_pipeline import presets
+    from video_pipeline.options import load_options, parse_setting
 
-    return presets.load(preset, told(said, settings))
+    return load_options(preset, told(said, settings))
 
 
 def speech(
@@ -98,7 +98,7 @@ def clips(cut: str | None, aspect: str | None, captions: str | None, exports: st
 
 def told(said: Mapping[str, object], settings: Sequence[str] | None) -> dict[str, object]:
     """What a person did say: `--set` first, so that a flag of its own wins."""
-    from video_pipeline import presets
+    from video_pipeline import options as presets
 
     flags = {key: value for key, value in said.items() if value is not None}
-    return {**dict(presets.parse_setting(text) for text in settings or ()), **flags}
+    return {**dict(parse_setting(text) for text in settings or ()), **flags}

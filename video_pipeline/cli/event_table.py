@@ -12,7 +12,7 @@ from rich.text import Text
 from video_pipeline.core.labels import Sound, counted
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent
-from video_pipeline.records import Result
+from video_pipeline.video.records import Result
 
 
 def print_events(result: Result) -> None:

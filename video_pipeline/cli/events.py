@@ -48,7 +48,7 @@ def events(
     import dataclasses
 
     from video_pipeline.cli.show import shown
-    from video_pipeline.pipeline import process
+    from video_pipeline.video.pipeline import process
 
     said = {
         **a.speech(engine, language, device, model, exact, transcript),

@@ -46,7 +46,7 @@ def highlights(
 ) -> None:
     """Find, explain and cut the best moments."""
     from video_pipeline.cli.show import shown
-    from video_pipeline.pipeline import process
+    from video_pipeline.video.pipeline import process
 
     said = {
         **a.speech(engine, language, device, model, exact, transcript),

@@ -11,10 +11,10 @@ def presets(
     name: Annotated[str | None, typer.Argument(help="Print this preset with every option and its value.")] = None,
 ) -> None:
     """List the presets, or print one in full: every key a preset or `--set` may hold."""
-    from video_pipeline import presets as store
+    from video_pipeline.options import as_toml, describe_preset, load_options, preset_names
 
     if name is None:
-        for known in store.names():
-            typer.echo(f"{known:<12} {store.describe(known)}")
+        for known in preset_names():
+            typer.echo(f"{known:<12} {describe_preset(known)}")
         return
-    typer.echo(store.as_toml(store.load(name)), nl=False)
+    typer.echo(as_toml(load_options(name)), nl=False)

@@ -14,7 +14,7 @@ from video_pipeline.core.progress import Silent
 
 if TYPE_CHECKING:
     from video_pipeline.core.progress import Progress as ProgressContract
-    from video_pipeline.records import Result
+    from video_pipeline.video.records import Result
 
 _as_json = False
 
@@ -113,7 +113,7 @@ class JsonLines(Quiet):
         _line({"event": "notice", "message": text})
 
     def result(self, result: Result, goals: Sequence[str]) -> None:
-        from video_pipeline.records import result_record
+        from video_pipeline.video.records import result_record
 
         _line({"event": "result", **json.loads(result_record(result))})
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from video_pipeline.cli.event_table import print_events
 from video_pipeline.core.labels import counted
 from video_pipeline.core.timecode import clock
-from video_pipeline.records import Result
+from video_pipeline.video.records import Result
 
 
 def print_summary(result: Result, goals: Sequence[str]) -> None:

@@ -54,7 +54,7 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
     ) -> None:
         from video_pipeline.cli.show import shown
         from video_pipeline.core.errors import BadValue
-        from video_pipeline.pipeline import process
+        from video_pipeline.video.pipeline import process
 
         said = {
             **a.speech(engine, language, device, model, exact, transcript),

@@ -93,6 +93,6 @@ def _login(auth: str | None, auth_file: Path | None) -> tuple[str, str]:
 
 def _require_options(preset: str, said: Mapping[str, object]) -> None:
     """What the server would refuse with every video is refused now."""
-    from video_pipeline import presets
+    from video_pipeline.options import load_options
 
-    presets.load(preset, said)
+    load_options(preset, said)

@@ -9,7 +9,7 @@ from video_pipeline.library.catalogue import Catalogue
 from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.rows import Row
 from video_pipeline.library.work import copied
-from video_pipeline.workspace import block_digest, file_digest, key_of
+from video_pipeline.core.files import block_digest, file_digest, key_of
 
 
 @dataclass(slots=True)

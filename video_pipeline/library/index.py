@@ -19,8 +19,9 @@ from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.library.rows import CatalogueRows, Row
 from video_pipeline.library.terms import indexed
-from video_pipeline.records import EventsFile, HighlightsFile
-from video_pipeline.workspace import Workspace, reason
+from video_pipeline.video.records import EventsFile, HighlightsFile
+from video_pipeline.core.files import reason
+from video_pipeline.video.workspace import Workspace
 
 NAME = "search.sqlite"
 NEAR_S = 10.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video_pipeline import presets
+from video_pipeline.options import load_options, parse_setting
 from video_pipeline.core.errors import BadRecord, BadValue, OptionError, UnknownKey
 from video_pipeline.library.remote import is_remote, local_copy, name_of
 
@@ -117,13 +117,13 @@ def _said(cells: Mapping[str, str], base: str) -> dict[str, Any]:
 
 def _value(key: str, value: str) -> Any:
     """As `--set` reads it; spreadsheets write TRUE."""
-    return _ANSWERS.get(value.lower()) if value.lower() in _ANSWERS else presets.parse_setting(f"{key}={value}")[1]
+    return _ANSWERS.get(value.lower()) if value.lower() in _ANSWERS else parse_setting(f"{key}={value}")[1]
 
 
 def _check(preset: str, said: Mapping[str, Any], where: str) -> None:
     """A wrong option is an error now, not one when its video's turn comes."""
     try:
-        presets.load(preset or "default", said)
+        load_options(preset or "default", said)
     except UnknownKey as error:
         raise UnknownKey(where, error.key, (*error.known, *SHORT, "preset")) from None
     except OptionError as error:

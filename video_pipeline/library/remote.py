@@ -25,7 +25,7 @@ from video_pipeline.core.remote_errors import (
     RemoteUnknown,
     name_only,
 )
-from video_pipeline.workspace import key_of, reason, safe_name
+from video_pipeline.core.files import key_of, reason, safe_name
 
 SCRATCH, MOST_GB = "VIDEO_PIPELINE_SCRATCH", "VIDEO_PIPELINE_MOST_GB"
 """In the environment: the folder for fetched copies (the system's for temporary files), the largest file fetched (50)."""

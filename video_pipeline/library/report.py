@@ -21,7 +21,8 @@ from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.search import Moment, best
 from video_pipeline.report.viewer.page import script_json
-from video_pipeline.workspace import Workspace, atomic_write, reason
+from video_pipeline.core.files import atomic_write, reason
+from video_pipeline.video.workspace import Workspace
 
 SCHEMA_VERSION = 1
 _BEST, _PER_VIDEO = 12, 2

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from video_pipeline.core.errors import BadRecord, CannotWrite
-from video_pipeline.workspace import reason
+from video_pipeline.core.files import reason
 
 NAME = "library.sqlite"
 VERSION = 2

@@ -24,7 +24,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from video_pipeline import presets
+from video_pipeline.options import load_options
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
@@ -89,7 +89,7 @@ def _is_shared(pool: Pool, job: Job) -> bool:
     if pool.share_engine != "auto":
         return pool.share_engine == "yes"
     try:
-        options = presets.load(job.preset, job.said).speech
+        options = load_options(job.preset, job.said).speech
         return choose.chosen_class(options).identify(options).device.startswith("cuda")
     except PipelineError:
         return False  # the job itself will say what is wrong

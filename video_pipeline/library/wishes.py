@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from video_pipeline import presets
+from video_pipeline.options import load_options
 from video_pipeline.library.jobs import Job
-from video_pipeline.pipeline import results_key
-from video_pipeline.workspace import key_of
+from video_pipeline.video.pipeline import results_key
+from video_pipeline.core.files import key_of
 
 _KEPT = 4096
 _SPEECH = "speech."
@@ -31,5 +31,5 @@ class Wishes:
         if name not in self._bases:
             if len(self._bases) >= _KEPT:
                 self._bases.clear()
-            self._bases[name] = results_key(presets.load(preset, speech))
+            self._bases[name] = results_key(load_options(preset, speech))
         return self._bases[name]

@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline import presets
+from video_pipeline.options import load_options
 from video_pipeline.library.jobs import Event, Job, Listen, Outcome, Output, unheard
-from video_pipeline.presets import Options
-from video_pipeline.records import Result
-from video_pipeline.workspace import file_digest, read_state
+from video_pipeline.options import Options
+from video_pipeline.video.records import Result
+from video_pipeline.core.files import file_digest
+from video_pipeline.video.workspace import read_state
 
 _PRESETS_KEPT = 64
 _ADVANCE_EVERY_S = 0.25
@@ -24,7 +25,7 @@ _ADVANCE_EVERY_S = 0.25
 
 def work(job: Job, listen: Listen = unheard) -> Outcome:
     """Bring a video to its goals. Everything that can go wrong with one file becomes its outcome."""
-    from video_pipeline.pipeline import process
+    from video_pipeline.video.pipeline import process
 
     began, stages = time.monotonic(), Stages(job.source, listen)
     try:
@@ -46,7 +47,7 @@ def work(job: Job, listen: Listen = unheard) -> Outcome:
 def _options(preset: str, said: bytes) -> Options:
     """A worker reads a preset once, not once per video."""
     found: Mapping[str, Any] = msgspec.json.decode(said)
-    return presets.load(preset, found)
+    return load_options(preset, found)
 
 
 @contextmanager

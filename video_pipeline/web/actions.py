@@ -14,16 +14,16 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline import presets
+from video_pipeline.options import load_options
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.snap import snapped
 from video_pipeline.media.frame import frame
 from video_pipeline.media.preview import write_styled_frame
-from video_pipeline.presets import Options
+from video_pipeline.options import Options
 from video_pipeline.report.viewer import clip_rows, view_data
-from video_pipeline.viewing import finding_rows
+from video_pipeline.video.view import finding_rows
 from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.export import export_wish, picked
 from video_pipeline.web.jobs import Queue
@@ -173,7 +173,7 @@ class Desk:
         wish = dataclasses.replace(export_wish(request), id=secrets.token_hex(8))
         with self.opened(job) as run:
             picked(run.chosen(), wish.clips)
-        presets.load("default", wish.said())
+        load_options("default", wish.said())
         record: dict[str, Any] = msgspec.to_builtins(wish)
         where = (job.file, job.folder, job.digest)
         return self._queue.add(Job(f"export-{wish.id}", EXPORT, f"clips of {job.name}", *where, options=record, parent=job.id))

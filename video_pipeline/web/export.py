@@ -12,16 +12,16 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline import presets
+from video_pipeline.options import load_options
 from video_pipeline.clips import EXPORTS
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.progress import Progress
 from video_pipeline.media.probe import probe
-from video_pipeline.records import HighlightsFile
+from video_pipeline.video.records import HighlightsFile
 from video_pipeline.web.messages import Work
 from video_pipeline.web.opened import Opened
-from video_pipeline.workspace import Workspace
+from video_pipeline.video.workspace import Workspace
 
 FOLDER = "exports"
 _ALONE = ("video", "reel")
@@ -80,7 +80,7 @@ def picked(clips: tuple[Clip, ...], numbers: tuple[int, ...]) -> tuple[Clip, ...
 def export(work: Work, request: Mapping[str, Any], told: Progress) -> str:
     """Cut, caption, bundle. Gives the zip's place in the results folder. Raises a PipelineError; nothing is left then."""
     wish = export_wish(request)
-    options = presets.load(work.preset, {**work.said, **wish.said()})
+    options = load_options(work.preset, {**work.said, **wish.said()})
     shown = Opened(probe(work.video), work.digest, work.folder, options)
     target = work.folder / FOLDER / f".{wish.id}.part"
     run = _Exporting(shown, _Space(work, target), picked(shown.chosen(), wish.clips), told)

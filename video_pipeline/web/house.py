@@ -18,7 +18,7 @@ from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Job, Store
 from video_pipeline.web.uploads import admitted, laid_over
 from video_pipeline.web.wishes import remove_preset
-from video_pipeline.workspace import reason
+from video_pipeline.core.files import reason
 
 _log = logging.getLogger(__name__)
 

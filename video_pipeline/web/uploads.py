@@ -17,7 +17,8 @@ from video_pipeline.web.receiving import Upload
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, VIDEO, Job
 from video_pipeline.web.wishes import asked_for, kept_options, wishes
-from video_pipeline.workspace import Workspace, safe_name
+from video_pipeline.core.files import safe_name
+from video_pipeline.video.workspace import Workspace
 
 _NAME_LENGTH, _STEM_LENGTH = 80, 60
 _ID_LENGTH = 16

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from video_pipeline import presets
+from video_pipeline.options import as_toml, describe_preset, load_options, preset_folder, preset_names
 from video_pipeline.clips.shape.base import ASPECTS
 from video_pipeline.core.errors import BadValue, UnknownName
 from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import DEFAULT_WEIGHTS
-from video_pipeline.presets import Options
+from video_pipeline.options import Options
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import LANGUAGES
 from video_pipeline.subtitles import FORMATS
 from video_pipeline.subtitles.labels import LABELS
 from video_pipeline.subtitles.style import BACKDROPS, WORDS
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.workspace import atomic_write
+from video_pipeline.core.files import atomic_write
 
 SHORT = {
     "language": "speech.language",
@@ -46,7 +46,7 @@ class Wishes:
     said: Mapping[str, Any]
 
     def options(self) -> Options:
-        return presets.load(self.preset, self.said)
+        return load_options(self.preset, self.said)
 
 
 def wishes(request: Mapping[str, Any], server: ServerOptions) -> Wishes:
@@ -63,7 +63,7 @@ def wishes(request: Mapping[str, Any], server: ServerOptions) -> Wishes:
 def kept_options(record: Mapping[str, Any]) -> Options:
     """The options of a job from what is kept with it. Raises an OptionError where its preset is gone."""
     said = dict(record)
-    return presets.load(said.pop("preset"), said)
+    return load_options(said.pop("preset"), said)
 
 
 def asked_for(request: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def _require_open(key: str, value: Any) -> None:
 
 
 def preset_path(name: str, server: ServerOptions) -> str:
-    """What `presets.load` takes: a name, or the path of one that was saved here. Raises UnknownName."""
-    if name in presets.names():
+    """What `load_options` takes: a name, or the path of one that was saved here. Raises UnknownName."""
+    if name in preset_names():
         return name
     if _OWN.fullmatch(name) and (path := server.presets / f"{name}.toml").is_file():
         return str(path)
@@ -98,7 +98,7 @@ def preset_path(name: str, server: ServerOptions) -> str:
 
 def preset_rows(server: ServerOptions) -> list[dict[str, Any]]:
     """All presets with their first lines, the built-in ones first."""
-    rows: list[dict[str, Any]] = [{"name": n, "about": presets.describe(n), "own": False} for n in presets.names()]
+    rows: list[dict[str, Any]] = [{"name": n, "about": describe_preset(n), "own": False} for n in preset_names()]
     for path in sorted(server.presets.glob("*.toml")):
         text = path.read_text(encoding="utf-8")
         first = text.partition("\n")[0]
@@ -109,12 +109,12 @@ def preset_rows(server: ServerOptions) -> list[dict[str, Any]]:
 def preset_text(name: str, server: ServerOptions) -> str:
     """A preset as TOML. Raises UnknownName."""
     path = preset_path(name, server)
-    return (Path(path) if path.endswith(".toml") else presets.folder() / f"{path}.toml").read_text(encoding="utf-8")
+    return (Path(path) if path.endswith(".toml") else preset_folder() / f"{path}.toml").read_text(encoding="utf-8")
 
 
 def remove_preset(name: str, server: ServerOptions) -> None:
     """Raises BadValue for a built-in one, UnknownName."""
-    if name in presets.names():
+    if name in preset_names():
         raise BadValue("preset", f"{name} is built in and stays")
     path = server.presets / f"{name}.toml"
     if not _OWN.fullmatch(name) or not path.is_file():
@@ -127,21 +127,21 @@ def save_preset(name: str, content: Mapping[str, Any], server: ServerOptions) ->
 
     Raises an OptionError where the name or one of the options is not possible.
     """
-    if not _OWN.fullmatch(name) or name in presets.names():
+    if not _OWN.fullmatch(name) or name in preset_names():
         raise BadValue("preset", "its name is small letters, digits and hyphens, and not that of a built-in one")
     text = content.get("text")
     if text is None:
         asked = content.get("options") or {}
         said = asked_for(asked)
         wished = Wishes(preset_path(str(asked.get("preset") or "default"), server), said)
-        text = presets.as_toml(wished.options())
+        text = as_toml(wished.options())
     if not isinstance(text, str) or len(text) > _LARGEST_PRESET:
         raise BadValue("preset", f"its text is TOML of {_LARGEST_PRESET} characters at most")
     server.presets.mkdir(parents=True, exist_ok=True)
     trial = server.presets / f".{name}.toml"
     try:
         trial.write_text(text, encoding="utf-8")
-        _require_harmless(presets.load(str(trial)))
+        _require_harmless(load_options(str(trial)))
         atomic_write(server.presets / f"{name}.toml", text.encode())
     finally:
         trial.unlink(missing_ok=True)
@@ -158,7 +158,7 @@ def _require_harmless(options: Options) -> None:
 
 def choices(server: ServerOptions) -> dict[str, Any]:
     """All that a form offers."""
-    options = presets.load(server.preset, server.said)
+    options = load_options(server.preset, server.said)
     return {
         "presets": [row["name"] for row in preset_rows(server)],
         "languages": list(LANGUAGES),

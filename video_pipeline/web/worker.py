@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
-from video_pipeline import presets
+from video_pipeline.options import Options, load_options
 from video_pipeline.core.errors import PipelineError, exit_code
 from video_pipeline.web.errors import TooLarge
 from video_pipeline.web.messages import Ended, Told, Work
@@ -75,7 +75,7 @@ def _ended(work: Work, told: _Teller) -> Ended:
             from video_pipeline.web.export import export
 
             return Ended(made=export(work, work.export, told))
-        return _processed(work, presets.load(work.preset, work.said), told)
+        return _processed(work, load_options(work.preset, work.said), told)
     except PipelineError as error:
         return Ended(clean(str(error), work), type(error).__name__)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one video must not end the worker
@@ -83,10 +83,10 @@ def _ended(work: Work, told: _Teller) -> Ended:
         return Ended(clean(words, work), type(error).__name__)
 
 
-def _processed(work: Work, options: presets.Options, told: _Teller) -> Ended:
+def _processed(work: Work, options: Options, told: _Teller) -> Ended:
     from video_pipeline.media.preview import plays, write_preview
     from video_pipeline.media.probe import probe
-    from video_pipeline.pipeline import process
+    from video_pipeline.video.pipeline import process
 
     result = process(work.video, GOALS, options, work.folder.parent, told)
     info = probe(work.video)

@@ -20,14 +20,14 @@ import pysrt
 import pytest
 
 from tests.conftest import EXAMPLES
-from video_pipeline import presets
+from video_pipeline.options import load_options
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Transcript
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.events.hysteresis import EventOptions, find_events
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.pipeline import process
+from video_pipeline.video.pipeline import process
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.choose import choose
 from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
@@ -41,7 +41,7 @@ OPTIONS = {"speech.engine": "sensevoice", "speech.model": "demo", "speech.device
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return process(DEMO, ("subtitles",), presets.load("default", OPTIONS), tmp_path_factory.mktemp("demo")).folder
+    return process(DEMO, ("subtitles",), load_options("default", OPTIONS), tmp_path_factory.mktemp("demo")).folder
 
 
 @pytest.fixture(scope="module")

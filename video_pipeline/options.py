@@ -47,35 +47,35 @@ class Options:
             raise ValueError("track counts from 0")
 
 
-def folder() -> Path:
+def preset_folder() -> Path:
     """Where the presets lie: inside the installed package, or beside it in a checkout."""
     installed = Path(__file__).with_name("_presets")
     return installed if installed.is_dir() else Path(__file__).parents[1] / "presets"
 
 
-def names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in folder().glob("*.toml")))
+def preset_names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in preset_folder().glob("*.toml")))
 
 
-def describe(name: str) -> str:
+def describe_preset(name: str) -> str:
     """The preset's own first line."""
-    return (folder() / f"{name}.toml").read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
+    return (preset_folder() / f"{name}.toml").read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
 
 
-def load(preset: str = "default", said: Mapping[str, Any] | None = None) -> Options:
+def load_options(preset: str = "default", said: Mapping[str, Any] | None = None) -> Options:
     """Options from a preset (a name, or a path to a TOML file) with what a person said laid over it.
 
     Args:
-        preset: one of `names()` or a path ending in `.toml`.
+        preset: one of `preset_names()` or a path ending in `.toml`.
         said: `{"subtitles.labels": "emoji", "track": None, ...}`; None means that nothing was said.
 
     Raises:
         UnknownName: no such preset. UnknownKey: no such key. BadValue: a value of the wrong kind or out of range.
     """
     tree: Tree = msgspec.to_builtins(Options())
-    path = Path(preset) if preset.endswith(".toml") else folder() / f"{preset}.toml"
+    path = Path(preset) if preset.endswith(".toml") else preset_folder() / f"{preset}.toml"
     if not path.is_file():
-        raise UnknownName("preset", preset, names())
+        raise UnknownName("preset", preset, preset_names())
     _lay_over(tree, _read(path), path.name)
     for key, value in (said or {}).items():
         if value is not None:

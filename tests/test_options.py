@@ -4,36 +4,36 @@ from pathlib import Path
 
 import pytest
 
-from video_pipeline import presets
+from video_pipeline.options import as_toml, describe_preset, load_options, parse_setting, preset_names
 from video_pipeline.core.errors import BadValue, UnknownKey, UnknownName
 from video_pipeline.core.labels import Sound
-from video_pipeline.presets import Options
+from video_pipeline.options import Options
 
 
 def test_precedence(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text("[subtitles]\nlines = 1\nlinger_s = 0.2\n", encoding="utf-8")
-    options = presets.load(str(own), {"subtitles.lines": 3, "subtitles.labels": None})
+    options = load_options(str(own), {"subtitles.lines": 3, "subtitles.labels": None})
     assert options.subtitles.lines == 3
     assert options.subtitles.linger_s == 0.2
     assert options.subtitles.labels == Options().subtitles.labels
 
 
 def test_the_default_preset_is_the_fields_defaults() -> None:
-    assert presets.load("default") == Options()
+    assert load_options("default") == Options()
 
 
-@pytest.mark.parametrize("name", presets.names())
+@pytest.mark.parametrize("name", preset_names())
 def test_every_preset_loads_and_prints_as_a_preset(name: str, tmp_path: Path) -> None:
-    options = presets.load(name)
+    options = load_options(name)
     printed = tmp_path / "printed.toml"
-    printed.write_text(presets.as_toml(options), encoding="utf-8")
-    assert presets.load(str(printed)) == options
-    assert len(presets.describe(name)) > 20
+    printed.write_text(as_toml(options), encoding="utf-8")
+    assert load_options(str(printed)) == options
+    assert len(describe_preset(name)) > 20
 
 
 def test_part_of_a_rule_keeps_the_rest_of_it() -> None:
-    rule = presets.load("default", {"events.rules.laughter.onset": 0.9}).events.rules[Sound.LAUGHTER]
+    rule = load_options("default", {"events.rules.laughter.onset": 0.9}).events.rules[Sound.LAUGHTER]
     assert rule.onset == 0.9
     assert rule.merge_gap_s == Options().events.rules[Sound.LAUGHTER].merge_gap_s
 
@@ -54,16 +54,16 @@ def test_part_of_a_rule_keeps_the_rest_of_it() -> None:
 )
 def test_what_is_wrong_is_named(said: dict, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
-        presets.load("default", said)
+        load_options("default", said)
 
 
 def test_an_unknown_preset_suggests_one(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean 'lecture'"):
-        presets.load("lectur")
+        load_options("lectur")
     broken = tmp_path / "broken.toml"
     broken.write_text("lines = = 2", encoding="utf-8")
     with pytest.raises(BadValue, match="not TOML"):
-        presets.load(str(broken))
+        load_options(str(broken))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,6 @@ def test_an_unknown_preset_suggests_one(tmp_path: Path) -> None:
     ],
 )
 def test_settings_are_read_as_toml_or_as_text(text: str, expected: tuple[str, object]) -> None:
-    assert presets.parse_setting(text) == expected
+    assert parse_setting(text) == expected
     with pytest.raises(BadValue, match=r"section\.key=value"):
-        presets.parse_setting("nothing")
+        parse_setting("nothing")

@@ -9,16 +9,16 @@ import msgspec
 import pysubs2
 import pytest
 
-from video_pipeline import presets
+from video_pipeline.options import load_options
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
-from video_pipeline.pipeline import process
-from video_pipeline.records import Result
+from video_pipeline.video.pipeline import process
+from video_pipeline.video.records import Result
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 SAMPLE, STORED = EXAMPLES / "sample.mp4", EXAMPLES / "sample.transcript.json"
 TRUTH = json.loads((EXAMPLES / "sample.truth.json").read_text(encoding="utf-8"))
 PICTURE = re.compile(r'base64,[A-Za-z0-9+/=]+|"values": "[A-Za-z0-9+/=]*"')
@@ -48,7 +48,7 @@ class Steps:
 
 def run(out: Path, goals: tuple[str, ...] = GOALS, **said: object) -> tuple[Result, list[str]]:
     steps = Steps()
-    options = presets.load("default", {**REPLAY, **{key.replace("__", "."): value for key, value in said.items()}})
+    options = load_options("default", {**REPLAY, **{key.replace("__", "."): value for key, value in said.items()}})
     return process(SAMPLE, goals, options, out, steps), steps.worked
 
 
@@ -187,7 +187,7 @@ def test_cues_follow_the_pictures_cuts_where_that_is_asked_for(media: Any, tmp_p
     replay = {"speech.engine": "replay", "speech.transcript": str(stored)}
 
     def starts_s(name: str, steps: Steps) -> list[float]:
-        options = presets.load(name, {**replay, "events.detectors": []})
+        options = load_options(name, {**replay, "events.detectors": []})
         result = process(media("colours"), ("subtitles",), options, tmp_path / "out", steps)
         (written,) = (path for path in result.files["subtitles"] if path.suffix == ".srt")
         return [event.start / 1000 for event in pysubs2.load(str(written))]

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from blake3 import blake3
 
 from video_pipeline.core.errors import BadRecord, CannotWrite
+from video_pipeline.core.files import atomic_write, file_digest, reason, safe_name
 
 T = TypeVar("T")
 _STATE = ".stages.json"
 _A_PERSONS = ("corrections.json", "choice.json")
 """What a person chose, which is not made of anything: replaced as it is, and no stage removes it."""
-_BLOCK_BYTES = 16 << 20
-_SHORT_BYTES = 64 << 10
 _TAG = 6  # characters of the digest that tell two videos of the same name apart
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 @dataclass(slots=True)
@@ -203,64 +197,6 @@ class Workspace:
         except OSError as error:
             raise CannotWrite(copy, reason(error)) from None
         self.kept.append(copy)
-
-
-def safe_name(name: str) -> str:
-    """A file name that every system takes, as close to `name` as can be."""
-    cleaned = _FORBIDDEN.sub("_", name).strip(". ")
-    while len(cleaned.encode()) > 120:
-        cleaned = cleaned[:-1]
-    return cleaned or "video"
-
-
-def atomic_write(path: Path, content: bytes) -> None:
-    """Write beside the target, flush to the disk, then take its place."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def file_digest(path: Path) -> str:
-    """BLAKE3 of a file's bytes, over all cores; about the speed of reading it.
-
-    Read in blocks, not mapped: the pages of a mapped file count as memory of the process, however large the video is.
-    """
-    digest = blake3(max_threads=blake3.AUTO)
-    with path.open("rb", buffering=0) as file:
-        block = bytearray(min(_BLOCK_BYTES, max(1, os.fstat(file.fileno()).st_size)))  # clearing a large one takes milliseconds
-        while count := file.readinto(block):
-            digest.update(memoryview(block)[:count])
-    return digest.hexdigest()
-
-
-def block_digest(path: Path) -> str:
-    """A digest of size, first, middle and last block, which differs for nearly all files that differ; three short reads."""
-    size, digest = path.stat().st_size, blake3()
-    with path.open("rb", buffering=0) as file:
-        for start in sorted({0, max(0, size // 2 - _SHORT_BYTES // 2), max(0, size - _SHORT_BYTES)}):
-            file.seek(start)
-            digest.update(file.read(_SHORT_BYTES))
-    return f"{size} {digest.hexdigest()}"
-
-
-def key_of(*parts: object) -> str:
-    """The digest of everything a stage depends on: options, identities and other keys."""
-    return blake3(msgspec.json.encode(parts, order="deterministic")).hexdigest()
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, for people."""
-    if error.errno == errno.ENOSPC:
-        return "the disk is full"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "the folder is read-only or not yours"
-    return error.strerror or str(error)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -15,12 +15,13 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.span import Span
 from video_pipeline.media.probe import probe
-from video_pipeline.records import ClipRow, ClipsFile, StepRow
+from video_pipeline.video.records import ClipRow, ClipsFile, StepRow
 from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import appearance_of, files_of, rendered
 from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.workspace import Workspace, key_of
+from video_pipeline.core.files import key_of
+from video_pipeline.video.workspace import Workspace
 
 _CLIPS, _SIDECARS, _LAST = "video", "captions", "gallery"
 _LONG = (_CLIPS, "reel")

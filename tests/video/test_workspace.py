@@ -6,7 +6,8 @@ import pytest
 
 from video_pipeline.core.errors import BadRecord, CannotWrite
 from video_pipeline.core.transcript import Transcript
-from video_pipeline.workspace import Workspace, atomic_write, key_of, safe_name
+from video_pipeline.core.files import atomic_write, key_of, safe_name
+from video_pipeline.video.workspace import Workspace
 
 
 def test_two_videos_of_one_name_do_not_meet(tmp_path: Path) -> None:

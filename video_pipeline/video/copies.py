@@ -5,7 +5,7 @@ from __future__ import annotations
 from video_pipeline.core.errors import NothingHeard
 from video_pipeline.core.progress import Progress
 from video_pipeline.media.subtitled import Copy
-from video_pipeline.workspace import Workspace
+from video_pipeline.video.workspace import Workspace
 
 
 def make_copy(copy: Copy, document: str, space: Workspace, key: str, progress: Progress) -> None:

@@ -12,8 +12,8 @@ import msgspec
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import BadRecord, BadValue, NoSuchFile, NotSubtitles
 from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
-from video_pipeline.presets import Options
-from video_pipeline.records import QualityFile, Result
+from video_pipeline.options import Options
+from video_pipeline.video.records import QualityFile, Result
 from video_pipeline.subtitles.align import aligned
 from video_pipeline.subtitles.files import appearance_of, files_of
 from video_pipeline.subtitles.layout import make_cues
@@ -24,7 +24,8 @@ from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.speakers import with_speakers
-from video_pipeline.workspace import Workspace, file_digest
+from video_pipeline.core.files import file_digest
+from video_pipeline.video.workspace import Workspace
 
 _LEAST_FOUND = 0.4
 """A text of which fewer words were said belongs to another recording."""

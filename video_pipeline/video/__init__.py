@@ -1,0 +1,1 @@
+"""One video: its stages, its folder of results."""
