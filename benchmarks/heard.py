@@ -10,13 +10,13 @@ from typing import Any
 
 import msgspec
 
+from video_pipeline.core.files import file_digest
 from video_pipeline.core.span import Span
 from video_pipeline.events.compact.detector import CompactDetector
 from video_pipeline.events.store import Hearing, load_hearing, store_hearing
 from video_pipeline.events.traits import TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.windows import WindowOptions, windows
-from video_pipeline.core.files import file_digest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,7 +19,6 @@ import numpy as np
 
 from benchmarks.heard import Scene, heard_scenes
 from benchmarks.highlight_score import Measures
-from video_pipeline.options import load_options, parse_setting
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.posterior import Curve
@@ -30,6 +29,7 @@ from video_pipeline.events.find import events_of
 from video_pipeline.events.hysteresis import EventOptions
 from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
+from video_pipeline.options import load_options, parse_setting
 
 Chooser = Callable[[Evidence], Sequence[Clip]]
 SHARES = ("hit_at_1", "recall_covered_0.8", "setup_coverage", "kendall_tau")

@@ -23,13 +23,13 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from video_pipeline.core.files import file_digest
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.jobs import Job, Listen, Outcome, unheard
 from video_pipeline.library.limits import Pool, memory_mb
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.work import output_of
 from video_pipeline.media.ffmpeg import find_ffmpeg
-from video_pipeline.core.files import file_digest
 
 _TURNS = 3
 STORED = Path(__file__).parents[1] / "examples" / "sample.transcript.json"

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from video_pipeline.core.files import file_digest
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.jobs import Job
 from video_pipeline.library.limits import Pool
@@ -25,7 +26,6 @@ from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.schema import NAME
 from video_pipeline.media.ffmpeg import find_ffmpeg
-from video_pipeline.core.files import file_digest
 
 ROOT = Path(__file__).parents[1]
 STORED = ROOT / "examples" / "sample.transcript.json"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pysubs2
 import pytest
 
-from video_pipeline.options import load_options
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.library.sources import SUFFIXES
+from video_pipeline.options import load_options
 from video_pipeline.video.pipeline import process
 
 FOLDER = os.environ.get("VIDEO_PIPELINE_CORPUS", "")

@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from video_pipeline.options import as_toml, describe_preset, load_options, parse_setting, preset_names
 from video_pipeline.core.errors import BadValue, UnknownKey, UnknownName
 from video_pipeline.core.labels import Sound
-from video_pipeline.options import Options
+from video_pipeline.options import Options, as_toml, describe_preset, load_options, parse_setting, preset_names
 
 
 def test_precedence(tmp_path: Path) -> None:

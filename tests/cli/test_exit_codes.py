@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.core.errors import EXIT_CODES
+from video_pipeline.cli.exit_codes import EXIT_CODES
 
 TAGS = ["--set", "events.detectors=['tags']"]
 Tree = Callable[[Path], set[str]]

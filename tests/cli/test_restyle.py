@@ -9,8 +9,9 @@ import pysrt
 import pysubs2
 import pytest
 
+from video_pipeline.core.errors import BadRecord, BadValue
 from video_pipeline.options import Options, load_options
-from video_pipeline.core.errors import BadRecord, BadValue, NotSubtitles
+from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.video.records import QualityFile
 from video_pipeline.video.restyle import Existing, RepairsFile, restyle
 

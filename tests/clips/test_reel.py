@@ -16,13 +16,14 @@ from video_pipeline.clips.base import ClipJob, ClipOptions
 from video_pipeline.clips.ducking import music_gain
 from video_pipeline.clips.reel_options import MusicOptions, ReelOptions
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.errors import NoPicture, NoSuchFile
+from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment
 from video_pipeline.media.cut import CutOptions
 from video_pipeline.media.cutting.encoders import SOFTWARE
 from video_pipeline.media.decode import audio_blocks
+from video_pipeline.media.errors import NoPicture
 from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.media.loudness import LoudnessOptions
 from video_pipeline.media.probe import probe

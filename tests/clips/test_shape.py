@@ -11,13 +11,13 @@ import pytest
 from tests.media.counted import FRAMES, HEIGHT_PX, RATE_FPS, WIDTH_PX, run
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipJob, ClipOptions
+from video_pipeline.clips.errors import NoFaceDetector
 from video_pipeline.clips.shape import STEERS
 from video_pipeline.clips.shape.base import ASPECTS, ShapeOptions
 from video_pipeline.clips.shape.plan import shaped
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import ToolError, UnknownName
 from video_pipeline.core.span import Span
-from video_pipeline.core.video_errors import NoFaceDetector
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.framing import Fit, Framing
 from video_pipeline.media.probe import probe

@@ -11,18 +11,19 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.video.clipping import Captions, make_clips
+from video_pipeline.cli.exit_codes import exit_code
 from video_pipeline.clips import EXPORTS, video
 from video_pipeline.clips.base import ClipJob, ClipOptions
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import FfmpegFailed, UnknownName, exit_code
+from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
-from video_pipeline.core.video_errors import NotAsWritten, NotEnoughSpace
 from video_pipeline.media import targets
 from video_pipeline.media.cutting.base import CutOptions
+from video_pipeline.media.errors import FfmpegFailed, NotAsWritten, NotEnoughSpace
 from video_pipeline.media.probe import probe
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.video.clipping import Captions, make_clips
 from video_pipeline.video.workspace import Workspace
 
 CLIPS = (Clip(3.0, 4.5, 80.0, "best"), Clip(0.51, 1.5, 60.0, "next"), Clip(4.0, 4.6, 40.0, "last"))

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from video_pipeline.core.errors import BadRecord, CannotWrite, NoSuchFile
+from video_pipeline.core.files import file_digest
 from video_pipeline.library.catalogue import Catalogue, catalogue
 from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.leases import DEAD_AFTER_S, born
 from video_pipeline.library.schema import NAME, VERSION
 from video_pipeline.library.work import output_of
-from video_pipeline.core.files import file_digest
 
 
 @pytest.fixture

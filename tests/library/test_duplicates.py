@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from video_pipeline.core.files import file_digest
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.jobs import Job, Listen, Outcome, unheard
 from video_pipeline.library.limits import Pool
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.work import output_of
-from video_pipeline.core.files import file_digest
 
 Files = Callable[..., list[Job]]
 

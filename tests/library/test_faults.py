@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from video_pipeline.core.files import atomic_write
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.limits import Pool
 from video_pipeline.library.runner import LibraryOptions, run
-from video_pipeline.core.files import atomic_write
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from video_pipeline.core.errors import EngineUnavailable
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.jobs import Event, Job, Outcome
 from video_pipeline.library.limits import Pool
 from video_pipeline.library.runner import LibraryOptions, run
+from video_pipeline.speech.errors import EngineUnavailable
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::ResourceWarning")

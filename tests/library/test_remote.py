@@ -14,17 +14,10 @@ import msgspec
 import pytest
 
 from video_pipeline.core.errors import CannotWrite, NoSuchFile, PipelineError
-from video_pipeline.core.remote_errors import (
-    CannotPut,
-    RemoteBroken,
-    RemoteMissing,
-    RemoteRefused,
-    RemoteTooBig,
-    RemoteUnknown,
-)
 from video_pipeline.library import remote
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.deliver import upload
+from video_pipeline.library.errors import CannotPut, RemoteBroken, RemoteMissing, RemoteRefused, RemoteTooBig, RemoteUnknown
 from video_pipeline.library.plan import plan
 from video_pipeline.library.remote import is_remote, local_copy, name_of, put
 from video_pipeline.library.runner import LibraryOptions, run

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.core.errors import CannotWrite, NotMedia
+from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.index import index
 from video_pipeline.library.report import write_report
+from video_pipeline.media.errors import NotMedia
 
 
 def written(made: Any, page: Path | None = None) -> tuple[str, list[dict[str, Any]]]:

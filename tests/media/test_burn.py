@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from tests.media.conftest import TEXTS, described, ffmpeg, said
-from video_pipeline.core.errors import CannotWrite, FfmpegFailed, NoPicture
+from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
-from video_pipeline.core.video_errors import MissingFont
 from video_pipeline.media import fonts
 from video_pipeline.media.burn import BurnOptions, Drawn, burn
+from video_pipeline.media.errors import FfmpegFailed, MissingFont, NoPicture
 from video_pipeline.media.probe import probe
 
 FAST = BurnOptions(speed="ultrafast")

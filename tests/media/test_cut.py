@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.core.errors import CannotWrite, NoSuchTrack, PipelineError
+from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.span import Span
 from video_pipeline.media.cut import cut, suffix
 from video_pipeline.media.cutting.base import CutOptions, Piece
+from video_pipeline.media.errors import NoSuchTrack
 from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import probe

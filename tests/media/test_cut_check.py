@@ -10,13 +10,13 @@ import pytest
 
 from tests.media.counted import made, run
 from video_pipeline.core.span import Span
-from video_pipeline.core.video_errors import NotAsWritten
 from video_pipeline.core.waveform import RATE_HZ
 from video_pipeline.media import cut as cutting
 from video_pipeline.media.cut import cut, estimated_bytes
 from video_pipeline.media.cutting.base import CutOptions, Piece
 from video_pipeline.media.cutting.check import offset_s, require_same
 from video_pipeline.media.cutting.plan import Plan, planned
+from video_pipeline.media.errors import NotAsWritten
 from video_pipeline.media.loudness import LoudnessOptions, measure
 from video_pipeline.media.probe import probe
 

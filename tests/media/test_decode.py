@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from video_pipeline.core.errors import DamagedMedia
 from video_pipeline.core.span import Span
 from video_pipeline.media.decode import audio_blocks
+from video_pipeline.media.errors import DamagedMedia
 
 RATE_HZ = 16_000
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.core.errors import FfmpegFailed, FfmpegTimeout
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.cut import cut
 from video_pipeline.media.cutting.base import CutOptions, Piece
 from video_pipeline.media.decode import audio_blocks
+from video_pipeline.media.errors import FfmpegFailed, FfmpegTimeout
 from video_pipeline.media.ffmpeg import Ending, Task, follow, run, stream, tail
 from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import probe

@@ -11,8 +11,8 @@ import pytest
 from tests.media.conftest import TEXTS, said
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.labels import Language
-from video_pipeline.core.video_errors import MissingFont, NoLibass
 from video_pipeline.media import ffmpeg, fonts
+from video_pipeline.media.errors import MissingFont, NoLibass
 from video_pipeline.media.font_names import FAMILIES, SAMPLES, advice, language_of
 from video_pipeline.media.fonts import typeset
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from tests.media.conftest import TEXTS, described, ffmpeg, said
-from video_pipeline.core.errors import CannotWrite, FfmpegFailed, NoPicture, UnknownName
+from video_pipeline.core.errors import CannotWrite, UnknownName
 from video_pipeline.core.labels import Language
-from video_pipeline.core.video_errors import CannotHold, NotAsWritten
 from video_pipeline.media import mux_check
 from video_pipeline.media.containers import CONTAINERS, container_for
+from video_pipeline.media.errors import CannotHold, FfmpegFailed, NoPicture, NotAsWritten
 from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.media.mux import Track, mux
 from video_pipeline.media.probe import probe

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.core.errors import NoAudio, NoSuchFile, NoSuchTrack, NotMedia
+from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.media.errors import NoAudio, NoSuchTrack, NotMedia
 from video_pipeline.media.probe import VideoTrack, probe
 
 

@@ -6,13 +6,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from video_pipeline.core.errors import BadRecord, EngineUnavailable, NoSuchFile, UnknownName, WeightsMissing
+from video_pipeline.core.errors import BadRecord, NoSuchFile, UnknownName
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions
 from video_pipeline.speech.choose import availabilities, choose
+from video_pipeline.speech.errors import EngineUnavailable, WeightsMissing
 
 STORED = Transcript(
     MediaIdentity("talk.mp4", 8.0),

@@ -11,7 +11,6 @@ from typing import Any
 import pysubs2
 import pytest
 
-from video_pipeline.video.clipping import Captions, make_clips
 from video_pipeline.clips.base import ClipJob, ClipOptions
 from video_pipeline.clips.reel_options import MusicOptions, ReelOptions
 from video_pipeline.core.clip import Clip
@@ -25,6 +24,7 @@ from video_pipeline.media.loudness import LoudnessOptions
 from video_pipeline.media.probe import probe
 from video_pipeline.media.stills import stills
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.video.clipping import Captions, make_clips
 from video_pipeline.video.workspace import Workspace
 
 CLIP = Clip(1.33, 3.1, 80.0, "green begins")

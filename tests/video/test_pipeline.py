@@ -9,12 +9,12 @@ import msgspec
 import pysubs2
 import pytest
 
-from video_pipeline.options import load_options
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
+from video_pipeline.options import load_options
 from video_pipeline.video.pipeline import process
 from video_pipeline.video.records import Result
 

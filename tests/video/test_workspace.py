@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from video_pipeline.core.errors import BadRecord, CannotWrite
-from video_pipeline.core.transcript import Transcript
 from video_pipeline.core.files import atomic_write, key_of, safe_name
+from video_pipeline.core.transcript import Transcript
 from video_pipeline.video.workspace import Workspace
 
 

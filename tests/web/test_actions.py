@@ -19,11 +19,11 @@ from starlette.testclient import TestClient
 
 from tests.web.conftest import over, served, upload
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
-from video_pipeline.video.corrections import CorrectionsFile, corrected
 from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.edges import Edges
 from video_pipeline.highlights.snap import REACH_S, snapped
 from video_pipeline.media.probe import probe
+from video_pipeline.video.corrections import CorrectionsFile, corrected
 
 Shown = tuple[TestClient, str]
 

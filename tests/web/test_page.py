@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from video_pipeline.core.errors import EngineUnavailable
 from video_pipeline.report.viewer.page import FOLDER
+from video_pipeline.speech.errors import EngineUnavailable
 from video_pipeline.web import gradio_page, page
 from video_pipeline.web.app import create_app
 from video_pipeline.web.settings import ServerOptions

@@ -19,8 +19,9 @@ def main() -> NoReturn:
     import typer
 
     from video_pipeline.cli.app import app
+    from video_pipeline.cli.exit_codes import exit_code
     from video_pipeline.cli.show import show_error
-    from video_pipeline.core.errors import PipelineError, exit_code
+    from video_pipeline.core.errors import PipelineError
 
     # the root of usage errors: click's own class, or the copy of it that newer versions of typer bring
     wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")

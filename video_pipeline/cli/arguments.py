@@ -68,7 +68,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on st
 
 def options(preset: str, said: Mapping[str, object], settings: Sequence[str] | None) -> Options:
     """Options from the preset, then `--set`, then the flags of their own."""
-    from video_pipeline.options import load_options, parse_setting
+    from video_pipeline.options import load_options
 
     return load_options(preset, told(said, settings))
 
@@ -98,7 +98,8 @@ def clips(cut: str | None, aspect: str | None, captions: str | None, exports: st
 
 def told(said: Mapping[str, object], settings: Sequence[str] | None) -> dict[str, object]:
     """What a person did say: `--set` first, so that a flag of its own wins."""
-    from video_pipeline import options as presets
+
+    from video_pipeline.options import parse_setting
 
     flags = {key: value for key, value in said.items() if value is not None}
     return {**dict(parse_setting(text) for text in settings or ()), **flags}

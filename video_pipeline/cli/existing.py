@@ -5,17 +5,17 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from video_pipeline.video.copies import make_copy
 from video_pipeline.core.errors import BadValue
+from video_pipeline.core.files import file_digest
 from video_pipeline.core.progress import Progress
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import Options
-from video_pipeline.video.records import Result
-from video_pipeline.video.restyle import Existing, restyle
 from video_pipeline.subtitles.read.languages import guess_language
 from video_pipeline.subtitles.read.reading import counted
-from video_pipeline.core.files import file_digest
+from video_pipeline.video.copies import make_copy
+from video_pipeline.video.records import Result
+from video_pipeline.video.restyle import Existing, restyle
 from video_pipeline.video.workspace import Workspace
 
 

@@ -30,8 +30,9 @@ def qc(
 ) -> None:
     """Check a subtitle file: each cue that breaks a rule, with limit and value. Exit code 12 where a hard rule is broken."""
     from video_pipeline.cli.show import shown
-    from video_pipeline.core.errors import RulesBroken, UnknownName
+    from video_pipeline.core.errors import UnknownName
     from video_pipeline.core.labels import Language
+    from video_pipeline.subtitles.errors import RulesBroken
     from video_pipeline.subtitles.qc import check
     from video_pipeline.subtitles.read.reading import read_cues
 

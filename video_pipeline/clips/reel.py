@@ -17,8 +17,8 @@ from video_pipeline.clips.base import ClipJob
 from video_pipeline.clips.ducking import music_gain
 from video_pipeline.clips.footage import REACTIONS
 from video_pipeline.clips.reel_pieces import Piece, pieces
-from video_pipeline.core.errors import NoPicture
 from video_pipeline.core.span import Span
+from video_pipeline.media.errors import NoPicture
 from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.media.mixdown import RATE_HZ, conform_sound, finish
 from video_pipeline.media.probe import probe

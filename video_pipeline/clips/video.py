@@ -7,12 +7,11 @@ from pathlib import Path
 
 from video_pipeline.clips.base import ClipJob, MadeClip
 from video_pipeline.clips.shape.plan import shaped
-from video_pipeline.core.errors import FfmpegFailed
 from video_pipeline.core.span import Span
-from video_pipeline.core.video_errors import NotAsWritten
 from video_pipeline.media.cut import cut_planned, estimated_bytes, suffix
 from video_pipeline.media.cutting.base import Look, Piece
 from video_pipeline.media.cutting.plan import Plan, planned
+from video_pipeline.media.errors import FfmpegFailed, NotAsWritten
 from video_pipeline.media.fonts import typeset
 from video_pipeline.media.probe import probe
 from video_pipeline.media.targets import require_space

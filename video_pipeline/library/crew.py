@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-from video_pipeline.core.library_errors import TooMuchMemory, WorkerDied, WorkerHung
+from video_pipeline.library.errors import TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.jobs import Event, Job, Kind, Listen, Outcome
 from video_pipeline.library.limits import Pool
 

@@ -8,18 +8,18 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from video_pipeline.core.errors import NoSuchFile, PipelineError
+from video_pipeline.core.files import atomic_write, safe_name
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Transcript
 from video_pipeline.library.remote import is_remote, local_copy, name_of
 from video_pipeline.library.search import Moment
 from video_pipeline.media.cut import CutOptions, Piece, cut, suffix
 from video_pipeline.media.probe import probe
-from video_pipeline.video.records import EventsFile
 from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.core.files import atomic_write, safe_name
+from video_pipeline.video.records import EventsFile
 from video_pipeline.video.workspace import Workspace
 
 _ROOM_S = 0.4

@@ -9,11 +9,11 @@ from pathlib import Path
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.files import atomic_write, file_digest, reason
 from video_pipeline.library.jobs import Job
 from video_pipeline.library.remote import bytes_at, put
-from video_pipeline.video.records import Result
 from video_pipeline.subtitles import FORMATS
-from video_pipeline.core.files import atomic_write, file_digest, reason
+from video_pipeline.video.records import Result
 
 _MEMORY = ".sidecars.json"
 _MARKER = ".stages.json"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.files import block_digest, file_digest, key_of
 from video_pipeline.library.catalogue import Catalogue
 from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.rows import Row
 from video_pipeline.library.work import copied
-from video_pipeline.core.files import block_digest, file_digest, key_of
 
 
 @dataclass(slots=True)

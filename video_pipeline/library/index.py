@@ -16,11 +16,11 @@ import msgspec
 
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.files import reason
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.library.rows import CatalogueRows, Row
 from video_pipeline.library.terms import indexed
 from video_pipeline.video.records import EventsFile, HighlightsFile
-from video_pipeline.core.files import reason
 from video_pipeline.video.workspace import Workspace
 
 NAME = "search.sqlite"

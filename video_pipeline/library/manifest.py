@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.options import load_options, parse_setting
 from video_pipeline.core.errors import BadRecord, BadValue, OptionError, UnknownKey
 from video_pipeline.library.remote import is_remote, local_copy, name_of
+from video_pipeline.options import load_options, parse_setting
 
 LIST_SUFFIXES, TABLE_SUFFIXES = frozenset({".txt", ".lst"}), frozenset({".csv", ".tsv"})
 SOURCE_COLUMNS = ("video", "path", "file", "url")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from video_pipeline.core.errors import BadValue
+from video_pipeline.core.files import key_of, safe_name
 from video_pipeline.library.jobs import Job
 from video_pipeline.library.remote import is_remote
 from video_pipeline.library.runner import LibraryOptions
 from video_pipeline.library.sources import Found, find_videos
-from video_pipeline.core.files import key_of, safe_name
 
 
 def plan(sources: Sequence[str], out: Path, options: LibraryOptions) -> list[Job]:

@@ -15,12 +15,12 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from video_pipeline import __version__
-from video_pipeline.core.errors import EngineUnavailable
 from video_pipeline.library.crew import LOOK_EVERY_S, Crew, Lost, Worker
 from video_pipeline.library.family import end_children, first_to_go
 from video_pipeline.library.jobs import Event, Job, Listen, Outcome, unheard
 from video_pipeline.library.limits import Pool, attempt, memory_mb
 from video_pipeline.library.worker import Notices
+from video_pipeline.speech.errors import EngineUnavailable
 
 _PATIENCE_S = 60.0
 """How long a cluster may need to begin a worker."""

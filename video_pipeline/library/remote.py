@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
-from video_pipeline.core.remote_errors import (
+from video_pipeline.core.files import key_of, reason, safe_name
+from video_pipeline.library.errors import (
     CannotPut,
     RemoteBroken,
     RemoteMissing,
@@ -25,7 +26,6 @@ from video_pipeline.core.remote_errors import (
     RemoteUnknown,
     name_only,
 )
-from video_pipeline.core.files import key_of, reason, safe_name
 
 SCRATCH, MOST_GB = "VIDEO_PIPELINE_SCRATCH", "VIDEO_PIPELINE_MOST_GB"
 """In the environment: the folder for fetched copies (the system's for temporary files), the largest file fetched (50)."""

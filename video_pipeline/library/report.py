@@ -14,6 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.files import atomic_write, reason
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
 from video_pipeline.library.index import Index
@@ -21,7 +22,6 @@ from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.search import Moment, best
 from video_pipeline.report.viewer.page import script_json
-from video_pipeline.core.files import atomic_write, reason
 from video_pipeline.video.workspace import Workspace
 
 SCHEMA_VERSION = 1

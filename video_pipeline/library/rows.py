@@ -12,9 +12,9 @@ from typing import Any, Literal
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite, NoSuchFile
+from video_pipeline.core.files import file_digest
 from video_pipeline.library.jobs import Job, Output
 from video_pipeline.library.schema import NAME, opened
-from video_pipeline.core.files import file_digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from video_pipeline.options import load_options
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
@@ -32,6 +31,7 @@ from video_pipeline.core.waveform import Waveform
 from video_pipeline.library.family import end_process, end_with_parent
 from video_pipeline.library.jobs import Job, Post
 from video_pipeline.library.limits import Pool
+from video_pipeline.options import load_options
 from video_pipeline.speech import choose
 from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, SpeechOptions
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from video_pipeline.options import load_options
-from video_pipeline.library.jobs import Job
-from video_pipeline.video.pipeline import results_key
 from video_pipeline.core.files import key_of
+from video_pipeline.library.jobs import Job
+from video_pipeline.options import load_options
+from video_pipeline.video.pipeline import results_key
 
 _KEPT = 4096
 _SPEECH = "speech."

@@ -12,11 +12,10 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline.options import load_options
-from video_pipeline.library.jobs import Event, Job, Listen, Outcome, Output, unheard
-from video_pipeline.options import Options
-from video_pipeline.video.records import Result
 from video_pipeline.core.files import file_digest
+from video_pipeline.library.jobs import Event, Job, Listen, Outcome, Output, unheard
+from video_pipeline.options import Options, load_options
+from video_pipeline.video.records import Result
 from video_pipeline.video.workspace import read_state
 
 _PRESETS_KEPT = 64

@@ -9,7 +9,7 @@ import sys
 import threading
 from multiprocessing.connection import Connection
 
-from video_pipeline.core.errors import exit_code
+from video_pipeline.core.errors import INTERRUPTED
 from video_pipeline.library.family import end_children, end_with_parent, first_to_go, keep_to_share
 from video_pipeline.library.jobs import Event, Job, Listen, Outcome, Post
 from video_pipeline.library.limits import Pool, attempt
@@ -19,7 +19,7 @@ def serve(pipe: Connection, pool: Pool, post: Post) -> None:
     """The whole life of a worker. An outcome is sent for every job that comes through `pipe`, events before it."""
     # Ctrl-C is the parent's affair; its order to stop unwinds the video in hand, so nothing stays half-written
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(exit_code(KeyboardInterrupt())))
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(INTERRUPTED))
     end_with_parent()
     first_to_go()
     keep_to_share(post.workers)

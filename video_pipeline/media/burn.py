@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.core.errors import CannotWrite, FfmpegFailed, NoPicture
+from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import FfmpegFailed, NoPicture
 from video_pipeline.media.fonts import drawing, typeset
 from video_pipeline.media.probe import MediaInfo, Stream, probe
 from video_pipeline.media.targets import refusals, whole

@@ -6,8 +6,6 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from video_pipeline.core.errors import FfmpegFailed
-from video_pipeline.core.video_errors import CannotCut, NotAsWritten
 from video_pipeline.media.cutting import encoders
 from video_pipeline.media.cutting.base import CutOptions, CutReport, Look, Piece
 from video_pipeline.media.cutting.check import require_same
@@ -15,6 +13,7 @@ from video_pipeline.media.cutting.copied import as_copied, copied
 from video_pipeline.media.cutting.exact import exact
 from video_pipeline.media.cutting.plan import Plan, planned
 from video_pipeline.media.cutting.smart import seams_of, smart
+from video_pipeline.media.errors import CannotCut, FfmpegFailed, NotAsWritten
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.media.targets import refusals, whole
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from video_pipeline.core.errors import DamagedMedia
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import DamagedMedia
 
 BLOCK_S = 10.0
 _BYTES_PER_SAMPLE = 4

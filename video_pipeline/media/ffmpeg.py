@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from video_pipeline.core.errors import FfmpegFailed, FfmpegMissing, FfmpegTimeout
+from video_pipeline.media.errors import FfmpegFailed, FfmpegMissing, FfmpegTimeout
 
 CONTAINERS = (
     "aac,ac3,aiff,amr,asf,au,avi,caf,dv,eac3,flac,flv,gxf,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,mxf,nut,ogg,"

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.labels import Language
-from video_pipeline.core.video_errors import MissingFont, NoLibass
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import MissingFont, NoLibass
 from video_pipeline.media.font_names import FAMILIES, SAMPLES, advice, language_of
 
 _STYLE = re.compile(r"^(Style:[^,\n]*,)([^,\n]*)", re.MULTILINE)

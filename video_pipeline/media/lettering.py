@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from video_pipeline.core.labels import Language
-from video_pipeline.core.video_errors import MissingFont
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import MissingFont
 from video_pipeline.media.fonts import drawing, typeset
 
 if TYPE_CHECKING:

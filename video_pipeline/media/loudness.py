@@ -12,8 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from video_pipeline.core.errors import FfmpegFailed
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import FfmpegFailed
 
 _MEASURED = re.compile(r"\{[^{}]*\"input_i\"[^{}]*\}")
 _SILENT_LUFS = -60.0

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.video_errors import NotAsWritten
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import NotAsWritten
 from video_pipeline.media.probe import Stream, probe
 
 _WRITTEN = re.compile(r"Output stream #0:(\d+) \(\w+\): (\d+) packets muxed")

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import NoAudio, NoSuchFile, NoSuchTrack, NotMedia
+from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import NoAudio, NoSuchTrack, NotMedia
 
 _STREAM = re.compile(r"^(?:  |    )Stream #0:(\d+)(?:\[\w+\])?(?:\(([\w-]+)\))?: (\w+): (.*)$")
 _TAG = re.compile(r"\((\w{4}) / 0x")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from video_pipeline.core.errors import FfmpegFailed
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import FfmpegFailed
 from video_pipeline.media.probe import MediaInfo
 
 Picture = NDArray[np.uint8]

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from video_pipeline.core.errors import CannotWrite, FfmpegFailed
-from video_pipeline.core.video_errors import NotEnoughSpace
+from video_pipeline.core.errors import CannotWrite
+from video_pipeline.media.errors import FfmpegFailed, NotEnoughSpace
 
 _FULL_DISK = ("No space left on device", "Permission denied", "Read-only file system")
 

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from video_pipeline.core.errors import EngineUnavailable
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import Availability, SpeechEngine, SpeechOptions
+from video_pipeline.speech.errors import EngineUnavailable
 
 AUTO_ORDER = ("sensevoice", "draft")
 _OPENING = threading.Lock()

@@ -10,12 +10,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from video_pipeline.core.errors import EngineUnavailable
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment, Token
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Heard, SpeechOptions
+from video_pipeline.speech.errors import EngineUnavailable
 
 _FRAME_S = 0.01
 _LEAST_SAMPLES = RATE_HZ // 10  # below a tenth of a second there is no word, and the decoder's first frames need some sound

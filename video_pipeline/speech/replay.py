@@ -8,10 +8,11 @@ from typing import Self
 
 import msgspec
 
-from video_pipeline.core.errors import BadRecord, EngineUnavailable, NoSuchFile
+from video_pipeline.core.errors import BadRecord, NoSuchFile
 from video_pipeline.core.transcript import EngineIdentity, Transcript
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech.base import Availability, Heard, SpeechOptions
+from video_pipeline.speech.errors import EngineUnavailable
 
 
 class ReplayEngine:

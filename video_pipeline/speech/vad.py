@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from video_pipeline.core.errors import EngineUnavailable
 from video_pipeline.core.waveform import RATE_HZ, Samples
+from video_pipeline.speech.errors import EngineUnavailable
 
 FRAME = 512
 """Samples per frame: fixed by the model, 32 ms at 16 kHz."""

@@ -13,14 +13,14 @@ from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipExport, ClipJob, MadeClip
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.files import key_of
 from video_pipeline.core.span import Span
 from video_pipeline.media.probe import probe
-from video_pipeline.video.records import ClipRow, ClipsFile, StepRow
 from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import appearance_of, files_of, rendered
 from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.core.files import key_of
+from video_pipeline.video.records import ClipRow, ClipsFile, StepRow
 from video_pipeline.video.workspace import Workspace
 
 _CLIPS, _SIDECARS, _LAST = "video", "captions", "gallery"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from video_pipeline.core.errors import NothingHeard
 from video_pipeline.core.progress import Progress
 from video_pipeline.media.subtitled import Copy
+from video_pipeline.video.errors import NothingHeard
 from video_pipeline.video.workspace import Workspace
 
 

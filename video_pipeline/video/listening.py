@@ -12,15 +12,13 @@ from functools import cached_property
 from pathlib import Path
 
 from video_pipeline import __version__
-from video_pipeline.core.errors import NothingHeard
-from video_pipeline.core.files import file_digest
+from video_pipeline.core.files import file_digest, key_of
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
 from video_pipeline.core.waveform import Waveform
-from video_pipeline.video.corrections import CorrectionsFile, corrected
 from video_pipeline.events import DETECTORS
 from video_pipeline.events.base import EventDetector, HearsAgain
 from video_pipeline.events.candidates import candidates
@@ -32,14 +30,15 @@ from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.options import Options
-from video_pipeline.video.records import EMOTION_KEYS, OPTIONAL_KEYS, EventsFile
 from video_pipeline.speech.base import DetectsSpeech, HearsEvents, SpeechEngine
 from video_pipeline.speech.choose import Choice, choose, chosen_class, open_engine
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.stream import ahead
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
-from video_pipeline.core.files import key_of
+from video_pipeline.video.corrections import CorrectionsFile, corrected
+from video_pipeline.video.errors import NothingHeard
+from video_pipeline.video.records import EMOTION_KEYS, OPTIONAL_KEYS, EventsFile
 from video_pipeline.video.workspace import Workspace
 
 REVISION = 4

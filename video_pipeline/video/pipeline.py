@@ -12,11 +12,10 @@ from functools import cached_property
 from pathlib import Path
 
 from video_pipeline import __version__
-from video_pipeline.video.clipping import Captions, make_clips
 from video_pipeline.clips.base import ClipJob
-from video_pipeline.video.copies import make_copy
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.files import key_of
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.progress import Progress
 from video_pipeline.events.base import HOP_S
@@ -25,12 +24,10 @@ from video_pipeline.highlights.base import REACTIONS, Evidence
 from video_pipeline.highlights.choose import Highlights, find_highlights
 from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
 from video_pipeline.highlights.table import clips_table
-from video_pipeline.video.listening import REVISION, ListeningRun
 from video_pipeline.media.cut import suffix
 from video_pipeline.media.shots import ShotOptions, cut_times_s
 from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import Options
-from video_pipeline.video.records import HighlightsFile, QualityFile, Result, ShotsFile
 from video_pipeline.report.moments import draw_moments
 from video_pipeline.report.overview import Overview, render_overview
 from video_pipeline.report.sounds import draw_sounds
@@ -42,8 +39,11 @@ from video_pipeline.subtitles.files import appearance_of, files_of, rendered
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
 from video_pipeline.subtitles.speakers import with_speakers
+from video_pipeline.video.clipping import Captions, make_clips
+from video_pipeline.video.copies import make_copy
+from video_pipeline.video.listening import REVISION, ListeningRun
+from video_pipeline.video.records import HighlightsFile, QualityFile, Result, ShotsFile
 from video_pipeline.video.view import addresses, finding_rows, posters, shown_cues, style_of
-from video_pipeline.core.files import key_of
 
 GOALS = ("transcript", "events", "timeline", "subtitles", "highlights", "clips", "report")
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import BadRecord, BadValue, NoSuchFile, NotSubtitles
+from video_pipeline.core.errors import BadRecord, BadValue, NoSuchFile
+from video_pipeline.core.files import file_digest
 from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
 from video_pipeline.options import Options
-from video_pipeline.video.records import QualityFile, Result
 from video_pipeline.subtitles.align import aligned
+from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.files import appearance_of, files_of
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
@@ -24,7 +25,7 @@ from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.speakers import with_speakers
-from video_pipeline.core.files import file_digest
+from video_pipeline.video.records import QualityFile, Result
 from video_pipeline.video.workspace import Workspace
 
 _LEAST_FOUND = 0.4

@@ -14,14 +14,13 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline.options import load_options
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.snap import snapped
 from video_pipeline.media.frame import frame
 from video_pipeline.media.preview import write_styled_frame
-from video_pipeline.options import Options
+from video_pipeline.options import Options, load_options
 from video_pipeline.report.viewer import clip_rows, view_data
 from video_pipeline.video.view import finding_rows
 from video_pipeline.web.errors import NotNow, NotThere

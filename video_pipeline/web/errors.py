@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from video_pipeline.core.errors import (
-    DamagedMedia,
-    EngineError,
-    InputError,
-    NoAudio,
-    NoPicture,
-    NoSuchFile,
-    NotMedia,
-    OptionError,
-    OutputError,
-    PipelineError,
-)
+from video_pipeline.core.errors import EngineError, InputError, NoSuchFile, OptionError, OutputError, PipelineError
+from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NotMedia
 
 
 @dataclass(eq=False)

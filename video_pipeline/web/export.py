@@ -12,16 +12,16 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline.options import load_options
 from video_pipeline.clips import EXPORTS
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.progress import Progress
 from video_pipeline.media.probe import probe
+from video_pipeline.options import load_options
 from video_pipeline.video.records import HighlightsFile
+from video_pipeline.video.workspace import Workspace
 from video_pipeline.web.messages import Work
 from video_pipeline.web.opened import Opened
-from video_pipeline.video.workspace import Workspace
 
 FOLDER = "exports"
 _ALONE = ("video", "reel")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from video_pipeline.core.errors import EngineUnavailable
+from video_pipeline.speech.errors import EngineUnavailable
 
 PATH = "/gradio"
 _HEIGHT = "88vh"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
+from video_pipeline.core.files import reason
 from video_pipeline.web.actions import Desk
 from video_pipeline.web.errors import NotNow
 from video_pipeline.web.jobs import Queue
@@ -18,7 +19,6 @@ from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Job, Store
 from video_pipeline.web.uploads import admitted, laid_over
 from video_pipeline.web.wishes import remove_preset
-from video_pipeline.core.files import reason
 
 _log = logging.getLogger(__name__)
 

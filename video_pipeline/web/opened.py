@@ -21,13 +21,13 @@ from video_pipeline.highlights.phrases import phrases_of
 from video_pipeline.highlights.score import Scorer, score_of
 from video_pipeline.highlights.words import title
 from video_pipeline.media.probe import MediaInfo, probe
-from video_pipeline.video.pipeline import Run
 from video_pipeline.options import Options
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.web.errors import NotNow
+from video_pipeline.video.pipeline import Run
 from video_pipeline.video.workspace import Workspace
+from video_pipeline.web.errors import NotNow
 
 _KEPT = 8
 

@@ -14,9 +14,9 @@ from blake3 import blake3
 from starlette.requests import ClientDisconnect, Request
 
 from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.files import reason
 from video_pipeline.web.errors import BadUpload, Stalled, TooBusy, TooLarge
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.core.files import reason
 
 _STALL_S = 60.0
 _BLOCK_BYTES = 1 << 20

@@ -9,16 +9,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.core.errors import FfmpegTimeout, NoAudio, NotMedia, PipelineError
+from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.files import safe_name
+from video_pipeline.media.errors import FfmpegTimeout, NoAudio, NotMedia
 from video_pipeline.media.probe import MediaInfo, probe
+from video_pipeline.video.workspace import Workspace
 from video_pipeline.web.errors import TooLarge
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, VIDEO, Job
 from video_pipeline.web.wishes import asked_for, kept_options, wishes
-from video_pipeline.core.files import safe_name
-from video_pipeline.video.workspace import Workspace
 
 _NAME_LENGTH, _STEM_LENGTH = 80, 60
 _ID_LENGTH = 16

@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.options import as_toml, describe_preset, load_options, preset_folder, preset_names
 from video_pipeline.clips.shape.base import ASPECTS
 from video_pipeline.core.errors import BadValue, UnknownName
+from video_pipeline.core.files import atomic_write
 from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import DEFAULT_WEIGHTS
-from video_pipeline.options import Options
+from video_pipeline.options import Options, as_toml, describe_preset, load_options, preset_folder, preset_names
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import LANGUAGES
 from video_pipeline.subtitles import FORMATS
 from video_pipeline.subtitles.labels import LABELS
 from video_pipeline.subtitles.style import BACKDROPS, WORDS
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.core.files import atomic_write
 
 SHORT = {
     "language": "speech.language",

@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 
+from video_pipeline.core.errors import INTERRUPTED, PipelineError
 from video_pipeline.options import Options, load_options
-from video_pipeline.core.errors import PipelineError, exit_code
 from video_pipeline.web.errors import TooLarge
 from video_pipeline.web.messages import Ended, Told, Work
 
@@ -66,7 +66,7 @@ def serve(pipe: Connection) -> None:
 def _unwind(number: int, frame: object) -> None:
     """An order to stop unwinds the work in hand, so that nothing stays half-written and no child is left."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not disturb the tidying up
-    sys.exit(exit_code(KeyboardInterrupt()))
+    sys.exit(INTERRUPTED)
 
 
 def _ended(work: Work, told: _Teller) -> Ended:

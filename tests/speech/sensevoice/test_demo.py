@@ -20,17 +20,17 @@ import pysrt
 import pytest
 
 from tests.conftest import EXAMPLES
-from video_pipeline.options import load_options
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Transcript
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.events.hysteresis import EventOptions, find_events
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.video.pipeline import process
+from video_pipeline.options import load_options
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.choose import choose
 from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
+from video_pipeline.video.pipeline import process
 
 DEMO = EXAMPLES / "demo.mp4"
 TRUTH = json.loads((EXAMPLES / "demo.truth.json").read_text(encoding="utf-8"))

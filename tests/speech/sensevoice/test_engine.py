@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from video_pipeline.core.errors import DeviceMissing, EngineUnavailable, WeightsDamaged, WeightsMissing
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.speech.base import Heard, SpeechEngine, SpeechOptions
+from video_pipeline.speech.errors import DeviceMissing, EngineUnavailable, WeightsDamaged, WeightsMissing
 from video_pipeline.speech.sensevoice import engine as engine_module
 from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
 from video_pipeline.speech.sensevoice.language import SETTLING_WINDOWS

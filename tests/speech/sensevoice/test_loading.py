@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 import torch
 
-from video_pipeline.core.errors import DeviceMissing, WeightsDamaged
 from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged
 from video_pipeline.speech.sensevoice import hubs, loading
 
 CPU = torch.device("cpu")

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from video_pipeline.core.errors import WeightsDamaged, WeightsMissing
 from video_pipeline.speech.base import SpeechOptions
+from video_pipeline.speech.errors import WeightsDamaged, WeightsMissing
 from video_pipeline.speech.sensevoice import hubs, weights
 from video_pipeline.speech.sensevoice.hubs import HUGGING_FACE, MODELSCOPE, Hub
 

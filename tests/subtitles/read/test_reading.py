@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video_pipeline.core.errors import NoSuchFile, NotSubtitles, PipelineError
+from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.labels import Emotion, Language
+from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.read import READERS
 from video_pipeline.subtitles.read.base import Reading
 from video_pipeline.subtitles.read.reading import SUFFIXES, read_cues

@@ -12,8 +12,9 @@ from typing import NamedTuple
 from rich.console import Console
 
 from video_pipeline.cli.library.views import Json, Lines, Live, Quiet, View
-from video_pipeline.core.errors import CannotWrite, SomeFailed
+from video_pipeline.core.errors import CannotWrite
 from video_pipeline.library.catalogue import Catalogue, catalogue
+from video_pipeline.library.errors import SomeFailed
 from video_pipeline.library.index import index
 from video_pipeline.library.jobs import Event, Job, Outcome
 from video_pipeline.library.progress import Tally

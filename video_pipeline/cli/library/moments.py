@@ -11,10 +11,11 @@ import msgspec
 from rich.console import Console
 from rich.text import Text
 
-from video_pipeline.core.errors import PipelineError, SomeFailed
+from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.labels import SHOWN_EMOTIONS
 from video_pipeline.core.palette import EMOTION_COLOURS
 from video_pipeline.core.timecode import clock
+from video_pipeline.library.errors import SomeFailed
 from video_pipeline.library.search import Moment
 
 _EMPTY = ("", 0)

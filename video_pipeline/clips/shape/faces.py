@@ -8,8 +8,8 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from video_pipeline.clips.errors import NoFaceDetector
 from video_pipeline.clips.shape.base import Interest, Pictures
-from video_pipeline.core.video_errors import NoFaceDetector
 
 _SURE = 0.5
 _LEAST_SHARE = 0.004

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.errors import ToolMissing
 from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.clips.timelines.cutlist import cut_list
-from video_pipeline.core.video_errors import ToolMissing
 from video_pipeline.media.targets import whole
 
 FOLDER = "timelines"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
+from video_pipeline.clips.errors import ToolMissing
 from video_pipeline.clips.timelines.cutlist import CutList, Event, Mark
 from video_pipeline.clips.timelines.rate import Rate
-from video_pipeline.core.video_errors import ToolMissing
 
 
 def opentimelineio() -> ModuleType:

@@ -10,15 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from video_pipeline.core.errors import DamagedMedia
 from video_pipeline.core.span import Span
-from video_pipeline.core.video_errors import NotAsWritten
 from video_pipeline.core.waveform import RATE_HZ, Samples
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.burn import picture_of, upright
 from video_pipeline.media.cutting.packets import read_packets
 from video_pipeline.media.cutting.plan import EARLY_S, Plan
 from video_pipeline.media.decode import audio_blocks
+from video_pipeline.media.errors import DamagedMedia, NotAsWritten
 from video_pipeline.media.probe import MediaInfo, probe
 
 _SIDE_PX = 96

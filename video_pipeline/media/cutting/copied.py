@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from video_pipeline.core.span import Span
-from video_pipeline.core.video_errors import CannotCut
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.exact import STALL_S
 from video_pipeline.media.cutting.packets import Packet
 from video_pipeline.media.cutting.plan import EARLY_S, Plan
+from video_pipeline.media.errors import CannotCut
 
 _MARGIN_S = 1.0
 PICTURES = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})

@@ -7,12 +7,12 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import Any
 
-from video_pipeline.core.errors import FfmpegFailed
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.burn import picture_of, upright
 from video_pipeline.media.cutting.base import Piece
 from video_pipeline.media.cutting.packets import Packets, read_packets
+from video_pipeline.media.errors import FfmpegFailed
 from video_pipeline.media.probe import Stream
 
 EARLY_S = 0.0004

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.core.video_errors import CannotCut
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.copied import leave_out, require_unchanged
 from video_pipeline.media.cutting.exact import CLOCK, STALL_S, encode, sound
 from video_pipeline.media.cutting.packets import Packet
 from video_pipeline.media.cutting.plan import EARLY_S, Plan, trimmed
+from video_pipeline.media.errors import CannotCut
 
 _CODECS = {"h264": "libx264", "hevc": "libx265"}
 _BASE_S = 10.0

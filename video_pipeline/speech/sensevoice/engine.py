@@ -9,12 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from video_pipeline.core.errors import EngineUnavailable
 from video_pipeline.core.labels import Language
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Heard, SpeechOptions
+from video_pipeline.speech.errors import EngineUnavailable
 from video_pipeline.speech.sensevoice import weights
 from video_pipeline.speech.sensevoice.devices import likely_device
 

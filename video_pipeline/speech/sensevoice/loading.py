@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from video_pipeline.core.errors import DeviceMissing, WeightsDamaged
+from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged
 from video_pipeline.speech.sensevoice import hubs
 from video_pipeline.speech.sensevoice.pages import Ranges, mapped_ranges
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary, read_vocabulary

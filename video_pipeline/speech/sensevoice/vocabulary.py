@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from video_pipeline.core.errors import WeightsDamaged
 from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.speech.errors import WeightsDamaged
 from video_pipeline.speech.sensevoice import hubs
 
 Label = TypeVar("Label")

@@ -21,8 +21,8 @@ import platformdirs
 from blake3 import blake3
 from filelock import FileLock
 
-from video_pipeline.core.errors import WeightsDamaged, WeightsMissing
 from video_pipeline.speech.base import SpeechOptions
+from video_pipeline.speech.errors import WeightsDamaged, WeightsMissing
 from video_pipeline.speech.sensevoice import hubs
 from video_pipeline.speech.sensevoice.hubs import Download, Hub
 

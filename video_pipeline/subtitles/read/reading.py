@@ -8,9 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import NoSuchFile, NotSubtitles
+from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Token
+from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.read import READERS
 from video_pipeline.subtitles.read.base import Draft, Reading, Repair, Report, SubtitleReader, Unreadable
 from video_pipeline.subtitles.read.encoding import decode

@@ -1,11 +1,50 @@
-"""What can go wrong with videos and results that lie elsewhere: leaves of the tree in `errors`, with its exit codes."""
+"""What can go wrong with the videos of a library, and with those that lie elsewhere."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import NoSuchFile, OptionError, OutputError
+from video_pipeline.core.errors import NoSuchFile, OptionError, OutputError, PipelineError, ToolError
+
+
+@dataclass(eq=False)
+class WorkerDied(ToolError):
+    video: Path
+    times: int
+
+    @property
+    def message(self) -> str:
+        return (
+            f"the worker died in the middle of {self.video} (killed, or out of memory), {self.times} times; "
+            "try it alone, or with fewer workers"
+        )
+
+
+@dataclass(eq=False)
+class WorkerHung(ToolError):
+    video: Path
+    how: str
+    limit_s: float
+    advice: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.video} was stopped: {self.how} {self.limit_s:.0f} s; {self.advice}"
+
+
+@dataclass(eq=False)
+class TooMuchMemory(ToolError):
+    video: Path
+    used_mb: int
+    limit_mb: int
+
+    @property
+    def message(self) -> str:
+        return (
+            f"{self.video} was stopped: its worker took {self.used_mb} MB, and {self.limit_mb} MB are allowed; "
+            "raise --memory-mb, or take fewer workers"
+        )
 
 
 @dataclass(eq=False)
@@ -71,6 +110,16 @@ class CannotPut(OutputError):
     @property
     def message(self) -> str:
         return f"cannot write {self.url}: {self.reason}; the results are whole in the local folder"
+
+
+@dataclass(eq=False)
+class SomeFailed(PipelineError):
+    failed: int
+    total: int
+
+    @property
+    def message(self) -> str:
+        return f"{self.failed} of {self.total} files failed; the others are done, and running the same again retries only these"
 
 
 def name_only(url: str) -> Path:

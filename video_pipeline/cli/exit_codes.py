@@ -1,0 +1,33 @@
+"""The exit status of the process for each error: the one table of them."""
+
+from __future__ import annotations
+
+from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, OptionError, OutputError, ToolError
+from video_pipeline.library.errors import SomeFailed
+from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSuchTrack, NotMedia
+from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken
+from video_pipeline.video.errors import NothingHeard
+
+EXIT_CODES: dict[type[BaseException], int] = {
+    OptionError: 2,
+    NoSuchFile: 3,
+    NotMedia: 4,
+    NotSubtitles: 4,
+    DamagedMedia: 4,
+    NoAudio: 5,
+    NoSuchTrack: 5,
+    NoPicture: 5,
+    NothingHeard: 6,
+    OutputError: 7,
+    EngineError: 8,
+    ToolError: 9,
+    BadRecord: 10,
+    SomeFailed: 11,
+    RulesBroken: 12,
+    KeyboardInterrupt: 130,
+}
+"""The process's exit status for each error, the most special class first. 0 is success; 1 is a defect of ours."""
+
+
+def exit_code(error: BaseException) -> int:
+    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)

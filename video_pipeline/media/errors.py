@@ -1,0 +1,159 @@
+"""What can go wrong with a media file, with FFmpeg, and while subtitles are put into a video."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from video_pipeline.core.errors import InputError, OptionError, OutputError, ToolError
+
+
+@dataclass(eq=False)
+class NotMedia(InputError):
+    path: Path
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} is not a video or audio file that can be read: {self.reason}"
+
+
+@dataclass(eq=False)
+class NoAudio(InputError):
+    path: Path
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} has no audio track, so there is nothing to transcribe"
+
+
+@dataclass(eq=False)
+class NoSuchTrack(InputError):
+    path: Path
+    track: int
+    tracks: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} has no audio track {self.track}; it has: {'; '.join(self.tracks)}"
+
+
+@dataclass(eq=False)
+class NoPicture(InputError):
+    path: Path
+    wanted: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} has no picture, so {self.wanted}; the subtitle files themselves were written"
+
+
+@dataclass(eq=False)
+class DamagedMedia(InputError):
+    path: Path
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} is damaged and no sound could be decoded from it: {self.reason}"
+
+
+@dataclass(eq=False)
+class FfmpegMissing(ToolError):
+    searched: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"FFmpeg was not found ({', '.join(self.searched)}); install it, or `pip install imageio-ffmpeg`"
+
+
+@dataclass(eq=False)
+class FfmpegFailed(ToolError):
+    doing: str
+    path: Path
+    tail: str
+
+    @property
+    def message(self) -> str:
+        return f"FFmpeg failed while {self.doing} {self.path}: {self.tail}"
+
+
+@dataclass(eq=False)
+class FfmpegTimeout(ToolError):
+    doing: str
+    path: Path
+    limit_s: float
+
+    @property
+    def message(self) -> str:
+        return f"FFmpeg made no progress for {self.limit_s:.0f} s while {self.doing} {self.path} and was stopped"
+
+
+@dataclass(eq=False)
+class CannotHold(OptionError):
+    path: Path
+    container: str
+    streams: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return (
+            f"a {self.container} file cannot hold every stream of {self.path}, namely {'; '.join(self.streams)}; "
+            "take Matroska, which can: --container mkv"
+        )
+
+
+@dataclass(eq=False)
+class MissingFont(ToolError):
+    characters: str
+    advice: str
+
+    @property
+    def message(self) -> str:
+        more = " ..." if len(self.characters) > 12 else ""
+        return f"no font on this machine can draw {' '.join(self.characters[:12])}{more}: {self.advice}, or say --fonts FOLDER"
+
+
+@dataclass(eq=False)
+class NotAsWritten(OutputError):
+    path: Path
+    difference: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} did not pass its check and was removed: {self.difference}"
+
+
+@dataclass(eq=False)
+class NoLibass(ToolError):
+    ffmpeg: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"the FFmpeg at {self.ffmpeg} was built without libass and cannot draw subtitles; put a full build on PATH, "
+            "or take it off PATH so that the one inside imageio-ffmpeg is used"
+        )
+
+
+@dataclass(eq=False)
+class NotEnoughSpace(OutputError):
+    path: Path
+    needed_bytes: int
+    free_bytes: int
+
+    @property
+    def message(self) -> str:
+        needed, free = (f"{count / 1e6:,.0f} MB" for count in (self.needed_bytes, self.free_bytes))
+        return f"{self.path} needs about {needed} and its disk has {free} left; make room or choose another folder with --out"
+
+
+@dataclass(eq=False)
+class CannotCut(ToolError):
+    path: Path
+    way: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} cannot be cut by {self.way}: {self.reason}; --cut exact always can"
