@@ -1,0 +1,254 @@
+"""Brings the stages of one video up to date: the only place that knows keys, and says fresh, begin, end and finish.
+
+A stage's key is the digest of its name and revision, of the options it reads (those that differ from their defaults), of the
+versions of the stages it needs, and of what else it depends on. Its version is the digest of the files it left. So a stage that
+gave the same bytes as before does not make later ones stale, an option that a newer program adds makes nothing stale, and the
+program's own version is in no key: whoever changes what a stage gives raises that stage's revision.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from video_pipeline.core.files import key_of
+from video_pipeline.core.progress import Progress
+from video_pipeline.options import Options
+from video_pipeline.video import STAGES, first_schema
+from video_pipeline.video.base import Stage, phases_of
+from video_pipeline.video.errors import NotFinished
+from video_pipeline.video.option_values import changed_values
+from video_pipeline.video.workspace import Workspace
+
+T = TypeVar("T")
+
+
+class Engine:
+    """The stages of one video with one set of options, each with its value in memory once it was asked for.
+
+    Args:
+        video: the file.
+        options: of this run.
+        place: gives the folder of results for the digest of the video's bytes.
+        progress: is told what is being done.
+        again: make every stage again that is asked for, also those that are fresh.
+        saves: whether what is made goes into the folder. If not, the folder is only read.
+        listens: whether a stage may be made that takes a model; if not, the stored result stands whatever its key is.
+    """
+
+    def __init__(
+        self,
+        video: Path,
+        options: Options,
+        place: Callable[[str], Workspace],
+        progress: Progress,
+        *,
+        again: bool = False,
+        saves: bool = True,
+        listens: bool = True,
+    ) -> None:
+        self.video, self.options, self.progress = video, options, progress
+        self._place, self._again, self._saves, self._listens = place, again, saves, listens
+        self._changed = changed_values(options)
+        self._space: Workspace | None = None
+        self._stages: dict[str, Stage[Any]] = {}
+        self._values: dict[str, Any] = {}
+        self._versions: dict[str, str] = {}
+
+    @property
+    def space(self) -> Workspace:
+        """The folder of results; the file is identified first, since its content decides which folder that is."""
+        if self._space is None:
+            self._space = self._place(self.value("identify").digest)
+        return self._space
+
+    def put(self, name: str, value: Any, stage: Stage[Any] | None = None) -> None:
+        """Have a stage with this value, instead of making it; or another stage of that name."""
+        self._values[name] = value
+        if stage is not None:
+            self._stages[name] = stage
+
+    def use(self, stage: Stage[Any]) -> None:
+        """Have this stage instead of the one of that name in the table."""
+        self._stages[stage.name] = stage
+
+    def stage(self, name: str) -> Stage[Any]:
+        """Raises UnknownName."""
+        if name not in self._stages:
+            self._stages[name] = STAGES.load(name)()
+        return self._stages[name]
+
+    def of(self, kind: type[Stage[T]]) -> T:
+        """The value of a stage."""
+        value: T = self.value(kind.name)
+        return value
+
+    def value(self, name: str) -> Any:
+        """The value of a stage, brought up to date; loaded where it is fresh, and only once."""
+        if name not in self._values:
+            stage = self.stage(name)
+            self.bring(name)
+            if name not in self._values:
+                given = _Given(self, stage)
+                self._values[name] = stage.load(given) if stage.kept else self._made(stage)
+        return self._values[name]
+
+    def bring(self, name: str) -> str:
+        """Bring a stage up to date, and those it needs; gives its version. Its value is not loaded."""
+        if name not in self._versions:
+            stage = self.stage(name)
+            for need in self.needs(stage):
+                self.bring(need)
+            self._versions[name] = self._kept_version(stage) if stage.kept else self._derived_version(stage)
+        return self._versions[name]
+
+    def needs(self, stage: Stage[Any]) -> tuple[str, ...]:
+        """The stages that this one is made from under the options of this run."""
+        return (*stage.needs, *(name for name, option in stage.needs_if.items() if value_at(self.options, option)))
+
+    def key(self, name: str) -> str:
+        """The key of a stage under the options of this run. Brings up to date what it needs, but not the stage itself."""
+        stage = self.stage(name)
+        reads = stage.reads(self.options)
+        asked = {option: value for option, value in self._changed.items() if is_read(option, reads)}
+        versions = {need: self.bring(need) for need in self.needs(stage)}
+        return key_of(name, stage.revision, asked, versions, stage.depends_on(_Given(self, stage)))
+
+    def is_fresh(self, name: str) -> bool:
+        """Whether the stage was finished with the same key and its files are still there."""
+        record = self.space.record(name)
+        if record is None:
+            return False
+        if not self._listens and self.stage(name).takes_model:
+            return True
+        key = self.key(name)
+        if record.key != key and self.space.is_of_first_schema and first_schema.is_same(name, record.key, _Given(self, self.stage(name))):
+            self.space.rename_key(name, key)
+        return record.key == key
+
+    def outputs(self, name: str) -> list[Path]:
+        """The files that a stage left, without making it."""
+        return self.space.outputs(name)
+
+    def _derived_version(self, stage: Stage[Any]) -> str:
+        known = stage.identity(_Given(self, stage))
+        return key_of(known) if known is not None else self.key(stage.name)
+
+    def _kept_version(self, stage: Stage[Any]) -> str:
+        name = stage.name
+        if not self._again and self.is_fresh(name):
+            for phase in phases_of(stage)[:1]:
+                self.progress.begin(phase, None)
+                self.progress.end(fresh=True)
+            record = self.space.record(name)
+            assert record is not None
+            return record.version
+        if not self._listens and stage.takes_model:
+            raise NotFinished(self.space.folder, name)
+        key = self.key(name)
+        if not self._saves:
+            self._values[name] = self._made(stage)
+            return key
+        with self._progress(stage) as progress:
+            self._finish(stage, key, progress)
+        record = self.space.record(name)
+        assert record is not None
+        return record.version
+
+    def _finish(self, stage: Stage[Any], key: str, progress: _Phases) -> None:
+        """Make a stage, save it and record it. A stage that clears removes what was made from its earlier value."""
+        given, space = _Given(self, stage), self.space
+        value = stage.make(given, progress)
+        before = space.record(stage.name)
+        if stage.clears and (before is None or before.key != key):
+            space.forget([name for name in space.stages() if name != stage.name])
+        space.finish(stage.name, key, stage.save(value, given))
+        self._values[stage.name] = stage.load(given) if stage.reloads else value
+
+    def _made(self, stage: Stage[Any]) -> Any:
+        with self._progress(stage) as progress:
+            return stage.make(_Given(self, stage), progress)
+
+    @contextlib.contextmanager
+    def _progress(self, stage: Stage[Any]) -> Iterator[_Phases]:
+        """What is done inside counts as the work of the stage; where it raises, its last phase stays open."""
+        phases = phases_of(stage)
+        progress = _Phases(self.progress, counts=bool(phases))
+        if phases:
+            progress.begin(phases[0], stage.length_s(_Given(self, stage)))
+        yield progress
+        progress.end()
+
+
+class _Phases:
+    """Hands a stage's progress on."""
+
+    def __init__(self, progress: Progress, *, counts: bool) -> None:
+        self._progress, self._counts = progress, counts
+
+    def begin(self, name: str, total_s: float | None) -> None:
+        self._progress.begin(name, total_s)
+
+    def phase(self, name: str, total_s: float | None) -> None:
+        self.end()
+        self.begin(name, total_s)
+
+    def advance(self, done_s: float) -> None:
+        if self._counts:
+            self._progress.advance(done_s)
+
+    def notice(self, text: str) -> None:
+        self._progress.notice(text)
+
+    def end(self) -> None:
+        if self._counts:
+            self._progress.end(fresh=False)
+
+
+class _Given:
+    """What one stage may see of the engine: its options, the folder, and the stages that it needs."""
+
+    def __init__(self, engine: Engine, stage: Stage[Any]) -> None:
+        self._engine, self._stage = engine, stage
+
+    @property
+    def options(self) -> Options:
+        return self._engine.options
+
+    @property
+    def video(self) -> Path:
+        return self._engine.video
+
+    @property
+    def space(self) -> Workspace:
+        return self._engine.space
+
+    def of(self, stage: type[Stage[T]]) -> T:
+        needed = (self._stage.name, *self._engine.needs(self._stage))
+        assert stage.name in needed, f"the stage {self._stage.name} does not say that it needs {stage.name}"
+        return self._engine.of(stage)
+
+    def needs(self, stage: type[Stage[Any]]) -> bool:
+        """Whether a stage that is needed only under some options is needed in this run."""
+        return stage.name in self._engine.needs(self._stage)
+
+    def outputs(self, name: str) -> list[Path]:
+        return self._engine.outputs(name)
+
+    def key(self) -> str:
+        return self._engine.key(self._stage.name)
+
+
+def is_read(option: str, reads: tuple[str, ...]) -> bool:
+    """Whether the option of a dotted name is one of `reads`, or lies in one of its sections."""
+    return any(option == name or option.startswith(name + ".") for name in reads)
+
+
+def value_at(options: Options, name: str) -> Any:
+    """The value of an option or section by its dotted name."""
+    found: Any = options
+    for part in name.split("."):
+        found = found[part] if isinstance(found, Mapping) else getattr(found, part)
+    return found
