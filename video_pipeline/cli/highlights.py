@@ -46,7 +46,7 @@ def highlights(
 ) -> None:
     """Find, explain and cut the best moments."""
     from video_pipeline.cli.show import shown
-    from video_pipeline.video.pipeline import process
+    from video_pipeline.video.video import process
 
     said = {
         **a.speech(engine, language, device, model, exact, transcript),
@@ -58,7 +58,7 @@ def highlights(
         **weights_said(weights or ()),
     }
     with shown(quiet=quiet, as_json=json) as show:
-        result = process(video, GOALS, a.options(preset, said, settings), out, show, again=again)
+        result = process(video, GOALS, a.options(preset, said, settings), out, show, again=again).result(GOALS)
         show.result(result, GOALS)
         if explain and not quiet and not json:
             print_reasons(result.clips)

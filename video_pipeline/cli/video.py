@@ -54,7 +54,7 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
     ) -> None:
         from video_pipeline.cli.show import shown
         from video_pipeline.core.errors import BadValue
-        from video_pipeline.video.pipeline import process
+        from video_pipeline.video.video import process
 
         said = {
             **a.speech(engine, language, device, model, exact, transcript),
@@ -81,6 +81,6 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
 
                 show.result(restyled(source, video, chosen, out, show, resplit=resplit), goals)
             elif video is not None:
-                show.result(process(video, goals, chosen, out, show, again=again), goals)
+                show.result(process(video, goals, chosen, out, show, again=again).result(goals), goals)
 
     return run

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, runtime_checkable
 
 from video_pipeline.options import Options
 from video_pipeline.video.workspace import Workspace
@@ -78,25 +78,52 @@ class StageProgress(Protocol):
 class Stage(Protocol[T]):
     """One step of a video's way. One object per run, without arguments."""
 
-    name: str
-    """In the table, in messages and in what is recorded."""
-    revision: int
-    """Raised whenever the stage would give something else for the same input; results of earlier revisions are made again."""
-    needs: tuple[str, ...]
-    """Stages whose values it is made from."""
-    needs_if: Mapping[str, str]
-    """Further ones, each needed only where the option of that dotted name is on."""
-    kept: bool
-    """Whether its value is saved. One that is not is made again whenever it is asked for."""
-    phases: tuple[str, ...]
-    """Names under which its progress is reported, the first begun by the engine. Empty: its own name if it is `kept`, else none:
-    the time it takes counts for the stage that asks for its value."""
-    takes_model: bool
-    """Whether it takes a model and the video's sound, so that a finished folder that is only opened cannot make it again."""
-    clears: bool
-    """Whether everything else in the folder was made from its value, and must not stand beside another one."""
-    reloads: bool
-    """Whether saving rounds the value, so that the run that makes it has to go on with what a later run will load."""
+    @property
+    def name(self) -> str:
+        """In the table, in messages and in what is recorded."""
+        ...
+
+    @property
+    def revision(self) -> int:
+        """Raised whenever the stage would give something else for the same input; results of earlier revisions are made again."""
+        ...
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Stages whose values it is made from."""
+        ...
+
+    @property
+    def needs_if(self) -> Mapping[str, str]:
+        """Further ones, each needed only where the option of that dotted name is on."""
+        ...
+
+    @property
+    def kept(self) -> bool:
+        """Whether its value is saved. One that is not is made again whenever it is asked for."""
+        ...
+
+    @property
+    def phases(self) -> tuple[str, ...]:
+        """Names under which its progress is reported, the first begun by the engine. Empty: its own name if it is `kept`, else
+        none: the time it takes counts for the stage that asks for its value.
+        """
+        ...
+
+    @property
+    def takes_model(self) -> bool:
+        """Whether it takes a model and the video's sound, so that a finished folder that is only opened cannot make it again."""
+        ...
+
+    @property
+    def clears(self) -> bool:
+        """Whether everything else in the folder was made from its value, and must not stand beside another one."""
+        ...
+
+    @property
+    def reloads(self) -> bool:
+        """Whether saving rounds the value, so that the run that makes it has to go on with what a later run will load."""
+        ...
 
     def reads(self, options: Options) -> tuple[str, ...]:
         """Dotted names of the options it depends on, whole sections or single ones."""
@@ -124,6 +151,28 @@ class Stage(Protocol[T]):
 
     def identity(self, given: Given) -> object:
         """For a stage that is not `kept`: what later stages depend on of its value; None for all that it depends on itself."""
+        ...
+
+
+@runtime_checkable
+class StageGroup(Protocol):
+    """Stages of one kind that a run has as many of as its options ask for; a table names them together.
+
+    Where one of them fails, the others still do their work, and then the first failure is raised.
+    """
+
+    @property
+    def name(self) -> str:
+        """Before the names of its parts: `clips`, and `clips.video` for a part."""
+        ...
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Stages that decide which parts there are."""
+        ...
+
+    def parts(self, given: Given) -> Sequence[Stage[Any]]:
+        """The stages of this run, in the order in which they are made."""
         ...
 
 

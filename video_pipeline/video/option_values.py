@@ -19,7 +19,7 @@ def values(options: Options) -> dict[str, Any]:
 
 
 def changed_values(options: Options) -> dict[str, Any]:
-    """The options that differ from their defaults. One that a later version adds is not among them, so nothing of it gets stale."""
+    """The options that differ from their defaults: one that a later version adds is not among them, and makes nothing stale."""
     usual = _defaults()
     return {name: value for name, value in values(options).items() if name not in usual or usual[name] != value}
 

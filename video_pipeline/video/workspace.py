@@ -1,4 +1,4 @@
-"""The folder of one video's results. Files appear whole or not at all; what a person edited is kept; what was made is recorded."""
+"""The folder of one video's results. Files appear whole or not at all; what a person edited is kept."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ class Workspace:
         self._state = read_state(folder)
         if self._state.source != source_digest:
             self._state = State(source=source_digest, schema_version=SCHEMA_VERSION)
+        self._described = True
         self.kept: list[Path] = []
         """Copies made of files that a person had edited."""
 
@@ -115,8 +116,14 @@ class Workspace:
         return [self.folder / name for name in done.outputs] if done else []
 
     def describe(self, options: Mapping[str, Any], media: Mapping[str, Any]) -> None:
-        """Remember how the results are asked for, with the next stage that is finished."""
+        """Remember how the results are asked for, with the next stage that is finished or by `keep_description`."""
+        self._described = (self._state.options, self._state.media) == (options, media)
         self._state.options, self._state.media = dict(options), dict(media)
+
+    def keep_description(self) -> None:
+        """Write the description where no stage was finished since."""
+        if not self._described:
+            self._remember()
 
     def claim(self) -> None:
         """Make the folder this video's, before its first stage is finished."""
@@ -156,7 +163,7 @@ class Workspace:
                 old.unlink()
 
     def _remember(self) -> None:
-        self._state.schema_version = SCHEMA_VERSION
+        self._state.schema_version, self._described = SCHEMA_VERSION, True
         self.write(self.folder / STATE_FILE, msgspec.json.format(msgspec.json.encode(self._state), indent=1))
 
     def replacing(self, path: Path) -> None:

@@ -10,8 +10,9 @@ from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import Options
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.errors import NothingHeard
+from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.subtitles import Subtitles, subtitle_text
+from video_pipeline.video.stages.subtitles import subtitle_text
 
 KINDS = ("mux", "burn")
 
@@ -53,7 +54,7 @@ class SubtitledCopy(BaseStage[Path]):
     def _copy(self, given: Given) -> Copy:
         options = given.options
         tells_sounds = options.subtitles.labels != "none"
-        language = given.of(Subtitles).language
+        language = given.of(Cues).language
         return Copy(self.name, given.of(Identify).info, options.video, given.space.folder.name, language, tells_sounds)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from video_pipeline.core.cue import Cue
+from video_pipeline.core.labels import Language
 from video_pipeline.options import Options
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
@@ -19,10 +21,11 @@ from video_pipeline.video.stages.shots import Shots
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Cues in order of time, and what is wrong with them."""
+    """Cues in order of time, what is wrong with them, and the language that most of them are in."""
 
     cues: Sequence[Cue]
     findings: tuple[Finding, ...]
+    language: Language
 
 
 class Cues(DerivedStage[Layout]):
@@ -30,7 +33,7 @@ class Cues(DerivedStage[Layout]):
 
     name = "cues"
     needs = ("identify", "listen", "events")
-    needs_if = {"shots": "subtitles.shots"}
+    needs_if = MappingProxyType({"shots": "subtitles.shots"})
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("subtitles",)
@@ -38,6 +41,8 @@ class Cues(DerivedStage[Layout]):
     def make(self, given: Given, progress: StageProgress) -> Layout:
         options, events, rate_fps = given.options.subtitles, given.of(Events), given.of(Identify).rate_fps
         cuts_s = given.of(Shots) if given.needs(Shots) else ()
-        laid_out = make_cues(given.of(Listen).transcript.segments, events, options, rate_fps=rate_fps, cuts_s=cuts_s)
+        transcript = given.of(Listen).transcript
+        laid_out = make_cues(transcript.segments, events, options, rate_fps=rate_fps, cuts_s=cuts_s)
         cues = with_speakers(laid_out, options)
-        return Layout(cues, tuple(check(cues, options, rate_fps, cuts_s=cuts_s, events=events)))
+        findings = tuple(check(cues, options, rate_fps, cuts_s=cuts_s, events=events))
+        return Layout(cues, findings, transcript.language)

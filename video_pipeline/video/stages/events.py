@@ -30,7 +30,7 @@ class FusedPosterior(DerivedStage[Posterior]):
         return fused(given.of(Listen).hearing, given.options.events)
 
 
-class Events(BaseStage[tuple[AudioEvent, ...]]):
+class Events(BaseStage[Sequence[AudioEvent]]):
     """Laughter, applause and the like, in order of their start."""
 
     name = "events"
@@ -39,7 +39,7 @@ class Events(BaseStage[tuple[AudioEvent, ...]]):
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("events.detectors", "events.weights", "events.rules", "events.guards")
 
-    def make(self, given: Given, progress: StageProgress) -> tuple[AudioEvent, ...]:
+    def make(self, given: Given, progress: StageProgress) -> Sequence[AudioEvent]:
         """Raises NothingHeard where there is neither a sound nor a word to work on."""
         listened = given.of(Listen)
         events = events_of(listened.hearing, given.options.events)
@@ -47,10 +47,10 @@ class Events(BaseStage[tuple[AudioEvent, ...]]):
             raise NothingHeard(given.video, listened.transcript.media.duration_s)
         return events
 
-    def save(self, value: tuple[AudioEvent, ...], given: Given) -> Sequence[Path]:
+    def save(self, value: Sequence[AudioEvent], given: Given) -> Sequence[Path]:
         path = given.space.path(EVENTS_FILE)
-        given.space.write_json(path, EventsFile(value), where_empty=OPTIONAL_KEYS)
+        given.space.write_json(path, EventsFile(tuple(value)), where_empty=OPTIONAL_KEYS)
         return [path]
 
-    def load(self, given: Given) -> tuple[AudioEvent, ...]:
+    def load(self, given: Given) -> Sequence[AudioEvent]:
         return given.space.read_json(given.space.path(EVENTS_FILE), EventsFile).events

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events.find import events_of
@@ -27,39 +29,47 @@ TABLE_FILE = "highlights.csv"
 PICTURE_FILE = "highlights.svg"
 
 
-class FoundHighlights(BaseStage[HighlightsFile]):
-    """Clips to be cut, best first, or why there are none."""
+@dataclass(frozen=True, slots=True)
+class ChosenClips:
+    """Clips to be cut, best first."""
+
+    clips: tuple[Clip, ...]
+    explanation: str
+    """How they came about, or why there are none."""
+    picture: str = ""
+    """The timeline with the clips drawn in, as SVG; empty where they were loaded."""
+
+
+class FoundHighlights(BaseStage[ChosenClips]):
+    """Finds the best moments."""
 
     name = "highlights"
     needs = ("listen", "events", "posterior", "evidence", "signals")
-
-    def __init__(self) -> None:
-        self._picture = ""
 
     def reads(self, options: Options) -> tuple[str, ...]:
         """Also how events are found: where there is no clip, it is said what lower thresholds would have given."""
         return ("highlights", "events.weights", "events.rules", "events.guards")
 
-    def make(self, given: Given, progress: StageProgress) -> HighlightsFile:
+    def make(self, given: Given, progress: StageProgress) -> ChosenClips:
         hearing, options = given.of(Listen).hearing, given.options
 
         def fainter(onset: float) -> tuple[AudioEvent, ...]:
             return events_from(hearing, options.events, dict.fromkeys(REACTIONS, onset))
 
         found = find_highlights(given.of(VideoEvidence), options.highlights, given.of(StoredSignals), fainter)
-        self._picture = _drawn(found, given)
-        return HighlightsFile(found.clips, found.explanation)
+        return ChosenClips(found.clips, found.explanation, _drawn(found, given))
 
-    def save(self, value: HighlightsFile, given: Given) -> Sequence[Path]:
+    def save(self, value: ChosenClips, given: Given) -> Sequence[Path]:
         space = given.space
         record, table, picture = (space.path(name) for name in (HIGHLIGHTS_FILE, TABLE_FILE, PICTURE_FILE))
-        space.write_json(record, value)
+        space.write_json(record, HighlightsFile(value.clips, value.explanation))
         space.write(table, clips_table(value.clips).encode("utf-8-sig"))  # spreadsheets need the mark
-        space.write(picture, self._picture.encode())
+        space.write(picture, value.picture.encode())
         return [record, table, picture]
 
-    def load(self, given: Given) -> HighlightsFile:
-        return given.space.read_json(given.space.path(HIGHLIGHTS_FILE), HighlightsFile)
+    def load(self, given: Given) -> ChosenClips:
+        stored = given.space.read_json(given.space.path(HIGHLIGHTS_FILE), HighlightsFile)
+        return ChosenClips(stored.clips, stored.explanation)
 
 
 def events_from(hearing: Hearing, options: EventOptions, onsets: Mapping[Sound, float]) -> tuple[AudioEvent, ...]:

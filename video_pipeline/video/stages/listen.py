@@ -86,19 +86,22 @@ class Listen(BaseStage[Listened]):
 
     def save(self, value: Listened, given: Given) -> Sequence[Path]:
         space = given.space
-        _write_transcript(value.transcript, given)
         space.write(space.path(HEARING_FILE), store_hearing(value.hearing))
+        written = save_transcript(value.transcript, given)
         space.path(JOURNAL_FILE).unlink(missing_ok=True)
-        return [space.path(TRANSCRIPT_FILE), space.path(HEARING_FILE)]
+        return written
 
     def load(self, given: Given) -> Listened:
         space = given.space
         return Listened(space.read_json(space.path(TRANSCRIPT_FILE), Transcript), load_hearing(space.path(HEARING_FILE)))
 
 
-def _write_transcript(transcript: Transcript, given: Given) -> None:
+def save_transcript(transcript: Transcript, given: Given) -> Sequence[Path]:
+    """The transcript alone, for instance a corrected one; gives all files of the stage."""
+    space = given.space
     leave_out = () if given.options.emotion else EMOTION_KEYS
-    given.space.write_json(given.space.path(TRANSCRIPT_FILE), transcript, leave_out=leave_out)
+    space.write_json(space.path(TRANSCRIPT_FILE), transcript, leave_out=leave_out)
+    return [space.path(TRANSCRIPT_FILE), space.path(HEARING_FILE)]
 
 
 class _OtherWindows(Exception):

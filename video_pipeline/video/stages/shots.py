@@ -13,7 +13,7 @@ from video_pipeline.video.stages.identify import Identify
 SHOTS_FILE = "shots.json"
 
 
-class Shots(BaseStage[tuple[float, ...]]):
+class Shots(BaseStage[Sequence[float]]):
     """Times of cuts in seconds, in order; none where there is no picture."""
 
     name = "shots"
@@ -22,14 +22,14 @@ class Shots(BaseStage[tuple[float, ...]]):
     def length_s(self, given: Given) -> float | None:
         return given.of(Identify).info.duration_s
 
-    def make(self, given: Given, progress: StageProgress) -> tuple[float, ...]:
+    def make(self, given: Given, progress: StageProgress) -> Sequence[float]:
         info = given.of(Identify).info
         return tuple(cut_times_s(info.path, ShotOptions(), advance=progress.advance)) if info.video else ()
 
-    def save(self, value: tuple[float, ...], given: Given) -> Sequence[Path]:
+    def save(self, value: Sequence[float], given: Given) -> Sequence[Path]:
         path = given.space.path(SHOTS_FILE)
-        given.space.write_json(path, ShotsFile(value))
+        given.space.write_json(path, ShotsFile(tuple(value)))
         return [path]
 
-    def load(self, given: Given) -> tuple[float, ...]:
+    def load(self, given: Given) -> Sequence[float]:
         return given.space.read_json(given.space.path(SHOTS_FILE), ShotsFile).cuts_s

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from video_pipeline.core.posterior import Curve
 from video_pipeline.events.base import HOP_S
@@ -17,7 +18,7 @@ from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.shots import Shots
 
 SIGNALS_FILE = "signals.npz"
-_SHOTS = {"shots": "highlights.shots"}
+_SHOTS = MappingProxyType({"shots": "highlights.shots"})
 
 
 class VideoEvidence(DerivedStage[Evidence]):

@@ -15,7 +15,6 @@ from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.records import QualityFile
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.listen import Listen
 
 QUALITY_FILE = "qc.json"
 _TAKEN = ("transcript.json", "events.json", "highlights.json", QUALITY_FILE)
@@ -39,7 +38,7 @@ class Subtitles(BaseStage[SubtitleFiles]):
     """All formats that are asked for."""
 
     name = "subtitles"
-    needs = ("identify", "listen", "cues")
+    needs = ("identify", "cues")
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("subtitles",)
@@ -51,27 +50,23 @@ class Subtitles(BaseStage[SubtitleFiles]):
             for name in given.options.subtitles.formats
             for end, text in files_of(name, layout.cues, looks).items()
         }
-        return SubtitleFiles(texts, len(layout.cues), layout.findings, given.of(Listen).transcript.language)
+        return SubtitleFiles(texts, len(layout.cues), layout.findings, layout.language)
 
     def save(self, value: SubtitleFiles, given: Given) -> Sequence[Path]:
-        return write_subtitles(value, given)
+        """All files, `qc.json` last."""
+        space = given.space
+        for name, text in value.texts.items():
+            space.write(space.path(name), text.encode())
+        quality = space.path(QUALITY_FILE)
+        space.write_json(quality, QualityFile(value.count, value.findings))
+        return [*(space.path(name) for name in value.texts), quality]
 
     def load(self, given: Given) -> SubtitleFiles:
         """The texts as they stand in the folder, with what a person may have edited in them."""
         quality = given.space.read_json(given.space.path(QUALITY_FILE), QualityFile)
         files = [path for path in given.outputs(self.name) if path.name != QUALITY_FILE]
         texts = {path.name: path.read_text(encoding="utf-8-sig", errors="replace") for path in files}
-        return SubtitleFiles(texts, quality.cues, quality.findings, given.of(Listen).transcript.language)
-
-
-def write_subtitles(value: SubtitleFiles, given: Given) -> list[Path]:
-    """The files in place, `qc.json` last."""
-    space = given.space
-    for name, text in value.texts.items():
-        space.write(space.path(name), text.encode())
-    quality = space.path(QUALITY_FILE)
-    space.write_json(quality, QualityFile(value.count, value.findings))
-    return [*(space.path(name) for name in value.texts), quality]
+        return SubtitleFiles(texts, quality.cues, quality.findings, given.of(Cues).language)
 
 
 def subtitle_name(stem: str, end: str) -> str:
