@@ -12,6 +12,7 @@ from video_pipeline.cli import arguments as a
 
 if TYPE_CHECKING:
     from video_pipeline.events.hysteresis import EventOptions
+    from video_pipeline.video.base import Goal
 
 
 def events(
@@ -55,7 +56,7 @@ def events(
         "track": track,
         "emotion": emotion,
     }
-    goals = ("events", "timeline") if plot else ("events",)
+    goals: tuple[Goal, ...] = ("events", "timeline") if plot else ("events",)
     with shown(quiet=quiet, as_json=json) as show:
         chosen = a.options(preset, said, settings)
         wanted = with_thresholds(with_sliding(chosen.events, sliding), threshold or ())

@@ -12,8 +12,9 @@ from video_pipeline.cli import arguments as a
 
 if TYPE_CHECKING:
     from video_pipeline.core.clip import Clip
+    from video_pipeline.video.base import Goal
 
-GOALS = ("highlights", "clips", "report")
+GOALS: tuple[Goal, ...] = ("highlights", "clips", "report")
 
 
 def highlights(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Collection, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, Self, TypeVar, get_args
+from typing import Any, Self, TypeVar, cast, get_args
 
 import msgspec
 
@@ -29,11 +30,11 @@ from video_pipeline.video.corrections import CorrectionsFile, corrected, correct
 from video_pipeline.video.engine import Engine, Mode
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.option_values import changed_values, restored
-from video_pipeline.video.records import Result
-from video_pipeline.video.stages.clips import CutClips
+from video_pipeline.video.records import ClipsFile, HighlightsFile, Result
+from video_pipeline.video.stages.clips import FOLDER, RECORD_FILE, CutClips, MadeVideos
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
-from video_pipeline.video.stages.highlights import FoundHighlights
+from video_pipeline.video.stages.highlights import HIGHLIGHTS_FILE, FoundHighlights
 from video_pipeline.video.stages.identify import Identify, Source
 from video_pipeline.video.stages.listen import Listen, save_transcript
 from video_pipeline.video.stages.recogniser import Recogniser
@@ -156,6 +157,16 @@ class Video:
     def outputs(self, goal: str) -> list[Path]:
         """The files that are there of a goal or a stage, without making any."""
         return [path for stage in _stages_of(goal, self.options) for path in self._engine.outputs(stage)]
+
+    def clip_files(self) -> list[tuple[Clip, Path | None]]:
+        """The best moments as they are stored, each with the video that was cut of it; makes nothing. Raises BadRecord."""
+        space, place = self._engine.space, MadeVideos.name
+        if space.record(FoundHighlights.name) is None:
+            return []
+        clips = space.read_json(space.path(HIGHLIGHTS_FILE), HighlightsFile).clips
+        rows = space.read_json(space.path(RECORD_FILE), ClipsFile).clips if space.record(place) else ()
+        files = [space.path(f"{FOLDER}/{row.file}") if row.file else None for row in rows]
+        return list(itertools.zip_longest(clips, files[: len(clips)]))
 
     def subtitles(self, format_name: str) -> str:
         """All subtitles in a format, whether or not the options ask for it. Raises UnknownName."""
@@ -310,13 +321,13 @@ def results_of(video: AnyPath, out: AnyPath) -> Video | None:
         return None
 
 
-def check_goals(goals: Collection[str]) -> tuple[str, ...]:
+def check_goals(goals: Collection[str]) -> tuple[Goal, ...]:
     """The goals, each once; one alone may be given as it is. Raises UnknownName, which suggests the nearest one."""
     names = (goals,) if isinstance(goals, str) else tuple(dict.fromkeys(goals))
     for name in names:
         if name not in GOALS and name not in STAGES:
             raise UnknownName("goal", name, GOALS)
-    return names
+    return cast(tuple[Goal, ...], names)
 
 
 def results_key(options: Options) -> str:
