@@ -120,6 +120,10 @@ class Engine:
                 self._versions[name] = self._kept_version(stage) if stage.kept else self._derived_version(stage)
         return self._versions[name]
 
+    def options_for(self, name: str) -> Options:
+        """The options as a stage sees them."""
+        return self.options
+
     def needs(self, stage: Stage[Any] | StageGroup) -> tuple[str, ...]:
         """The stages that this one is made from under the options of this run."""
         if isinstance(stage, StageGroup):
@@ -280,7 +284,7 @@ class _Given:
 
     @property
     def options(self) -> Options:
-        return self._engine.options
+        return self._engine.options_for(self._stage.name)
 
     @property
     def video(self) -> Path:
