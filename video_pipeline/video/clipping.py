@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from video_pipeline.clips import EXPORTS
-from video_pipeline.clips.base import ClipExport, ClipJob, MadeClip
+from video_pipeline.clips.base import ClipExport, ClipJob, Exported, MadeClip, MadeClips
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.files import key_of
@@ -69,7 +69,8 @@ def make_clips(job: ClipJob, captions: Captions, space: Workspace, key: str, *, 
 
     for old in space.outputs("clips"):
         space.keep_edited(old)
-    job = dataclasses.replace(job, captions=drawn, cues=captions.cues)
+    source = dataclasses.replace(job.source, cues=captions.cues)
+    job = dataclasses.replace(job, source=source, captions=drawn)
     made = _Making(job, captions, space, ClipsFile() if again else _remembered(job.folder), key)
     try:
         failed = made.all()
@@ -88,6 +89,7 @@ class _Making:
     def __init__(self, job: ClipJob, captions: Captions, space: Workspace, before: ClipsFile, key: str) -> None:
         self.job, self.captions, self.space, self.before, self.key = job, captions, space, before, key
         self.steps: dict[str, StepRow] = {}
+        self.made: dict[int, MadeClip] = {}
 
     def all(self) -> PipelineError | None:
         failed: PipelineError | None = None
@@ -98,18 +100,20 @@ class _Making:
             if self._is_fresh(name):
                 self.steps[name] = self.before.steps[name]
                 if name == _CLIPS:
-                    self.job.made.extend(_restored(self.job, self.before.clips))
+                    self.made.update(_restored(self.job, self.before.clips))
                 continue
             step_key = self._key(name)
             try:
-                paths = self._export(name, (long.index(name), len(long)) if name in long else (0, 1))
+                exported = self._export(name, (long.index(name), len(long)) if name in long else (0, 1))
             except PipelineError as error:
                 if name == _CLIPS:
                     raise
                 self.job.notice(f"the export {name} was left out: {error}")
                 failed = failed or error
                 continue
-            self.steps[name] = StepRow(step_key, tuple(path.relative_to(self.job.folder).as_posix() for path in paths))
+            self.made.update(exported.clips)
+            files = tuple(path.relative_to(self.job.folder).as_posix() for path in exported.files)
+            self.steps[name] = StepRow(step_key, files)
         return failed
 
     def written(self) -> list[Path]:
@@ -118,7 +122,7 @@ class _Making:
         if not paths:
             return []
         record = self.job.folder / _RECORD
-        self.space.write_json(record, ClipsFile(tuple(map(_row, self.job.made)), self.steps))
+        self.space.write_json(record, ClipsFile(tuple(map(_row, self.made.values())), self.steps))
         return [*paths, record]
 
     def keep_unfinished(self) -> None:
@@ -132,17 +136,17 @@ class _Making:
         place = asked.index(_CLIPS) + 1 if _CLIPS in asked else 0
         return [*asked[:place], *([_SIDECARS] if options.captions == "files" else []), *asked[place:]]
 
-    def _export(self, name: str, part: tuple[int, int]) -> list[Path]:
+    def _export(self, name: str, part: tuple[int, int]) -> Exported:
         """`part` says which of how many long steps this is, so that progress goes on from where the one before ended."""
         if name == _SIDECARS:
-            return _sidecars(self.job, self.captions, self.space.write)
+            return Exported(tuple(_sidecars(self.job, self.made, self.captions, self.space.write)))
         total_s, (place, count) = sum(clip.duration_s for clip in self.job.clips), part
 
         def done(done_s: float) -> None:
-            self.job.done((place * total_s + done_s) / count)
+            self.job.on_progress((place * total_s + done_s) / count)
 
         member: ClipExport = EXPORTS.load(name)()
-        return member.export(dataclasses.replace(self.job, done=done))
+        return member.export(dataclasses.replace(self.job, on_progress=done), self.made)
 
     def _is_fresh(self, name: str) -> bool:
         known = self.before.steps.get(name)
@@ -169,20 +173,32 @@ def _remembered(folder: Path) -> ClipsFile:
         return ClipsFile()
 
 
-def _restored(job: ClipJob, rows: Sequence[ClipRow]) -> Iterator[MadeClip]:
+def _restored(job: ClipJob, rows: Sequence[ClipRow]) -> Iterator[tuple[int, MadeClip]]:
     for number, row in enumerate(rows):
         path = job.folder / row.file if row.file else None
         video = probe(path).video if path else None
         size_px = (video.width_px, video.height_px) if video else None
         span = Span(row.start_s, row.end_s)
-        yield MadeClip(number, path, span, size_px, row.way, row.fallback, row.check, row.shape, row.error)
+        yield (
+            number,
+            MadeClip(
+                path=path,
+                span=span,
+                size_px=size_px,
+                way=row.way,
+                fallback=row.fallback,
+                check=row.check,
+                shape=row.shape,
+                error=row.error,
+            ),
+        )
 
 
-def _sidecars(job: ClipJob, captions: Captions, write: Callable[[Path, bytes], None]) -> list[Path]:
+def _sidecars(job: ClipJob, clips: MadeClips, captions: Captions, write: Callable[[Path, bytes], None]) -> list[Path]:
     """The subtitles of each clip beside it, of what its file really holds."""
     paths: list[Path] = []
     for number, clip in enumerate(job.clips):
-        made = next((made for made in job.made if made.number == number), None)
+        made = clips.get(number)
         if made is not None and made.path is None:
             continue
         span, size_px = (made.span, made.size_px) if made else (Span(clip.start_s, clip.end_s), None)

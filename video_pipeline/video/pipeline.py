@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from video_pipeline import __version__
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, SourceVideo
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.files import key_of
@@ -178,18 +178,21 @@ class Run(ListeningRun):
             return
         chosen, transcript = self.highlights.clips, self.listened[0]
         captions = Captions(self.cues if chosen else (), options.subtitles, self.info.path.stem)
-        job = ClipJob(
-            self.info,
-            options.track,
-            chosen,
-            self.workspace.clips,
-            options.clips,
-            self.progress.advance,
+        source = SourceVideo(
+            info=self.info,
+            track=options.track,
             language=transcript.language,
-            fonts=Path(fonts) if fonts else None,
             segments=transcript.segments,
             events=self.events,
             cuts_s=self._all_cuts_s if options.highlights.shots else (),
+        )
+        job = ClipJob(
+            source=source,
+            clips=chosen,
+            folder=self.workspace.clips,
+            options=options.clips,
+            fonts=Path(fonts) if fonts else None,
+            on_progress=self.progress.advance,
             notice=self.progress.notice,
         )
         self._stage("clips", sum(clip.duration_s for clip in chosen) or None)
