@@ -13,7 +13,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg, fonts
 from video_pipeline.media.errors import MissingFont, NoLibass
-from video_pipeline.media.font_names import FAMILIES, SAMPLES, advice, language_of
+from video_pipeline.media.font_names import FAMILIES, SAMPLES, install_hint, language_of
 from video_pipeline.media.fonts import typeset
 
 
@@ -82,7 +82,7 @@ def test_a_character_that_no_font_has_is_named() -> None:
     ],
 )
 def test_the_advice_names_what_to_install(text: str, language: Language, words: str) -> None:
-    assert re.search(words, advice(text, language))
+    assert re.search(words, install_hint(text, language))
 
 
 def test_a_machine_without_fonts_is_told_so(no_fonts: None) -> None:

@@ -112,7 +112,7 @@ def test_auto_takes_the_draft_where_there_are_no_weights_and_says_why() -> None:
     assert choice.name == "draft"
     assert "sensevoice" in choice.why
     assert not availabilities(SpeechOptions())["sensevoice"].ready
-    with pytest.raises(WeightsMissing, match="models fetch"):
+    with pytest.raises(WeightsMissing, match="not on this machine"):
         ENGINES.load("sensevoice").open(SpeechOptions(engine="sensevoice"))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from video_pipeline.cli.advice import advised
 from video_pipeline.core.errors import PipelineError
 
 _PACKAGES = ("torch", "funasr", "onnxruntime", "silero-vad", "pocketsphinx", "scikit-learn", "pysrt", "moviepy")
@@ -17,7 +18,7 @@ _FREE_BYTES = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at; `advice` says what to do where something is wanting; without what is `needed`, nothing runs."""
+    """One thing that was checked. `advice` says what to do if it is not `ok`; nothing runs without what is `needed`."""
 
     what: str
     ok: bool
@@ -41,22 +42,22 @@ def _ffmpeg() -> Check:
     try:
         return Check("ffmpeg", True, f"{ffmpeg.ffmpeg_version()} ({ffmpeg.find_ffmpeg()})", needed=True)
     except PipelineError as error:
-        return Check("ffmpeg", False, "not found", str(error), needed=True)
+        return Check("ffmpeg", False, "not found", advised(error), needed=True)
 
 
 def _drawing() -> Iterator[Check]:
     """What `--burn` needs: libass in FFmpeg, and a font for each language."""
     from video_pipeline.media import fonts
-    from video_pipeline.media.font_names import SAMPLES, advice
+    from video_pipeline.media.font_names import SAMPLES, install_hint
 
     try:
         found = fonts.languages()
     except PipelineError as error:
-        yield Check("libass", False, "not usable", str(error))
+        yield Check("libass", False, "not usable", advised(error))
         return
     yield Check("libass", True, "in this FFmpeg, so subtitles can be drawn into pictures (--burn)")
     for language, font in found.items():
-        what = "" if font else advice(SAMPLES[language], language)
+        what = "" if font else install_hint(SAMPLES[language], language)
         yield Check(f"font {language}", bool(font), font or "none: subtitles in this language cannot be drawn", what)
 
 
@@ -90,7 +91,7 @@ def _engines(model: str) -> Iterator[Check]:
         choice = choose(options)
         yield Check("engine auto", True, f"takes {choice.name}, since {choice.why}", needed=True)
     except PipelineError as error:
-        yield Check("engine auto", False, "nothing can run", str(error), needed=True)
+        yield Check("engine auto", False, "no engine can run", advised(error), needed=True)
 
 
 def _disk() -> Check:

@@ -62,17 +62,20 @@ def shown(*, quiet: bool, as_json: bool) -> Iterator[Show]:
 
 
 def show_error(error: BaseException, code: int) -> int:
-    """Say what went wrong on standard error (and as JSON where that is the form of this run); gives back the exit code."""
-    message = (
-        "stopped; what was finished is kept, run the same again to go on" if isinstance(error, KeyboardInterrupt) else str(error)
-    )
+    """Show an error with its advice on standard error, or as a JSON line if that is the form of this run; returns `code`."""
+    from video_pipeline.cli.advice import INTERRUPTED, advice, advised
+
+    stopped = isinstance(error, KeyboardInterrupt)
     if _as_json:
-        _line({"event": "error", "type": type(error).__name__, "message": message, "exit_code": code})
+        message = INTERRUPTED if stopped else str(error)
+        record = {"event": "error", "type": type(error).__name__, "message": message, "advice": advice(error)}
+        _line({**record, "exit_code": code})
     else:
         from rich.console import Console
         from rich.text import Text
 
-        Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "bold red"), message))
+        sentence = INTERRUPTED if stopped else advised(error)
+        Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "bold red"), sentence))
     return code
 
 

@@ -54,8 +54,8 @@ def language_of(characters: Iterable[str]) -> Language:
     return Language.ZH if "CJK" in scripts else Language.UNKNOWN
 
 
-def advice(missing: Iterable[str], language: Language) -> str:
-    """What to install, on which system, so that these characters can be drawn; `language` tells whose Han they are."""
+def install_hint(missing: Iterable[str], language: Language) -> str:
+    """What to install, per system, so that these characters can be drawn. `language` selects the shapes of Han characters."""
     letters = set(missing)
     theirs = language_of(letters)
     if theirs is Language.ZH and language in FAMILIES:
@@ -65,7 +65,7 @@ def advice(missing: Iterable[str], language: Language) -> str:
     if any(unicodedata.category(character) == "So" for character in letters):
         return (
             "install a font with emoji outlines (Debian, Ubuntu: apt install fonts-symbola; macOS and elsewhere: "
-            "Noto Emoji from fonts.google.com), or write words instead with --labels text"
+            "Noto Emoji from fonts.google.com), or label with words instead of emoji"
         )
     if all(unicodedata.category(character) in ("Co", "Cn") for character in letters):
         return "Unicode gives them no meaning: take them out of the text"

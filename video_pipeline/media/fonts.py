@@ -20,7 +20,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.errors import MissingFont, NoLibass
-from video_pipeline.media.font_names import FAMILIES, SAMPLES, advice, language_of
+from video_pipeline.media.font_names import FAMILIES, SAMPLES, install_hint, language_of
 
 _STYLE = re.compile(r"^(Style:[^,\n]*,)([^,\n]*)", re.MULTILINE)
 _INLINE = re.compile(r"\\fn([^\\}]+)")
@@ -96,7 +96,7 @@ def typeset(document: str, language: Language, fonts: Path | None = None) -> Typ
     takes = {name: _choice(name, instead[name], brought, found) for name in named}
     missing = set[str]().union(*(found.nowhere[family] for family in takes.values()))
     if missing:
-        raise MissingFont("".join(sorted(missing)), advice(missing, asian))
+        raise MissingFont("".join(sorted(missing)), install_hint(missing, asian))
     used = {brought.get(family) or found.files.get(family) or next(iter(files), None) for family in takes.values()}
     return Typeset(_restyled(document, takes), files, tuple(sorted(file for file in used if file)))
 
@@ -210,7 +210,7 @@ def _families(folder: Path) -> dict[str, Path]:
             except OSError:
                 break
     if not families:
-        raise BadValue("--fonts", f"there is no font file (TTF, OTF, TTC) in {folder}")
+        raise BadValue("video.fonts", f"there is no font file (TTF, OTF, TTC) in {folder}")
     return families
 
 

@@ -179,4 +179,4 @@ def _changes(streams: Iterable[Stream], kept: list[Stream], container: Container
         elif stream.kind == "Subtitle" and container.codec_for(stream.codec) != "copy":
             yield f"{stream} becomes {container.codec_of_others}, which {container.suffix} files hold"
     if container.loses:
-        yield f"a {container.suffix} file loses {container.loses}; --container mkv keeps everything"
+        yield f"a {container.suffix} file loses {container.loses}; a Matroska file (.mkv) keeps everything"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.errors import NoAudio, NoSuchTrack, NotMedia
+from video_pipeline.media.errors import IsFolder, NoAudio, NoSuchTrack, NotMedia
 
 _STREAM = re.compile(r"^(?:  |    )Stream #0:(\d+)(?:\[\w+\])?(?:\(([\w-]+)\))?: (\w+): (.*)$")
 _TAG = re.compile(r"\((\w{4}) / 0x")
@@ -130,7 +130,7 @@ def _require_file(path: Path) -> None:
     if not exists:
         raise NoSuchFile(path)
     if is_folder:
-        raise NotMedia(path, "it is a folder; for all videos in it use `video-pipeline library run`")
+        raise IsFolder(path)
     if not is_file:
         raise NotMedia(path, "it is not a regular file")
     if size == 0:

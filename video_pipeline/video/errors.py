@@ -1,4 +1,4 @@
-"""What can go wrong with one video."""
+"""Errors of one video."""
 
 from __future__ import annotations
 

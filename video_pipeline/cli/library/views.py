@@ -13,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from video_pipeline.cli.advice import advised_record
 from video_pipeline.core.timecode import clock
 from video_pipeline.library.jobs import Event, Outcome
 from video_pipeline.library.progress import Hand, Standing, Tally, clips_words, span_words, speed_words, standing_words
@@ -161,7 +162,7 @@ def _row(name: str, hand: Hand) -> tuple[Text, ProgressBar, Text]:
 def _line(outcome: Outcome) -> Text:
     name = outcome.job.source
     if outcome.error:
-        return Text.assemble(("failed ", "bold red"), f"{name}: {outcome.error}")
+        return Text.assemble(("failed ", "bold red"), f"{name}: {advised_record(outcome.error, outcome.error_type)}")
     if outcome.same_as:
         return Text.assemble(("same   ", "bold green"), f"{name}  is {outcome.same_as}")
     speed = speed_words(outcome.media_s / max(1e-3, outcome.took_s))

@@ -1,0 +1,46 @@
+"""What a Python caller can change about each error, attached as a note: tracebacks show notes below the error's own sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
+from video_pipeline.core.errors import CannotWrite, PipelineError, for_class
+from video_pipeline.media.errors import (
+    CannotCut,
+    CannotHold,
+    FfmpegMissing,
+    MissingFont,
+    NoLibass,
+    NotEnoughSpace,
+)
+from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
+
+ADVICE: dict[type[BaseException], str] = {
+    CannotWrite: "pass another folder as out, or make room there",
+    NotEnoughSpace: "make room, or pass another folder as out",
+    CannotHold: 'the option {"video.container": "mkv"} holds them all',
+    CannotCut: 'the option {"clips.cut.way": "exact"} works for every video',
+    FfmpegMissing: "install FFmpeg or the package imageio-ffmpeg",
+    MissingFont: 'the option {"video.fonts": FOLDER} uses fonts of your own',
+    NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",
+    ToolMissing: "install it with pip",
+    NoFaceDetector: 'install video-pipeline[faces], or use the option {"clips.shape.steer": "auto"}',
+    WeightsMissing: 'run `video-pipeline models fetch` once, or continue with the option {"speech.engine": "draft"}',
+    WeightsDamaged: "run `video-pipeline models fetch --again`",
+    DeviceMissing: 'use the option {"speech.device": "auto"}',
+}
+"""By error class; a class that is not here takes the advice of its base."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Add the advice to errors that leave the block; also a decorator. For the outermost functions that Python callers use."""
+    try:
+        yield
+    except PipelineError as error:
+        clause = for_class(ADVICE, type(error))
+        if clause and clause not in getattr(error, "__notes__", ()):
+            error.add_note(clause)
+        raise
