@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from video_pipeline.clips.base import ClipJob, MadeClips
-from video_pipeline.core.labels import Sound
+from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.media.probe import MediaInfo, VideoTrack, probe
-
-REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
 
 
 @dataclass(frozen=True, slots=True)

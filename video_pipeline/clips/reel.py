@@ -15,8 +15,8 @@ from typing import Any
 
 from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.ducking import music_gain
-from video_pipeline.clips.footage import REACTIONS
 from video_pipeline.clips.reel_pieces import Piece, pieces
+from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.span import Span
 from video_pipeline.media.errors import NoPicture
 from video_pipeline.media.ffmpeg import find_ffmpeg

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.span import Span
@@ -83,12 +85,27 @@ class Transcript:
 
     @property
     def language(self) -> Language:
-        """The one that is spoken longest, UNKNOWN where nothing is said."""
-        spoken_s: dict[Language, float] = {}
-        for segment in self.segments:
-            spoken_s[segment.language] = spoken_s.get(segment.language, 0.0) + segment.duration_s
-        return max(spoken_s, key=spoken_s.__getitem__, default=Language.UNKNOWN)
+        """The language that is spoken longest; UNKNOWN if there is no speech."""
+        return main_language(self.segments)
 
     @property
     def text(self) -> str:
         return "\n".join(segment.text for segment in self.segments)
+
+
+class InLanguage(Protocol):
+    """A segment, a cue, or anything else that has a language and a duration."""
+
+    @property
+    def language(self) -> Language: ...
+
+    @property
+    def duration_s(self) -> float: ...
+
+
+def main_language(parts: Iterable[InLanguage]) -> Language:
+    """The language of the longest total duration, the first of equals; UNKNOWN if there are no parts."""
+    total_s: dict[Language, float] = {}
+    for part in parts:
+        total_s[part.language] = total_s.get(part.language, 0.0) + part.duration_s
+    return max(total_s, key=total_s.__getitem__, default=Language.UNKNOWN)

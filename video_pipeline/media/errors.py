@@ -15,7 +15,7 @@ class NotMedia(InputError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} is not a readable video or audio file: {self.reason}"
+        return f"{self.path} is not a video or audio file: {self.reason}"
 
 
 @dataclass(eq=False)

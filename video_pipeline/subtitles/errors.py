@@ -15,7 +15,7 @@ class NotSubtitles(InputError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} is not a readable subtitle file: {self.reason}"
+        return f"{self.path} is not a subtitle file: {self.reason}"
 
 
 @dataclass(eq=False)
