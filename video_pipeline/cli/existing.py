@@ -48,7 +48,7 @@ def _copy(info: MediaInfo, source: Path, options: Options, result: Result, progr
     """Puts the new subtitles into copies of the video."""
     space, labels = Workspace(result.folder, file_digest(source)), options.subtitles.labels != "none"
     for kind in options.video.kinds:
-        copy = Copy(kind, info, options.video, result.folder.name, for_deaf=labels)
+        copy = Copy(kind=kind, info=info, options=options.video, stem=result.folder.name, for_deaf=labels)
         path = space.subtitles(copy.reads)
         if path not in result.files["subtitles"]:
             raise BadValue("subtitles.formats", f"a copy of the video needs {copy.reads} among them")

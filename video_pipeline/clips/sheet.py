@@ -71,8 +71,8 @@ def _drawn(job: ClipJob, rows: list[_Row]) -> Image:
     sheet = Image.new("RGB", (_WIDTH_PX, _HEAD_PX + len(rows) * (row_px + _GAP_PX) + _PAD_PX), _BACKGROUND)
     draw = ImageDraw.Draw(sheet)
     lines = [
-        Line(job.source.info.path.name, _PAD_PX, 30, 34, _INK, bold=True),
-        Line(_summary(job), _WIDTH_PX - _PAD_PX, 36, 26, _DIM, anchor=9),
+        Line(text=job.source.info.path.name, x_px=_PAD_PX, y_px=30, size_px=34, colour=_INK, bold=True),
+        Line(text=_summary(job), x_px=_WIDTH_PX - _PAD_PX, y_px=36, size_px=26, colour=_DIM, anchor=9),
     ]
     for place, row in enumerate(rows):
         top = _HEAD_PX + place * (row_px + _GAP_PX)
@@ -94,9 +94,9 @@ def _words(job: ClipJob, number: int, top: int) -> list[Line]:
     clip, left, widest = job.clips[number], 2 * _PAD_PX - _GAP_PX, _TEXT_PX - _GAP_PX
     times = f"{clock(clip.start_s)} to {clock(clip.end_s)}"
     return [
-        Line(f"{clip.score:.0f}", left, top + 12, 46, _SCORE, bold=True),
-        Line(f"#{number + 1}   {times}", left + 70, top + 26, 24, _DIM),
-        Line(_shortened(clip.title, 68), left, top + 66, 26, _INK, bold=True, widest_px=widest),
+        Line(text=f"{clip.score:.0f}", x_px=left, y_px=top + 12, size_px=46, colour=_SCORE, bold=True),
+        Line(text=f"#{number + 1}   {times}", x_px=left + 70, y_px=top + 26, size_px=24, colour=_DIM),
+        Line(text=_shortened(clip.title, 68), x_px=left, y_px=top + 66, size_px=26, colour=_INK, bold=True, widest_px=widest),
     ]
 
 

@@ -31,6 +31,15 @@ def title_card(picture: Path, title: str, below: str, language: Language, fonts:
     ImageDraw.Draw(card).rounded_rectangle((left, middle, left + bar_w, middle + bar_h), bar_h // 2, _ACCENT)
     big, small, widest = round(side * _TITLE_SHARE), round(side * _SMALL_SHARE), round(width * _WIDEST_SHARE)
     # hung by its lower edge, so that a title of two lines grows upwards from the bar
-    above = Line(title, width // 2, height - middle + big // 2, big, _INK, bold=True, anchor=2, widest_px=widest)
-    under = Line(below, width // 2, middle + bar_h + small, small, _DIM, anchor=8, widest_px=widest)
+    above = Line(
+        text=title,
+        x_px=width // 2,
+        y_px=height - middle + big // 2,
+        size_px=big,
+        colour=_INK,
+        bold=True,
+        anchor=2,
+        widest_px=widest,
+    )
+    under = Line(text=below, x_px=width // 2, y_px=middle + bar_h + small, size_px=small, colour=_DIM, anchor=8, widest_px=widest)
     return lettered(card, [above, under], language, fonts)

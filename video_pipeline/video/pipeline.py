@@ -118,7 +118,14 @@ class Run(ListeningRun):
         space, transcript = self.workspace, self.listened[0]
         labels = self.options.subtitles.labels != "none"
         for kind in self.options.video.kinds:
-            copy = Copy(kind, self.info, self.options.video, space.folder.name, transcript.language, labels)
+            copy = Copy(
+                kind=kind,
+                info=self.info,
+                options=self.options.video,
+                stem=space.folder.name,
+                language=transcript.language,
+                for_deaf=labels,
+            )
             document = self._subtitle_text(copy.reads)
             key = self._key(self.digest, copy.depends_on, document)
             if not self._fresh(kind, key):

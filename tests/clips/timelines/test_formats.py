@@ -30,14 +30,40 @@ Read = Callable[[str, CutList], list["Seen"]]
 def cut_list(rate: Rate, *, width_px: int = 1920, channels: int = 2) -> CutList:
     """Two clips, the second of the source being the better one, with a laugh, an emotion and, outside them, applause."""
     start = smpte_frame("09:58:30;00" if rate.drop else "09:58:30:00", rate.nominal_fps)
-    media = Media(Path("/films/a b") / NAME, start, 60 * 30 * rate.nominal_fps, width_px, width_px * 9 // 16, channels, 48_000)
+    media = Media(
+        path=Path("/films/a b") / NAME,
+        start=start,
+        frames=60 * 30 * rate.nominal_fps,
+        width_px=width_px,
+        height_px=width_px * 9 // 16,
+        channels=channels,
+        rate_hz=48_000,
+    )
     at = [start + round(minutes * 60 * rate.nominal_fps) for minutes in (1.26, 1.95, 4.1, 4.9, 29.0)]
     laugh = Mark(at[0] + 50, at[0] + 75, "laughter", "0.93", COLOURS[Sound.LAUGHTER])
     joy = Mark(at[2] + 3, at[2] + 90, "happy", "so | glad", COLOURS[Emotion.HAPPY])
     clap = Mark(at[4], at[4] + 100, "applause", "0.99, canned", COLOURS[Sound.APPLAUSE])
     record = CutList("", rate, media, (), ()).record_start
-    first = Event(2, 61.4, "=A title & <more>", "a laugh", at[0], at[1], record, (laugh,))
-    second = Event(1, 87.2, "笑った 😀", "two laughs, and applause", at[2], at[3], first.record_out, (joy,))
+    first = Event(
+        rank=2,
+        score=61.4,
+        title="=A title & <more>",
+        why="a laugh",
+        source_in=at[0],
+        source_out=at[1],
+        record_in=record,
+        marks=(laugh,),
+    )
+    second = Event(
+        rank=1,
+        score=87.2,
+        title="笑った 😀",
+        why="two laughs, and applause",
+        source_in=at[2],
+        source_out=at[3],
+        record_in=first.record_out,
+        marks=(joy,),
+    )
     return CutList("Tom's talk highlights", rate, media, (first, second), (laugh, joy, clap))
 
 

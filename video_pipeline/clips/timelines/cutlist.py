@@ -149,7 +149,16 @@ def _events(job: ClipJob, made: MadeClips, cuts: CutList) -> Iterator[Event]:
     for number, clip in ranked:
         start, end = _frames(spans.get(number, clip), cuts.media, cuts.rate)
         inside = tuple(mark for mark in cuts.marks if start <= mark.start < end)
-        yield Event(number + 1, clip.score, _one_line(clip.title), _one_line(clip.why), start, end, record_in, inside)
+        yield Event(
+            rank=number + 1,
+            score=clip.score,
+            title=_one_line(clip.title),
+            why=_one_line(clip.why),
+            source_in=start,
+            source_out=end,
+            record_in=record_in,
+            marks=inside,
+        )
         record_in += end - start
 
 
