@@ -9,6 +9,7 @@ import msgspec
 import pysubs2
 import pytest
 
+from tests.overlap import iou
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
@@ -78,7 +79,7 @@ def test_the_subtitles_say_what_was_said_and_heard(done: Result) -> None:
 def test_every_laugh_is_found_where_it_is(done: Result) -> None:
     for true in TRUTH["events"]:
         span = Span(true["start_s"], true["end_s"])
-        assert max(e.iou(span) for e in done.events if e.label == true["label"]) > 0.7
+        assert max(iou(e, span) for e in done.events if e.label == true["label"]) > 0.7
     assert len(done.events) == len(TRUTH["events"])
 
 

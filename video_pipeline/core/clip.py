@@ -1,4 +1,4 @@
-"""What is cut, and why."""
+"""Clips, the reasons for them, and shots."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from video_pipeline.core.span import Span
 
 @dataclass(frozen=True, slots=True)
 class Shot(Span):
-    """What the camera shows between two cuts."""
+    """A span of the picture between two cuts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One addend of a score: `contribution` points came from `value` of `signal`, which counts with `weight`."""
+    """One part of a score: `value` of `signal`, multiplied by `weight`, gave `contribution` points."""
 
     signal: str
     value: float
@@ -24,7 +24,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Clip(Span):
-    """A stretch worth showing alone. `score` is 0 to 100 and the sum of the reasons' contributions."""
+    """A span worth showing alone. `score` is 0 to 100, the sum of the contributions of its reasons."""
 
     score: float
     title: str

@@ -1,4 +1,4 @@
-"""What was said and heard: the lossless record that subtitles, clips and reports are views of."""
+"""The transcript: the lossless record from which subtitles, clips and reports are made."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from video_pipeline.core.span import Span
 
 SCHEMA_VERSION = 1
 MARKS = ("music", "canned")
-"""A laugh over music, a laugh that is the same recording as another."""
+"""A laugh over music; a laugh that is the same recording as another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token(Span):
-    """The smallest timed piece of text. `text` keeps its leading space, so joining tokens gives the segment's text."""
+    """The smallest timed piece of text. `text` keeps its leading space, so the joined tokens are the text of the segment."""
 
     text: str
     confidence: float = 1.0
@@ -26,7 +26,7 @@ class Token(Span):
 
 @dataclass(frozen=True, slots=True)
 class Segment(Span):
-    """Something one person said without a long pause. `emotion_p` is the probability of `emotion`, 0 to 1."""
+    """Speech of one person without a long pause. `emotion_p` is the probability of `emotion`, 0 to 1."""
 
     text: str
     tokens: tuple[Token, ...] = ()
@@ -41,7 +41,7 @@ class Segment(Span):
 
 @dataclass(frozen=True, slots=True)
 class AudioEvent(Span):
-    """Something that was heard. `score` is a probability, 0 to 1; `marks`, of `MARKS`, say why it counts less than it sounds."""
+    """A sound that was detected. `score` is a probability, 0 to 1; `marks`, of `MARKS`, are reasons to give it less weight."""
 
     label: Sound
     score: float
@@ -50,7 +50,7 @@ class AudioEvent(Span):
 
 @dataclass(frozen=True, slots=True)
 class EngineIdentity:
-    """Who made a transcript; part of every cache key."""
+    """The engine that made a transcript."""
 
     name: str
     model: str = ""
@@ -60,7 +60,7 @@ class EngineIdentity:
 
 @dataclass(frozen=True, slots=True)
 class MediaIdentity:
-    """Which media a transcript belongs to: `digest` is the BLAKE3 of the file's bytes, `track` the audio track's number."""
+    """The media of a transcript: `digest` is the BLAKE3 of the file's bytes, `track` the number of the audio track."""
 
     name: str
     duration_s: float
@@ -70,7 +70,7 @@ class MediaIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Segments and events in order of their start."""
+    """Segments and events, each ordered by start."""
 
     media: MediaIdentity
     engine: EngineIdentity
@@ -81,7 +81,7 @@ class Transcript:
     def __post_init__(self) -> None:
         for name, spans in (("segments", self.segments), ("events", self.events)):
             if any(b.start_s < a.start_s for a, b in pairwise(spans)):
-                raise ValueError(f"a transcript's {name} must be in order of their start")
+                raise ValueError(f"a transcript's {name} must be ordered by start")
 
     @property
     def language(self) -> Language:

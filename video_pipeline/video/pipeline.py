@@ -234,7 +234,14 @@ class Run(ListeningRun):
         if self._fresh("report", key):
             return
         transcript, _ = self.listened
-        overview = Overview(self.info, transcript, self.events, self.posterior, self.highlights.clips, self.cues)
+        overview = Overview(
+            info=self.info,
+            transcript=transcript,
+            events=self.events,
+            posterior=self.posterior,
+            clips=self.highlights.clips,
+            cues=self.cues,
+        )
         view = replace(self.view(), weights={}, media=media, files=sorted(clips))
         self._stage("report", None)
         picture = render_overview(overview, rendered("ass", self.cues, self._appearance))

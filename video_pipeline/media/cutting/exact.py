@@ -42,9 +42,8 @@ def exact(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[fl
     if plan.piece.has_sound:
         streams.append(sound(plan, source))
     how = {"c:v": name, **encoder.quality(options.crf, options.speed), "enc_time_base": CLOCK}
-    how["bsf:v"] = (
-        f"setts=pts=PTS:dts=DTS:duration='min(DURATION,{plan.span.duration_s:.6f}/TB-PTS)'"  # a slide may be shown for much longer
-    )
+    # a slide may be shown for much longer than the piece
+    how["bsf:v"] = f"setts=pts=PTS:dts=DTS:duration='min(DURATION,{plan.span.duration_s:.6f}/TB-PTS)'"
     encode(streams, how, plan, part, options, on_progress)
     return name
 
