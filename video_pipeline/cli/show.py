@@ -1,4 +1,4 @@
-"""How a run looks in a terminal: a bar per stage with speed and time left; JSON lines for programs; silence where asked."""
+"""How a run is shown in a terminal: a bar per stage with speed and time left, JSON lines for programs, or nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STAGES = {
     "subtitles": "Writing subtitles",
     "mux": "Adding a subtitle track",
     "burn": "Drawing subtitles",
-    "signals": "Weighing what was heard",
+    "signals": "Measuring signals",
     "highlights": "Choosing highlights",
     "clips": "Cutting clips",
     "report": "Drawing the report",
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def shown(*, quiet: bool, as_json: bool) -> Iterator[Show]:
-    """The right way to show a run; warnings of the parts go the same way."""
+    """The requested way to show a run; warnings that parts log are shown as notices."""
     global _as_json
     _as_json = as_json
     show: Any = JsonLines() if as_json else Quiet() if quiet else Bars()
@@ -80,7 +80,7 @@ def show_error(error: BaseException, code: int) -> int:
 
 
 class Quiet(Silent):
-    """Nothing at all; errors are shown by whoever catches them."""
+    """Shows nothing; errors are shown where they are caught."""
 
     def __enter__(self) -> Self:
         return self
@@ -93,10 +93,13 @@ class Quiet(Silent):
 
 
 class JsonLines(Quiet):
-    """One object per event: stage, progress (at most ten a second), notice, result."""
+    """One JSON object per line: stage, progress (at most ten per second), notice, result."""
 
     def __init__(self) -> None:
-        self._stage, self._total_s, self._began, self._told = "", 0.0, 0.0, 0.0
+        self._stage = ""
+        self._total_s = 0.0
+        self._began = 0.0
+        self._last_progress = 0.0
 
     def begin(self, stage: str, total_s: float | None) -> None:
         self._stage, self._total_s, self._began = stage, total_s or 0.0, time.monotonic()
@@ -104,8 +107,8 @@ class JsonLines(Quiet):
 
     def advance(self, done_s: float) -> None:
         now = time.monotonic()
-        if now - self._told >= 0.1:
-            self._told = now
+        if now - self._last_progress >= 0.1:
+            self._last_progress = now
             share = min(1.0, done_s / self._total_s) if self._total_s else None
             _line({"event": "progress", "stage": self._stage, "done_s": round(done_s, 2), "share": share})
 
@@ -122,7 +125,7 @@ class JsonLines(Quiet):
 
 
 class Bars(Quiet):
-    """For people: bars on standard error where that is a terminal, the outcome on standard output."""
+    """For people: bars on standard error if that is a terminal, the result on standard output."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -152,7 +155,7 @@ class Bars(Quiet):
     def end(self, *, fresh: bool) -> None:
         took_s = time.monotonic() - self._began
         total_s = self._total_s or 1.0
-        self._bars.update(self._task, total=total_s, completed=total_s, speed="already done" if fresh else f"{took_s:.1f} s")
+        self._bars.update(self._task, total=total_s, completed=total_s, speed="up to date" if fresh else f"{took_s:.1f} s")
 
     def notice(self, text: str) -> None:
         from rich.text import Text
@@ -167,7 +170,7 @@ class Bars(Quiet):
 
 
 class _Notices(logging.Handler):
-    """Warnings of the parts, shown as notices."""
+    """Shows warnings that parts log as notices."""
 
     def __init__(self, show: Any) -> None:
         super().__init__(logging.WARNING)

@@ -58,7 +58,7 @@ def _line(row: Row) -> Text:
         tries = f" ({row.attempts} attempts)" if row.attempts > 1 else ""
         how = f": {advised_record(row.error, row.error_type)}{tries}"
     elif row.same_as:
-        how = f"  the same video as {row.same_as}"
+        how = f"  duplicates {row.same_as}"
     else:
         how = f"  {clock(row.media_s)}, {clips_words(row.clips)}, {speed_words(1 / row.rtf)}" if row.rtf else ""
     return Text.assemble((f"{row.state:<8}", _COLOURS.get(row.state, "")), f"{row.source}{how}")
