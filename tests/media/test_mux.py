@@ -134,7 +134,7 @@ def test_a_turned_video_stays_turned_and_a_late_sound_late(media: Any, tmp_path:
 def test_text_tracks_are_converted_where_they_must_be_and_that_is_said(grey: Path, tmp_path: Path) -> None:
     muxed(grey, tmp_path / "first.mp4")
     (notice,) = muxed(tmp_path / "first.mp4", tmp_path / "second.mkv", Language.KO)
-    assert "mov_text" in notice and "becomes srt" in notice
+    assert "mov_text" in notice and "converted to srt" in notice
     assert subtitle_text(tmp_path / "second.mkv", 0).endswith(TEXTS[Language.EN])
     assert subtitle_text(tmp_path / "second.mkv", 1).endswith(TEXTS[Language.KO])
 
