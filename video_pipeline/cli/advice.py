@@ -23,6 +23,7 @@ from video_pipeline.media.errors import (
     NotEnoughSpace,
 )
 from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
+from video_pipeline.video.errors import NotFinished
 
 INTERRUPTED = "Stopped. Finished work is kept; run the same command again to resume."
 
@@ -46,6 +47,7 @@ ADVICE: dict[type[BaseException], str] = {
     RemoteRefused: "check that your credentials allow reading it",
     RemoteBroken: "run the same command again to retry",
     RemoteTooBig: "VIDEO_PIPELINE_MOST_GB in the environment sets another limit",
+    NotFinished: "run `video-pipeline process` on the video first",
     SomeFailed: "run the same command again to retry only the failed ones",
 }
 """By error class; a class that is not here takes the advice of its base."""

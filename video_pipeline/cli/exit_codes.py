@@ -6,11 +6,12 @@ from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, Optio
 from video_pipeline.library.errors import SomeFailed
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSuchTrack, NotMedia
 from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken
-from video_pipeline.video.errors import NothingHeard
+from video_pipeline.video.errors import NotFinished, NothingHeard
 
 EXIT_CODES: dict[type[BaseException], int] = {
     OptionError: 2,
     NoSuchFile: 3,
+    NotFinished: 3,
     NotMedia: 4,
     NotSubtitles: 4,
     DamagedMedia: 4,

@@ -51,6 +51,7 @@ PipelineError
   + BadRecord                 a stored file is not ours, or is damaged
   + RulesBroken               (subtitles)
   + SomeFailed                (library)
+  + NotFinished               (video)
   + NotNow                    (web)
   + TooBusy
   + Foreign

@@ -16,20 +16,22 @@ from video_pipeline.media.errors import (
     NotEnoughSpace,
 )
 from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
+from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
-    CannotWrite: "pass another folder as out, or make room there",
-    NotEnoughSpace: "make room, or pass another folder as out",
-    CannotHold: 'the option {"video.container": "mkv"} holds them all',
-    CannotCut: 'the option {"clips.cut.way": "exact"} works for every video',
+    CannotWrite: "pass another folder as `out`, or make room there",
+    NotEnoughSpace: "make room, or pass another folder as `out`",
+    CannotHold: 'video__container="mkv" holds them all',
+    CannotCut: 'clips__cut__way="exact" works for every video',
     FfmpegMissing: "install FFmpeg or the package imageio-ffmpeg",
-    MissingFont: 'the option {"video.fonts": FOLDER} uses fonts of your own',
+    MissingFont: "video__fonts=FOLDER uses fonts of your own",
     NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",
     ToolMissing: "install it with pip",
-    NoFaceDetector: 'install video-pipeline[faces], or use the option {"clips.shape.steer": "auto"}',
-    WeightsMissing: 'run `video-pipeline models fetch` once, or continue with the option {"speech.engine": "draft"}',
+    NoFaceDetector: 'install video-pipeline[faces], or pass clips__shape__steer="auto"',
+    WeightsMissing: 'run `video-pipeline models fetch` once, or continue with engine="draft"',
     WeightsDamaged: "run `video-pipeline models fetch --again`",
-    DeviceMissing: 'use the option {"speech.device": "auto"}',
+    NotFinished: "call `process` for the video first",
+    DeviceMissing: 'pass device="auto"',
 }
 """By error class; a class that is not here takes the advice of its base."""
 
