@@ -38,7 +38,7 @@ def test_a_transcript_survives_json(found: list[Segment], name: str) -> None:
 
 def test_a_transcript_must_be_in_order() -> None:
     late, early = Segment(5, 6, "late"), Segment(1, 2, "early")
-    with pytest.raises(ValueError, match="in order"):
+    with pytest.raises(ValueError, match="ordered by start"):
         Transcript(MediaIdentity("x", 9), EngineIdentity("draft"), (late, early))
 
 
