@@ -24,8 +24,14 @@ def spans(draw: st.DrawFn) -> tuple[float, float]:
 @st.composite
 def segments(draw: st.DrawFn) -> Segment:
     tokens = tuple(Token(*draw(spans()), draw(words), draw(st.floats(0, 1))) for _ in range(draw(st.integers(0, 3))))
-    emotion = draw(st.sampled_from([None, *Emotion]))
-    return Segment(*draw(spans()), draw(words), tokens, draw(st.sampled_from(Language)), emotion, draw(st.floats(0, 1)))
+    return Segment(
+        *draw(spans()),
+        draw(words),
+        tokens=tokens,
+        language=draw(st.sampled_from(Language)),
+        emotion=draw(st.sampled_from([None, *Emotion])),
+        emotion_p=draw(st.floats(0, 1)),
+    )
 
 
 @given(st.lists(segments(), max_size=4), words)

@@ -19,7 +19,7 @@ from video_pipeline.speech.errors import EngineUnavailable, WeightsMissing
 STORED = Transcript(
     MediaIdentity("talk.mp4", 8.0),
     EngineIdentity("truth"),
-    (Segment(0.5, 2.0, "Hello there", (Token(0.5, 1.0, "Hello"), Token(1.0, 2.0, " there")), Language.EN),),
+    (Segment(0.5, 2.0, "Hello there", tokens=(Token(0.5, 1.0, "Hello"), Token(1.0, 2.0, " there")), language=Language.EN),),
     (AudioEvent(2.0, 3.0, Sound.LAUGHTER, 0.9),),
 )
 

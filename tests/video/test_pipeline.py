@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pysubs2
 import pytest
+from video_pipeline.video.pipeline import process
 
 from tests.overlap import iou
 from video_pipeline.core.labels import Language
@@ -16,7 +17,6 @@ from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segmen
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
 from video_pipeline.options import load_options
-from video_pipeline.video.pipeline import process
 from video_pipeline.video.records import Result
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -182,7 +182,7 @@ def test_without_emotion_nothing_remembers_it(tmp_path: Path) -> None:
 def test_cues_follow_the_pictures_cuts_where_that_is_asked_for(media: Any, tmp_path: Path) -> None:
     """The picture changes its colour at 2 s and at 4 s; the words begin a little after."""
     tokens = tuple(Token(2.3 + 0.5 * k, 2.7 + 0.5 * k, word) for k, word in enumerate(("Now", " it", " is", " green.")))
-    said = Segment(2.3, 4.2, "Now it is green.", tokens, Language.EN)
+    said = Segment(2.3, 4.2, "Now it is green.", tokens=tokens, language=Language.EN)
     stored = tmp_path / "said.json"
     stored.write_bytes(msgspec.json.encode(Transcript(MediaIdentity("colours.mp4", 6.0), EngineIdentity("test"), (said,))))
     replay = {"speech.engine": "replay", "speech.transcript": str(stored)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from video_pipeline.core.span import Span
 
@@ -24,9 +24,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Clip(Span):
-    """A span worth showing alone. `score` is 0 to 100, the sum of the contributions of its reasons."""
+    """A span worth showing alone."""
 
     score: float
+    """0 to 100: the sum of the contributions of its reasons."""
     title: str
+    _: KW_ONLY
     reasons: tuple[Reason, ...] = ()
     why: str = ""

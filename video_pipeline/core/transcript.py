@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from itertools import pairwise
 from typing import Protocol
 
@@ -26,13 +26,15 @@ class Token(Span):
 
 @dataclass(frozen=True, slots=True)
 class Segment(Span):
-    """Speech of one person without a long pause. `emotion_p` is the probability of `emotion`, 0 to 1."""
+    """Speech of one person without a long pause."""
 
     text: str
+    _: KW_ONLY
     tokens: tuple[Token, ...] = ()
     language: Language = Language.UNKNOWN
     emotion: Emotion | None = None
     emotion_p: float = 0.0
+    """Probability of `emotion`, 0 to 1."""
     speaker: str | None = None
 
     def without_emotion(self) -> Segment:

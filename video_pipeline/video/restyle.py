@@ -135,7 +135,15 @@ def _retimed(cues: Sequence[Cue], path: Path, stored: Path) -> tuple[list[Cue], 
 def _as_said(cues: Sequence[Cue]) -> tuple[list[Segment], list[AudioEvent]]:
     """What the layout starts from: a segment per cue with words, an event per sound."""
     segments = [
-        Segment(cue.start_s, cue.end_s, " ".join(cue.lines), cue.tokens, cue.language, cue.emotion, speaker=cue.speaker)
+        Segment(
+            cue.start_s,
+            cue.end_s,
+            " ".join(cue.lines),
+            tokens=cue.tokens,
+            language=cue.language,
+            emotion=cue.emotion,
+            speaker=cue.speaker,
+        )
         for cue in cues
         if cue.lines
     ]

@@ -92,9 +92,9 @@ def test_the_cameras_time_code_is_kept(rate: str, timecode: str, first: int, tmp
 def test_edits_follow_each_other_in_chronological_order(media: Any) -> None:
     laugh = AudioEvent(3.2, 3.6, Sound.LAUGHTER, 0.93, ("canned",))
     said = [
-        Segment(0.5, 0.9, "so", (), Language.EN, Emotion.HAPPY),
-        Segment(1.0, 1.4, "glad", (), Language.EN, Emotion.HAPPY),
-        Segment(5.0, 5.5, "well", (), Language.EN, Emotion.NEUTRAL),
+        Segment(0.5, 0.9, "so", tokens=(), language=Language.EN, emotion=Emotion.HAPPY),
+        Segment(1.0, 1.4, "glad", tokens=(), language=Language.EN, emotion=Emotion.HAPPY),
+        Segment(5.0, 5.5, "well", tokens=(), language=Language.EN, emotion=Emotion.NEUTRAL),
     ]
     best, other = Clip(3.0, 4.5, 80.0, "the\nbest"), Clip(0.4, 1.52, 60.0, "")
     cuts = cut_list(job(media("colours"), best, other, events=(laugh,), segments=said), {})
