@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pysubs2
 import pytest
-from video_pipeline.video.pipeline import process
 
 from tests.overlap import iou
 from video_pipeline.core.labels import Language
