@@ -37,7 +37,7 @@ from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import HIGHLIGHTS_FILE, FoundHighlights
 from video_pipeline.video.stages.identify import Identify, Source
-from video_pipeline.video.stages.listen import Listen, save_transcript
+from video_pipeline.video.stages.listen import TRANSCRIPT_FILE, Listen, save_transcript
 from video_pipeline.video.stages.recogniser import Recogniser
 from video_pipeline.video.stages.timeline import TimelinePicture
 from video_pipeline.video.view import posters, view_of
@@ -83,7 +83,7 @@ class Video:
         space = Workspace.at(place)
         if space.record(Listen.name) is None:
             raise NotFinished(place, Listen.name)
-        path = Path(video if video is not None else space.media.get("path", ""))
+        path = Path(video if video is not None else space.media.get("path") or _name(space))
         source = Source(_info(space, path), space.source_digest)
         return cls(_opened(path, options or restored(space.options), space, source))
 
@@ -364,6 +364,11 @@ def _opened(path: Path, options: Options, space: Workspace, source: Source, prog
     engine = Engine(path, options, lambda _: space, progress or Silent(), Mode(saves=False, listens=False))
     engine.put(Identify.name, source, source.digest)
     return engine
+
+
+def _name(space: Workspace) -> str:
+    """What the video was called, in a folder that does not say where it lay."""
+    return space.read_json(space.path(TRANSCRIPT_FILE), Transcript).media.name
 
 
 def _info(space: Workspace, path: Path) -> MediaInfo:
