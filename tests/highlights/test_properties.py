@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.labels import REACTIONS, Emotion, Language, Sound
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import DEFAULT_WEIGHTS, REACTIONS, Evidence, HighlightOptions
+from video_pipeline.highlights.base import DEFAULT_WEIGHTS, Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
 
 OPTIONS = HighlightOptions()

@@ -42,6 +42,9 @@ class Sound(StrEnum):
     BREATH = "breath"
 
 
+REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
+"""The sounds with which an audience answers."""
+
 _COUNTED: dict[Sound, tuple[str, str]] = {
     Sound.LAUGHTER: ("laugh", "laughs"),
     Sound.APPLAUSE: ("round of applause", "rounds of applause"),

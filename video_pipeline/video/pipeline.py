@@ -16,11 +16,12 @@ from video_pipeline.clips.base import ClipJob
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.files import key_of
+from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.progress import Progress
 from video_pipeline.events.base import HOP_S
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import REACTIONS, Evidence
+from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.choose import Highlights, find_highlights
 from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
 from video_pipeline.highlights.table import clips_table

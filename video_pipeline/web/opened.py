@@ -18,6 +18,7 @@ from video_pipeline.highlights.base import HighlightOptions
 from video_pipeline.highlights.choose import Highlights, find_highlights
 from video_pipeline.highlights.edges import Edges
 from video_pipeline.highlights.phrases import phrases_of
+from video_pipeline.highlights.reactions import shown_in
 from video_pipeline.highlights.score import Scorer, score_of
 from video_pipeline.highlights.words import title
 from video_pipeline.media.probe import MediaInfo, probe
@@ -73,7 +74,8 @@ class Opened(Run):
         return tuple(self._rated(clip, scorer.reasons(clip)) for clip in clips)
 
     def _rated(self, clip: Chosen, reasons: tuple[Reason, ...]) -> Clip:
-        name = clip.title or title(clip, self.evidence, phrases_of(self.options.highlights.language, self.evidence))
+        phrases, events = phrases_of(self.options.highlights.language, self.evidence), shown_in(clip, self.evidence.reactions())
+        name = clip.title or title(clip, events, self.evidence.segments, phrases)
         return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons, "chosen by hand")
 
     def document(self, options: SubtitleOptions, near: Span) -> str:

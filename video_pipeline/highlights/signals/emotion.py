@@ -28,7 +28,6 @@ _TOGETHER_S = 10.0
 
 
 class EmotionSignal:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:

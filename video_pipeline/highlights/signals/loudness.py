@@ -22,7 +22,6 @@ _LEAST = round(2.0 / HOP_S)
 
 
 class Loudness:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:

@@ -9,7 +9,6 @@ from video_pipeline.highlights.curves import painted
 
 
 class Music:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:

@@ -18,7 +18,6 @@ _LASTS_S = 1.0
 
 
 class Punch:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:

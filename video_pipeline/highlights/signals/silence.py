@@ -14,7 +14,6 @@ _PAUSE_S = 0.6
 
 
 class Silence:
-    earns = False
     opening_s = 3.0
 
     def curve(self, evidence: Evidence) -> Curve:

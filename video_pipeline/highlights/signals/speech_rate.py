@@ -17,7 +17,6 @@ _LEAST_SEGMENTS = 5
 
 
 class SpeechRate:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:

@@ -50,7 +50,6 @@ _EXCLAIMED, _ANNOUNCED = 0.4, 1.0
 
 
 class TextCues:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:
