@@ -117,9 +117,7 @@ def reactions_in(evidence: Evidence) -> list[Reaction]:
 
 def moments_of(evidence: Evidence) -> list[list[Reaction]]:
     clusters = clusters_of(evidence)
-    return moments(
-        reactions_in(evidence), clusters.groups, weighted(clusters.density, OPTIONS.weights), OPTIONS.longest_s
-    )
+    return moments(reactions_in(evidence), clusters.groups, weighted(clusters.density, OPTIONS.weights), OPTIONS.longest_s)
 
 
 def test_events_that_touch_are_one_reaction_with_their_labels_and_exact_edges() -> None:

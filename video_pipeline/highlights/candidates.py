@@ -19,8 +19,8 @@ from video_pipeline.highlights.score import Scorer, score_of
 _LEAST_KEPT = 0.6
 """Least share of a moment's weight that a clip holds: more than half, so that two clips of one moment always overlap."""
 _LOST_COST = 1.2
-"""Cost of leaving out a whole moment, half for its reactions and half for its time; in proportion for a part of it. Chosen on
-composed scenes."""
+"""Cost of leaving out a whole moment, half for its reactions and half for its time; in proportion for a part of it. Chosen by
+hand."""
 _MOST_LOST = 0.9
 """No cut, however bad, takes more than this share of a clip's worth, so that the worse of two clips is still worth something."""
 
