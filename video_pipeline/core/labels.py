@@ -43,7 +43,7 @@ class Sound(StrEnum):
 
 
 REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
-"""The sounds with which an audience answers."""
+"""The sounds with which an audience answers; the others happen by themselves."""
 
 _COUNTED: dict[Sound, tuple[str, str]] = {
     Sound.LAUGHTER: ("laugh", "laughs"),

@@ -1,4 +1,4 @@
-"""A draft in English by pocketsphinx, whose small model comes inside its wheel: the whole job without fetching weights."""
+"""A draft in English by pocketsphinx, whose small model comes inside its wheel: works without downloading weights."""
 
 from __future__ import annotations
 
@@ -18,13 +18,19 @@ from video_pipeline.speech.base import Availability, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
 
 _FRAME_S = 0.01
-_LEAST_SAMPLES = RATE_HZ // 10  # below a tenth of a second there is no word, and the decoder's first frames need some sound
-_VARIANT = re.compile(r"\(\d+\)$")  # the dictionary's "use(2)" is the second way to say "use"
+"""Fixed by the decoder."""
+_LEAST_SAMPLES = RATE_HZ // 10
+"""A tenth of a second: shorter sounds hold no word, and the decoder's first frames need some sound."""
+_FULL_SCALE = 32767
+"""The decoder takes 16-bit samples."""
+_VARIANT = re.compile(r"\(\d+\)$")
+"""The dictionary's "use(2)" is the second pronunciation of "use"."""
 _ALWAYS_CAPITAL = re.compile(r"^i(?='|$)")
+"""The dictionary is in lower case: "i", "i'm"."""
 
 
 class DraftEngine:
-    """English words and their times; no punctuation, no emotion, no sound events, more mistakes than a modern model."""
+    """English words and their times; no punctuation, emotions or sound events, and more mistakes than a modern model."""
 
     concurrent = False
     lacks = ("any language but English", "emotions", "punctuation", "the accuracy of SenseVoice")
@@ -57,14 +63,14 @@ class DraftEngine:
         return cls(Decoder(samprate=RATE_HZ, loglevel="FATAL"))
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
-        """As the contract says; windows do not depend on each other, so nothing is remembered."""
+        """See the contract; windows do not depend on each other, so `memory` stays empty."""
         for window in windows:
             yield Heard(window.span, self._segment(window))
 
     def _segment(self, window: Waveform) -> Segment | None:
         if len(window.samples) < _LEAST_SAMPLES:
             return None
-        pcm = (np.clip(np.nan_to_num(window.samples), -1, 1) * 32767).astype("<i2").tobytes()
+        pcm = (np.clip(np.nan_to_num(window.samples), -1, 1) * _FULL_SCALE).astype("<i2").tobytes()
         self._decoder.start_utt()
         try:
             self._decoder.process_raw(pcm, full_utt=True)

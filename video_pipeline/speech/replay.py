@@ -1,4 +1,4 @@
-"""Plays a transcript that is already there: for tests, demonstrations, and to work on from an edited `transcript.json`."""
+"""Plays a stored transcript: for tests, demonstrations, and to continue from an edited `transcript.json`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _PLAYED = "played"
 
 
 class ReplayEngine:
-    """Gives back the segments of `SpeechOptions.transcript`, whatever the sound is, and its events as tags.
+    """Returns the segments of `SpeechOptions.transcript`, whatever the sound is, and its events as tags.
 
-    What tags count for beside the detectors that listen to the sound itself is decided by `events.detectors`.
+    `events.detectors` decides whether tags count beside the detectors that analyse the sound.
     """
 
     lacks: tuple[str, ...] = ()
