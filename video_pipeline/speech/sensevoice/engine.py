@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from video_pipeline.core.labels import Language
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
-from video_pipeline.speech.base import Availability, Heard, SpeechOptions
+from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
 from video_pipeline.speech.sensevoice import weights
 from video_pipeline.speech.sensevoice.devices import likely_device
@@ -46,43 +46,6 @@ class SenseVoiceEngine:
         self._options = options
         if weights.locate(options) == weights.demo_folder():
             self.lacks = _DEMO_LACKS
-
-    @classmethod
-    def availability(cls, options: SpeechOptions) -> Availability:
-        lacking = _missing_library()
-        if lacking:
-            return Availability(False, f"the Python package {lacking} is not installed")
-        folder = weights.locate(options)
-        if folder is None:
-            return Availability(False, weights.absence(options))
-        return Availability(True, f"the weights are in {folder}")
-
-    @classmethod
-    def identify(cls, options: SpeechOptions) -> EngineIdentity:
-        """Raises like `open` if a library or the weights are missing; does not check the device or read the weights."""
-        folder = _ready_folder(options)
-        return _identity(folder, likely_device(options.device))
-
-    @classmethod
-    def open(cls, options: SpeechOptions) -> Self:
-        """Load the model. Sets torch's number of threads to the cores this process may use.
-
-        Raises:
-            EngineUnavailable: a library is not installed.
-            DeviceMissing: the named device is not available.
-            WeightsMissing: no weights were found; lists where.
-            WeightsDamaged: the weights cannot be used; names the file.
-        """
-        folder = _ready_folder(options)
-        import torch
-
-        from video_pipeline.speech.sensevoice import loading
-        from video_pipeline.speech.sensevoice.listener import Listener
-
-        device = loading.resolve_device(options.device)
-        torch.set_num_threads(_usable_cores())  # more threads than cores cost up to 23 times the time
-        listener = Listener(folder, device, exact=options.exact)
-        return cls(listener, options, _identity(folder, str(device)))
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
         """See the contract. With `auto`, the first windows are held back until they have settled the file's language.
@@ -142,6 +105,50 @@ class SenseVoiceEngine:
             if window.rate_hz != RATE_HZ:
                 raise ValueError(f"the speech model takes {RATE_HZ} Hz, not {window.rate_hz} Hz")
         return self.listener.answers([window.samples for window in batch], language, self._options.numerals)
+
+
+class SenseVoiceFactory:
+    """Runs wherever funasr, torch and the weights are installed."""
+
+    languages = frozenset({Language.ZH, Language.YUE, Language.EN, Language.JA, Language.KO})
+    gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation"})
+
+    def availability(self, options: SpeechOptions) -> Availability:
+        lacking = _missing_library()
+        if lacking:
+            return Availability(False, f"the Python package {lacking} is not installed")
+        folder = weights.locate(options)
+        if folder is None:
+            return Availability(False, weights.absence(options))
+        return Availability(True, f"the weights are in {folder}")
+
+    def identify(self, options: SpeechOptions) -> EngineIdentity:
+        """Raises like `open` if a library or the weights are missing; does not check the device or read the weights."""
+        folder = _ready_folder(options)
+        return _identity(folder, likely_device(options.device))
+
+    def open(self, options: SpeechOptions) -> SenseVoiceEngine:
+        """Load the model. Sets torch's number of threads to the cores this process may use.
+
+        Raises:
+            EngineUnavailable: a library is not installed.
+            DeviceMissing: the named device is not available.
+            WeightsMissing: no weights were found; lists where.
+            WeightsDamaged: the weights cannot be used; names the file.
+        """
+        folder = _ready_folder(options)
+        import torch
+
+        from video_pipeline.speech.sensevoice import loading
+        from video_pipeline.speech.sensevoice.listener import Listener
+
+        device = loading.resolve_device(options.device)
+        torch.set_num_threads(_usable_cores())  # more threads than cores cost up to 23 times the time
+        listener = Listener(folder, device, exact=options.exact)
+        return SenseVoiceEngine(listener, options, _identity(folder, str(device)))
+
+
+FACTORY = SenseVoiceFactory()
 
 
 def _settled(memory: dict[str, str]) -> Language | None:

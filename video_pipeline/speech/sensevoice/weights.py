@@ -91,8 +91,8 @@ def revision(folder: Path) -> str:
     """12 hex digits that identify the content of `folder`, independent of its place and dates.
 
     BLAKE3 over the small files and over the size and the first and last megabyte of `model.pt`. This file is a zip with the
-    CRC-32 of every tensor in the directory at its end, so any change shows. Takes milliseconds, and is the same for a downloaded and a
-    hand-made folder, unlike `checksums.json`.
+    CRC-32 of every tensor in the directory at its end, so any change shows. Takes milliseconds, and is the same for a downloaded
+    and a hand-made folder, unlike `checksums.json`.
     """
     digest = blake3()
     for name in (hubs.CONFIG, hubs.CMVN, hubs.TOKENIZER):
