@@ -110,8 +110,8 @@ def _clip(candidate: Candidate, evidence: Evidence, phrases: Phrases) -> Clip:
         candidate.end_s,
         candidate.score,
         title(candidate, candidate.events, evidence.segments, phrases),
-        candidate.reasons,
-        why(candidate, candidate.events, candidate.reasons, phrases),
+        reasons=candidate.reasons,
+        why=why(candidate, candidate.events, candidate.reasons, phrases),
     )
 
 

@@ -25,6 +25,7 @@ from video_pipeline.report.viewer import View
 from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.video import STAGES
+from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal, Stage
 from video_pipeline.video.corrections import CorrectionsFile, corrected, corrections_in
 from video_pipeline.video.engine import Engine, Mode
@@ -36,7 +37,7 @@ from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import HIGHLIGHTS_FILE, FoundHighlights
 from video_pipeline.video.stages.identify import Identify, Source
-from video_pipeline.video.stages.listen import Listen, save_transcript
+from video_pipeline.video.stages.listen import TRANSCRIPT_FILE, Listen, save_transcript
 from video_pipeline.video.stages.recogniser import Recogniser
 from video_pipeline.video.stages.timeline import TimelinePicture
 from video_pipeline.video.view import posters, view_of
@@ -82,7 +83,7 @@ class Video:
         space = Workspace.at(place)
         if space.record(Listen.name) is None:
             raise NotFinished(place, Listen.name)
-        path = Path(video if video is not None else space.media.get("path", ""))
+        path = Path(video if video is not None else space.media.get("path") or _name(space))
         source = Source(_info(space, path), space.source_digest)
         return cls(_opened(path, options or restored(space.options), space, source))
 
@@ -246,6 +247,7 @@ class Video:
         return f"<div>{title}{self.of(TimelinePicture)}<div style='display:flex;gap:8px;flex-wrap:wrap'>{shown}</div></div>"
 
 
+@explained()
 def process(  # noqa: PLR0913 - what a person may say, by name
     video: AnyPath,
     goals: Collection[Goal] | Goal = "subtitles",
@@ -364,12 +366,17 @@ def _opened(path: Path, options: Options, space: Workspace, source: Source, prog
     return engine
 
 
+def _name(space: Workspace) -> str:
+    """What the video was called, in a folder that does not say where it lay."""
+    return space.read_json(space.path(TRANSCRIPT_FILE), Transcript).media.name
+
+
 def _info(space: Workspace, path: Path) -> MediaInfo:
     """What the video's file holds, as it was found when it was processed; of a folder without that, as the file is now."""
     stored = space.media.get("info")
     if stored is not None:
         return msgspec.convert({**stored, "path": str(path)}, MediaInfo, dec_hook=lambda kind, value: kind(value))
-    return probe(path) if path.is_file() else MediaInfo(path, "", None, None, ())
+    return probe(path) if path.is_file() else MediaInfo(path=path, container="", duration_s=None, video=None, audio=())
 
 
 def _figure(clip: Clip, picture: str) -> str:

@@ -79,7 +79,7 @@ class OpenVideo:
         evidence = self.video.of(VideoEvidence)
         phrases, events = phrases_of(self.video.options.highlights.language, evidence), shown_in(clip, evidence.reactions())
         name = clip.title or title(clip, events, evidence.segments, phrases)
-        return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons, "chosen by hand")
+        return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons=reasons, why="chosen by hand")
 
     def document(self, options: SubtitleOptions, near: Span) -> str:
         """An ASS document of what is said and heard around `near`, in a style."""
