@@ -15,8 +15,8 @@ from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segmen
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
 from video_pipeline.options import load_options
-from video_pipeline.video.pipeline import process
 from video_pipeline.video.records import Result
+from video_pipeline.video.video import check_goals, process
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SAMPLE, STORED = EXAMPLES / "sample.mp4", EXAMPLES / "sample.transcript.json"
@@ -49,7 +49,7 @@ class Steps:
 def run(out: Path, goals: tuple[str, ...] = GOALS, **said: object) -> tuple[Result, list[str]]:
     steps = Steps()
     options = load_options("default", {**REPLAY, **{key.replace("__", "."): value for key, value in said.items()}})
-    return process(SAMPLE, goals, options, out, steps), steps.worked
+    return process(SAMPLE, check_goals(goals), options, out, steps).result(goals), steps.worked
 
 
 @pytest.fixture(scope="module")
@@ -188,7 +188,7 @@ def test_cues_follow_the_pictures_cuts_where_that_is_asked_for(media: Any, tmp_p
 
     def starts_s(name: str, steps: Steps) -> list[float]:
         options = load_options(name, {**replay, "events.detectors": []})
-        result = process(media("colours"), ("subtitles",), options, tmp_path / "out", steps)
+        result = process(media("colours"), ("subtitles",), options, tmp_path / "out", steps).result(("subtitles",))
         (written,) = (path for path in result.files["subtitles"] if path.suffix == ".srt")
         return [event.start / 1000 for event in pysubs2.load(str(written))]
 
