@@ -21,7 +21,14 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.media.probe import probe
 
 NASTY = "</script><img src=x onerror=alert(1)> \"'&"
-BEST = Clip(3.0, 5.0, 80.0, NASTY, (Reason("laughter", 1.0, 1.0, 70.0), Reason("silence", 1.0, -0.3, -2.0)), "a laugh of 1.0 s")
+BEST = Clip(
+    3.0,
+    5.0,
+    80.0,
+    NASTY,
+    reasons=(Reason("laughter", 1.0, 1.0, 70.0), Reason("silence", 1.0, -0.3, -2.0)),
+    why="a laugh of 1.0 s",
+)
 OTHER = Clip(0.5, 1.5, 60.0, "小さな")
 
 

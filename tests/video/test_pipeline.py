@@ -9,6 +9,7 @@ import msgspec
 import pysubs2
 import pytest
 
+from tests.overlap import iou
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
@@ -78,7 +79,7 @@ def test_the_subtitles_say_what_was_said_and_heard(done: Result) -> None:
 def test_every_laugh_is_found_where_it_is(done: Result) -> None:
     for true in TRUTH["events"]:
         span = Span(true["start_s"], true["end_s"])
-        assert max(e.iou(span) for e in done.events if e.label == true["label"]) > 0.7
+        assert max(iou(e, span) for e in done.events if e.label == true["label"]) > 0.7
     assert len(done.events) == len(TRUTH["events"])
 
 
@@ -181,7 +182,7 @@ def test_without_emotion_nothing_remembers_it(tmp_path: Path) -> None:
 def test_cues_follow_the_pictures_cuts_where_that_is_asked_for(media: Any, tmp_path: Path) -> None:
     """The picture changes its colour at 2 s and at 4 s; the words begin a little after."""
     tokens = tuple(Token(2.3 + 0.5 * k, 2.7 + 0.5 * k, word) for k, word in enumerate(("Now", " it", " is", " green.")))
-    said = Segment(2.3, 4.2, "Now it is green.", tokens, Language.EN)
+    said = Segment(2.3, 4.2, "Now it is green.", tokens=tokens, language=Language.EN)
     stored = tmp_path / "said.json"
     stored.write_bytes(msgspec.json.encode(Transcript(MediaIdentity("colours.mp4", 6.0), EngineIdentity("test"), (said,))))
     replay = {"speech.engine": "replay", "speech.transcript": str(stored)}

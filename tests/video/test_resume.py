@@ -1,4 +1,4 @@
-"""Listening that was stopped goes on from the last stretch that is stored, and gives just what it would have given undisturbed."""
+"""Listening that was stopped goes on from the last stretch that is stored, and ends as if it had not been stopped."""
 
 from __future__ import annotations
 

@@ -95,11 +95,11 @@ def test_a_folder_without_results_says_so(tmp_path: Path) -> None:
     assert results_of(SAMPLE, tmp_path) is None
 
 
-def test_a_new_version_of_the_program_makes_nothing_stale(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_version_of_the_program_makes_nothing_stale(finished: Video, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(video_pipeline, "__version__", "9.9.9")
     steps = Steps()
     goals = ("events", "timeline", "subtitles", "highlights", "clips", "report")
-    process(SAMPLE, goals, replayed(), copied.parent, steps)
+    process(SAMPLE, goals, replayed(), finished.folder.parent, steps)
     assert steps.worked == ["identify"]
 
 

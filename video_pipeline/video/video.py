@@ -25,6 +25,7 @@ from video_pipeline.report.viewer import View
 from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.video import STAGES
+from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal, Stage
 from video_pipeline.video.corrections import CorrectionsFile, corrected, corrections_in
 from video_pipeline.video.engine import Engine, Mode
@@ -246,6 +247,7 @@ class Video:
         return f"<div>{title}{self.of(TimelinePicture)}<div style='display:flex;gap:8px;flex-wrap:wrap'>{shown}</div></div>"
 
 
+@explained()
 def process(  # noqa: PLR0913 - what a person may say, by name
     video: AnyPath,
     goals: Collection[Goal] | Goal = "subtitles",
@@ -374,7 +376,7 @@ def _info(space: Workspace, path: Path) -> MediaInfo:
     stored = space.media.get("info")
     if stored is not None:
         return msgspec.convert({**stored, "path": str(path)}, MediaInfo, dec_hook=lambda kind, value: kind(value))
-    return probe(path) if path.is_file() else MediaInfo(path, "", None, None, ())
+    return probe(path) if path.is_file() else MediaInfo(path=path, container="", duration_s=None, video=None, audio=())
 
 
 def _figure(clip: Clip, picture: str) -> str:

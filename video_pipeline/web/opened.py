@@ -77,7 +77,7 @@ class OpenVideo:
     def _rated(self, clip: ChosenClip, reasons: tuple[Reason, ...]) -> Clip:
         evidence = self.video.of(VideoEvidence)
         name = clip.title or title(clip, evidence, phrases_of(self.video.options.highlights.language, evidence))
-        return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons, "chosen by hand")
+        return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons=reasons, why="chosen by hand")
 
     def document(self, options: SubtitleOptions, near: Span) -> str:
         """An ASS document of what is said and heard around `near`, in a style."""

@@ -54,7 +54,8 @@ class ClipFiles(BaseStage[Exported]):
         words = ("subtitles",) if self._shows_words else ()
         fonts = ("video.fonts",) if self._draws_text else ()
         own = () if self.export == CAPTIONS else EXPORTS.load(self.export).reads
-        return ("track", *(f"clips.{name}" for name in own), *words, *fonts)
+        others = ("clips.exports",) if self.export == _LAST else ()
+        return ("track", *(f"clips.{name}" for name in own), *words, *fonts, *others)
 
     def depends_on(self, given: Given) -> object:
         """Files of a person's own that go into it; for the export that shows all others, what those made."""
