@@ -149,6 +149,16 @@ def test_what_is_needed_is_declared_and_pinned() -> None:
     assert "torch==2.13.0" in (ROOT / "constraints.txt").read_text(encoding="utf-8")
 
 
+def test_all_javascript_and_css_is_in_one_folder() -> None:
+    strangers = [
+        path.relative_to(PACKAGE).as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and not path.is_relative_to(PACKAGE / "ui") and path.suffix in (".js", ".css", ".html", ".j2")
+        if path.suffix in (".js", ".css") or re.search(r"<script|<style", path.read_text(encoding="utf-8"))
+    ]
+    assert strangers == []
+
+
 def test_the_presets_travel_in_the_wheel() -> None:
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert build["force-include"] == {"presets": "video_pipeline/_presets"}
