@@ -58,8 +58,7 @@ def test_the_page_holds_all_it_shows(talks: Any) -> None:
 def test_links_lead_to_results_wherever_the_page_lies(talks: Any, tmp_path: Path) -> None:
     folder = talks.out / "climate talk"
     (folder / "report.html").touch()
-    (folder / "clips").mkdir()
-    (folder / "clips" / "01_Faster-than-we-thought_80.mp4").touch()
+    talks.cut(folder, "01_Faster-than-we-thought_80.mp4", "02_Another-of-that-score_80.mp4")
     best = data(written(talks)[0])["best"][0]
     assert (best["page"], best["clip"]) == ("climate%20talk/report.html", "climate%20talk/clips/01_Faster-than-we-thought_80.mp4")
     elsewhere = data(written(talks, tmp_path / "pages" / "all.html")[0])["best"][0]
