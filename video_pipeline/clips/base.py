@@ -12,15 +12,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.reel_options import ReelOptions
 from video_pipeline.clips.shape.base import ShapeOptions
 from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.core.clip import Clip
+from video_pipeline.core.constraints import OneOf, check_fields
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment
@@ -33,35 +33,33 @@ _NOT_WORD = re.compile(r"[^\w]+")
 _TITLE_LENGTH = 48
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClipOptions:
-    """What is made of the chosen clips.
+    """What is made of the chosen clips."""
 
-    Attributes:
-        exports: names in `EXPORTS`.
-        captions: `burned` draws them into the picture; `files` writes the subtitle formats beside each clip; `none`.
-        cut: how pieces are cut and encoded.
-        shape: of the picture.
-        loudness: of the sound.
-        timelines: names in `TIMELINES`, for the export of that name.
-        reel: the one video of all clips.
-    """
+    exports: tuple[Annotated[str, OneOf("clip export", EXPORTS)], ...] = ("video", "thumbnails", "timelines", "gallery")
+    """The kinds of files to make."""
 
-    exports: tuple[str, ...] = ("video", "thumbnails", "timelines", "gallery")
-    captions: str = "files"
+    captions: Annotated[str, OneOf("way to show captions", CAPTIONS)] = "files"
+    """`burned` draws them into the picture; `files` writes the subtitle formats beside each clip; `none` makes none."""
+
     cut: CutOptions = field(default_factory=CutOptions)
+    """How pieces are cut and encoded."""
+
     shape: ShapeOptions = field(default_factory=ShapeOptions)
+    """The shape of the picture."""
+
     loudness: LoudnessOptions = field(default_factory=LoudnessOptions)
-    timelines: tuple[str, ...] = tuple(TIMELINES)
+    """The loudness of the sound."""
+
+    timelines: tuple[Annotated[str, OneOf("timeline format", TIMELINES)], ...] = TIMELINES.built_in
+    """Formats of the export `timelines`."""
+
     reel: ReelOptions = field(default_factory=ReelOptions)
+    """One video made of all clips."""
 
     def __post_init__(self) -> None:
-        for name in self.exports:
-            EXPORTS.require(name)
-        for name in self.timelines:
-            TIMELINES.require(name)
-        if self.captions not in CAPTIONS:
-            raise UnknownName("way to show captions", self.captions, CAPTIONS)
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def default_weights() -> dict[str, dict[Sound, float]]:
     The speech model's sliding windows only lean on it there. Its tags, one a spoken window, place nothing; they are heard about
     sounds that nobody else knows.
     """
-    weights = {name: dict.fromkeys(Sound, 1.0) for name in DETECTORS}
+    weights = {name: dict.fromkeys(Sound, 1.0) for name in DETECTORS.built_in}
     led = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER, Sound.MUSIC)
     weights["sliding"] |= dict.fromkeys(led, 0.3)
     weights["tags"] = {sound: 0.0 if sound in led else 0.5 for sound in Sound}

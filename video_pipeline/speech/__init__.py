@@ -9,4 +9,5 @@ ENGINES = Registry(
         "draft": "video_pipeline.speech.draft:DraftEngine",
         "replay": "video_pipeline.speech.replay:ReplayEngine",
     },
+    group="video_pipeline.engines",
 )
