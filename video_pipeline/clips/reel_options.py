@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from video_pipeline.core.constraints import AtLeastOne, AtLeastZero, check_fields
+from video_pipeline.core.constraints import AtLeastOne, AtLeastZero, FilePath, check_fields
 
 _Level = Annotated[float, msgspec.Meta(ge=-60, le=6)]
 """In dB: -60 is silence to the ear, 6 twice as loud in amplitude."""
@@ -18,7 +18,7 @@ _Level = Annotated[float, msgspec.Meta(ge=-60, le=6)]
 class MusicOptions:
     """A bed of music."""
 
-    file: str = ""
+    file: FilePath = ""
     """A sound file, repeated where it is too short; empty for none."""
 
     level_db: _Level = -9.0
@@ -49,10 +49,10 @@ class ReelOptions:
     dissolve_s: AtLeastZero = 0.4
     """Seconds in which one piece changes into the next; 0 for a cut."""
 
-    intro: str = ""
+    intro: FilePath = ""
     """A video that comes first; empty for none."""
 
-    outro: str = ""
+    outro: FilePath = ""
     """A video that comes last; empty for none."""
 
     music: MusicOptions = field(default_factory=MusicOptions)

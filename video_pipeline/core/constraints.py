@@ -22,6 +22,8 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 AtLeastZero = Annotated[float, msgspec.Meta(ge=0)]
 AboveZero = Annotated[float, msgspec.Meta(gt=0)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+FilePath = Annotated[str, msgspec.Meta(extra_json_schema={"format": "path"})]
+"""Names a file or folder of the machine. Requests from elsewhere may not set it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +53,7 @@ class OutOfRange(BadValue, ValueError):
         return f"{self.where} {self.reason}"
 
 
-def check_fields(record: object) -> None:
+def check_fields(record: Any) -> None:
     """Hold a dataclass to its annotations. Call it in `__post_init__`.
 
     Raises:
@@ -121,6 +123,8 @@ def _check(value: Any, kind: Any, place: str) -> None:
 def _allows(meta: msgspec.Meta, value: Any) -> bool:
     if meta.pattern is not None:
         return isinstance(value, str) and re.fullmatch(meta.pattern, value) is not None
+    if (meta.ge, meta.gt, meta.le, meta.lt, meta.multiple_of) == (None,) * 5:
+        return True
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
     return (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from video_pipeline.core.constraints import OneOf, check_fields
+from video_pipeline.core.constraints import FilePath, OneOf, check_fields
 from video_pipeline.core.labels import Language
 from video_pipeline.media.burn import BurnOptions, Drawn, burn
 from video_pipeline.media.containers import CONTAINERS, Container, container_for
@@ -29,7 +29,7 @@ class VideoOptions:
     container: Annotated[str, OneOf("container", CONTAINERS, ("",))] = ""
     """File type of the copy with a subtitle track; empty takes the video's own."""
 
-    fonts: str = ""
+    fonts: FilePath = ""
     """A folder of fonts that go before those of the system; empty for none."""
 
     attach_fonts: bool = False

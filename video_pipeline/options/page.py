@@ -1,6 +1,6 @@
 """The options page of the documentation, written from the JSON schema.
 
-    python -m video_pipeline.options.page > docs/options.md
+python -m video_pipeline.options.page > docs/options.md
 """
 
 from __future__ import annotations
@@ -130,6 +130,8 @@ def _allowed(member: Schema) -> str:
         return f"any of {_names(member['items']['enum'])}"
     if "enum" in member:
         return _names(member["enum"])
+    if member.get("format") == "path":
+        return "a path"
     if "pattern" in member:
         return f"`{member['examples'][0]}`"
     words = {

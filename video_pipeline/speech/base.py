@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Protocol, Self, runtime_checkable
 
-from video_pipeline.core.constraints import AboveZero, OneOf, check_fields
+from video_pipeline.core.constraints import AboveZero, FilePath, OneOf, check_fields
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.span import Span
@@ -37,10 +37,10 @@ class SpeechOptions:
     device: str = "auto"
     """`auto`, `cpu`, `cuda` or `cuda:N`. Naming a device that is absent is an error, never a silent fall back to the CPU."""
 
-    model: str = ""
+    model: FilePath = ""
     """A checkpoint folder, or `demo` for the small model of the demo video; empty searches the usual places."""
 
-    transcript: str = ""
+    transcript: FilePath = ""
     """The `transcript.json` that the engine `replay` plays."""
 
     numerals: bool = True
