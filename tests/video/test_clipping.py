@@ -10,8 +10,9 @@ from typing import Any
 
 import pysubs2
 import pytest
+from video_pipeline.video.clipping import Captions, make_clips
 
-from video_pipeline.clips.base import ClipJob, ClipOptions
+from video_pipeline.clips.base import ClipJob, ClipOptions, SourceVideo
 from video_pipeline.clips.reel_options import MusicOptions, ReelOptions
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
@@ -24,7 +25,6 @@ from video_pipeline.media.loudness import LoudnessOptions
 from video_pipeline.media.probe import probe
 from video_pipeline.media.stills import stills
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.video.clipping import Captions, make_clips
 from video_pipeline.video.workspace import Workspace
 
 CLIP = Clip(1.33, 3.1, 80.0, "green begins")
@@ -44,7 +44,8 @@ def make(media: Any, tmp_path: Path) -> Make:
 
     def run(options: ClipOptions = OPTIONS, subtitles: SubtitleOptions | None = None, **more: Any) -> dict[str, int]:
         space = Workspace(tmp_path / "out", "digest")
-        job = ClipJob(probe(media("colours")), 0, (CLIP,), space.clips, options, more.pop("done", lambda done_s: None), **more)
+        source = SourceVideo(info=probe(media("colours")))
+        job = ClipJob(source=source, clips=(CLIP,), folder=space.clips, options=options, **more)
         captions = Captions(CUES, subtitles or SubtitleOptions(formats=("srt", "vtt")), "colours")
         space.finish("clips", "key", make_clips(job, captions, space, "the clips"))
         assert not space.kept
@@ -110,7 +111,7 @@ def test_what_was_finished_before_a_stop_is_not_made_again(make: Make, tmp_path:
 
     options = dataclasses.replace(OPTIONS, exports=("video", "reel"))
     with pytest.raises(KeyboardInterrupt):
-        make(options, done=stop_in_the_reel)
+        make(options, on_progress=stop_in_the_reel)
     kept = files(Workspace(tmp_path / "out", "digest"))
     assert set(kept) == {f"{NAME}.mp4", f"{NAME}.srt", f"{NAME}.vtt", "clips.json"}
     again = make(options)

@@ -14,6 +14,7 @@ from video_pipeline.cli.running import run_video
 
 if TYPE_CHECKING:
     from video_pipeline.events.hysteresis import EventOptions
+    from video_pipeline.video.base import Goal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ def events(video: VideoFile, sounds: SoundFlags, recording: RecordingFlags, run:
     """Find laughter, applause, cheers, music and more. What was listened to before is not listened to again."""
     import dataclasses
 
-    goals = ("events", "timeline") if sounds.plot else ("events",)
+    goals: tuple[Goal, ...] = ("events", "timeline") if sounds.plot else ("events",)
     with run.shown() as show:
         options = run.options(recording)
         wanted = with_thresholds(with_sliding(options.events, sounds.sliding), sounds.threshold or ())

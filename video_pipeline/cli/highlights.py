@@ -14,8 +14,9 @@ from video_pipeline.cli.running import run_video
 
 if TYPE_CHECKING:
     from video_pipeline.core.clip import Clip
+    from video_pipeline.video.base import Goal
 
-GOALS = ("highlights", "clips", "report")
+GOALS: tuple[Goal, ...] = ("highlights", "clips", "report")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from video_pipeline.cli.flags import RunFlags
     from video_pipeline.cli.show import Show
     from video_pipeline.options import Options
+    from video_pipeline.video.base import Goal
     from video_pipeline.video.records import Result
 
 
-def run_video(video: Path, goals: Sequence[str], options: Options, run: RunFlags, show: Show) -> Result:
+def run_video(video: Path, goals: Sequence[Goal], options: Options, run: RunFlags, show: Show) -> Result:
     """Process one video and show its result. Raises a PipelineError."""
-    from video_pipeline.video.pipeline import process
+    from video_pipeline.video.video import process
 
-    result = process(video, goals, options, run.out, show, again=run.again)
+    result = process(video, goals, options, run.out, show, again=run.again).result(goals)
     show.result(result, goals)
     return result

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from video_pipeline.cli.flags import ClipFlags, CopyFlags, RecordingFlags, RunFlags, SubtitleFlags, VideoFile
 from video_pipeline.cli.flatten import flattened
 from video_pipeline.cli.running import run_video
+
+if TYPE_CHECKING:
+    from video_pipeline.video.base import Goal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,7 @@ def subtitles(
     """Write subtitles (SRT and ASS) with emotions and sounds."""
     from video_pipeline.core.errors import BadValue
 
-    goals = ("subtitles",)
+    goals: tuple[Goal, ...] = ("subtitles",)
     with run.shown() as show:
         options = run.options(recording, text, copies)
         if existing.source is not None:
@@ -67,5 +70,5 @@ def process(
 ) -> None:
     """Everything: transcript, subtitles, highlights, clips, report."""
     with run.shown() as show:
-        goals = ("subtitles", "highlights", "clips", "report")
+        goals: tuple[Goal, ...] = ("subtitles", "highlights", "clips", "report")
         run_video(video, goals, run.options(recording, text, copies, clips), run, show)

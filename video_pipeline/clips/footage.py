@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, MadeClips
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
@@ -27,21 +27,21 @@ class Footage:
         return min(max(source_s + self.shift_s, self.span.start_s), self.span.end_s)
 
 
-def footage(job: ClipJob, number: int) -> Footage | None:
-    """None where there is no picture."""
-    if job.source.video is None:
+def footage(job: ClipJob, made: MadeClips, number: int) -> Footage | None:
+    """The pictures of clip `number`; None if it has none."""
+    if job.source.info.video is None:
         return None
-    made = next((made for made in job.made if made.number == number and made.path is not None), None)
-    if made is None or made.path is None:
+    own = made.get(number)
+    if own is None or own.path is None:
         clip = job.clips[number]
-        return Footage(job.source, Span(clip.start_s, clip.end_s), 0.0)
-    return Footage(probe(made.path), Span(0.0, made.span.duration_s), -made.span.start_s)
+        return Footage(job.source.info, Span(clip.start_s, clip.end_s), 0.0)
+    return Footage(probe(own.path), Span(0.0, own.span.duration_s), -own.span.start_s)
 
 
-def pictured(job: ClipJob) -> Iterator[tuple[int, Footage, VideoTrack]]:
+def pictured(job: ClipJob, made: MadeClips) -> Iterator[tuple[int, Footage, VideoTrack]]:
     """The clips that have a picture: number, footage, the picture's track."""
     for number in range(len(job.clips)):
-        shot = footage(job, number)
+        shot = footage(job, made, number)
         if shot is not None and shot.info.video is not None:
             yield number, shot, shot.info.video
 
@@ -49,4 +49,4 @@ def pictured(job: ClipJob) -> Iterator[tuple[int, Footage, VideoTrack]]:
 def reactions(job: ClipJob, number: int) -> Sequence[AudioEvent]:
     """What the audience did in a clip, in order of time."""
     clip = job.clips[number]
-    return sorted((e for e in job.events if e.label in REACTIONS and e.overlaps(clip)), key=lambda event: event.start_s)
+    return sorted((e for e in job.source.events if e.label in REACTIONS and e.overlaps(clip)), key=lambda event: event.start_s)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.footage import Footage, pictured, reactions
 from video_pipeline.core.span import Span
 from video_pipeline.media.stills import stills
@@ -22,11 +20,11 @@ class PreviewExport:
 
     reads: tuple[str, ...] = ()
 
-    def export(self, job: ClipJob) -> list[Path]:
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
         from PIL import Image
 
-        made: list[Path] = []
-        for number, shot, video in pictured(job):
+        files = []
+        for number, shot, video in pictured(job, made):
             width_px = _width_px(video.width_px, video.height_px)
             frames = [Image.fromarray(p) for p in stills(shot.info, _moment(job, number, shot), _RATE_FPS, width_px)]
             if not frames:
@@ -35,8 +33,8 @@ class PreviewExport:
             how = {"duration": round(1000 / _RATE_FPS), "loop": 0, "quality": _QUALITY, "method": _EFFORT}
             with whole(target) as part:
                 frames[0].save(part, format="WEBP", save_all=True, append_images=frames[1:], **how)
-            made.append(target)
-        return made
+            files.append(target)
+        return Exported(tuple(files))
 
 
 def _moment(job: ClipJob, number: int, shot: Footage) -> Span:

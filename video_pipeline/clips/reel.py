@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.ducking import music_gain
 from video_pipeline.clips.footage import REACTIONS
 from video_pipeline.clips.reel_pieces import Piece, pieces
@@ -30,17 +30,17 @@ class ReelExport:
 
     reads = ("reel", "cut", "loudness")
 
-    def export(self, job: ClipJob) -> list[Path]:
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
         if not job.clips:
-            return []
-        if job.source.video is None:
-            raise NoPicture(job.source.path, "there is nothing to make a reel of")
+            return Exported()
+        if job.source.info.video is None:
+            raise NoPicture(job.source.info.path, "there is nothing to make a reel of")
         target = job.folder / "reel.mp4"
         with whole(target) as part:
             mix = part.with_name("mix.mp4")
-            _compose(job, pieces(job, part.parent), mix)
+            _compose(job, pieces(job, made, part.parent), mix)
             finish(mix, job.options.loudness, job.options.cut.audio_kbps, part)
-        return [target]
+        return Exported((target,))
 
 
 def _compose(job: ClipJob, parts: Sequence[Piece], mix: Path) -> None:
@@ -120,7 +120,7 @@ def _heard(job: ClipJob, piece: Piece, start_s: float) -> Iterator[Span]:
     if piece.clip is None:
         yield Span(start_s, start_s + piece.duration_s)
         return
-    for span in (*job.segments, *(event for event in job.events if event.label in REACTIONS)):
+    for span in (*job.source.segments, *(event for event in job.source.events if event.label in REACTIONS)):
         if span.overlaps(piece.clip):
             inside = Span(span.start_s, span.end_s).clipped(piece.clip)
             yield inside.shifted(start_s - piece.clip.start_s)
@@ -136,7 +136,7 @@ def _music(mp: Any, job: ClipJob, wav: Path, duration_s: float, heard: Sequence[
 
 def _write(job: ClipJob, reel: Any, like: Piece, mix: Path) -> None:
     cut = job.options.cut
-    told = _Told(job.done, sum(clip.duration_s for clip in job.clips))
+    told = _Told(job.on_progress, sum(clip.duration_s for clip in job.clips))
     reel.write_videofile(
         str(mix),
         fps=like.rate_fps,

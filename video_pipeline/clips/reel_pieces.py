@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, MadeClip, MadeClips
 from video_pipeline.clips.footage import footage
 from video_pipeline.clips.thumbnails import telling_s
 from video_pipeline.clips.title_card import title_card
@@ -32,7 +32,7 @@ class Piece:
     still_s: float = 0.0
 
 
-def pieces(job: ClipJob, place: Path) -> list[Piece]:
+def pieces(job: ClipJob, made: MadeClips, place: Path) -> list[Piece]:
     """In their order; what has to be made for it goes into `place`.
 
     Raises:
@@ -43,23 +43,22 @@ def pieces(job: ClipJob, place: Path) -> list[Piece]:
         if file:
             probe(Path(file))  # before anything long is begun
     numbers = sorted(range(len(job.clips))[: options.clips], key=lambda number: job.clips[number].start_s)
-    body = [_clip(job, number, place) for number in numbers]
+    body = [_clip(job, made.get(number), number, place) for number in numbers]
     info = probe(body[0].path)
     before = list(_other(options.intro, "intro", info, place))
     after = list(_other(options.outro, "outro", info, place))
-    card = [_card(job, info, len(body), place)] if options.title_s else []
+    card = [_card(job, made, info, len(body), place)] if options.title_s else []
     return [*before, *card, *body, *after]
 
 
-def _clip(job: ClipJob, number: int, place: Path) -> Piece:
+def _clip(job: ClipJob, made: MadeClip | None, number: int, place: Path) -> Piece:
     """The clip's own file where there is one, else it is cut for the reel alone."""
-    made = next((made for made in job.made if made.number == number and made.path is not None), None)
     if made is not None and made.path is not None:
         return Piece(made.path, _rate_fps(probe(made.path)), made.span.duration_s, made.span)
     path = place / f"clip-{number}.mp4"
-    what = Stretch(job.source, job.track, job.clips[number], loudness=job.options.loudness)
+    what = Stretch(job.source.info, job.source.track, job.clips[number], loudness=job.options.loudness)
     span = cut(what, path, job.options.cut).span
-    return Piece(path, _rate_fps(job.source), span.duration_s, span)
+    return Piece(path, _rate_fps(job.source.info), span.duration_s, span)
 
 
 def _other(file: str, name: str, like: MediaInfo, place: Path) -> Iterator[Piece]:
@@ -70,16 +69,16 @@ def _other(file: str, name: str, like: MediaInfo, place: Path) -> Iterator[Piece
     yield Piece(target, rate_fps, probe(target).duration_s or 0.0)
 
 
-def _card(job: ClipJob, like: MediaInfo, count: int, place: Path) -> Piece:
+def _card(job: ClipJob, made: MadeClips, like: MediaInfo, count: int, place: Path) -> Piece:
     assert like.video is not None
-    best = footage(job, 0)
+    best = footage(job, made, 0)
     assert best is not None
     frame(best.info, telling_s(job, 0, best), place / "card.jpg", width_px=like.video.width_px)
     seconds = sum(clip.duration_s for clip in job.clips[:count])
     below = f"{count} best moment{'s' * (count != 1)}  ·  {clock(round(seconds)).removesuffix('.0')}"
-    title = job.options.reel.title or job.source.path.stem.replace("_", " ")
+    title = job.options.reel.title or job.source.info.path.stem.replace("_", " ")
     path, still_s = place / "card.png", job.options.reel.title_s
-    title_card(place / "card.jpg", title, below, job.language, job.fonts).save(path)
+    title_card(place / "card.jpg", title, below, job.source.language, job.fonts).save(path)
     return Piece(path, _rate_fps(like), still_s, still_s=still_s)
 
 

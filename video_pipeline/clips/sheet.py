@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.footage import Footage, footage
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
@@ -40,16 +39,16 @@ class SheetExport:
 
     reads: tuple[str, ...] = ()
 
-    def export(self, job: ClipJob) -> list[Path]:
-        shots = [(number, footage(job, number)) for number in range(len(job.clips))]
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
+        shots = [(number, footage(job, made, number)) for number in range(len(job.clips))]
         rows = [_Row(number, _pictures(shot)) for number, shot in shots if shot is not None]
         if not rows:
-            return []
+            return Exported()
         target = job.folder / "contact-sheet.jpg"
         sheet = _drawn(job, rows)
         with whole(target) as part:
             sheet.save(part, format="JPEG", quality=_QUALITY)
-        return [target]
+        return Exported((target,))
 
 
 def _pictures(shot: Footage) -> list[Picture]:
@@ -72,7 +71,7 @@ def _drawn(job: ClipJob, rows: list[_Row]) -> Image:
     sheet = Image.new("RGB", (_WIDTH_PX, _HEAD_PX + len(rows) * (row_px + _GAP_PX) + _PAD_PX), _BACKGROUND)
     draw = ImageDraw.Draw(sheet)
     lines = [
-        Line(job.source.path.name, _PAD_PX, 30, 34, _INK, bold=True),
+        Line(job.source.info.path.name, _PAD_PX, 30, 34, _INK, bold=True),
         Line(_summary(job), _WIDTH_PX - _PAD_PX, 36, 26, _DIM, anchor=9),
     ]
     for place, row in enumerate(rows):
@@ -83,7 +82,7 @@ def _drawn(job: ClipJob, rows: list[_Row]) -> Image:
         for picture in row.pictures:
             sheet.paste(Image.fromarray(picture), (left, top + (row_px - picture.shape[0]) // 2))
             left += picture.shape[1] + _GAP_PX
-    return lettered(sheet, lines, job.language, job.fonts)
+    return lettered(sheet, lines, job.source.language, job.fonts)
 
 
 def _summary(job: ClipJob) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.best_frame import best_frame_s
 from video_pipeline.clips.footage import Footage, pictured, reactions
 from video_pipeline.media.frame import frame
@@ -19,19 +17,19 @@ class ThumbnailsExport:
 
     reads: tuple[str, ...] = ()
 
-    def export(self, job: ClipJob) -> list[Path]:
-        made: list[Path] = []
-        for number, shot, video in pictured(job):
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
+        files = []
+        for number, shot, video in pictured(job, made):
             target = job.folder / f"{job.stem(number)}.jpg"
             frame(shot.info, telling_s(job, number, shot), target, width_px=_width_px(video))
-            made.append(target)
-        return made
+            files.append(target)
+        return Exported(tuple(files))
 
 
 def telling_s(job: ClipJob, number: int, shot: Footage) -> float:
     """When the most telling frame of a clip is shown, on the clock of its file."""
     heard = [event.shifted(shot.shift_s) for event in reactions(job, number)]
-    return best_frame_s(shot.info, shot.span, heard, [cut_s + shot.shift_s for cut_s in job.cuts_s])
+    return best_frame_s(shot.info, shot.span, heard, [cut_s + shot.shift_s for cut_s in job.source.cuts_s])
 
 
 def _width_px(video: VideoTrack) -> int:

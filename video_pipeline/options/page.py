@@ -38,7 +38,7 @@ sizes in pixels (`_px`).
 
 def options_page() -> str:
     """The whole page as Markdown."""
-    return _HEAD + "\n".join([*_short_names(), *_sections()]) + "\n"
+    return _HEAD + "\n".join([*_short_names(), *_sections()]).rstrip() + "\n"
 
 
 def _short_names() -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import InputError
+from video_pipeline.core.errors import InputError, PipelineError
 
 
 @dataclass(eq=False)
@@ -17,3 +17,15 @@ class NothingHeard(InputError):
     @property
     def message(self) -> str:
         return f"nothing to write: {self.how} was found in the {self.duration_s:.1f} s of sound of {self.path}"
+
+
+@dataclass(eq=False)
+class NotFinished(PipelineError):
+    """The results of a video are asked for and not there."""
+
+    folder: Path
+    stage: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.folder} holds no finished results (the stage {self.stage} was never done there); process the video first"

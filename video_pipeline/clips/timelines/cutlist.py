@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, MadeClips
 from video_pipeline.clips.timelines.marks import COLOURS, Colours, Moment, moments
 from video_pipeline.clips.timelines.rate import Rate, first_frame, rate_for
 from video_pipeline.core.span import Span
@@ -117,14 +117,14 @@ class CutList:
         return self.rate.nominal_fps * RECORD_START_S if not self.rate.drop else self.rate.frame(RECORD_START_S)
 
 
-def cut_list(job: ClipJob) -> CutList:
+def cut_list(job: ClipJob, made: MadeClips) -> CutList:
     """Clips as they were cut where they were, else as they were chosen; in the order they happened."""
-    info = job.source
+    info = job.source.info
     rate = rate_for(info.video.rate_fps if info.video else None, info.timecode)
-    media = _media(info, job.track, rate, max((clip.end_s for clip in job.clips), default=0.0))
-    marks = tuple(_mark(moment, media, rate) for moment in moments(job.events, job.segments))
+    media = _media(info, job.source.track, rate, max((clip.end_s for clip in job.clips), default=0.0))
+    marks = tuple(_mark(moment, media, rate) for moment in moments(job.source.events, job.source.segments))
     cuts = CutList(f"{_one_line(info.path.stem)} highlights", rate, media, (), marks)
-    return CutList(cuts.title, rate, media, tuple(_events(job, cuts)), marks)
+    return CutList(cuts.title, rate, media, tuple(_events(job, made, cuts)), marks)
 
 
 def _media(info: MediaInfo, track: int, rate: Rate, least_s: float) -> Media:
@@ -142,8 +142,8 @@ def _channels(layout: str) -> int:
     return int(name) if unit == "channels" and name.isdigit() else _CHANNELS.get(name, 2)
 
 
-def _events(job: ClipJob, cuts: CutList) -> Iterator[Event]:
-    spans = {made.number: made.span for made in job.made if made.path is not None}
+def _events(job: ClipJob, made: MadeClips, cuts: CutList) -> Iterator[Event]:
+    spans = {number: one.span for number, one in made.items() if one.path is not None}
     ranked = sorted(enumerate(job.clips), key=lambda pair: pair[1].start_s)
     record_in = cuts.record_start
     for number, clip in ranked:
