@@ -42,5 +42,5 @@ def _flags(group: Any) -> Iterator[inspect.Parameter]:
         kind, option = get_args(hints[field.name])
         option = copy.copy(option)
         option.rich_help_panel = group.panel
-        annotation: Any = Annotated[kind, option]  # type: ignore[valid-type]
+        annotation: Any = Annotated[kind, option]
         yield inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=annotation)

@@ -59,7 +59,8 @@ def check_fields(record: Any) -> None:
     Raises:
         OutOfRange: a number is out of range, or a text not of the form that it must have. UnknownName: a name is in no table.
     """
-    for name, kind in _constrained(type(record)):
+    declared: Any = type(record)
+    for name, kind in _constrained(declared):
         _check(getattr(record, name), kind, name)
 
 
@@ -76,12 +77,13 @@ def split_annotation(kind: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def range_words(meta: msgspec.Meta) -> str:
-    """For people: "1 or more", "0 to 1", "more than 0"."""
+    """For people: "1 or more", "from 0 to 1", "more than 0"."""
     low, high = _words(meta.ge, "{:g} or more"), _words(meta.le, "{:g} or less")
     if meta.ge is not None and meta.le is not None:
-        low, high = f"{meta.ge:g} to {meta.le:g}", ""
+        low, high = f"from {meta.ge:g} to {meta.le:g}", ""
     parts = [low, _words(meta.gt, "more than {:g}"), high, _words(meta.lt, "less than {:g}")]
-    parts += [_words(meta.multiple_of, "a multiple of {:g}"), f"written as {meta.examples[0]}" if meta.examples else ""]
+    parts += ["even" if meta.multiple_of == 2 else _words(meta.multiple_of, "a multiple of {:g}")]
+    parts += [f"written as {meta.examples[0]}" if meta.examples else ""]
     return " and ".join(filter(None, parts))
 
 

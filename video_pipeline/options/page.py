@@ -153,7 +153,7 @@ def _range(member: Schema) -> str:
     if above is not None:
         parts.append(f"above {above:g}")
     if "multipleOf" in member:
-        parts.append(f"a multiple of {member['multipleOf']:g}")
+        parts.append("even" if member["multipleOf"] == 2 else f"a multiple of {member['multipleOf']:g}")
     return ", ".join(parts)
 
 
