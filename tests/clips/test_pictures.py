@@ -124,8 +124,8 @@ def test_stills_are_evenly_spaced_and_end_with_the_video(media: Any) -> None:
 def test_letters_of_many_scripts_are_drawn_and_unknown_ones_left_out() -> None:
     paper = Image.new("RGB", (320, 80), "black")
     for text in ("Title {x} \\N", "Ω Я", "x\U000f0000y"):
-        made = np.asarray(lettered(paper, [Line(text, 160, 40, 30, "#FF0000", anchor=5)]), int)
+        made = np.asarray(lettered(paper, [Line(text=text, x_px=160, y_px=40, size_px=30, colour="#FF0000", anchor=5)]), int)
         assert made.shape == (80, 320, 3)
         assert made[..., 0].max() > 200
         assert made[..., 1].max() < 60
-    assert not np.asarray(lettered(paper, [Line("  ", 0, 0, 30)])).any()
+    assert not np.asarray(lettered(paper, [Line(text="  ", x_px=0, y_px=0, size_px=30)])).any()

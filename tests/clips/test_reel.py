@@ -38,7 +38,10 @@ OPTIONS = ClipOptions(
 
 
 def job(video: Path, folder: Path, reel: ReelOptions = OPTIONS.reel, clips: tuple[Clip, ...] = (BEST, OTHER)) -> ClipJob:
-    said = [Segment(clip.start_s, clip.end_s, "words", (), Language.EN) for clip in sorted(clips, key=lambda c: c.start_s)]
+    said = [
+        Segment(clip.start_s, clip.end_s, "words", tokens=(), language=Language.EN)
+        for clip in sorted(clips, key=lambda c: c.start_s)
+    ]
     options = dataclasses.replace(OPTIONS, reel=reel)
     source = SourceVideo(info=probe(video), segments=said)
     return ClipJob(source=source, clips=clips, folder=folder, options=options)

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from video_pipeline.video.clipping import Captions, make_clips
 
 from video_pipeline.cli.exit_codes import exit_code
 from video_pipeline.clips import EXPORTS, video
 from video_pipeline.clips.base import ClipJob, ClipOptions, Exported, SourceVideo
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import UnknownName
-from video_pipeline.core.labels import Language
 from video_pipeline.media import targets
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.errors import FfmpegFailed, NotAsWritten, NotEnoughSpace
 from video_pipeline.media.probe import probe
-from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.video.workspace import Workspace
 
 CLIPS = (Clip(3.0, 4.5, 80.0, "best"), Clip(0.51, 1.5, 60.0, "next"), Clip(4.0, 4.6, 40.0, "last"))
 
@@ -112,19 +106,6 @@ def test_where_no_clip_can_be_made_that_is_an_error(media: Any, tmp_path: Path) 
     with pytest.raises(FfmpegFailed):
         export(job(media.header_only(), tmp_path / "clips"))
     assert not list(tmp_path.iterdir())
-
-
-def test_sidecars_run_on_the_clock_of_what_the_file_really_holds(media: Any, tmp_path: Path) -> None:
-    """A copy begins at the key frame before its clip: here at the video's start, half a second early."""
-    space = Workspace(tmp_path, "digest")
-    asked = dataclasses.replace(job(media("colours"), space.clips, way="copy"), clips=CLIPS[1:2])
-    cues = [Cue(0.7, 1.4, ("Hello there",), Language.EN)]
-    written = make_clips(asked, Captions(cues, SubtitleOptions(formats=("srt",)), "colours"), space, "key")
-    record = json.loads((space.clips / "clips.json").read_text())["clips"]
-    own = next(path for path in written if path.suffix == ".srt").read_text(encoding="utf-8-sig")
-    start_ms = round((0.7 - record[0]["start_s"]) * 1000)
-    assert f"00:00:00,{start_ms:03d} --> " in own
-    assert set(written) == {path for path in space.clips.rglob("*") if path.is_file()}
 
 
 def test_what_is_wrong_with_options_is_named() -> None:

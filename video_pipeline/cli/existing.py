@@ -1,4 +1,4 @@
-"""`subtitles --from FILE`: what is known about its video, and what is told about the mending."""
+"""`subtitles --from FILE`: restyle an existing subtitle file, and report repairs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from video_pipeline.video.video import results_of
 
 
 def restyled(source: Path, video: Path | None, options: Options, out: Path, progress: Progress, *, resplit: bool) -> Result:
-    """The video gives the picture's size and, where a run before has left a transcript in `out`, the times of the words.
+    """Restyle a file. The video gives the size of its picture and, if `out` holds its transcript, the times of the words.
 
     Raises:
-        BadValue: a copy was asked for, of no video. PipelineError: see `restyle` and `make_copy`.
+        BadValue: a copy of the video was requested without naming a video. PipelineError: see `restyle` and `make_copy`.
     """
     if options.video.kinds and video is None:
         raise BadValue("--mux, --burn", "name the video too: subtitles VIDEO --from FILE")
@@ -28,11 +28,11 @@ def restyled(source: Path, video: Path | None, options: Options, out: Path, prog
     if video is not None:
         existing = _with_video(existing, video, out, progress)
     result, record = restyle(existing, options, out, progress)
-    progress.notice(f"read as {record.format} in {record.encoding}")
+    progress.notice(f"read as {record.format}, encoding {record.encoding}")
     if record.found_in_transcript is not None:
-        progress.notice(f"timed by the transcript, in which {record.found_in_transcript:.0%} of the words were found")
+        progress.notice(f"timed by the transcript, which contains {record.found_in_transcript:.0%} of the words")
     if record.repairs:
-        progress.notice(f"mended (see repairs.json): {', '.join(counted(record.repairs))}")
+        progress.notice(f"repaired (see repairs.json): {', '.join(counted(record.repairs))}")
     return result
 
 
@@ -47,5 +47,5 @@ def _with_video(existing: Existing, video: Path, out: Path, progress: Progress) 
     stored = results_of(video, out)
     if stored is not None:
         return dataclasses.replace(existing, transcript=stored.outputs("transcript")[0])
-    progress.notice(f"{video.name} has no transcript in {out} yet, so the file keeps its own times")
+    progress.notice(f"there is no transcript of {video.name} in {out} yet, so the file keeps its own times")
     return existing

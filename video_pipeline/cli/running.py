@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def run_video(video: Path, goals: Sequence[Goal], options: Options, run: RunFlags, show: Show) -> Result:
     """Process one video and show its result. Raises a PipelineError."""
-    from video_pipeline.video.video import process
+    from video_pipeline.video.process import process
 
     result = process(video, goals, options, run.out, show, again=run.again).result(goals)
     show.result(result, goals)

@@ -1,4 +1,4 @@
-"""Where a clip's pictures come from: its own file where one was made, since that has the clip's shape, else the source."""
+"""Where the pictures of a clip come from: its own file if it was made, because that has the clip's shape, else the source."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from video_pipeline.clips.base import ClipJob, MadeClips
-from video_pipeline.core.labels import Sound
+from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.media.probe import MediaInfo, VideoTrack, probe
 
-REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
-
 
 @dataclass(frozen=True, slots=True)
 class Footage:
-    """A file with a picture, and which part of it is the clip. `at` of the source is `at + shift_s` of the file."""
+    """A file with a picture, and the part of it that is the clip. Time t of the source is t + `shift_s` in the file."""
 
     info: MediaInfo
     span: Span
@@ -39,7 +37,7 @@ def footage(job: ClipJob, made: MadeClips, number: int) -> Footage | None:
 
 
 def pictured(job: ClipJob, made: MadeClips) -> Iterator[tuple[int, Footage, VideoTrack]]:
-    """The clips that have a picture: number, footage, the picture's track."""
+    """The clips that have a picture: number, footage, video track."""
     for number in range(len(job.clips)):
         shot = footage(job, made, number)
         if shot is not None and shot.info.video is not None:
@@ -47,6 +45,6 @@ def pictured(job: ClipJob, made: MadeClips) -> Iterator[tuple[int, Footage, Vide
 
 
 def reactions(job: ClipJob, number: int) -> Sequence[AudioEvent]:
-    """What the audience did in a clip, in order of time."""
+    """Reactions of the audience in a clip, in chronological order."""
     clip = job.clips[number]
     return sorted((e for e in job.source.events if e.label in REACTIONS and e.overlaps(clip)), key=lambda event: event.start_s)

@@ -1,4 +1,4 @@
-"""What a reel is made of, as files that are alike: intro, title card, clips, outro."""
+"""The pieces of a reel as files of one format: intro, title card, clips, outro."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from video_pipeline.clips.base import ClipJob, MadeClip, MadeClips
 from video_pipeline.clips.footage import footage
-from video_pipeline.clips.thumbnails import telling_s
+from video_pipeline.clips.thumbnails import picture_s
 from video_pipeline.clips.title_card import title_card
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
@@ -19,29 +19,32 @@ from video_pipeline.media.mixdown import conform
 from video_pipeline.media.probe import MediaInfo, probe
 
 _USUAL_FPS = 30.0
+"""Assumed if a file does not state its frame rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file of the reel's size. `clip` is what it shows of the source, None for other material; `still_s` > 0: a picture."""
+    """A file with the size of the reel."""
 
     path: Path
     rate_fps: float
     duration_s: float
     clip: Span | None = None
+    """The part of the source that it shows; None for other material."""
     still_s: float = 0.0
+    """For how long a still picture is shown; 0 for videos."""
 
 
 def pieces(job: ClipJob, made: MadeClips, place: Path) -> list[Piece]:
-    """In their order; what has to be made for it goes into `place`.
+    """All pieces in order; files that are made for them go into `place`.
 
     Raises:
-        NoSuchFile, NotMedia, NoPicture: the intro or the outro is no video, or the music no sound.
+        NoSuchFile, NotMedia, NoPicture: the intro or the outro is not a video, or the music has no sound.
     """
     options = job.options.reel
     for file in (options.intro, options.outro, options.music.file):
         if file:
-            probe(Path(file))  # before anything long is begun
+            probe(Path(file))  # before any long work starts
     numbers = sorted(range(len(job.clips))[: options.clips], key=lambda number: job.clips[number].start_s)
     body = [_clip(job, made.get(number), number, place) for number in numbers]
     info = probe(body[0].path)
@@ -52,7 +55,7 @@ def pieces(job: ClipJob, made: MadeClips, place: Path) -> list[Piece]:
 
 
 def _clip(job: ClipJob, made: MadeClip | None, number: int, place: Path) -> Piece:
-    """The clip's own file where there is one, else it is cut for the reel alone."""
+    """The clip's own file if there is one; otherwise it is cut for the reel."""
     if made is not None and made.path is not None:
         return Piece(made.path, _rate_fps(probe(made.path)), made.span.duration_s, made.span)
     path = place / f"clip-{number}.mp4"
@@ -73,7 +76,7 @@ def _card(job: ClipJob, made: MadeClips, like: MediaInfo, count: int, place: Pat
     assert like.video is not None
     best = footage(job, made, 0)
     assert best is not None
-    frame(best.info, telling_s(job, 0, best), place / "card.jpg", width_px=like.video.width_px)
+    frame(best.info, picture_s(job, 0, best), place / "card.jpg", width_px=like.video.width_px)
     seconds = sum(clip.duration_s for clip in job.clips[:count])
     below = f"{count} best moment{'s' * (count != 1)}  ·  {clock(round(seconds)).removesuffix('.0')}"
     title = job.options.reel.title or job.source.info.path.stem.replace("_", " ")

@@ -1,4 +1,4 @@
-"""Each clip as a video (or, of a source without a picture, a sound) file of its own, checked against the source."""
+"""Write each clip to a file of its own, video or sound as the source, and check it against the source."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _files(clips: MadeClips) -> tuple[Path, ...]:
 
 
 def _made(job: ClipJob, number: int, target: Path, before_s: float) -> MadeClip:
-    """Cuts one clip. Raises FfmpegFailed, NotAsWritten: it cannot be made. Other errors concern all clips."""
+    """Cut one clip. Raises FfmpegFailed, NotAsWritten: it cannot be made. Other errors concern all clips."""
     clip, options = job.clips[number], job.options
     plan = planned(Piece(job.source.info, job.source.track, Span(clip.start_s, clip.end_s), loudness=options.loudness))
     look, words = _look(job, number, plan)
@@ -73,7 +73,7 @@ def _made(job: ClipJob, number: int, target: Path, before_s: float) -> MadeClip:
 
 
 def _look(job: ClipJob, number: int, plan: Plan) -> tuple[Look, str]:
-    """The clip's framing and captions, and the framing in words."""
+    """Framing and captions of a clip, and the framing in words."""
     if job.source.info.video is None:
         return Look(), ""
     shape = shaped(job.source.info, plan.span, job.options.shape)
@@ -86,7 +86,7 @@ def _look(job: ClipJob, number: int, plan: Plan) -> tuple[Look, str]:
 
 
 def _size_px(job: ClipJob) -> tuple[int, int] | None:
-    """Of the clips' picture."""
+    """Size of the picture of clips."""
     video = job.source.info.video
     if video is None:
         return None
@@ -99,7 +99,7 @@ def _needed_bytes(job: ClipJob) -> int:
 
 
 def _remove(paths: Sequence[Path], folder: Path) -> None:
-    """Take the files back, and the folder where nothing else is in it."""
+    """Delete the files, and the folder if it is then empty."""
     for path in paths:
         path.unlink(missing_ok=True)
     if folder.is_dir() and not any(folder.iterdir()):

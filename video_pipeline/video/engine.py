@@ -120,6 +120,10 @@ class Engine:
                 self._versions[name] = self._kept_version(stage) if stage.kept else self._derived_version(stage)
         return self._versions[name]
 
+    def options_for(self, name: str) -> Options:
+        """The options as a stage sees them."""
+        return self.options
+
     def needs(self, stage: Stage[Any] | StageGroup) -> tuple[str, ...]:
         """The stages that this one is made from under the options of this run."""
         if isinstance(stage, StageGroup):
@@ -142,13 +146,18 @@ class Engine:
         if self._is_read_only(self.stage(name)):
             return True
         key = self.key(name)
-        if (
-            record.key != key
-            and self.space.is_of_first_schema
-            and first_schema.is_same(name, record.key, _Given(self, self.stage(name)))
-        ):
-            self.space.rename_key(name, key)
+        if record.key != key and self.space.is_of_first_schema:
+            self._adopt(name, record.key, key)
         return record.key == key
+
+    def _adopt(self, name: str, old_key: str, key: str) -> None:
+        """Have a stage of a folder of the first schema under its key of today, if it is the same."""
+        stage = self.stage(name)
+        if first_schema.is_same(name, old_key, _Given(self, stage)):
+            self.space.rename_key(name, key)
+        elif stage.takes_model:
+            folder = self.space.folder.name
+            self.progress.notice(f"{folder} was made by an earlier version, with other options or another model: listening again")
 
     def amend(self, name: str, save: Callable[[Given], Sequence[Path]]) -> None:
         """Replace files of a finished stage, which stays finished: a person corrected what it gave."""
@@ -280,7 +289,7 @@ class _Given:
 
     @property
     def options(self) -> Options:
-        return self._engine.options
+        return self._engine.options_for(self._stage.name)
 
     @property
     def video(self) -> Path:

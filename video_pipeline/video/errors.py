@@ -1,4 +1,4 @@
-"""What can go wrong with one video."""
+"""Errors of one video."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class NothingHeard(InputError):
 
 @dataclass(eq=False)
 class NotFinished(PipelineError):
-    """The results of a video are asked for and not there."""
+    """The requested results of a video do not exist."""
 
     folder: Path
     stage: str
 
     @property
     def message(self) -> str:
-        return f"{self.folder} holds no finished results (the stage {self.stage} was never done there); process the video first"
+        return f"{self.folder} holds no finished results (the stage {self.stage} was never done)"

@@ -135,7 +135,15 @@ def _retimed(cues: Sequence[Cue], path: Path, stored: Path) -> tuple[list[Cue], 
 def _as_said(cues: Sequence[Cue]) -> tuple[list[Segment], list[AudioEvent]]:
     """What the layout starts from: a segment per cue with words, an event per sound."""
     segments = [
-        Segment(cue.start_s, cue.end_s, " ".join(cue.lines), cue.tokens, cue.language, cue.emotion, speaker=cue.speaker)
+        Segment(
+            cue.start_s,
+            cue.end_s,
+            " ".join(cue.lines),
+            tokens=cue.tokens,
+            language=cue.language,
+            emotion=cue.emotion,
+            speaker=cue.speaker,
+        )
         for cue in cues
         if cue.lines
     ]
@@ -169,4 +177,6 @@ def _source(existing: Existing) -> Source:
     """The picture that the subtitles are for; the folder belongs to the subtitle file."""
     path = existing.path
     picture = VideoTrack("", *existing.size_px, existing.rate_fps)
-    return Source(existing.video or MediaInfo(path, "", None, picture, ()), file_digest(path))
+    return Source(
+        existing.video or MediaInfo(path=path, container="", duration_s=None, video=picture, audio=()), file_digest(path)
+    )

@@ -1,4 +1,4 @@
-"""`library retry`: what failed, once more."""
+"""`library retry`: process failed videos again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from video_pipeline.cli.library.flags import LibraryFolder, Names, WorkerFlags
 
 @flattened
 def retry(workers: WorkerFlags, show: ShowFlags, videos: Names = None, out: LibraryFolder = OUT) -> None:
-    """Try again what failed, with the options it was asked for; nothing else is looked at."""
+    """Process failed videos again, with the options of their run; other videos are not touched."""
     from video_pipeline.cli.library.following import Form, follow
     from video_pipeline.cli.library.naming import matching
     from video_pipeline.library.catalogue import catalogue

@@ -1,4 +1,4 @@
-"""The export `timelines`: the clips as cuts of the original file, for editors."""
+"""The export `timelines`: the clips as cuts of the original file, for editing programs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = "timelines"
 
 
 class TimelinesExport:
-    """One file per format of the options. A format whose library is missing is told of, and the others are written."""
+    """One file per format of the options. A format whose library is missing is skipped with a notice."""
 
     reads = ("timelines",)
 

@@ -28,6 +28,8 @@ VIDEO = "video"
 CAPTIONS = "captions"
 """Not an export of the table: the subtitle files beside the clips."""
 _SHOWS_WORDS = (CAPTIONS, "gallery")
+_DRAWS_TEXT = ("reel", "sheet")
+"""With fonts, of which a person may have named some."""
 _LAST = "gallery"
 """It shows what all others made."""
 _ENCODES = (VIDEO, "reel")
@@ -43,14 +45,17 @@ class ClipFiles(BaseStage[Exported]):
         self.phases = ("clips",) if export == VIDEO else ("reel",) if export == "reel" else ("clip files",)
         burned = export == VIDEO and options.clips.captions == "burned"
         self._shows_words = burned or export in _SHOWS_WORDS
+        self._draws_text = burned or export in _DRAWS_TEXT
         words = ("cues",) if self._shows_words else ()
         cut = (f"{FOLDER}.{VIDEO}",) if VIDEO in options.clips.exports and export != VIDEO else ()
         self.needs = ("identify", "listen", "events", "highlights", *words, *cut)
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        words = ("subtitles", "video.fonts") if self._shows_words else ()
+        words = ("subtitles",) if self._shows_words else ()
+        fonts = ("video.fonts",) if self._draws_text else ()
         own = () if self.export == CAPTIONS else EXPORTS.load(self.export).reads
-        return ("track", *(f"clips.{name}" for name in own), *words)
+        others = ("clips.exports",) if self.export == _LAST else ()
+        return ("track", *(f"clips.{name}" for name in own), *words, *fonts, *others)
 
     def depends_on(self, given: Given) -> object:
         """Files of a person's own that go into it; for the export that shows all others, what those made."""
@@ -70,7 +75,7 @@ class ClipFiles(BaseStage[Exported]):
         clips, folder = given.of(FoundHighlights).clips, given.space.path(FOLDER)
         made = given.of(MadeVideos).clips if given.needs(MadeVideos) else {}
         words = _captions(given) if self._shows_words else None
-        job = _job(given, progress, clips, folder, words)
+        job = _job(given, progress, clips, folder, words, fonts=self._draws_text)
         return _exported(self.export, job, made, words, given.space.write)
 
     def save(self, value: Exported, given: Given) -> Sequence[Path]:
@@ -135,7 +140,7 @@ class CutClips(DerivedStage[MadeClips]):
     def make(self, given: Given, progress: StageProgress) -> MadeClips:
         words, made = _captions(given), dict[int, MadeClip]()
         for name in _names(given.options.clips):
-            job = _job(given, progress, self._clips, self._folder, words)
+            job = _job(given, progress, self._clips, self._folder, words, fonts=True)
             made.update(_exported(name, job, made, words, _write).clips)
         return made
 
@@ -150,8 +155,11 @@ def _captions(given: Given) -> Captions:
     return Captions(given.of(Cues).cues, given.options.subtitles, given.video.stem)
 
 
-def _job(given: Given, progress: StageProgress, clips: Sequence[Clip], folder: Path, words: Captions | None) -> ClipJob:
-    transcript, fonts = given.of(Listen).transcript, given.options.video.fonts
+def _job(
+    given: Given, progress: StageProgress, clips: Sequence[Clip], folder: Path, words: Captions | None, *, fonts: bool
+) -> ClipJob:
+    transcript = given.of(Listen).transcript
+    fonts_folder = given.options.video.fonts if fonts else ""
     source = SourceVideo(
         info=given.of(Identify).info,
         track=given.options.track,
@@ -172,7 +180,7 @@ def _job(given: Given, progress: StageProgress, clips: Sequence[Clip], folder: P
         folder=folder,
         options=given.options.clips,
         captions=drawn if words else None,
-        fonts=Path(fonts) if fonts else None,
+        fonts=Path(fonts_folder) if fonts_folder else None,
         on_progress=progress.advance,
         notice=progress.notice,
     )

@@ -55,7 +55,14 @@ class SubtitledCopy(BaseStage[Path]):
         options = given.options
         tells_sounds = options.subtitles.labels != "none"
         language = given.of(Cues).language
-        return Copy(self.name, given.of(Identify).info, options.video, given.space.folder.name, language, tells_sounds)
+        return Copy(
+            kind=self.name,
+            info=given.of(Identify).info,
+            options=options.video,
+            stem=given.space.folder.name,
+            language=language,
+            for_deaf=tells_sounds,
+        )
 
 
 class MuxedCopy(SubtitledCopy):

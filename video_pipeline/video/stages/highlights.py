@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import Sound
+from video_pipeline.core.labels import REACTIONS, Sound
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events.find import events_of
 from video_pipeline.events.hysteresis import EventOptions
 from video_pipeline.events.store import Hearing
-from video_pipeline.highlights.base import REACTIONS
 from video_pipeline.highlights.choose import Highlights, find_highlights
 from video_pipeline.highlights.table import clips_table
 from video_pipeline.options import Options

@@ -53,7 +53,14 @@ class Report(BaseStage[Drawn]):
     def make(self, given: Given, progress: StageProgress) -> Drawn:
         info, transcript, cues = given.of(Identify).info, given.of(Listen).transcript, given.of(Cues).cues
         clips = given.of(FoundHighlights).clips
-        overview = Overview(info, transcript, given.of(Events), given.of(FusedPosterior), clips, cues)
+        overview = Overview(
+            info=info,
+            transcript=transcript,
+            events=given.of(Events),
+            posterior=given.of(FusedPosterior),
+            clips=clips,
+            cues=cues,
+        )
         media = addresses(given.video, given.space.folder)
         view = dataclasses.replace(view_of(given), weights={}, media=media, files=sorted(self._clips(given)))
         page = render_page(view_data(dataclasses.replace(view, posters=posters(info, view.clips))))
