@@ -14,4 +14,5 @@ FORMATS = Registry(
         "json": "video_pipeline.subtitles.json_cues:JsonFormat",
         "tsv": "video_pipeline.subtitles.tsv:TsvFormat",
     },
+    group="video_pipeline.formats",
 )

@@ -19,5 +19,6 @@ READERS = Registry(
         "tsv": "video_pipeline.subtitles.read.tsv:TsvReader",
         "lrc": "video_pipeline.subtitles.read.lrc:LrcReader",
     },
+    group="video_pipeline.readers",
 )
 """In the order in which they are asked whether a file is theirs, the most certain first."""
