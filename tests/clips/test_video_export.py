@@ -118,7 +118,7 @@ def test_sidecars_run_on_the_clock_of_what_the_file_really_holds(media: Any, tmp
     """A copy begins at the key frame before its clip: here at the video's start, half a second early."""
     space = Workspace(tmp_path, "digest")
     asked = dataclasses.replace(job(media("colours"), space.clips, way="copy"), clips=CLIPS[1:2])
-    cues = [Cue(0.7, 1.4, ("Hello there",), Language.EN)]
+    cues = [Cue(0.7, 1.4, ("Hello there",), language=Language.EN)]
     written = make_clips(asked, Captions(cues, SubtitleOptions(formats=("srt",)), "colours"), space, "key")
     record = json.loads((space.clips / "clips.json").read_text())["clips"]
     own = next(path for path in written if path.suffix == ".srt").read_text(encoding="utf-8-sig")

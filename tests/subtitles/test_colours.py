@@ -7,8 +7,8 @@ from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
 from video_pipeline.core.palette import EMOTION_COLOURS
 from video_pipeline.core.span import Span
-from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import files_of
+from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.subtitles.style import StyleOptions
 
 OWN = "#12AB9F"

@@ -7,20 +7,20 @@ import pytest
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language, Sound
-from video_pipeline.subtitles.base import Appearance
+from video_pipeline.subtitles.formats.base import Appearance
+from video_pipeline.subtitles.formats.ttml import TtmlFormat
 from video_pipeline.subtitles.rules import SafeZone
 from video_pipeline.subtitles.style import StyleOptions
-from video_pipeline.subtitles.ttml import TtmlFormat
 
 TT, TTP, TTS, TTM = ("{http://www.w3.org/ns/ttml" + end + "}" for end in ("", "#parameter", "#styling", "#metadata"))
 XML = "{http://www.w3.org/XML/1998/namespace}"
 CUES = [
     *(
-        Cue(k, k + 0.5, ("one <two>", "& three"), Language.EN, emotion, True, speaker=f"S {k}")
+        Cue(k, k + 0.5, ("one <two>", "& three"), language=Language.EN, emotion=emotion, starts_emotion=True, speaker=f"S {k}")
         for k, emotion in enumerate(SHOWN_EMOTIONS)
     ),
-    Cue(20, 21, (), Language.EN, sound=Sound.MUSIC),
-    Cue(22, 3723.5, ("今天\x00天气",), Language.ZH),
+    Cue(20, 21, (), language=Language.EN, sound=Sound.MUSIC),
+    Cue(22, 3723.5, ("今天\x00天气",), language=Language.ZH),
 ]
 APPEARANCES = [
     Appearance(title="a & b"),

@@ -122,7 +122,7 @@ def test_a_speakers_name_stands_where_he_begins_and_has_its_room() -> None:
     options = SubtitleOptions(style=StyleOptions(speakers=True))
     said = [spoken(TALK, 0.0, speaker="Professor Anna"), spoken(TALK, 30.0, speaker="Tom"), spoken(TALK, 60.0, speaker="Tom")]
     cues = make_cues(said, [], options)
-    assert [(cue.start_s, cue.speaker) for cue in cues if cue.names_speaker] == [(0.0, "Professor Anna"), (30.0, "Tom")]
+    assert [(cue.start_s, cue.speaker_label) for cue in cues if cue.speaker_label] == [(0.0, "PROFESSOR ANNA:"), (30.0, "TOM:")]
     assert not [finding for finding in check(cues, options, None) if finding.hard]
 
 

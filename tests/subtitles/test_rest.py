@@ -1,4 +1,4 @@
-"""Breaks, timing, quality findings and the cues of a clip."""
+"""Breaks, punctuation, timing, quality checks and the cues of a clip."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from video_pipeline.subtitles.punctuation import shown, spoken
 from video_pipeline.subtitles.qc import HARD, check
 from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.rules import ReadingRules, SubtitleOptions, width
-from video_pipeline.subtitles.timing import settle
+from video_pipeline.subtitles.timing import TimingLimits, with_ends, with_starts
 
 OPTIONS = SubtitleOptions()
 
@@ -107,7 +107,8 @@ def test_width_counts_as_readers_do() -> None:
 
 def test_cues_are_stretched_closed_up_and_never_touch() -> None:
     cues = [Cue(1.0, 1.2, ("Hi.",)), Cue(2.0, 3.0, ("There it is.",)), Cue(3.3, 4.0, ("Oh.",)), Cue(9, 9.1, ("Bye.",))]
-    settled = settle(cues, OPTIONS, 25.0)
+    limits = TimingLimits.of(OPTIONS, 25.0)
+    settled = with_ends(with_starts(cues, limits), limits)
     assert settled[0].end_s == pytest.approx(1.92)  # a lone gap under half a second is closed to two frames
     assert settled[1].end_s == pytest.approx(3.22)
     assert settled[2].end_s == pytest.approx(4.5)  # lingers half a second
@@ -118,22 +119,22 @@ def test_cues_are_stretched_closed_up_and_never_touch() -> None:
 BROKEN = [
     ("empty", [Cue(0, 2, ())]),
     ("lines", [Cue(0, 3, ("aaa", "bbb", "ccc"))]),
-    ("line_width", [Cue(0, 5, ("x" * 43,), Language.EN)]),
+    ("line_width", [Cue(0, 5, ("x" * 43,), language=Language.EN)]),
     ("least_ms", [Cue(0, 0.8, ("Oh.",))]),
     ("longest_ms", [Cue(0, 7.01, ("Oh.",))]),
     ("order", [Cue(5, 6, ("Two.",)), Cue(1, 2, ("One.",))]),
     ("overlap_ms", [Cue(0, 2, ("One.",)), Cue(1.9, 4, ("Two.",))]),
     ("gap_ms", [Cue(0, 2, ("One.",)), Cue(2.04, 4, ("Two.",))]),
     ("open_gap_ms", [Cue(0, 2, ("One.",)), Cue(2.3, 4, ("Two.",))]),
-    ("speed_cps", [Cue(0, 1, ("Far too many words for a single second.",), Language.EN)]),
-    ("word_s", [Cue(0, 1, ("I am in it, am I?",), Language.EN)]),
-    ("kinsoku", [Cue(0, 5, ("今日はいい", "っぽい天気"), Language.JA)]),
-    ("kinsoku", [Cue(0, 5, ("今日は「", "いい天気」"), Language.JA)]),
-    ("orphan", [Cue(0, 3, ("I", "went home."), Language.EN)]),
+    ("speed_cps", [Cue(0, 1, ("Far too many words for a single second.",), language=Language.EN)]),
+    ("word_s", [Cue(0, 1, ("I am in it, am I?",), language=Language.EN)]),
+    ("kinsoku", [Cue(0, 5, ("今日はいい", "っぽい天気"), language=Language.JA)]),
+    ("kinsoku", [Cue(0, 5, ("今日は「", "いい天気」"), language=Language.JA)]),
+    ("orphan", [Cue(0, 3, ("I", "went home."), language=Language.EN)]),
     ("late_ms", [Cue(2, 4, ("Late.",), tokens=(Token(1.4, 2, "Late."),))]),
     ("start_beside_cut_ms", [Cue(20.2, 23, ("Hello.",))]),
     ("end_beside_cut_ms", [Cue(17, 20.2, ("Hello.",))]),
-    ("label_before_sound_ms", [Cue(9.5, 12, (), Language.EN, sound=Sound.LAUGHTER)]),
+    ("label_before_sound_ms", [Cue(9.5, 12, (), language=Language.EN, sound=Sound.LAUGHTER)]),
 ]
 
 

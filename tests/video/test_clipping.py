@@ -28,7 +28,7 @@ from video_pipeline.video.clipping import Captions, make_clips
 from video_pipeline.video.workspace import Workspace
 
 CLIP = Clip(1.33, 3.1, 80.0, "green begins")
-CUES = (Cue(2.0, 4.0, ("This is green.",), Language.EN), Cue(4.0, 5.0, ("This is blue.",), Language.EN))
+CUES = (Cue(2.0, 4.0, ("This is green.",), language=Language.EN), Cue(4.0, 5.0, ("This is blue.",), language=Language.EN))
 OPTIONS = ClipOptions(
     exports=("video", "timelines", "gallery"),
     cut=CutOptions(speed="ultrafast", encoder=SOFTWARE),

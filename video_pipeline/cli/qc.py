@@ -13,7 +13,7 @@ from video_pipeline.cli import arguments as a
 if TYPE_CHECKING:
     from video_pipeline.core.cue import Cue
     from video_pipeline.subtitles.qc import Finding
-    from video_pipeline.subtitles.read.base import Reading
+    from video_pipeline.subtitles.read.reading import Reading
 
 
 def qc(
@@ -51,7 +51,7 @@ def qc(
 
 def _as_written(cue: Cue) -> Cue:
     """The text as it stands in the file, its labels among it, so that none is counted a second time."""
-    return dataclasses.replace(cue, starts_emotion=False, names_speaker=False, sound=None if cue.lines else cue.sound)
+    return dataclasses.replace(cue, starts_emotion=False, speaker_label="", sound=None if cue.lines else cue.sound)
 
 
 def _picture(video: Path) -> tuple[float | None, tuple[float, ...]]:

@@ -1,4 +1,4 @@
-"""What can go wrong with subtitle files."""
+"""Errors about subtitle files."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ class NotSubtitles(InputError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} is not a subtitle file that can be read: {self.reason}"
+        return f"{self.path} cannot be read as subtitles: {self.reason}"
 
 
 @dataclass(eq=False)
 class RulesBroken(PipelineError):
     path: Path
     broken: int
+    """Number of cues."""
 
     @property
     def message(self) -> str:
-        return f"{self.path} breaks the rules in {self.broken} of its cues"
+        return f"{self.path}: {self.broken} {'cue breaks' if self.broken == 1 else 'cues break'} the rules"

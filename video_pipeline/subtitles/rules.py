@@ -1,6 +1,7 @@
-"""The numbers of good subtitles: what a line holds, how fast people read, how long a cue stands.
+"""The limits of good subtitles: how long a line may be, how fast people read, how long a cue is shown.
 
-Defaults are those of the Netflix Timed Text Style Guide (adult programmes) per language. A profile is a preset that names others.
+The defaults for each language are those of the Netflix Timed Text Style Guide for adult programmes. A profile is a preset with
+other limits.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import regex
 
 from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
-from video_pipeline.subtitles import FORMATS
+from video_pipeline.subtitles import require_writable
 from video_pipeline.subtitles.labels import LABELS
 from video_pipeline.subtitles.style import StyleOptions
 
@@ -65,6 +66,7 @@ class SubtitleOptions:
         formats: names in `FORMATS`.
         labels: `text` writes `[laughter]`, `emoji` a picture, `none` leaves sounds and emotions out of the text,
             `text+en` writes them in the cue's language and in English.
+        emotions: write emotions, as labels in the text and as colours; False leaves them out and keeps the sounds.
         lines: most lines in a cue.
         line_width: characters in a line of Latin letters, other scripts in proportion; 0 takes each language's own.
         speed_cps: characters of English read per second, other languages in proportion; 0 takes each language's own.
@@ -85,6 +87,7 @@ class SubtitleOptions:
 
     formats: tuple[str, ...] = ("srt", "ass")
     labels: str = "text"
+    emotions: bool = True
     lines: int = 2
     line_width: float = 0
     speed_cps: float = 0
@@ -104,7 +107,7 @@ class SubtitleOptions:
 
     def __post_init__(self) -> None:
         for name in self.formats:
-            FORMATS.require(name)
+            require_writable(name)
         if self.labels not in LABELS:
             raise UnknownName("kind of label", self.labels, LABELS)
         least = min(self.line_width, self.speed_cps, self.gap_frames, self.word_s, self.linger_s, self.close_gap_s)
@@ -112,7 +115,7 @@ class SubtitleOptions:
             raise ValueError("lines must be 1 or more, 0 < least_s <= longest_s, and widths, speeds and gaps 0 or more")
 
     def reading(self, language: Language) -> ReadingRules:
-        """What holds for a language: its own numbers, but for what is said for all."""
+        """The limits for a language: its own, unless the options set some for all languages."""
         own, english = self.languages.get(language, BY_LANGUAGE[language]), BY_LANGUAGE[Language.EN]
         if not self.line_width and not self.speed_cps:
             return own
@@ -122,19 +125,19 @@ class SubtitleOptions:
 
 
 _WIDE = {Language.JA: "WFA", Language.KO: "WF"}
-"""East Asian widths that count 1 where the others count half (Unicode Standard Annex 11)."""
+"""Classes of East Asian width (Unicode Standard Annex 11) that count 1. In these languages other characters count half."""
 _JOINED = regex.compile(r"[\p{GCB=EX}\p{GCB=ZWJ}\p{GCB=SM}\p{GCB=RI}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=PP}]")
 _CLUSTER = regex.compile(r"\X")
 
 
 def clusters(text: str) -> list[str]:
-    """The text as a reader's characters: a letter with its accents is one, a flag, a family of emoji (Unicode Annex 29)."""
+    """The characters as readers see them (Unicode Standard Annex 29): a letter with its accents is one, a flag is one."""
     return _CLUSTER.findall(text) if not text.isascii() and _JOINED.search(text) else list(text)
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def width(text: str, language: Language) -> float:
-    """Characters as the language's readers count them: in Japanese and Korean, Latin letters and spaces are half."""
+    """Number of characters as style guides count them: in Japanese and Korean, Latin letters and spaces count half."""
     wide = _WIDE.get(language)
     if text.isascii():
         return len(text) / 2 if wide else float(len(text))

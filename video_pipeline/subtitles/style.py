@@ -1,4 +1,4 @@
-"""How subtitles look, where a format can show it: what a person may choose, apart from the rules of good reading."""
+"""How subtitles look, as far as a format can show it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ class StyleOptions:
         backdrop: what letters stand on: an `outline` or a `box`.
         size: height of a line, as a share of the picture's; 0 takes the usual; cues that would not fit are smaller.
         speakers: write a speaker's name where another begins to speak.
+        speaker_brackets: write the name as `[Ann]` (subtitles for the deaf and hard of hearing) instead of `ANN:`.
         colours: `#RRGGBB` of emotions, by their names.
         separate_labels: put sounds and emotions into a second file, `NAME.sdh.srt`, and none into the first.
     """
@@ -33,6 +34,7 @@ class StyleOptions:
     backdrop: str = "outline"
     size: float = 0.0
     speakers: bool = False
+    speaker_brackets: bool = False
     separate_labels: bool = False
     colours: Mapping[str, str] = field(default_factory=lambda: {str(e): colour for e, colour in EMOTION_COLOURS.items()})
 
@@ -50,5 +52,5 @@ class StyleOptions:
             raise ValueError("size is a share of the picture's height, at most 0.2")
 
     def colour_of(self, emotion: Emotion) -> str:
-        """`#RRGGBB` of what is said with one of `SHOWN_EMOTIONS`."""
+        """The colour, `#RRGGBB`, of one of `SHOWN_EMOTIONS`."""
         return self.colours.get(emotion, EMOTION_COLOURS[emotion])

@@ -16,8 +16,8 @@ from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.files import key_of
 from video_pipeline.core.span import Span
 from video_pipeline.media.probe import probe
-from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import appearance_of, files_of, rendered
+from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.video.records import ClipRow, ClipsFile, StepRow

@@ -34,11 +34,11 @@ from video_pipeline.report.sounds import draw_sounds
 from video_pipeline.report.timeline import Timeline
 from video_pipeline.report.viewer import View, render_page, view_data
 from video_pipeline.speech.choose import chosen_class
-from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import appearance_of, files_of, rendered
+from video_pipeline.subtitles.formats.base import Appearance
+from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
-from video_pipeline.subtitles.speakers import with_speakers
 from video_pipeline.video.clipping import Captions, make_clips
 from video_pipeline.video.copies import make_copy
 from video_pipeline.video.listening import REVISION, ListeningRun
@@ -86,7 +86,7 @@ class Run(ListeningRun):
     def cues(self) -> list[Cue]:
         segments, events, options = self.listened[0].segments, self.events, self.options.subtitles
         cues = make_cues(segments, events, options, rate_fps=self.rate_fps, cuts_s=self.cuts_s)
-        return with_speakers(cues, self.options.subtitles)
+        return with_labels(cues, self.options.subtitles)
 
     @property
     def rate_fps(self) -> float | None:

@@ -16,7 +16,7 @@ from video_pipeline.highlights.base import DEFAULT_WEIGHTS
 from video_pipeline.options import Options, as_toml, describe_preset, load_options, preset_folder, preset_names
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import LANGUAGES
-from video_pipeline.subtitles import FORMATS
+from video_pipeline.subtitles import writable
 from video_pipeline.subtitles.labels import LABELS
 from video_pipeline.subtitles.style import BACKDROPS, WORDS
 from video_pipeline.web.settings import ServerOptions
@@ -163,7 +163,7 @@ def choices(server: ServerOptions) -> dict[str, Any]:
         "languages": list(LANGUAGES),
         "engines": ["auto", *(name for name in ENGINES if name != "replay")],
         "labels": list(LABELS),
-        "formats": list(FORMATS),
+        "formats": list(writable()),
         "words": list(WORDS),
         "backdrops": list(BACKDROPS),
         "aspects": list(ASPECTS),

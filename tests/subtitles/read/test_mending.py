@@ -14,7 +14,7 @@ from video_pipeline.subtitles.read.untangle import untangled
 
 
 def cue(start_s: float, end_s: float, *lines: str, **more: object) -> Cue:
-    return Cue(start_s, end_s, lines, Language.EN, **more)
+    return Cue(start_s, end_s, lines, language=Language.EN, **more)
 
 
 def test_overlaps_are_parted_and_what_shows_together_is_joined() -> None:
@@ -102,7 +102,7 @@ def test_a_corrected_text_gets_the_times_of_what_was_said() -> None:
 def test_characters_are_words_where_nothing_parts_them() -> None:
     tokens = tuple(Token(k, k + 1, c) for k, c in enumerate("今天天气很号"))
     (only,) = aligned(
-        [Cue(50, 60, ("今天", "天气很好。"), Language.ZH)], [Segment(0, 6, "今天天气很号", tokens, Language.ZH)]
+        [Cue(50, 60, ("今天", "天气很好。"), language=Language.ZH)], [Segment(0, 6, "今天天气很号", tokens, Language.ZH)]
     ).cues
     assert (only.start_s, only.tokens[4].start_s) == (0, 4)
     assert "".join(token.text for token in only.tokens) == "今天 天气很好。"

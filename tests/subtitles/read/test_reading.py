@@ -1,4 +1,4 @@
-"""Subtitle files as they are found: every format, every encoding, whole and broken."""
+"""Subtitle files as they are found: every format, every encoding, intact and broken."""
 
 import json
 import os
@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.labels import Emotion, Language
+from video_pipeline.subtitles import readable
 from video_pipeline.subtitles.errors import NotSubtitles
-from video_pipeline.subtitles.read import READERS
-from video_pipeline.subtitles.read.base import Reading
-from video_pipeline.subtitles.read.reading import SUFFIXES, read_cues
+from video_pipeline.subtitles.read.reading import Reading, read_cues, suffixes
 
 SAID = ["Good evening.", "It is the best\nof all the days."]
 TWO = [(1.0, 2.5, ("Good evening.",)), (3.0, 4.0, ("It is the best", "of all the days."))]
@@ -107,7 +106,7 @@ def what(reading: Reading) -> set[str]:
 
 
 def test_every_reader_has_an_example() -> None:
-    assert set(EXAMPLES) == set(READERS)
+    assert set(EXAMPLES) == set(readable())
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -290,7 +289,7 @@ def test_nothing_makes_the_reader_stumble(
 
 
 FOLDER = os.environ.get("VIDEO_PIPELINE_CORPUS", "")
-KINDS = SUFFIXES - {"json", "tsv", "xml"}
+KINDS = suffixes().keys() - {"json", "tsv", "xml"}
 FILES = sorted(p for p in Path(FOLDER).rglob("*") if p.suffix.lstrip(".").lower() in KINDS) if FOLDER else []
 
 
