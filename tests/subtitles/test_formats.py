@@ -27,7 +27,7 @@ from video_pipeline.subtitles.read.reading import read_cues
 from video_pipeline.subtitles.style import WORDS, StyleOptions
 
 Shown = tuple[float, float, str]
-"""Start and end in milliseconds, and the text."""
+"""Start and end in milliseconds, and text."""
 
 
 def by_pysrt(text: str) -> list[Shown]:
@@ -183,13 +183,13 @@ def test_a_byte_order_mark_on_request(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", writable())
-def test_no_cue_makes_a_file_all_the_same(name: str) -> None:
+def test_no_cue_makes_a_file(name: str) -> None:
     assert isinstance(rendered(name, []), str)
 
 
 @pytest.mark.parametrize("name", TIMED)
 @pytest.mark.parametrize("words", WORDS)
-def test_our_own_reader_takes_back_what_was_written(name: str, words: str, tmp_path: Path) -> None:
+def test_the_own_reader_reads_what_was_written(name: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / f"talk.{name}"
     path.write_text(rendered(name, CUES, Appearance(style=StyleOptions(words=words))), encoding="utf-8")
     reading = read_cues(path)
@@ -236,7 +236,7 @@ hostile = st.one_of(
 
 @given(
     st.lists(hostile.map(lambda text: f"x{text}y"), min_size=1, max_size=2),
-    st.integers(0, 3_500_000),  # the parser of lyrics knows no hours
+    st.integers(0, 3_500_000),  # pylrc does not support hours
     st.integers(900, 7000),
     st.sampled_from(WORDS),
 )
@@ -250,7 +250,7 @@ def test_any_text_makes_one_cue_and_keeps_its_letters(lines: list[str], start_ms
         text = rendered(name, [cue], Appearance("none", style=StyleOptions(words=words)))
         text.encode()
         ((_, _, back),) = PARSERS[name](text)
-        if words == "plain" or name not in ("lrc", "vtt"):  # whose parsers give the stamps of words as text
+        if words == "plain" or name not in ("lrc", "vtt"):  # their parsers return the stamps of words as text
             assert letters(back) == said, name
         if name in ("srt", "ass", "vtt", "ttml"):
             assert back.count("\n") == len(lines) - 1, name
@@ -290,7 +290,7 @@ def test_a_text_to_read_has_paragraphs_by_speaker_and_pause() -> None:
     )
 
 
-def test_tables_have_only_the_columns_that_say_something() -> None:
+def test_tables_have_only_the_columns_that_are_needed() -> None:
     assert rendered("tsv", [Cue(0, 1, ("a\tb", "c\\n"), language=Language.EN)]).splitlines() == [
         "start\tend\ttext\tlanguage",
         "0\t1000\ta b\\nc\\\\n\ten",

@@ -1,4 +1,4 @@
-"""What subtitles look like: colours that everybody can tell apart, sizes that fit, words that light up when they are said."""
+"""What subtitles look like: colours that everybody can tell apart, sizes that fit, words coloured while they are spoken."""
 
 import itertools
 import re
@@ -58,7 +58,7 @@ def contrast(a: str, b: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-# Machado, Oliveira and Fernandes 2009, severity 1.0: nobody's red, green or blue cones
+# Machado, Oliveira and Fernandes 2009, severity 1.0: without red, green or blue cones
 SEEN = {
     "all colours": np.eye(3),
     "no red": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
@@ -75,7 +75,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("colour", [*EMOTION_COLOURS.values(), PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR])
-def test_colours_can_be_read_on_what_they_stand_on(colour: str) -> None:
+def test_colours_are_legible_on_their_backdrop(colour: str) -> None:
     assert contrast(colour, BACKDROP_COLOUR) >= 4.5
 
 
@@ -103,7 +103,7 @@ def test_styles_in_ass_and_vtt_have_the_colours_of_the_palette() -> None:
         assert f"#{own.r:02X}{own.g:02X}{own.b:02X}" == colour
 
 
-def test_each_language_gets_its_own_shapes() -> None:
+def test_each_language_gets_its_own_font() -> None:
     cues = [
         Cue(0, 1, ("骨",), language=Language.ZH),
         Cue(1, 2, ("骨",), language=Language.ZH),
@@ -142,7 +142,7 @@ def test_the_longest_line_is_drawn_within_the_safe_zone(size_px: tuple[int, int]
 
 
 def drawn(text: str, size_px: tuple[int, int], folder) -> tuple[int, int, int, int]:
-    """The first and last column and row that libass touches, on grey."""
+    """The first and last column and row that libass draws on, over grey."""
     (folder / "cues.ass").write_text(text, encoding="utf-8")
     picture = f"color=gray:s={size_px[0]}x{size_px[1]}:r=1:d=2,format=gray"
     line = [ffmpeg.find_ffmpeg(), "-v", "error", "-f", "lavfi", "-i", picture, "-vf", f"ass={folder / 'cues.ass'},format=gray"]
@@ -152,26 +152,29 @@ def drawn(text: str, size_px: tuple[int, int], folder) -> tuple[int, int, int, i
     return columns.min(), columns.max(), rows.min(), rows.max()
 
 
-def test_karaoke_adds_up_to_the_cue_and_waits_in_silences() -> None:
+def test_karaoke_times_add_up_to_the_cue_with_its_silences() -> None:
     (event,) = ass([SAYING], style=StyleOptions(words="karaoke"))
     assert event.text == (r"{\k0}[happy] {\k20}{\kf30}Good{\kf50} evening,\N{\k50}{\kf80}everyone!{\k70}")
     assert sum(map(int, re.findall(r"\\kf?(\d+)", event.text))) * 10 == event.end - event.start
     assert event.plaintext == "[happy] Good evening,\neveryone!"
 
 
-def test_the_word_being_said_has_the_colour_of_its_emotion() -> None:
+def test_the_word_being_spoken_has_the_colour_of_its_emotion() -> None:
     (event,) = ass([SAYING], style=StyleOptions(words="highlight"))
     happy = EMOTION_COLOURS[Emotion.HAPPY]
     assert event.text.count(rf"\1c&H{happy[5:]}{happy[3:5]}{happy[1:3]}&") == 3
     assert [tuple(map(int, found)) for found in re.findall(r"\\t\((\d+),(\d+),", event.text)] == [
-        *[(200, 201), (500, 501)],
-        *[(500, 501), (1500, 1501)],
-        *[(1500, 1501), (3000, 3001)],
+        (200, 201),
+        (500, 501),
+        (500, 501),
+        (1500, 1501),
+        (1500, 1501),
+        (3000, 3001),
     ]
     assert event.plaintext == "[happy] Good evening,\neveryone!"
 
 
-def test_vtt_stamps_rise_within_the_cue() -> None:
+def test_vtt_stamps_increase_within_the_cue() -> None:
     text = VttFormat().render([SAYING], Appearance("none", style=StyleOptions(words="karaoke")))
     assert "<00:00:01.200>Good<00:00:01.500> evening,\n<00:00:02.500>everyone!" in text
 
@@ -186,7 +189,7 @@ times = st.floats(0, 8, allow_nan=False)
     )
 )
 @settings(max_examples=100, deadline=None)
-def test_words_joined_are_the_lines_and_their_times_never_run_backwards(said: list[tuple[str, float, float]]) -> None:
+def test_words_joined_are_the_lines_and_their_times_never_decrease(said: list[tuple[str, float, float]]) -> None:
     tokens = tuple(Token(min(a, b), max(a, b), text) for text, a, b in said)
     cue = Cue(1.0, 6.0, ("".join(text for text, _, _ in said).strip() or "-",), language=Language.ZH, tokens=tokens)
     (line,) = shown_words(cue)
@@ -209,7 +212,7 @@ def test_every_label_exists_in_every_language() -> None:
     assert labelled_lines(Cue(0, 1, (), language=Language.EN, sound=Sound.LAUGHTER), "none") == ()
 
 
-def test_labels_in_two_languages_say_nothing_twice() -> None:
+def test_labels_in_two_languages_repeat_nothing() -> None:
     assert sound_label(Sound.LAUGHTER, Language.JA, "text+en") == "（笑い声 laughter）"
     assert sound_label(Sound.COUGH, Language.ZH, "text+yue") == "[咳嗽]"
     assert emotion_label(Emotion.SAD, Language.EN, "text+en") == "[sad]"
@@ -220,7 +223,7 @@ def test_labels_in_two_languages_say_nothing_twice() -> None:
         SubtitleOptions(labels="text+fr")
 
 
-def test_labels_go_into_a_file_of_their_own_where_asked() -> None:
+def test_labels_have_a_file_of_their_own_on_request() -> None:
     cues = [SAYING, Cue(4.5, 6, (), language=Language.EN, sound=Sound.LAUGHTER)]
     files = files_of("srt", cues, Appearance(style=StyleOptions(separate_labels=True)))
     assert set(files) == {"srt", "sdh.srt"}
@@ -281,13 +284,13 @@ def test_clocks_round_once() -> None:
     assert (timecode.vtt(3599.9996), timecode.lrc(59.999), timecode.lrc(6000)) == ("01:00:00.000", "00:59.99", "100:00.00")
 
 
-def test_words_of_a_clip_are_lit_on_the_clips_own_clock() -> None:
+def test_words_of_a_clip_count_from_the_start_of_the_clip() -> None:
     (cue,) = retimed([SAYING], Span(1.6, 20))
     assert (cue.start_s, cue.end_s) == (0, pytest.approx(2.4))
     assert [round(word.start_s, 3) for line in shown_words(cue) for word in line] == [0, 0, 0.9]
 
 
-def test_a_phrase_does_not_reach_over_a_mark_that_is_not_shown() -> None:
+def test_a_phrase_does_not_extend_across_hidden_punctuation() -> None:
     said = [Token(k, k + 1, c) for k, c in enumerate("講真，嗰晚我一個人行返屋企，")]
     cue = Cue(0, 14, ("講真", "嗰晚我一個人行返屋企"), language=Language.YUE, tokens=tuple(said))
     upper, lower = shown_words(cue)

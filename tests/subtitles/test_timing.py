@@ -23,13 +23,13 @@ def settled(
     ("from_cut", "moved"),
     [(0, 0), (5, 0), (12, 0), (13, 13), (-1, 0), (-7, 0), (-8, -12), (-11, -12), (-12, -12), (-13, -13)],
 )
-def test_a_start_beside_a_cut_moves_as_the_guide_says(from_cut: int, moved: int) -> None:
+def test_a_start_near_a_cut_moves_as_the_guide_says(from_cut: int, moved: int) -> None:
     (cue,) = settled(Cue(10 + from_cut * FRAME_S, 13, ("Good evening.",)), cuts_s=(10.0,))
     assert cue.start_s == pytest.approx(10 + moved * FRAME_S)
 
 
 @pytest.mark.parametrize("from_cut", [-11, -5, -1, 0, 1, 5, 11])
-def test_an_end_beside_a_cut_comes_two_frames_before_it(from_cut: int) -> None:
+def test_an_end_near_a_cut_moves_to_two_frames_before_it(from_cut: int) -> None:
     options = SubtitleOptions(linger_s=0.0)
     (cue,) = settled(Cue(7, 10 + from_cut * FRAME_S, ("Good evening.",)), cuts_s=(10.0,), options=options)
     assert cue.end_s == pytest.approx(10 - 2 * FRAME_S)
@@ -46,12 +46,12 @@ def test_cues_on_both_sides_of_a_cut_meet_at_it() -> None:
     assert not check([before, after], OPTIONS, 24.0, cuts_s=(10.0,))
 
 
-def test_fast_words_are_read_into_the_silence_after_them() -> None:
+def test_fast_words_are_shown_into_the_silence_after_them() -> None:
     (cue,) = settled(Cue(0, 1, ("Forty characters are said in one second.",), language=Language.EN))
     assert cue.end_s == pytest.approx(2.0)
 
 
-def test_small_gaps_are_closed_and_where_they_cannot_be_they_are_opened() -> None:
+def test_small_gaps_are_closed_or_else_widened() -> None:
     bbc = SubtitleOptions(gap_frames=0, close_gap_s=1.0)
     a, b = settled(Cue(0, 2, ("One thing.",)), Cue(2.8, 4, ("Another.",)), options=bbc)
     assert a.end_s == b.start_s
@@ -60,7 +60,7 @@ def test_small_gaps_are_closed_and_where_they_cannot_be_they_are_opened() -> Non
     assert not check([long, after], bbc, 24.0)
 
 
-def test_the_gap_is_two_frames_of_the_picture_itself() -> None:
+def test_the_gap_is_two_frames_of_the_picture() -> None:
     for rate_fps in (23.976, 25.0, 60.0):
         a, b = settled(Cue(0, 2, ("One thing.",)), Cue(2.1, 4, ("Another.",)), rate_fps=rate_fps)
         assert b.start_s - a.end_s == pytest.approx(2 / rate_fps)
@@ -77,6 +77,6 @@ def test_simultaneous_cues_keep_every_hard_rule() -> None:
     assert not [finding for finding in check(cues, OPTIONS, None) if finding.hard]
 
 
-def test_no_cues_no_times() -> None:
+def test_no_cues() -> None:
     assert settled() == []
     assert TimingLimits.of(OPTIONS, None).gap_s == pytest.approx(2 / 25)

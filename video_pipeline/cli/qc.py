@@ -42,7 +42,8 @@ def qc(
             raise UnknownName("language", language, tuple(Language))
         reading = read_cues(file, Language(language) if language else None)
         rate_fps, cuts_s = _picture(video) if video else (None, ())
-        found = check([_as_written(cue) for cue in reading.cues], options, rate_fps, cuts_s=cuts_s)
+        cues = [_as_written(cue) for cue in reading.cues]
+        found = check(cues, options, rate_fps, cuts_s=cuts_s, rounding_ms=reading.resolution_ms)
         broken = {finding.cue for finding in found if finding.hard or strict}
         (_print_json if json else _print)(file, reading, found)
         if broken:

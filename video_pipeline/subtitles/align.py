@@ -19,7 +19,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff
 _CHARACTER_S = 0.06
 """Time per character given to words that the transcript does not contain, at a fast rate of speech."""
 _MOST_STRETCH = 3.0
-"""Such words at the end of a text take at most so many times `_CHARACTER_S` per character."""
+"""Such words at the end of a text take at most this many times `_CHARACTER_S` per character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ def aligned(cues: Sequence[Cue], segments: Sequence[Segment]) -> Alignment:
 
     Cues without words keep their times. The order of the text is kept, and times never decrease.
     """
-    said = [word for segment in segments for word in _said(segment)]
+    spoken = [word for segment in segments for word in _spoken(segment)]
     written = [word for number, cue in enumerate(cues) for word in _written(number, cue)]
-    match = SequenceMatcher(None, [word.key for word in written], [word.key for word in said], autojunk=False)
+    match = SequenceMatcher(None, [word.key for word in written], [word.key for word in spoken], autojunk=False)
     times: list[Span | None] = [None] * len(written)
     for block in match.get_matching_blocks():
         for k in range(block.size):
-            times[block.a + k] = said[block.b + k]
+            times[block.a + k] = spoken[block.b + k]
     found = sum(time is not None for time in times) / max(1, len(times))
     timed = [
         dataclasses.replace(word, start_s=time.start_s, end_s=time.end_s)
@@ -66,7 +66,7 @@ def aligned(cues: Sequence[Cue], segments: Sequence[Segment]) -> Alignment:
     return Alignment(tuple(sorted(out, key=lambda cue: cue.start_s)), found)
 
 
-def _said(segment: Segment) -> list[_Word]:
+def _spoken(segment: Segment) -> list[_Word]:
     """The words of a segment. Times are kept per character, because a token may be part of a word or several words."""
     text, characters = "", []
     for token in layout_tokens(segment, math.inf):

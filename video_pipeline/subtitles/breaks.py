@@ -42,7 +42,7 @@ _CLAUSE_MARKS = frozenset(",;:、，；：—–")
 _CLOSING = "\"'”’」』)）]］》】"
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
 _SHORT_WORD = 3
-"""In most European languages, words of up to so many letters are articles, prepositions and pronouns."""
+"""In most European languages, words of up to this many letters are articles, prepositions and pronouns."""
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
 

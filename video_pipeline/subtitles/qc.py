@@ -24,8 +24,6 @@ _LATE_S = 0.5
 """A cue that appears later than this after its first word is late."""
 _FILM_FRAME_MS = 1000 / 24
 """Cues this near to a cut count as being at it."""
-_ROUNDING_MS = 1
-"""Rounding both ends of a cue may change its length by this much."""
 _SPEED_TOLERANCE_CPS = 0.05
 """Reading speed above the limit that is only rounding."""
 _WORD_TOLERANCE_S = 0.005
@@ -56,6 +54,7 @@ def check(
     *,
     cuts_s: Sequence[float] = (),
     events: Sequence[AudioEvent] | None = None,
+    rounding_ms: int = 1,
 ) -> list[Finding]:
     """All findings in order of the cues. Times are compared as they are written, in whole milliseconds.
 
@@ -64,10 +63,11 @@ def check(
         rate_fps: frame rate of the picture; None without a picture.
         cuts_s: when the picture cuts, in order; if empty, cuts are not checked.
         events: the sounds in the audio; if None, labels are not checked against them.
+        rounding_ms: how much a cue or a gap may differ from a limit, because the file rounds both ends.
     """
     limits = TimingLimits.of(options, rate_fps, cuts_s)
-    found = [finding for number, cue in enumerate(cues, 1) for finding in _one(number, cue, options)]
-    found += _between(cues, limits)
+    found = [finding for number, cue in enumerate(cues, 1) for finding in _one(number, cue, options, rounding_ms)]
+    found += _between(cues, limits, rounding_ms)
     if len(limits.cuts_s):
         found += _at_cuts(cues, limits)
     if events is not None:
@@ -79,7 +79,7 @@ def _finding(cue: int, rule: str, limit: float, value: float) -> Finding:
     return Finding(cue, rule, round(limit, 3), round(value, 3), rule in HARD)
 
 
-def _one(number: int, cue: Cue, options: SubtitleOptions) -> Iterator[Finding]:
+def _one(number: int, cue: Cue, options: SubtitleOptions, rounding_ms: int) -> Iterator[Finding]:
     """Rules that a cue breaks on its own."""
     reading, lines = options.reading(cue.language), labelled_lines(cue, options.labels)
     widths = [width(line, cue.language) for line in lines]
@@ -90,9 +90,9 @@ def _one(number: int, cue: Cue, options: SubtitleOptions) -> Iterator[Finding]:
         yield _finding(number, "lines", options.lines, len(lines))
     if max(widths, default=0.0) > reading.line_width:
         yield _finding(number, "line_width", reading.line_width, max(widths))
-    if length_ms < to_ms(options.least_s) - _ROUNDING_MS:
+    if length_ms < to_ms(options.least_s) - rounding_ms:
         yield _finding(number, "least_ms", to_ms(options.least_s), length_ms)
-    if length_ms > to_ms(options.longest_s) + _ROUNDING_MS:
+    if length_ms > to_ms(options.longest_s) + rounding_ms:
         yield _finding(number, "longest_ms", to_ms(options.longest_s), length_ms)
     if cue.lines:
         yield from _to_read(number, cue, lines, options)
@@ -116,7 +116,7 @@ def _to_read(number: int, cue: Cue, lines: Sequence[str], options: SubtitleOptio
             yield _finding(number, "orphan", ORPHAN_WIDTH, size)
 
 
-def _between(cues: Sequence[Cue], limits: TimingLimits) -> Iterator[Finding]:
+def _between(cues: Sequence[Cue], limits: TimingLimits, rounding_ms: int) -> Iterator[Finding]:
     """Order, overlap and gaps of neighbours. The finding belongs to the later cue."""
     gap_ms, close_ms = to_ms(limits.gap_s), to_ms(limits.options.close_gap_s)
     for number, (a, b) in enumerate(pairwise(cues), 2):
@@ -125,9 +125,9 @@ def _between(cues: Sequence[Cue], limits: TimingLimits) -> Iterator[Finding]:
             yield _finding(number, "order", a.start_s * 1000, b.start_s * 1000)
         elif between_ms < 0:
             yield _finding(number, "overlap_ms", 0, -between_ms)
-        elif between_ms < gap_ms - _ROUNDING_MS:
+        elif between_ms < gap_ms - rounding_ms:
             yield _finding(number, "gap_ms", gap_ms, between_ms)
-        elif gap_ms + _ROUNDING_MS < between_ms < close_ms - _ROUNDING_MS:
+        elif gap_ms + rounding_ms < between_ms < close_ms - rounding_ms:
             yield _finding(number, "open_gap_ms", close_ms, between_ms)
 
 

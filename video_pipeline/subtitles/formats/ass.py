@@ -89,6 +89,7 @@ class AssFormat:
     """
 
     suffixes = ("ass", "ssa")
+    resolution_ms = 10
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]

@@ -142,6 +142,9 @@ class Unreadable(Exception):
 class FormatReader(Protocol):
     """Finds the cues in the text of one file."""
 
+    resolution_ms: int
+    """Times in this format are multiples of this."""
+
     def match(self, text: str) -> Match:
         """Judges by the content alone whether the text is in this format."""
         ...
@@ -158,7 +161,7 @@ class FormatReader(Protocol):
 
 
 class SubtitleFormat(Protocol):
-    """What every class in `FORMATS` has; its other methods are those of `FormatReader` and `FormatWriter`."""
+    """What every class in `FORMATS` has; its methods are those of `FormatReader`, of `FormatWriter` or of both."""
 
     suffixes: tuple[str, ...]
     """Suffixes of file names in this format, without the dot and in lower case."""

@@ -24,6 +24,7 @@ class JsonFormat:
     """
 
     suffixes = ("json",)
+    resolution_ms = 1
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [_record(cue, appearance.labels) for cue in cues if labelled_lines(cue, appearance.labels)]

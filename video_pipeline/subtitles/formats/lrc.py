@@ -34,6 +34,7 @@ class LrcFormat:
     """
 
     suffixes = ("lrc",)
+    resolution_ms = 10
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]

@@ -18,6 +18,7 @@ class MicroDvdFormat:
     """Takes the frame rate from the first line; otherwise it assumes `_RATE_FPS` and reports it."""
 
     suffixes = ("sub",)
+    resolution_ms = 42  # one frame at the usual rate
 
     def match(self, text: str) -> Match:
         return Match.PATTERN if _TIMING.search(text) else Match.NONE
@@ -26,7 +27,7 @@ class MicroDvdFormat:
         first = _TIMING.sub("", text.strip().split("\n")[0]).strip()
         rate_fps = None if _RATE.fullmatch(first) else _RATE_FPS
         if rate_fps:
-            report.add("frame rate not told", 1, f"{rate_fps} frames a second taken")
+            report.add("frame rate unknown", 1, f"{rate_fps} frames per second assumed")
         drafts = []
         for number, event in text_events(text, "microdvd", rate_fps):
             drafts.append(Draft(event.start / 1000, event.end / 1000, event.plaintext))

@@ -17,7 +17,7 @@ _BREAK = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z!][^>]*>", re.DOTALL)
 _LANGUAGE = re.compile(r"\.([\w-]+)\s*\{[^}]*?\blang\s*:\s*([\w-]+)", re.IGNORECASE)
 _HEAD_CHARACTERS = 2000
-"""The root element is looked for in so many characters at the start of the file."""
+"""Number of characters at the start of the file in which the root element is searched."""
 _LAST_S = 5.0
 """Duration given to the last text if no blank text ends it."""
 
@@ -26,6 +26,7 @@ class SamiFormat:
     """Reads the language with the most texts if a file contains several."""
 
     suffixes = ("smi", "sami")
+    resolution_ms = 1
 
     def match(self, text: str) -> Match:
         return Match.SIGNATURE if _SIGNATURE.search(text[:_HEAD_CHARACTERS]) else Match.NONE

@@ -16,6 +16,7 @@ class SbvFormat:
     """Reads a cue from one timing line to the next; empty lines inside it are dropped."""
 
     suffixes = ("sbv",)
+    resolution_ms = 1
 
     def match(self, text: str) -> Match:
         return Match.PATTERN if _TIMING.search(text) else Match.NONE

@@ -25,6 +25,7 @@ class SrtFormat:
     """
 
     suffixes = ("srt",)
+    resolution_ms = 1
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         import pysrt

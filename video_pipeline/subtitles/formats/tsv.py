@@ -33,6 +33,7 @@ class TsvFormat:
     """
 
     suffixes = ("tsv",)
+    resolution_ms = 1
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]

@@ -32,7 +32,7 @@ _TALL_SHARE = 0.04
 """The same for a picture that is taller than wide."""
 _ROOT = re.compile(r"<(?:\w+:)?tt[\s>]")
 _HEAD_CHARACTERS = 5000
-"""The root element is looked for in so many characters at the start of the file."""
+"""Number of characters at the start of the file in which the root element is searched."""
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 _CLOCK_TIME = re.compile(r"(\d+):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?")
 _FRAME_TIME = re.compile(r"(\d+):(\d{1,2}):(\d{1,2}):(\d+)(?:\.\d+)?")
@@ -57,6 +57,7 @@ class TtmlFormat:
     """
 
     suffixes = ("ttml", "xml", "dfxp", "itt")
+    resolution_ms = 1
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]

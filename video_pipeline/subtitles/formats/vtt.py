@@ -38,6 +38,7 @@ class VttFormat:
     """
 
     suffixes = ("vtt",)
+    resolution_ms = 1
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
@@ -53,7 +54,7 @@ class VttFormat:
         if not (header := _HEADER.match(text)):
             report.add("missing header", 1, "WEBVTT")
         elif header.group() != "WEBVTT":
-            report.add("blanks before the header", 1)
+            report.add("spaces before the header", 1)
         head = text.split("\n\n", 1)[0]
         if found := _LANGUAGE.search(head):
             report.language = language_of_tag(found.group(1))

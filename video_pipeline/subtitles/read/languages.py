@@ -14,6 +14,8 @@ _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
+_BORROWED_KANA = "の"
+"""Chinese uses it too, in names of shops and brands."""
 _ENGLISH = frozenset(
     "the and you to of a is it that in i for we was this not on are be have with what he she they my your but just there do so "
     "it's i'm don't that's how all can me no yes out up here about".split()
@@ -105,7 +107,7 @@ def _possible(text: str, latin: Language) -> tuple[Language, ...]:
     kana, hangul, han = (len(kind.findall(text)) for kind in (_KANA, _HANGUL, _HAN))
     if hangul > max(kana, han):
         return (Language.KO,)
-    if kana > (han > 0) and kana * 10 > han:  # Chinese has taken over a single kana, the particle の
+    if kana > text.count(_BORROWED_KANA) and kana * 10 > han:
         return (Language.JA,)
     if kana or han:
         return _by_characters(_HAN.findall(text), may_be_japanese=kana > 0 or han <= _MOST_WITHOUT_KANA)

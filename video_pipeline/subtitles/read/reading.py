@@ -37,6 +37,8 @@ class Reading:
     encoding: str
     format: str
     """A name in `subtitles.FORMATS`."""
+    resolution_ms: int = 1
+    """Times in this format are multiples of this."""
 
 
 @functools.cache
@@ -72,7 +74,8 @@ def read_cues(path: Path, language: Language | None = None) -> Reading:
     cues = _finished(drafts, language or report.language or language_of_tag(_name_tag(path)), report)
     if not cues and match is Match.PATTERN:
         raise NotSubtitles(path, "none of its cues contains any text")
-    return Reading(tuple(cues), tuple(sorted(report.repairs, key=lambda repair: repair.line)), encoding, name)
+    repairs = tuple(sorted(report.repairs, key=lambda repair: repair.line))
+    return Reading(tuple(cues), repairs, encoding, name, reader.resolution_ms)
 
 
 def _content(path: Path) -> bytes:
