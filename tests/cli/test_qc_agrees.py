@@ -73,7 +73,16 @@ def segment(text: str, language: Language, start_s: float, emotion: Emotion | No
     for part in parts:
         tokens.append(Token(at_s, at_s + len(part) / SPOKEN_CPS[language], part))
         at_s = tokens[-1].end_s
-    return Segment(start_s, at_s, text, tuple(tokens), language, emotion, 0.8 if emotion else 0.0, speaker)
+    return Segment(
+        start_s,
+        at_s,
+        text,
+        tokens=tuple(tokens),
+        language=language,
+        emotion=emotion,
+        emotion_p=0.8 if emotion else 0.0,
+        speaker=speaker,
+    )
 
 
 @pytest.fixture(scope="module")

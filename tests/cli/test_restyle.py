@@ -130,7 +130,7 @@ def test_a_text_of_another_recording_is_refused(broken: Path, sample_transcript:
 def test_at_the_command_line(cli: Callable[..., Any], broken: Path, tmp_path: Path) -> None:
     ran = cli("subtitles", "--from", broken, "--out", tmp_path / "out", "--labels", "none")
     assert ran.code == 0, ran.err
-    assert "read as srt in cp1252" in ran.err
+    assert "read as srt, encoding cp1252" in ran.err
     assert "overlapping cues" in ran.err
     assert str(tmp_path / "out" / "old.en" / "old.en.srt") in ran.out
     assert "heard" not in ran.out
@@ -140,7 +140,7 @@ def test_a_video_gives_its_picture_and_its_words(cli: Callable[..., Any], replay
     edited = tmp_path / "edited.srt"
     edited.write_text("1\n00:00:01,000 --> 00:00:05,000\nThe parrot flew into the bakery one morning.\n", "utf-8")
     first = cli("subtitles", replayed[0], "--from", edited, "--out", tmp_path / "out")
-    assert "has no transcript" in first.err
+    assert "there is no transcript of long.mp4" in first.err
     assert cli("transcribe", *replayed).code == 0
     ran = cli("subtitles", replayed[0], "--from", edited, "--out", tmp_path / "out")
     assert "words were found" in ran.err

@@ -1,5 +1,6 @@
 """Every engine of the table keeps the contract."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,7 @@ from video_pipeline.speech.errors import EngineUnavailable, WeightsMissing
 STORED = Transcript(
     MediaIdentity("talk.mp4", 8.0),
     EngineIdentity("truth"),
-    (Segment(0.5, 2.0, "Hello there", (Token(0.5, 1.0, "Hello"), Token(1.0, 2.0, " there")), Language.EN),),
+    (Segment(0.5, 2.0, "Hello there", tokens=(Token(0.5, 1.0, "Hello"), Token(1.0, 2.0, " there")), language=Language.EN),),
     (AudioEvent(2.0, 3.0, Sound.LAUGHTER, 0.9),),
 )
 
@@ -97,6 +98,22 @@ def test_replay_gives_events_too(tmp_path: Path) -> None:
         ENGINES.load("replay").open(SpeechOptions(engine="replay", transcript=str(tmp_path / "no.json")))
 
 
+def test_replay_plays_once_for_a_file_in_stretches(tmp_path: Path) -> None:
+    stored = tmp_path / "t.json"
+    stored.write_bytes(msgspec.json.encode(STORED))
+    engine, memory = ENGINES.load("replay").open(SpeechOptions(engine="replay", transcript=str(stored))), dict[str, str]()
+    drawn: list[int] = []
+
+    def windows(number: int) -> Iterator[Waveform]:
+        yield Waveform(np.zeros(RATE_HZ, np.float32))
+        drawn.append(number)
+
+    assert len(list(engine.transcribe(windows(1), memory))) == 2
+    assert list(engine.transcribe(windows(2), memory)) == []
+    assert drawn == [1, 2]
+    assert len(list(engine.transcribe(windows(3)))) == 2
+
+
 @pytest.fixture
 def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine on which no checkpoint was ever fetched."""
@@ -112,7 +129,7 @@ def test_auto_takes_the_draft_where_there_are_no_weights_and_says_why() -> None:
     assert choice.name == "draft"
     assert "sensevoice" in choice.why
     assert not availabilities(SpeechOptions())["sensevoice"].ready
-    with pytest.raises(WeightsMissing, match="models fetch"):
+    with pytest.raises(WeightsMissing, match="not on this machine"):
         ENGINES.load("sensevoice").open(SpeechOptions(engine="sensevoice"))
 
 

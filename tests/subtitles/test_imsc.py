@@ -23,7 +23,7 @@ CUES = [
         for k, emotion in enumerate(SHOWN_EMOTIONS)
     ),
     Cue(20, 21, (), language=Language.EN, sound=Sound.MUSIC),
-    Cue(22, 3723.5, ("今天\x00天气",), language=Language.ZH),
+    Cue(3722, 3723.5, ("今天\x00天气",), language=Language.ZH),
 ]
 APPEARANCES = [
     Appearance(title="a & b"),

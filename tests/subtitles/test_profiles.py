@@ -16,10 +16,18 @@ from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.rules import SubtitleOptions
 
 SEGMENTS = [
-    Segment(0.0, 2.0, "I won the race today!", (), Language.EN, Emotion.HAPPY, 0.9, "Tom Lee"),
-    Segment(2.2, 4.5, "I have lost it again.", (), Language.EN, Emotion.SAD, 0.9, "Ann"),
-    Segment(8.0, 10.0, "それは本当ですか", (), Language.JA, Emotion.ANGRY, 0.9, "健"),
-    Segment(11.0, 13.0, "他说的是真的", (), Language.ZH, None, 0.0, "李雷"),
+    Segment(
+        0.0,
+        2.0,
+        "I won the race today!",
+        language=Language.EN,
+        emotion=Emotion.HAPPY,
+        emotion_p=0.9,
+        speaker="Tom Lee",
+    ),
+    Segment(2.2, 4.5, "I have lost it again.", language=Language.EN, emotion=Emotion.SAD, emotion_p=0.9, speaker="Ann"),
+    Segment(8.0, 10.0, "それは本当ですか", language=Language.JA, emotion=Emotion.ANGRY, emotion_p=0.9, speaker="健"),
+    Segment(11.0, 13.0, "他说的是真的", language=Language.ZH, speaker="李雷"),
 ]
 EVENTS = [AudioEvent(5.0, 7.0, Sound.LAUGHTER, 0.9)]
 RGB = {colour[1:].upper() for colour in EMOTION_COLOURS.values() if colour != SPOKEN_COLOUR}
@@ -55,8 +63,8 @@ def test_other_profiles_have_emotions() -> None:
 
 def test_without_emotions_two_of_them_share_a_cue() -> None:
     answers = [
-        Segment(0.0, 0.4, "Yes.", (), Language.EN, Emotion.HAPPY, 0.9),
-        Segment(0.5, 1.0, "I know.", (), Language.EN, Emotion.SAD, 0.9),
+        Segment(0.0, 0.4, "Yes.", language=Language.EN, emotion=Emotion.HAPPY, emotion_p=0.9),
+        Segment(0.5, 1.0, "I know.", language=Language.EN, emotion=Emotion.SAD, emotion_p=0.9),
     ]
     apart, together = (make_cues(answers, [], SubtitleOptions(emotions=emotions)) for emotions in (True, False))
     assert [(cue.text, cue.emotion) for cue in apart] == [("Yes.", Emotion.HAPPY), ("I know.", Emotion.SAD)]

@@ -87,9 +87,9 @@ class Worker(ABC):
         silence_s = pool.hang_s if self._has_begun else max(pool.hang_s, _START_S)
         error: Exception
         if pool.hang_s and now - self.heard > silence_s:
-            error = WorkerHung(self.job.video, "its worker gave no sign of progress for", silence_s, "try it alone")
+            error = WorkerHung(self.job.video, "its worker gave no sign of progress for", silence_s)
         elif pool.item_s and self._has_begun and now - self._began > pool.item_s:
-            error = WorkerHung(self.job.video, "it was worked on for more than", pool.item_s, "--time-limit sets another")
+            error = WorkerHung(self.job.video, "it was worked on for more than", pool.item_s)
         elif pool.memory_mb and used_mb > pool.memory_mb:
             error = TooMuchMemory(self.job.video, used_mb, pool.memory_mb)
         else:

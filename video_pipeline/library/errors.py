@@ -1,4 +1,4 @@
-"""What can go wrong with the videos of a library, and with those that lie elsewhere."""
+"""Errors of library runs, and of videos that are stored elsewhere."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ class WorkerDied(ToolError):
 
     @property
     def message(self) -> str:
-        return (
-            f"the worker died in the middle of {self.video} (killed, or out of memory), {self.times} times; "
-            "try it alone, or with fewer workers"
-        )
+        return f"the worker died while processing {self.video}, {self.times} times; it was killed or ran out of memory"
 
 
 @dataclass(eq=False)
@@ -26,11 +23,10 @@ class WorkerHung(ToolError):
     video: Path
     how: str
     limit_s: float
-    advice: str
 
     @property
     def message(self) -> str:
-        return f"{self.video} was stopped: {self.how} {self.limit_s:.0f} s; {self.advice}"
+        return f"{self.video} was stopped: {self.how} {self.limit_s:.0f} s"
 
 
 @dataclass(eq=False)
@@ -41,15 +37,12 @@ class TooMuchMemory(ToolError):
 
     @property
     def message(self) -> str:
-        return (
-            f"{self.video} was stopped: its worker took {self.used_mb} MB, and {self.limit_mb} MB are allowed; "
-            "raise --memory-mb, or take fewer workers"
-        )
+        return f"{self.video} was stopped: its worker used {self.used_mb} MB, and {self.limit_mb} MB are allowed"
 
 
 @dataclass(eq=False)
 class RemoteError(NoSuchFile):
-    """A remote video cannot be had; `path` is only its name."""
+    """A remote video is unreachable; `path` is only its name."""
 
     url: str
     reason: str = ""
@@ -63,21 +56,21 @@ class RemoteError(NoSuchFile):
 class RemoteMissing(RemoteError):
     @property
     def message(self) -> str:
-        return f"there is nothing at {self.url}; it was removed or renamed, or the name is wrong"
+        return f"there is nothing at {self.url}: it was removed or renamed, or the name is wrong"
 
 
 @dataclass(eq=False)
 class RemoteRefused(RemoteError):
     @property
     def message(self) -> str:
-        return f"{self.url} was refused ({self.reason}); check that your credentials may read it"
+        return f"{self.url} may not be read: {self.reason}"
 
 
 @dataclass(eq=False)
 class RemoteBroken(RemoteError):
     @property
     def message(self) -> str:
-        return f"{self.url} did not arrive whole: {self.reason}; run the same again to try once more"
+        return f"{self.url} was not transferred completely: {self.reason}"
 
 
 @dataclass(eq=False)
@@ -86,10 +79,7 @@ class RemoteTooBig(RemoteError):
 
     @property
     def message(self) -> str:
-        return (
-            f"{self.url} is larger than {self.most_bytes / 1e9:g} GB, the most that is fetched; "
-            "VIDEO_PIPELINE_MOST_GB in the environment allows more"
-        )
+        return f"{self.url} is larger than {self.most_bytes / 1e9:g} GB, the limit for downloads"
 
 
 @dataclass(eq=False)
@@ -109,7 +99,7 @@ class CannotPut(OutputError):
 
     @property
     def message(self) -> str:
-        return f"cannot write {self.url}: {self.reason}; the results are whole in the local folder"
+        return f"cannot write {self.url}: {self.reason}; the local folder holds all results"
 
 
 @dataclass(eq=False)
@@ -119,7 +109,7 @@ class SomeFailed(PipelineError):
 
     @property
     def message(self) -> str:
-        return f"{self.failed} of {self.total} files failed; the others are done, and running the same again retries only these"
+        return f"{self.failed} of {self.total} files failed; the others are done"
 
 
 def name_only(url: str) -> Path:

@@ -24,13 +24,13 @@ _ADVANCE_EVERY_S = 0.25
 
 def work(job: Job, listen: Listen = unheard) -> Outcome:
     """Bring a video to its goals. Everything that can go wrong with one file becomes its outcome."""
-    from video_pipeline.video.pipeline import process
+    from video_pipeline.video.video import check_goals, process
 
     began, stages = time.monotonic(), Stages(job.source, listen)
     try:
         options = _options(job.preset, msgspec.json.encode(job.said))
         with _here(job) as video:
-            result = process(video, job.goals, options, job.out, stages)
+            result = process(video, check_goals(job.goals), options, job.out, stages).result(job.goals)
         _sweep(result.folder)
         outputs = _outputs(job, result)
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one file must not end the run; it is its outcome
@@ -65,7 +65,7 @@ def copied(job: Job, folder: str) -> tuple[Output, ...]:
     """The outputs of a job whose work was done for another video of the same content, delivered for this one too."""
     stages = read_state(Path(folder)).stages
     files = {stage: [Path(folder, name) for name in made.outputs] for stage, made in stages.items()}
-    return _outputs(job, Result(Path(folder), files=files))
+    return _outputs(job, Result(folder=Path(folder), files=files))
 
 
 def _outputs(job: Job, result: Result) -> tuple[Output, ...]:

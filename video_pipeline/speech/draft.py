@@ -56,7 +56,8 @@ class DraftEngine:
 
         return cls(Decoder(samprate=RATE_HZ, loglevel="FATAL"))
 
-    def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
+    def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
+        """As the contract says; windows do not depend on each other, so nothing is remembered."""
         for window in windows:
             yield Heard(window.span, self._segment(window))
 
@@ -74,7 +75,7 @@ class DraftEngine:
             return None
         tokens = tuple(self._token(piece, k == 0, window) for k, piece in enumerate(words))
         text = "".join(token.text for token in tokens)
-        return Segment(tokens[0].start_s, tokens[-1].end_s, text, tokens, Language.EN)
+        return Segment(tokens[0].start_s, tokens[-1].end_s, text, tokens=tokens, language=Language.EN)
 
     def _token(self, piece: Any, first: bool, window: Waveform) -> Token:
         word = _ALWAYS_CAPITAL.sub("I", _VARIANT.sub("", piece.word))

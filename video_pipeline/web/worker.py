@@ -11,10 +11,11 @@ from multiprocessing.connection import Connection
 
 from video_pipeline.core.errors import INTERRUPTED, PipelineError
 from video_pipeline.options import Options, load_options
+from video_pipeline.video.base import Goal
 from video_pipeline.web.errors import TooLarge
 from video_pipeline.web.messages import Ended, Told, Work
 
-GOALS = ("subtitles", "highlights", "report")
+GOALS: tuple[Goal, ...] = ("subtitles", "highlights", "report")
 _TELL_EVERY_S = 0.2
 
 
@@ -86,7 +87,7 @@ def _ended(work: Work, told: _Teller) -> Ended:
 def _processed(work: Work, options: Options, told: _Teller) -> Ended:
     from video_pipeline.media.preview import plays, write_preview
     from video_pipeline.media.probe import probe
-    from video_pipeline.video.pipeline import process
+    from video_pipeline.video.video import process
 
     result = process(work.video, GOALS, options, work.folder.parent, told)
     info = probe(work.video)

@@ -9,8 +9,8 @@ from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
-from video_pipeline.core.transcript import Token
-from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, main_language, one_line
+from video_pipeline.core.transcript import Token, main_language
+from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, one_line
 from video_pipeline.subtitles.formats.pysubs2_events import text_events
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.read.markup import emotion_named

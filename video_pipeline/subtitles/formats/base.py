@@ -14,7 +14,6 @@ To add one:
 from __future__ import annotations
 
 import enum
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Protocol
@@ -77,11 +76,6 @@ def one_line(text: str) -> str:
     return " ".join(text.translate(CONTROL).split())
 
 
-def main_language(cues: Sequence[Cue]) -> Language:
-    """The language of most cues."""
-    return max(Counter(cue.language for cue in cues).items(), key=lambda one: one[1], default=(Language.UNKNOWN, 0))[0]
-
-
 class Match(enum.IntEnum):
     """How clearly the content of a file shows its format."""
 
@@ -136,7 +130,7 @@ class Report:
 
 
 class Unreadable(Exception):
-    """No cue can be recovered from a text. The message completes the sentence "FILE cannot be read: ..."."""
+    """No cue can be recovered from a text. The message completes the sentence "FILE is not a subtitle file: ..."."""
 
 
 class FormatReader(Protocol):

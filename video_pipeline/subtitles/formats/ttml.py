@@ -12,7 +12,8 @@ from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR
-from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, Unreadable, main_language, one_line
+from video_pipeline.core.transcript import main_language
+from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, Unreadable, one_line
 from video_pipeline.subtitles.labels import labelled_lines
 from video_pipeline.subtitles.read.broken_xml import tree_of
 from video_pipeline.subtitles.read.languages import language_of_tag
