@@ -122,7 +122,7 @@ def measure(media: Path, transcript: Path) -> dict[str, object]:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     from video_pipeline.options import load_options
     from video_pipeline.video.base import Goal
-    from video_pipeline.video.video import process
+    from video_pipeline.video.process import process
 
     options = load_options("default", {"speech.engine": "replay", "speech.transcript": str(transcript)})
     goals: tuple[Goal, ...] = ("subtitles", "highlights")

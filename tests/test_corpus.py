@@ -10,7 +10,7 @@ from video_pipeline.core.errors import PipelineError
 from video_pipeline.library.sources import SUFFIXES
 from video_pipeline.options import load_options
 from video_pipeline.video.errors import NothingHeard
-from video_pipeline.video.video import process
+from video_pipeline.video.process import process
 
 FOLDER = os.environ.get("VIDEO_PIPELINE_CORPUS", "")
 VIDEOS = sorted(p for p in Path(FOLDER).rglob("*") if p.suffix.lower() in SUFFIXES) if FOLDER else []

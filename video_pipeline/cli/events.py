@@ -49,7 +49,7 @@ def events(
     import dataclasses
 
     from video_pipeline.cli.show import shown
-    from video_pipeline.video.video import process
+    from video_pipeline.video.process import process
 
     said = {
         **a.speech(engine, language, device, model, exact, transcript),

@@ -47,7 +47,7 @@ def highlights(
 ) -> None:
     """Find, explain and cut the best moments."""
     from video_pipeline.cli.show import shown
-    from video_pipeline.video.video import process
+    from video_pipeline.video.process import process
 
     said = {
         **a.speech(engine, language, device, model, exact, transcript),

@@ -57,7 +57,7 @@ def _command(goals: tuple[Goal, ...]) -> Callable[..., None]:
     ) -> None:
         from video_pipeline.cli.show import shown
         from video_pipeline.core.errors import BadValue
-        from video_pipeline.video.video import process
+        from video_pipeline.video.process import process
 
         said = {
             **a.speech(engine, language, device, model, exact, transcript),

@@ -1,4 +1,4 @@
-"""Where it is worth that the speech model listens a second time: doubts first, then what was heard, then pauses in the talk."""
+"""Where the speech model listens a second time: doubtful places first, then certain ones, then pauses in the talk."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ from video_pipeline.events.traits import Levels
 
 WHERE = ("auto", "doubtful", "everywhere")
 _GRID_S = 0.5
-"""Spans begin and end on it, so that windows of one pass lie on one grid."""
+"""Spans begin and end on this grid, a multiple of all hops of the sliding windows, so that the windows of one pass share it."""
 _LONGEST_S = 30.0
-"""Of one candidate: a long applause needs no second opinion on every second of it."""
+"""Longest candidate: a long applause needs no second opinion on every second."""
+_LEAST_S = 2.0
+"""Shortest candidate: one sliding window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,12 @@ class SlidingOptions:
 def candidates(
     heard: Posterior, spoken: Sequence[Span], level_db: Levels, duration_s: float, options: SlidingOptions
 ) -> list[Span]:
-    """Spans in order of time, apart, on a grid of half seconds; together at most `options.share` of the file.
+    """Spans in order of time, not touching, on a grid of half seconds; together at most `options.share` of the file.
 
     Args:
-        heard: what the other detectors heard, fused.
+        heard: the fused result of the other detectors.
         spoken: where people speak.
-        level_db: [frames] of the common grid.
+        level_db: [frames] on the common grid.
     """
     ranked = sorted(_reactions(heard, options), key=lambda found: -found[0])
     ranked += [(0.0, pause) for pause in _pauses(spoken, level_db, duration_s, options)]
@@ -71,7 +73,7 @@ def candidates(
 
 
 def _reactions(heard: Posterior, options: SlidingOptions) -> Iterator[tuple[float, Span]]:
-    """With their rank: doubts over certainties, the greatest doubts first."""
+    """Places with a reaction and their rank: doubtful before certain ones, the most doubtful first."""
     strongest = np.max([heard.curve(sound).values for sound in REACTIONS], axis=0)
     for first, last in runs(strongest >= options.doubt):
         peak = float(strongest[first:last].max())
@@ -90,11 +92,12 @@ def _pauses(spoken: Sequence[Span], level_db: Levels, duration_s: float, options
 
 
 def _affordable(spans: Iterable[Span], duration_s: float, options: SlidingOptions) -> Iterator[Span]:
+    """The first of `spans` that fit into the share of the file, padded and on the grid."""
     left_s = options.share * duration_s
     for span in spans:
         start_s = np.floor(max(0.0, span.start_s - options.pad_s) / _GRID_S) * _GRID_S
         end_s = np.ceil(min(duration_s, span.end_s + options.pad_s) / _GRID_S) * _GRID_S
         end_s = min(end_s, start_s + _LONGEST_S, start_s + np.floor(left_s / _GRID_S) * _GRID_S)
-        if end_s - start_s >= min(2.0, duration_s):
+        if end_s - start_s >= min(_LEAST_S, duration_s):
             left_s -= end_s - start_s
             yield Span(float(start_s), float(end_s))

@@ -1,9 +1,12 @@
-"""The contract of a highlight signal, and what a person may choose about highlights.
+"""The contract of a highlight signal, and the options of highlights.
+
+A clip is earned by reactions: events whose label is in `REACTIONS`, weighted by the signals of the same names. All other signals
+only raise or lower the score of a clip.
 
 To add a signal:
 1. write one file in `signals/` with a class that satisfies `Signal`;
 2. add its line to `SIGNALS` in `__init__.py`, and its weight to `DEFAULT_WEIGHTS` below;
-3. run `tests/highlights/test_signals.py`, which holds every member of the table to the contract.
+3. run `tests/highlights/test_signals.py`, which checks every member of the table against the contract.
 """
 
 from __future__ import annotations
@@ -21,8 +24,7 @@ from video_pipeline.core.transcript import AudioEvent, Segment, main_language
 from video_pipeline.highlights import SIGNALS
 
 HOP_S = 0.1
-LEAST_HEARD_S = 0.5
-"""What of a reaction reaches into a clip by less is not part of it."""
+"""Grid of the signals' curves."""
 DEFAULT_WEIGHTS = {
     "laughter": 1.0,
     "applause": 1.0,
@@ -110,27 +112,24 @@ class HighlightOptions:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a video when its highlights are chosen.
-
-    Attributes:
-        duration_s: of the sound.
-        segments: what was said.
-        events: what was heard besides.
-        level: loudness in dB of full scale, None where it is not known.
-        cuts_s: when the picture cuts, in order.
-    """
+    """What is known about a video when its highlights are chosen."""
 
     duration_s: float
+    """Of the sound."""
     segments: Sequence[Segment]
     events: Sequence[AudioEvent]
+    """All sounds, in any order."""
     level: Curve | None = None
+    """Loudness in dB of full scale, None if unknown."""
     cuts_s: Sequence[float] = ()
+    """Times at which the picture cuts, in order."""
 
     def frames(self) -> int:
+        """Length of the signals' curves."""
         return int(np.ceil(self.duration_s / HOP_S - 1e-9))
 
     def reactions(self) -> list[AudioEvent]:
-        """What an audience did, in order of time."""
+        """Events of an audience, in an order that depends on nothing but the events."""
         found = [event for event in self.events if event.label in REACTIONS]
         return sorted(found, key=lambda event: (event.start_s, event.end_s, event.label, event.score))
 
@@ -140,15 +139,10 @@ class Evidence:
 
 
 class Signal(Protocol):
-    """One kind of evidence.
+    """One kind of evidence."""
 
-    Attributes:
-        earns: whether it can earn a clip by itself; others only change the score of a clip that something else earned.
-        opening_s: only so many seconds at the start of a clip count; None: all of it.
-    """
-
-    earns: bool
     opening_s: float | None
+    """Only this many seconds at the start of a clip count; None: the whole clip."""
 
     def curve(self, evidence: Evidence) -> Curve:
         """Strength from 0 to 1 every `HOP_S` over the whole video (`evidence.frames()` values)."""

@@ -1,4 +1,4 @@
-"""Where people speak, and the pieces of sound an engine is given: never longer than a hard maximum, cut where it is quietest."""
+"""Finds speech and cuts it into windows for the engine: never longer than a hard maximum, cut at the quietest place."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import numpy.typing as npt
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.speech.vad import FRAME, FRAME_S, SileroVad, VadModel, on_processor
+
+_ROUNDING_S = 1e-6
+"""Tolerance when times that were summed up differently are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +38,19 @@ class WindowOptions:
 
 
 class SpanFinder:
-    """Frame probabilities in, speech spans out, as soon as each is certain. Times count from the first frame."""
+    """Turns frame probabilities into spans of speech, each as soon as it is certain. Times count from the first frame."""
 
     def __init__(self, options: WindowOptions) -> None:
         self._options = options
         self._time_s = 0.0
         self._start_s: float | None = None
         self._quiet_s: float | None = None
-        self._recent: list[float] = []  # probabilities since the span's start, to find the quietest place for a cut
+        self._recent: list[float] = []
+        """Probabilities since the span's start, to find the quietest place for a cut."""
 
     @property
     def open_since_s(self) -> float | None:
-        """Start of the span that is not finished yet."""
+        """Start of the unfinished span."""
         return self._start_s
 
     def hear(self, probabilities: npt.NDArray[np.float32]) -> Iterator[Span]:
@@ -82,7 +86,7 @@ class SpanFinder:
             yield span
 
     def _split(self) -> Iterator[Span]:
-        """Cut at the quietest frame of the second half; what follows is the start of the next span."""
+        """Cut at the quietest frame of the second half; the rest becomes the start of the next span."""
         assert self._start_s is not None
         half = len(self._recent) // 2
         at = half + int(np.argmin(self._recent[half:]))
@@ -96,7 +100,7 @@ class SpanFinder:
 def windows(
     blocks: Iterable[Waveform], options: WindowOptions, model: VadModel = on_processor
 ) -> Generator[Waveform, None, None]:
-    """The spoken stretches of a sound that comes in blocks, in order. Holds at most one window and one block in memory."""
+    """The spoken windows of a sound that comes in blocks, in order. Holds at most one window and one block in memory."""
     vad, finder, buffer = SileroVad(model), SpanFinder(options), _Buffer()
     last_end_s = 0.0
     for block in blocks:
@@ -114,18 +118,19 @@ def windows(
 
 
 def _padded(span: Span, pad_s: float, last_end_s: float, open_since_s: float | None) -> Span:
-    """With sound on both sides, but where speech was cut in two, so that nothing is said twice."""
-    cut_before, cut_after = span.start_s - last_end_s < 1e-6, open_since_s == span.end_s
+    """The span with padding on both sides, except where speech was cut in two, so that no word is transcribed twice."""
+    cut_before, cut_after = span.start_s - last_end_s < _ROUNDING_S, open_since_s == span.end_s
     start_s = span.start_s if cut_before else max(last_end_s, span.start_s - pad_s)
     return Span(start_s, span.end_s if cut_after else span.end_s + pad_s)
 
 
 class _Buffer:
-    """The most recent sound, addressed by seconds since the first block."""
+    """The latest sound, addressed by seconds since the first block."""
 
     def __init__(self) -> None:
         self._samples: Samples = np.zeros(0, np.float32)
-        self._first = 0  # number of the first sample held
+        self._first = 0
+        """Number of the first sample held."""
         self._origin_s: float | None = None
 
     def append(self, block: Waveform) -> None:
@@ -140,7 +145,7 @@ class _Buffer:
         return Waveform(samples, RATE_HZ, (self._origin_s or 0.0) + start / RATE_HZ)
 
     def forget(self, open_since_s: float | None, keep_s: float) -> None:
-        """Drop what no later window can need."""
+        """Drop the sound that no later window can need."""
         newest = self._first + len(self._samples)
         oldest_needed = newest if open_since_s is None else round(open_since_s * RATE_HZ)
         first = max(self._first, min(oldest_needed, newest) - round(keep_s * RATE_HZ) - FRAME)
