@@ -17,11 +17,10 @@ from video_pipeline.highlights import SIGNALS
 from video_pipeline.library import EXECUTORS
 from video_pipeline.speech import ENGINES
 from video_pipeline.subtitles import FORMATS
-from video_pipeline.subtitles.read import READERS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "video_pipeline"
-TABLES = [ENGINES, DETECTORS, FORMATS, READERS, SIGNALS, EXPORTS, TIMELINES, EXECUTORS]
+TABLES = [ENGINES, DETECTORS, FORMATS, SIGNALS, EXPORTS, TIMELINES, EXECUTORS]
 HEAVY = (
     "torch",
     "funasr",
@@ -40,7 +39,7 @@ OWNERS = {
     "torch": "speech/sensevoice/",
     "funasr": "speech/sensevoice/",
     "ffmpeg": "media/",
-    "pysrt": "subtitles/srt.py",
+    "pysrt": "subtitles/formats/srt.py",
     "moviepy": "clips/",
     "opentimelineio": "clips/timelines/otio_file.py",
     "sklearn": "highlights/cluster.py",

@@ -51,8 +51,8 @@ class Page(HTMLParser):
 @pytest.fixture
 def page(media: Any, tmp_path: Path) -> str:
     cues = (
-        Cue(2.5, 4.0, (f"Said {NASTY}", "on two lines"), Language.EN, Emotion.HAPPY),
-        Cue(4.5, 6.0, ("later",), Language.EN),
+        Cue(2.5, 4.0, (f"Said {NASTY}", "on two lines"), language=Language.EN, emotion=Emotion.HAPPY),
+        Cue(4.5, 6.0, ("later",), language=Language.EN),
         Cue(3.1, 3.6, (), sound=Sound.LAUGHTER),
     )
     laugh = AudioEvent(3.5, 4.0, Sound.LAUGHTER, 0.9)

@@ -15,7 +15,7 @@ from video_pipeline.cli.flatten import flattened
 if TYPE_CHECKING:
     from video_pipeline.core.cue import Cue
     from video_pipeline.subtitles.qc import Finding
-    from video_pipeline.subtitles.read.base import Reading
+    from video_pipeline.subtitles.read.reading import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,8 @@ def qc(
             raise UnknownName("language", flags.language, tuple(Language))
         reading = read_cues(file, Language(flags.language) if flags.language else None)
         rate_fps, cuts_s = _picture(flags.video) if flags.video else (None, ())
-        found = check([_as_written(cue) for cue in reading.cues], options, rate_fps, cuts_s=cuts_s)
+        cues = [_as_written(cue) for cue in reading.cues]
+        found = check(cues, options, rate_fps, cuts_s=cuts_s, rounding_ms=reading.resolution_ms)
         broken = {finding.cue for finding in found if finding.hard or flags.strict}
         (_print_json if flags.json else _print)(file, reading, found)
         if broken:
@@ -67,7 +68,7 @@ def qc(
 
 def _as_written(cue: Cue) -> Cue:
     """The cue without its labels, which are part of its text already and must not be counted twice."""
-    return dataclasses.replace(cue, starts_emotion=False, names_speaker=False, sound=None if cue.lines else cue.sound)
+    return dataclasses.replace(cue, starts_emotion=False, speaker_label="", sound=None if cue.lines else cue.sound)
 
 
 def _picture(video: Path) -> tuple[float | None, tuple[float, ...]]:

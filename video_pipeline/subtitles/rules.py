@@ -1,6 +1,7 @@
-"""The numbers of good subtitles: what a line holds, how fast people read, how long a cue stands.
+"""The limits of good subtitles: how long a line may be, how fast people read, how long a cue is shown.
 
-Defaults are those of the Netflix Timed Text Style Guide (adult programmes) per language. A profile is a preset that names others.
+The defaults for each language are those of the Netflix Timed Text Style Guide for adult programmes. A profile is a preset with
+other limits.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import regex
 
 from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, OneOf, Share, check_fields
 from video_pipeline.core.labels import Language
-from video_pipeline.subtitles import FORMATS
+from video_pipeline.subtitles import WRITABLE
 from video_pipeline.subtitles.labels import LABELS
 from video_pipeline.subtitles.style import StyleOptions
 
@@ -76,12 +77,15 @@ class SafeZone:
 class SubtitleOptions:
     """How subtitles are written."""
 
-    formats: tuple[Annotated[str, OneOf("subtitle format", FORMATS)], ...] = ("srt", "ass")
+    formats: tuple[Annotated[str, OneOf("subtitle format", WRITABLE)], ...] = ("srt", "ass")
     """The files to write."""
 
     labels: Annotated[str, OneOf("kind of label", LABELS)] = "text"
     """How sounds and emotions are written: `text` writes `[laughter]`, `emoji` a picture, `none` leaves them out, `text+en`
     writes them in the cue's language and in English."""
+
+    emotions: bool = True
+    """Write emotions, as labels in the text and as colours; False leaves them out and keeps the sounds."""
 
     lines: AtLeastOne = 2
     """Most lines in a cue."""
@@ -137,7 +141,7 @@ class SubtitleOptions:
             raise ValueError("least_s must be at most longest_s")
 
     def reading(self, language: Language) -> ReadingRules:
-        """What holds for a language: its own numbers, but for what is said for all."""
+        """The limits for a language: its own, unless the options set some for all languages."""
         own, english = self.languages.get(language, BY_LANGUAGE[language]), BY_LANGUAGE[Language.EN]
         if not self.line_width and not self.speed_cps:
             return own
@@ -147,19 +151,19 @@ class SubtitleOptions:
 
 
 _WIDE = {Language.JA: "WFA", Language.KO: "WF"}
-"""East Asian widths that count 1 where the others count half (Unicode Standard Annex 11)."""
+"""Classes of East Asian width (Unicode Standard Annex 11) that count 1. In these languages other characters count half."""
 _JOINED = regex.compile(r"[\p{GCB=EX}\p{GCB=ZWJ}\p{GCB=SM}\p{GCB=RI}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=PP}]")
 _CLUSTER = regex.compile(r"\X")
 
 
 def clusters(text: str) -> list[str]:
-    """The text as a reader's characters: a letter with its accents is one, a flag, a family of emoji (Unicode Annex 29)."""
+    """The characters as readers see them (Unicode Standard Annex 29): a letter with its accents is one, a flag is one."""
     return _CLUSTER.findall(text) if not text.isascii() and _JOINED.search(text) else list(text)
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def width(text: str, language: Language) -> float:
-    """Characters as the language's readers count them: in Japanese and Korean, Latin letters and spaces are half."""
+    """Number of characters as style guides count them: in Japanese and Korean, Latin letters and spaces count half."""
     wide = _WIDE.get(language)
     if text.isascii():
         return len(text) / 2 if wide else float(len(text))

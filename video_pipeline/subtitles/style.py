@@ -1,4 +1,4 @@
-"""How subtitles look, where a format can show it: what a person may choose, apart from the rules of good reading."""
+"""How subtitles look, as far as a format can show it."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class StyleOptions:
     speakers: bool = False
     """Write a speaker's name where another begins to speak."""
 
+    speaker_brackets: bool = False
+    """Write the name as `[Ann]` (subtitles for the deaf and hard of hearing) instead of `ANN:`."""
+
     separate_labels: bool = False
     """Put sounds and emotions into a second file, `NAME.sdh.srt`, and none into the first."""
 
@@ -47,5 +50,5 @@ class StyleOptions:
         check_fields(self)
 
     def colour_of(self, emotion: Emotion) -> str:
-        """`#RRGGBB` of what is said with one of `SHOWN_EMOTIONS`."""
+        """The colour, `#RRGGBB`, of one of `SHOWN_EMOTIONS`."""
         return self.colours.get(emotion, EMOTION_COLOURS[emotion])

@@ -24,7 +24,7 @@ from video_pipeline.report.viewer import ShownCue, View
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.subtitles.words import shown_words
+from video_pipeline.subtitles.word_times import shown_words
 from video_pipeline.video.base import Stage
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior

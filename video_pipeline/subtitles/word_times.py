@@ -1,4 +1,4 @@
-"""When each word on screen is said: the times of a cue's tokens laid over its lines as they are shown."""
+"""When each word on screen is spoken: the times of a cue's tokens transferred to its lines as they are shown."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from video_pipeline.core.transcript import Token
 from video_pipeline.subtitles.breaks import NEVER, PHRASE, penalties
 from video_pipeline.subtitles.rules import SPACELESS
 
-_LONGEST_PHRASE = 6  # characters
+_LONGEST_PHRASE = 6
+"""Characters that the eye takes in at once. Longer phrases are divided."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownWord(Span):
-    """A piece of a line and when it is said; a line's pieces joined are the line."""
+    """A piece of a line and when it is spoken. The pieces of a line joined are the line."""
 
     text: str
 
 
 def shown_words(cue: Cue) -> list[list[ShownWord]]:
-    """For each line its words, in order of time and within the cue. Languages without spaces get a phrase for a word.
+    """The words of each line, in order of time and within the cue. In languages without spaces a word is a phrase.
 
-    A cue without tokens, or whose tokens say something else, has a word per line with times in proportion.
+    If a cue has no tokens, or tokens with another text, each line is one word with a time in proportion to its length.
     """
     words = _words(cue)
     if not words:
@@ -37,7 +38,7 @@ def shown_words(cue: Cue) -> list[list[ShownWord]]:
         while k < len(words) and (end := _end(line, at, words[k].text)) > at:
             pieces.append(ShownWord(words[k].start_s, words[k].end_s, line[at:end]))
             at, at_s, k = end, words[k].end_s, k + 1
-        if not pieces:  # marks, or a name, that nobody says
+        if not pieces:  # punctuation, or a speaker's name, that is not spoken
             pieces.append(ShownWord(at_s, at_s, line))
         elif at < len(line):
             pieces[-1] = ShownWord(pieces[-1].start_s, pieces[-1].end_s, pieces[-1].text + line[at:])
@@ -46,7 +47,7 @@ def shown_words(cue: Cue) -> list[list[ShownWord]]:
 
 
 def _words(cue: Cue) -> list[Token]:
-    """The cue's tokens joined to words, clipped to the cue, each starting where the one before ends or later."""
+    """The tokens joined to words and clipped to the cue. Each starts no earlier than the one before ends."""
     tokens = [token for token in cue.tokens if token.text.strip()]
     groups: list[list[Token]] = []
     for token, joined in zip(tokens, _joined(tokens, cue.language), strict=True):
@@ -58,7 +59,7 @@ def _words(cue: Cue) -> list[Token]:
     for group in groups:
         text = group[0].text if len(group) == 1 else "".join(token.text for token in group)
         if not any(map(str.isalnum, text)):
-            continue  # marks belong to the word before
+            continue  # punctuation belongs to the word before
         start_s = min(max(at_s, group[0].start_s), cue.end_s)
         at_s = min(max(start_s, group[-1].end_s), cue.end_s)
         out.append(Token(start_s, at_s, text))
@@ -66,7 +67,7 @@ def _words(cue: Cue) -> list[Token]:
 
 
 def _joined(tokens: Sequence[Token], language: Language) -> list[bool]:
-    """Which tokens are of one word with the token before them."""
+    """Which tokens belong to the same word as the token before them."""
     if language in SPACELESS:
         return list(_of_phrase(tokens, penalties([token.text for token in tokens], language))) if tokens else []
     ends = [True, *(token.text[-1].isspace() for token in tokens)]
@@ -74,7 +75,7 @@ def _joined(tokens: Sequence[Token], language: Language) -> list[bool]:
 
 
 def _of_phrase(tokens: Sequence[Token], before: Sequence[float]) -> Iterator[bool]:
-    """Phrases are cut where they grow longer than an eye takes in at once."""
+    """Phrases longer than `_LONGEST_PHRASE` are divided."""
     size = 0
     for token, penalty in zip(tokens, before, strict=True):
         joined = penalty >= PHRASE and (penalty == NEVER or size + len(token.text) <= _LONGEST_PHRASE)
@@ -83,7 +84,7 @@ def _of_phrase(tokens: Sequence[Token], before: Sequence[float]) -> Iterator[boo
 
 
 def _end(line: str, at: int, word: str) -> int:
-    """Where `word` ends in `line` when it starts at `at` or after marks and blanks; `at` itself where it is not there."""
+    """Where `word` ends in `line` if it starts at `at`, or after punctuation and spaces there; `at` if it does not."""
     found = line.startswith(word, at)
     position = at + len(word) if found else at
     for letter in () if found else word:

@@ -1,4 +1,4 @@
-"""SAMI, the usual format of Korea in the 2000s: `<SYNC Start=1000>` before each text, a blank one where it goes."""
+"""SAMI (`.smi`), common in Korea in the 2000s: `<SYNC Start=1000>` before each text; a blank text ends it. Read only."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ import html
 import re
 from collections import Counter
 
-from video_pipeline.subtitles.read.base import Draft, Report
+from video_pipeline.subtitles.formats.base import Draft, Match, Report
 from video_pipeline.subtitles.read.languages import language_of_tag
 
-_OWN = re.compile(r"<\s*(?:SAMI|SYNC\s)", re.IGNORECASE)
+_SIGNATURE = re.compile(r"<\s*(?:SAMI|SYNC\s)", re.IGNORECASE)
 _SYNC = re.compile(r"<\s*SYNC\s+Start\s*=\s*[\"']?(-?\d+)[^>]*>", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<\s*P(?:\s+(?:[^>]*?\bClass\s*=\s*[\"']?([\w-]+))?[^>]*)?>", re.IGNORECASE)
 _END = re.compile(r"</\s*(?:BODY|SAMI)\s*>.*", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"<\s*br\s*/?\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z!][^>]*>", re.DOTALL)
 _LANGUAGE = re.compile(r"\.([\w-]+)\s*\{[^}]*?\blang\s*:\s*([\w-]+)", re.IGNORECASE)
-_LAST_S = 5.0  # the last text has no end where no blank one follows
+_HEAD_CHARACTERS = 2000
+"""Number of characters at the start of the file in which the root element is searched."""
+_LAST_S = 5.0
+"""Duration given to the last text if no blank text ends it."""
 
 
-class SamiReader:
-    """Of several languages in one file, the one with most texts."""
+class SamiFormat:
+    """Reads the language with the most texts if a file contains several."""
 
-    def owns(self, text: str) -> bool:
-        return _OWN.search(text[:2000]) is not None
+    suffixes = ("smi", "sami")
+    resolution_ms = 1
+
+    def match(self, text: str) -> Match:
+        return Match.SIGNATURE if _SIGNATURE.search(text[:_HEAD_CHARACTERS]) else Match.NONE
 
     def read(self, text: str, report: Report) -> list[Draft]:
         syncs = list(_SYNC.finditer(text))
@@ -42,14 +48,14 @@ class SamiReader:
         own = sorted((one for one in found if one[0] == main), key=lambda one: one[1])
         starts = [start_s for _, start_s, _, _ in own[1:]]
         return [
-            Draft(start_s, starts[k] if k < len(starts) else start_s + _LAST_S, words, line)
+            Draft(start_s, starts[k] if k < len(starts) else start_s + _LAST_S, words, line=line)
             for k, (_, start_s, words, line) in enumerate(own)
             if words
         ]
 
 
 def _paragraphs(text: str) -> list[tuple[str, str]]:
-    """`(class, words)` of each paragraph; the words of a blank one are empty. Line ends of the file are blanks, as in HTML."""
+    """`(class, words)` of each paragraph. A blank paragraph has empty words. Line ends count as spaces, as in HTML."""
     starts = list(_PARAGRAPH.finditer(text))
     if not starts:
         return [("", _words(text))]
