@@ -14,6 +14,7 @@ from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.options import Options, load_options
 from video_pipeline.video import STAGES
+from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal
 from video_pipeline.video.engine import Engine, Mode
 from video_pipeline.video.goals import check_goals, stages_of
@@ -24,6 +25,7 @@ from video_pipeline.video.video import ALWAYS, AnyPath, Video
 from video_pipeline.video.workspace import Workspace
 
 
+@explained()
 def process(  # noqa: PLR0913 - what a person may say, by name
     video: AnyPath,
     goals: Collection[Goal] | Goal = "subtitles",

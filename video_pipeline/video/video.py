@@ -20,6 +20,7 @@ from video_pipeline.options import Options
 from video_pipeline.report.viewer import View
 from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.qc import Finding
+from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal, Stage
 from video_pipeline.video.corrections import CorrectionsFile, corrected, corrections_in
 from video_pipeline.video.engine import Engine
@@ -59,6 +60,7 @@ class Video:
         self._engine = engine
 
     @classmethod
+    @explained()
     def open(cls, folder: AnyPath, *, video: AnyPath | None = None, options: Options | None = None) -> Self:
         """The results in a folder.
 
@@ -179,6 +181,7 @@ class Video:
             kept=self.kept,
         )
 
+    @explained()
     def write(self, *goals: Goal, on_progress: Progress | None = None) -> Self:
         """Bring the files of some goals up to date, from what was heard; never listens.
 
@@ -203,6 +206,7 @@ class Video:
         self._engine.amend(Listen.name, lambda given: save_transcript(corrected(transcript, record), given))
         self._engine = engine_on(self.path, self.options, space, self.of(Identify))
 
+    @explained()
     def cut(
         self, clips: Sequence[Clip], to: AnyPath, *, options: Options | None = None, on_progress: Progress | None = None
     ) -> MadeClips:
