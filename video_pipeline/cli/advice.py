@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import CannotWrite, class_named, for_class
-from video_pipeline.core.registry import BrokenExtension
+from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named, for_class
 from video_pipeline.library.errors import (
     RemoteBroken,
     RemoteRefused,
