@@ -24,7 +24,8 @@ _ADVANCE_EVERY_S = 0.25
 
 def work(job: Job, listen: Listen = unheard) -> Outcome:
     """Bring a video to its goals. Everything that can go wrong with one file becomes its outcome."""
-    from video_pipeline.video.video import check_goals, process
+    from video_pipeline.video.goals import check_goals
+    from video_pipeline.video.process import process
 
     began, stages = time.monotonic(), Stages(job.source, listen)
     try:

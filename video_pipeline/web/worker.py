@@ -87,7 +87,7 @@ def _ended(work: Work, told: _Teller) -> Ended:
 def _processed(work: Work, options: Options, told: _Teller) -> Ended:
     from video_pipeline.media.preview import plays, write_preview
     from video_pipeline.media.probe import probe
-    from video_pipeline.video.video import process
+    from video_pipeline.video.process import process
 
     result = process(work.video, GOALS, options, work.folder.parent, told)
     info = probe(work.video)

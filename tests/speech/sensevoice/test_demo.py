@@ -30,7 +30,7 @@ from video_pipeline.options import load_options
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.choose import choose
 from video_pipeline.speech.sensevoice.engine import FACTORY, SenseVoiceEngine
-from video_pipeline.video.video import process
+from video_pipeline.video.process import process
 
 DEMO = EXAMPLES / "demo.mp4"
 TRUTH = json.loads((EXAMPLES / "demo.truth.json").read_text(encoding="utf-8"))
