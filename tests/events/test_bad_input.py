@@ -1,4 +1,4 @@
-"""Sound as it comes: damaged, thin, crooked. No crash, no event that is not there, and those that are there are found."""
+"""Damaged, thin and distorted sound: no crash, no false events, and real ones are found."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ def heard(path: Path, options: EventOptions | None = None) -> tuple[AudioEvent, 
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_talk_stays_talk(tmp_path: Path, damage: str) -> None:
+def test_damaged_talk_gives_no_events(tmp_path: Path, damage: str) -> None:
     talk = made(tmp_path / "talk.wav", "-t", "16", "-i", str(SAMPLE), *DAMAGE[damage])
     assert heard(talk) == ()
 
 
-def test_a_laugh_clipped_to_squares_is_nothing_else(tmp_path: Path) -> None:
+def test_a_laugh_clipped_to_square_waves_gives_no_other_sound(tmp_path: Path) -> None:
     laugh = made(tmp_path / "laugh.wav", "-t", "22", "-i", str(SAMPLE), *DAMAGE["clipped to squares"])
     assert {event.label for event in heard(laugh, EventOptions().with_threshold(Sound.LAUGHTER, 0.5))} <= {Sound.LAUGHTER}
 
 
 @pytest.mark.parametrize("damage", [name for name in DAMAGE if name != "clipped to squares"])
-def test_a_laugh_is_still_one(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_laugh_is_found(tmp_path: Path, damage: str) -> None:
     less_sure = EventOptions().with_threshold(Sound.LAUGHTER, 0.5)
     (laugh,) = heard(made(tmp_path / "laugh.wav", "-t", "22", "-i", str(SAMPLE), *DAMAGE[damage]), less_sure)
     assert laugh.label is Sound.LAUGHTER
@@ -80,13 +80,13 @@ def test_a_laugh_is_still_one(tmp_path: Path, damage: str) -> None:
         "aevalsrc='0.6*sgn(sin(2*PI*120*t))':s=16000:d=6",
     ],
 )
-def test_nobody_reacts_in_next_to_nothing(tmp_path: Path, source: str) -> None:
+def test_almost_silent_files_give_no_reactions(tmp_path: Path, source: str) -> None:
     found = heard(made(tmp_path / "sound.wav", "-f", "lavfi", "-i", source))
     assert [event for event in found if event.label is not Sound.MUSIC] == []  # a clipped tone may pass for a note
 
 
 @pytest.mark.parametrize("samples", [1, 160, 3_200])
-def test_files_of_a_moment(tmp_path: Path, samples: int) -> None:
+def test_very_short_files(tmp_path: Path, samples: int) -> None:
     (tmp_path / "noise.raw").write_bytes((0.3 * np.random.default_rng(1).standard_normal(samples)).astype("<f4").tobytes())
     sound = made(tmp_path / "noise.wav", "-f", "f32le", "-ar", "16000", "-i", str(tmp_path / "noise.raw"), "-c:a", "pcm_f32le")
     assert heard(sound) == ()

@@ -30,7 +30,7 @@ def heard(*laughs: tuple[float, float, float]) -> Posterior:
     return Posterior(values, LABELS, HOP_S)
 
 
-def test_doubts_go_before_certainties_and_these_before_pauses() -> None:
+def test_doubtful_places_come_before_certain_ones_and_these_before_pauses() -> None:
     found = heard((20.0, 22.0, 0.97), (60.0, 62.0, 0.4))
     pause = [Span(0.0, 80.0), Span(84.0, DURATION_S)]
     for share, expected in ((0.04, [60.0]), (0.08, [20.0, 60.0]), (0.2, [20.0, 60.0, 80.0])):
@@ -50,7 +50,7 @@ def test_silent_pauses_are_left_out() -> None:
     assert [span.start_s for span in candidates(heard(), pauses, levels, DURATION_S, SlidingOptions())] == [59.0]
 
 
-def test_of_a_long_pause_the_first_seconds() -> None:
+def test_only_the_first_seconds_of_a_long_pause_are_taken() -> None:
     (span,) = candidates(heard(), [Span(0.0, 30.0)], LOUD, DURATION_S, SlidingOptions(share=1.0, reaction_s=5.0))
     assert span == Span(29.0, 36.0)
 
@@ -83,6 +83,6 @@ def test_options_are_checked(wrong: dict[str, float]) -> None:
         SlidingOptions(**wrong)
 
 
-def test_an_unknown_place_is_said() -> None:
+def test_an_unknown_choice_is_named() -> None:
     with pytest.raises(UnknownName):
         SlidingOptions(where="somewhere")

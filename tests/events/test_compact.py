@@ -50,7 +50,7 @@ def test_the_cutting_into_blocks_does_not_matter(heard: Posterior, block: int) -
 
 
 @pytest.mark.parametrize(("label", "start_s", "end_s"), [("laughter", 5, 8), ("applause", 15, 20), ("applause", 40, 46)])
-def test_what_was_planted_is_found_where_it_is(heard: Posterior, label: str, start_s: float, end_s: float) -> None:
+def test_inserted_sounds_are_found_in_their_places(heard: Posterior, label: str, start_s: float, end_s: float) -> None:
     values = heard.curve(label).values
     inside = values[int(start_s / HOP_S) : int(end_s / HOP_S)]
     assert inside.max() > 0.5

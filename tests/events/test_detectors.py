@@ -1,4 +1,4 @@
-"""Every detector of the table keeps the contract."""
+"""Every detector of the table satisfies the contract."""
 
 import numpy as np
 import pytest

@@ -27,7 +27,7 @@ def laughter(posteriors: dict[str, Posterior], **weights: float) -> list[float]:
     return [float(value) for value in fuse(posteriors, table, DURATION_S).curve("laughter").values]
 
 
-def test_one_alone_is_believed_word_for_word() -> None:
+def test_a_single_opinion_is_used_unchanged() -> None:
     assert laughter({"a": constant(laughter=0.37)}, a=0.3)[0] == np.float32(0.37)
     assert laughter({"a": constant(laughter=0.0)}, a=1.0)[0] == 0.0
 
@@ -40,7 +40,7 @@ def test_the_greater_weight_leads() -> None:
     assert laughter({"a": constant(laughter=0.8), "b": constant(laughter=0.2)}, a=1.0, b=1.0)[0] == pytest.approx(0.5)
 
 
-def test_who_did_not_listen_pulls_nothing_down() -> None:
+def test_a_detector_without_an_opinion_does_not_lower_the_result() -> None:
     partly = constant(laughter=0.0, listened=0.0)
     partly.values[5:10] = (0.9, 1.0)
     found = laughter({"a": constant(laughter=0.5), "b": partly}, a=1.0, b=1.0)
@@ -48,12 +48,12 @@ def test_who_did_not_listen_pulls_nothing_down() -> None:
     assert found[7] == pytest.approx(0.75, abs=0.01)
 
 
-def test_where_nobody_with_a_weight_listened_the_first_of_the_others_decides() -> None:
+def test_the_first_detector_without_a_weight_decides_where_no_other_has_an_opinion() -> None:
     deaf = constant(laughter=0.9, listened=0.0)
     assert laughter({"a": deaf, "b": constant(laughter=0.4), "c": constant(laughter=0.7)}, a=1.0, b=0.0)[0] == np.float32(0.4)
 
 
-def test_nobody_knows() -> None:
+def test_a_label_that_no_detector_knows_is_0() -> None:
     found = fuse({"a": constant(laughter=0.5)}, default_weights(), DURATION_S)
     assert found.curve("sneeze").values.max() == 0
     assert not fuse({}, {}, DURATION_S).values.any()

@@ -58,7 +58,7 @@ def test_the_same_laugh_three_times_is_canned_and_others_are_not(synth: ModuleTy
     assert [event.score for event in found] == pytest.approx([0.9 * GuardOptions().canned_factor] * 3 + [0.9] * 3)
 
 
-def test_a_laugh_track_is_known_under_talk(synth: ModuleType, noise: Samples) -> None:
+def test_a_laugh_track_is_recognised_under_talk(synth: ModuleType, noise: Samples) -> None:
     """Somebody goes on talking over the last third of each laugh."""
     rng = np.random.default_rng(12)
     canned, scene = synth.audience_laughter(rng, 3.5), Scene(40, noise)
@@ -122,7 +122,7 @@ def test_the_same_laugh_twice_may_be_a_replay(synth: ModuleType, noise: Samples)
     assert not any(event.marks for event in scene.guarded())
 
 
-def test_once_is_no_laugh_track() -> None:
+def test_canned_times_must_be_at_least_two() -> None:
     with pytest.raises(ValueError, match="canned_times"):
         GuardOptions(canned_times=1)
 

@@ -52,7 +52,7 @@ def test_sound_at_the_ends_of_the_file() -> None:
     assert laughs([0.9] * 20) == near((0.0, 20 * HOP_S))
 
 
-def test_what_never_reaches_onset_is_no_event() -> None:
+def test_a_sound_that_never_reaches_onset_is_no_event() -> None:
     assert laughs([0.5] * 100) == []
 
 
@@ -61,7 +61,7 @@ def test_short_gaps_are_bridged_and_short_events_dropped() -> None:
     assert laughs([0.0] * 5 + [0.9] * 3 + [0.0] * 20) == []
 
 
-def test_what_is_too_long_is_split_where_it_is_least_probable() -> None:
+def test_an_event_that_is_too_long_is_split_where_it_is_least_probable() -> None:
     values = [0.9] * 60
     values[25], values[2] = 0.4, 0.35
     assert laughs(values, longest_s=2.0) == near((0.0, 25.5 * HOP_S), (25.5 * HOP_S, 60 * HOP_S))
@@ -104,7 +104,7 @@ def test_events_are_ordered_apart_long_enough_and_sure_enough(values: list[float
         assert max(inside) >= np.float32(RULE.onset)
 
 
-def test_in_speech_a_sound_must_be_surer() -> None:
+def test_sounds_in_speech_need_a_higher_onset() -> None:
     def heard(p: float, speech: list[float]) -> int:
         values = np.stack([np.full(len(speech), p), speech], axis=1).astype(np.float32)
         return len(find_events(Posterior(values, ("laughter", "speech"), HOP_S), options(onset_in_speech=0.9)))
@@ -117,7 +117,7 @@ def test_in_speech_a_sound_must_be_surer() -> None:
     assert heard(0.95, talk) == 1
 
 
-def test_who_laughed_once_is_believed_sooner_when_laughing_again() -> None:
+def test_a_lower_onset_suffices_near_an_event_of_the_same_label() -> None:
     laugh, titter, pause = [0.9] * 20, [0.4] * 20, [0.0] * 20
     mercy = {"onset_again": 0.35, "again_s": 1.5}
     assert len(laughs(laugh + pause + titter)) == 1
@@ -132,7 +132,7 @@ def test_who_laughed_once_is_believed_sooner_when_laughing_again() -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.floats(0, 1, width=32), max_size=300), st.floats(0.3, 0.6), st.floats(0, 3))
-def test_mercy_takes_nothing_away_and_adds_only_what_is_near(values: list[float], onset_again: float, again_s: float) -> None:
+def test_onset_again_removes_no_event_and_adds_only_near_ones(values: list[float], onset_again: float, again_s: float) -> None:
     strict = find_events(posterior(values), options())
     kind = find_events(posterior(values), options(onset_again=onset_again, again_s=again_s))
     assert all(any(event.start_s <= one.start_s and one.end_s <= event.end_s for event in kind) for one in strict)
@@ -173,7 +173,7 @@ def test_a_threshold_moves_all_its_levels() -> None:
 
 
 @pytest.mark.parametrize(("onset", "again"), [(0.425, 0.25), (0.85, 0.5), (0.925, 0.75), (1.0, 1.0)])
-def test_who_wants_only_what_is_certain_gets_no_mercy(onset: float, again: float) -> None:
+def test_a_raised_threshold_raises_onset_again(onset: float, again: float) -> None:
     assert EventOptions().with_threshold(Sound.LAUGHTER, onset).rules[Sound.LAUGHTER].onset_again == pytest.approx(again)
 
 

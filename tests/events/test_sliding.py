@@ -18,11 +18,11 @@ def at(posterior: Posterior, label: str, time_s: float) -> float:
     return float(posterior.curve(label).values[int(time_s / HOP_S)])
 
 
-def test_it_takes_what_is_heard_again() -> None:
+def test_the_detector_accepts_the_engines_windows() -> None:
     assert isinstance(SlidingDetector(), HearsAgain)
 
 
-def test_it_says_where_it_listened() -> None:
+def test_the_listened_label_marks_the_analysed_stretches() -> None:
     detector = SlidingDetector()
     detector.hear_again(stretch([0.9] * 4, 0.5, 2.0))
     found = detector.finish(10.0)
@@ -33,7 +33,7 @@ def test_it_says_where_it_listened() -> None:
     assert found.labels == detector.labels == ("laughter", LISTENED)
 
 
-def test_straight_lines_between_windows() -> None:
+def test_probabilities_are_interpolated_between_windows() -> None:
     detector = SlidingDetector()
     detector.hear_again(stretch([0.2, 0.8], 0.5))
     assert at(detector.finish(1.0), "laughter", 0.5) == pytest.approx(0.5, abs=0.04)
@@ -58,5 +58,5 @@ def test_a_stretch_that_goes_past_the_end(duration_s: float) -> None:
     assert np.isfinite(found.values).all()
 
 
-def test_nothing_heard_again() -> None:
+def test_without_windows_there_is_no_opinion() -> None:
     assert not SlidingDetector().finish(5.0).values.any()

@@ -1,4 +1,4 @@
-"""What was heard comes back from the disk."""
+"""Stored results are loaded again unchanged."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_nothing_heard_can_be_stored(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"not a posterior", b"PK\x05\x06" + bytes(18)])
-def test_what_is_not_ours_is_said(tmp_path: Path, content: bytes) -> None:
+def test_a_foreign_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "posterior.npz").write_bytes(content)
     with pytest.raises(BadRecord):
         load_hearing(tmp_path / "posterior.npz")

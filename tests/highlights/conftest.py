@@ -1,4 +1,4 @@
-"""Talk with laughter in it, made of nothing but times."""
+"""Evidence of talk with laughter, made from times only."""
 
 from __future__ import annotations
 

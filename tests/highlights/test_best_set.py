@@ -1,4 +1,4 @@
-"""The choice is the best there is: compared with trying everything."""
+"""The chosen set is optimal: compared with trying all sets."""
 
 import itertools
 
@@ -43,10 +43,10 @@ def test_two_that_fit_beat_the_greatest() -> None:
     assert best_set([long, *pair], 1) == [long]
 
 
-def test_of_equal_ones_those_far_apart() -> None:
+def test_clips_far_apart_are_preferred_among_equal_ones() -> None:
     near, far = Choice(31, 60, 50), Choice(200, 230, 50)
     assert best_set([Choice(0, 30, 60), near, far], 2, apart_s=20)[1] == far
 
 
-def test_worthless_ones_are_not_chosen() -> None:
+def test_clips_of_no_worth_are_not_chosen() -> None:
     assert best_set([Choice(0, 10, 0.0)], 3) == []

@@ -1,4 +1,4 @@
-"""Clips begin at a sentence before the first reaction and end when the last has died away."""
+"""Clips begin at a sentence before the first reaction and end after the last has faded."""
 
 import dataclasses
 from typing import Any
@@ -27,7 +27,7 @@ def test_a_clip_starts_at_a_sentence_with_its_set_up(show: Any) -> None:
     assert clip.end_s == pytest.approx(59.95)
 
 
-def test_of_sentences_as_far_away_a_turn_is_preferred(show: Any) -> None:
+def test_a_change_of_speaker_is_preferred_among_sentences_at_equal_distance(show: Any) -> None:
     talk = show((54.2, 55.9))
     speakers = [dataclasses.replace(s, speaker="A" if s.start_s < 40 else "B") for s in talk.segments]
     assert only_clip(dataclasses.replace(talk, segments=speakers)).start_s == pytest.approx(40 - 0.1)
@@ -47,7 +47,7 @@ def test_the_reaction_before_is_not_shown_again(show: Any) -> None:
     assert all(clip.start_s >= 24.9 for clip in clips if clip.end_s > 50)
 
 
-def test_it_waits_until_applause_has_died_away_and_stops_before_the_next_word(show: Any) -> None:
+def test_a_clip_ends_after_the_applause_and_before_the_next_word(show: Any) -> None:
     talk = show((54.2, 54.8))
     applause = AudioEvent(54.6, 58.0, Sound.APPLAUSE, 0.9)
     silent = [s for s in talk.segments if not 54 < s.start_s < 58.2]
@@ -60,14 +60,14 @@ def test_it_waits_until_applause_has_died_away_and_stops_before_the_next_word(sh
     assert clip.end_s == pytest.approx(58.25)
 
 
-def test_where_somebody_speaks_over_the_end_of_a_laugh_the_clip_waits_for_the_pause(show: Any, sentence: Any) -> None:
+def test_a_clip_ends_at_a_pause_if_somebody_speaks_over_the_end_of_a_laugh(show: Any, sentence: Any) -> None:
     talk = show((54.2, 56.2))
     over = [sentence(55.0, 58.6) if s.start_s == 55 else s for s in talk.segments]
     clip = only_clip(dataclasses.replace(talk, segments=over))
     assert over[11].end_s <= clip.end_s <= 60
 
 
-def test_of_endless_applause_the_clip_keeps_the_beginning_and_its_cause(show: Any) -> None:
+def test_a_clip_keeps_the_start_of_endless_applause_and_its_cause(show: Any) -> None:
     clip = only_clip(show((60.2, 185.0)))
     assert 60.2 - OPTIONS.setup_most_s - 0.5 <= clip.start_s < 60.2 - OPTIONS.setup_least_s
     assert OPTIONS.least_s <= clip.duration_s <= OPTIONS.longest_s + 1e-9
@@ -91,12 +91,12 @@ def test_a_clip_that_is_a_little_too_long_gives_up_the_pauses_at_its_edges(show:
 
 
 def test_a_set_up_is_no_longer_than_the_time_since_the_last_laugh(show: Any) -> None:
-    """Of a group too long for a clip the first laugh is left out: what follows it is the whole set-up of the second."""
+    """The group is too long for a clip, so its first laugh is left out: the set-up of the second begins after it."""
     clip = only_clip(show((30.1, 30.6), *[(t + 4.2, t + 6.2) for t in (40, 52, 64, 76, 88)]))
     assert clip.start_s == pytest.approx(35 - 0.1, abs=5)
 
 
-def test_a_clip_waits_until_a_reaction_has_died_away_below_its_threshold(show: Any) -> None:
+def test_a_clip_ends_after_a_reaction_has_faded(show: Any) -> None:
     talk = show((54.2, 55.9))
     silent = [s for s in talk.segments if not 54 < s.start_s < 64]
     level_db = np.full(4000, -60.0, np.float32)
@@ -130,6 +130,6 @@ def test_busy_stretches_are_open_and_joined() -> None:
     assert Busy([]).next_s(0) == float("inf")
 
 
-def test_a_sentence_that_begins_in_anothers_words_is_no_place_to_start(sentence: Any) -> None:
+def test_no_clip_starts_at_a_sentence_that_begins_during_other_words(sentence: Any) -> None:
     edges = Edges.of(Evidence(20, [sentence(0, 4), sentence(3.1, 8), sentence(9, 12)], ()))
     assert [start.time_s for start in edges.starts] == [0, 9]

@@ -1,4 +1,4 @@
-"""Clips are dense moments: of all that was heard, the right ones, in the right order, and none where nothing happened."""
+"""Clips are dense moments: the right ones, in the right order, and none if nothing happened."""
 
 import dataclasses
 import pickle
@@ -179,13 +179,13 @@ def test_groups_need_weight(show: Any) -> None:
     assert found.explanation.startswith("1 of 1 moments")
 
 
-def test_more_clips_than_the_hour_allows_are_not_given(show: Any) -> None:
+def test_the_number_of_clips_per_hour_is_limited(show: Any) -> None:
     laughs = [(t + 4.2, t + 6.2) for t in range(20, 980, 60)]
     many = dataclasses.replace(OPTIONS, top=100, per_hour=6.0)
     assert len(find_highlights(show(*laughs, duration_s=1000.0), many).clips) == 6
 
 
-def test_what_was_stored_ranks_the_same(show: Any, tmp_path: Any) -> None:
+def test_stored_signals_give_the_same_clips(show: Any, tmp_path: Any) -> None:
     talk = show((54.2, 55.0), (59.1, 59.8), (120.2, 124.9))
     level = Curve(np.full(4000, -30.0, np.float32), 0.05)
     talk = dataclasses.replace(talk, level=level)
@@ -206,8 +206,8 @@ def test_other_weights_other_order(show: Any) -> None:
         HighlightOptions(weights={"laughtr": 1.0})
 
 
-def test_ranking_from_what_was_stored_needs_no_scikit_learn(show: Any, tmp_path: Any) -> None:
-    """It takes longer to load than all the rest of the command."""
+def test_ranking_from_stored_signals_does_not_load_scikit_learn(show: Any, tmp_path: Any) -> None:
+    """It takes longer to load than the rest of the command."""
     talk = show(*((t + 4.2, t + 6.2) for t in range(20, 480, 12)), duration_s=500.0)
     (tmp_path / "signals.npz").write_bytes(store_signals(make_signals(talk, OPTIONS)))
     (tmp_path / "talk.pickle").write_bytes(pickle.dumps(talk))

@@ -1,4 +1,4 @@
-"""Whatever was heard and said: clips add up, lie apart, keep to the limits, cut no word, and depend on nothing but the facts."""
+"""For any events and words: scores add up, clips do not overlap, keep the limits and cut no word, whatever the input's order."""
 
 import dataclasses
 import itertools
@@ -110,7 +110,7 @@ def test_no_edge_inside_a_word_or_a_reaction(evidence: Evidence) -> None:
 
 @given(talk(), st.floats(60.1, 300), st.sampled_from(REACTIONS), st.floats(0.5, 100))
 @settings(max_examples=60, deadline=None)
-def test_an_edge_inside_a_reaction_that_is_longer_than_a_clip_is_told(
+def test_a_clip_that_cuts_a_reaction_longer_than_a_clip_mentions_it(
     evidence: Evidence, length_s: float, sound: Sound, after_s: float
 ) -> None:
     endless = AudioEvent(evidence.duration_s + 1, evidence.duration_s + 1 + length_s, sound, 0.9)

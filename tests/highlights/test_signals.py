@@ -62,7 +62,7 @@ def test_every_kind_of_reaction_has_its_signal() -> None:
 
 
 @pytest.mark.parametrize("name", list(SIGNALS))
-def test_nothing_gives_nothing(name: str) -> None:
+def test_a_signal_is_0_without_its_cue(name: str) -> None:
     assert len(curve(name, EMPTY).values) == 0
     quiet = curve(name, Evidence(10.0, (), ())).values
     assert len(quiet) == 100
@@ -70,7 +70,7 @@ def test_nothing_gives_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", list(SIGNALS))
-def test_what_lies_beyond_the_end_changes_nothing(name: str, eventful: Evidence) -> None:
+def test_events_beyond_the_end_change_nothing(name: str, eventful: Evidence) -> None:
     beyond = [AudioEvent(70, 75, sound, 1.0) for sound in Sound]
     more = dataclasses.replace(eventful, events=[*eventful.events, *beyond], segments=[*eventful.segments, Segment(70, 71, "")])
     assert np.array_equal(curve(name, more).values, curve(name, eventful).values)

@@ -39,7 +39,7 @@ def test_why_in_the_users_language(evening: Evidence, language: str) -> None:
     assert clip.why == WHY[language]
 
 
-def test_the_language_is_the_one_spoken_unless_said(evening: Evidence) -> None:
+def test_the_language_is_the_spoken_one_unless_one_is_named(evening: Evidence) -> None:
     chinese = dataclasses.replace(evening, segments=[dataclasses.replace(s, language=Language.ZH) for s in evening.segments])
     assert find_highlights(chinese, OPTIONS).clips[0].why.startswith(WHY["zh"])
     with pytest.raises(PipelineError, match="fr"):
@@ -47,17 +47,30 @@ def test_the_language_is_the_one_spoken_unless_said(evening: Evidence) -> None:
 
 
 @pytest.mark.parametrize("language", [language for language in Language if language is not Language.UNKNOWN])
-def test_every_language_says_everything(language: Language) -> None:
+def test_every_language_has_all_phrases(language: Language) -> None:
     phrases = PHRASES[language]
-    facts = {"count": 3, "moments": 7, "minutes": "3.3", "heard": "", "sounds": "x", "keys": "k", "clock": "1:02", "now": 1,
-             "strongest": "0.2", "least": "0.1", "times": "2.0", "longest": "3 s", "span": "9 s"}  # fmt: skip
-    for name in ("lift", "canned", "music", "goes_on", "untitled", "chosen", "nothing", "besides", "lower", "too_little",
-                 "no_room", "then"):  # fmt: skip
+    facts = {
+        "count": 3,
+        "moments": 7,
+        "minutes": "3.3",
+        "heard": "",
+        "sounds": "x",
+        "keys": "k",
+        "clock": "1:02",
+        "now": 1,
+        "strongest": "0.2",
+        "least": "0.1",
+        "times": "2.0",
+        "longest": "3 s",
+        "span": "9 s",
+    }
+    templates = "lift canned music goes_on untitled chosen nothing besides lower too_little no_room then"
+    for name in templates.split():
         assert getattr(phrases, name).format(**facts)
     assert set(phrases.sounds) == set(Sound)
 
 
-def test_it_says_that_a_clip_stands_out(show: Any) -> None:
+def test_a_clip_that_stands_out_is_remarked(show: Any) -> None:
     (clip,) = find_highlights(show((500.2, 504.9), duration_s=2000.0), OPTIONS).clips
     assert "times as dense as in the whole video" in clip.why
 
@@ -77,14 +90,14 @@ def test_without_words_the_title_is_a_time() -> None:
     assert clip.title == "Reaction at 1:40.0"
 
 
-def test_nothing_happened_no_clip_and_it_says_why(show: Any) -> None:
+def test_a_video_without_reactions_gives_no_clip_and_the_reason(show: Any) -> None:
     coughs = [AudioEvent(t, t + 0.4, Sound.COUGH, 0.9) for t in (10.0, 90.0)]
     found = find_highlights(dataclasses.replace(show(), events=coughs), OPTIONS)
     assert found.clips == ()
     assert found.explanation.startswith("no laughter, applause or cheering was heard in 3.3 minutes (only: coughing (2)), so")
 
 
-def test_too_little_says_what_would_let_it_through(show: Any) -> None:
+def test_reactions_too_weak_for_a_clip_name_the_option_to_lower(show: Any) -> None:
     faint = show((50.0, 50.3))
     found = find_highlights(faint, OPTIONS)
     assert not found.clips
@@ -92,7 +105,7 @@ def test_too_little_says_what_would_let_it_through(show: Any) -> None:
     assert find_highlights(faint, dataclasses.replace(OPTIONS, least_evidence=least)).clips
 
 
-def test_it_says_which_threshold_would_have_let_something_through(show: Any) -> None:
+def test_the_threshold_that_would_have_given_a_clip_is_named(show: Any) -> None:
     def fainter(onset: float) -> list[AudioEvent]:
         return list(show((100.1, 103.0)).events) if onset <= 0.3 else []
 
@@ -124,7 +137,7 @@ def test_the_table_adds_up_and_runs_no_formula() -> None:
     assert clips_table([]).count("\n") == 1
 
 
-def test_segment_without_text_is_no_title() -> None:
+def test_a_segment_without_text_gives_no_title() -> None:
     said = [Segment(80, 90, ""), Segment(91, 99, "  ")]
     (clip,) = find_highlights(Evidence(300, said, [AudioEvent(100, 103, Sound.LAUGHTER, 0.9)]), OPTIONS).clips
     assert clip.title == "Reaction at 1:40.0"

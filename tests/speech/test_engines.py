@@ -103,7 +103,7 @@ def test_an_engine_comes_from_the_pool_that_is_handed_in() -> None:
     assert opened.count == 1
 
 
-def test_it_hears_windows_in_order_inside_their_time(options: SpeechOptions, speech: Waveform) -> None:
+def test_results_are_in_order_and_inside_their_windows(options: SpeechOptions, speech: Waveform) -> None:
     engine: SpeechEngine = ENGINES.load(options.engine).open(options)
     pieces = [Waveform(part, RATE_HZ, 10.0 + k * 2.0) for k, part in enumerate(np.array_split(speech.samples, 4))]
     heard = list(engine.transcribe(iter(pieces)))
@@ -122,7 +122,7 @@ def test_it_hears_windows_in_order_inside_their_time(options: SpeechOptions, spe
 
 
 @pytest.mark.parametrize("samples", [0, 1, 160, 800])
-def test_next_to_nothing_is_no_speech_and_no_crash(options: SpeechOptions, samples: int) -> None:
+def test_almost_empty_windows_give_no_speech(options: SpeechOptions, samples: int) -> None:
     engine: SpeechEngine = ENGINES.load(options.engine).open(options)
     sound = Waveform(np.zeros(samples, np.float32))
     if options.engine == "replay":
@@ -183,7 +183,7 @@ def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_weights")
-def test_auto_takes_the_draft_where_there_are_no_weights_and_says_why() -> None:
+def test_auto_chooses_the_draft_without_weights_and_gives_the_reason() -> None:
     choice = choose(SpeechOptions())
     assert choice.name == "draft"
     assert "sensevoice" in choice.why
@@ -193,7 +193,7 @@ def test_auto_takes_the_draft_where_there_are_no_weights_and_says_why() -> None:
 
 
 @pytest.mark.usefixtures("no_weights")
-def test_auto_never_drafts_another_language_in_english() -> None:
+def test_auto_refuses_a_language_that_no_engine_knows() -> None:
     with pytest.raises(EngineUnavailable, match="English only"):
         choose(SpeechOptions(language="ja"))
 
