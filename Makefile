@@ -21,7 +21,7 @@ PIPELINE := $(BIN)/video-pipeline
 RUN = --preset $(PRESET) --out "$$OUT_PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help subtitles highlights process batch web test check check-ui bench demo-model clean
+.PHONY: help subtitles highlights process batch web test check check-ui docs bench demo-model clean
 
 help:  ## this list
 	@echo "make TARGET [VIDEO=talk.mp4] [PRESET=talk-show] [OUT=outputs] [ARGS='--labels emoji']"
@@ -52,6 +52,9 @@ check: $(VENV)/.dev check-ui  ## lint, types, layers and tests: what CI runs
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+docs: $(VENV)/.run  ## docs/options.md, the page of all options, from their definitions
+	@$(BIN)/python -m video_pipeline.options.page > docs/options.md
 
 check-ui: $(VENV)/.dev  ## lint and types of the JavaScript and CSS
 	@$(BIN)/python tools/check_ui.py

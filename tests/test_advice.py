@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from video_pipeline.web.wishes import SHORT
 
 from video_pipeline.cli.advice import ADVICE as ON_THE_COMMAND_LINE
 from video_pipeline.cli.advice import advice, advised, advised_record
@@ -19,7 +20,6 @@ from video_pipeline.video.advice import ADVICE as IN_PYTHON
 from video_pipeline.video.advice import explained
 from video_pipeline.web.errors import ADVICE as IN_A_REQUEST
 from video_pipeline.web.errors import advice as request_advice
-from video_pipeline.web.wishes import SHORT
 
 CUT = CannotCut(Path("talk.mp4"), "copy", "its picture is vp8")
 

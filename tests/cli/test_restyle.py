@@ -151,7 +151,7 @@ def test_a_video_gives_its_picture_and_its_words(cli: Callable[..., Any], replay
     ("words", "says"),
     [
         (("subtitles",), "name a video"),
-        (("process", "x.mp4", "--from", "x.srt"), "command `subtitles`"),
+        (("process", "x.mp4", "--from", "x.srt"), "--from goes with: subtitles"),
         (("subtitles", "--from", "x.srt", "--burn"), "name the video too"),
     ],
 )

@@ -165,5 +165,5 @@ def test_options_are_checked() -> None:
         SubtitleOptions(formats=("srt", "doc"))
     with pytest.raises(ValueError, match="lines"):
         SubtitleOptions(lines=0)
-    with pytest.raises(ValueError, match="4 characters"):
+    with pytest.raises(ValueError, match="line_width must be 4 or more"):
         ReadingRules(3, 20)

@@ -25,7 +25,7 @@ CORRECTED = "Ladies, gentlemen and robots."
 def address(sample_transcript: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that listens, on which every video says what the sample says."""
     said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
-    app = create_app(ServerOptions(tmp_path_factory.mktemp("walk") / "out", said=said))
+    app = create_app(ServerOptions(tmp_path_factory.mktemp("walk") / "out", overrides=said))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=2, ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()

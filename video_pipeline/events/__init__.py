@@ -9,4 +9,5 @@ DETECTORS = Registry(
         "sliding": "video_pipeline.events.sliding:SlidingDetector",
         "tags": "video_pipeline.events.tags:TagDetector",
     },
+    group="video_pipeline.detectors",
 )

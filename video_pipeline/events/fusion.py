@@ -37,7 +37,7 @@ def default_weights() -> dict[str, dict[Sound, float]]:
     The small detector leads for the sounds it knows: it was trained for them and places them to 50 ms. The speech model's sliding
     windows only adjust it there. The model's tags, one per spoken window, cannot place a sound; they count for other sounds only.
     """
-    weights = {name: dict.fromkeys(Sound, 1.0) for name in DETECTORS}
+    weights = {name: dict.fromkeys(Sound, 1.0) for name in DETECTORS.built_in}
     weights["sliding"] |= dict.fromkeys(_LED, _SLIDING_WEIGHT)
     weights["tags"] = {sound: 0.0 if sound in _LED else _TAGS_WEIGHT for sound in Sound}
     return weights

@@ -9,10 +9,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from video_pipeline.core.constraints import Share, check_fields
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Mask
 from video_pipeline.core.span import covered_s
@@ -43,31 +46,29 @@ _SCENE_BER = 0.35
 3 s must agree; unrelated sounds differ in about half of the bits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardOptions:
-    """Which laughs count less, and how much less.
+    """Which laughs count less, and how much less."""
 
-    Attributes:
-        music_share: a laugh is over music where music covers this share of it.
-        music_factor: its score is multiplied by this.
-        same_ber: two laughs are one recording where at most this share of the bits of 1.2 s of their fingerprints differ.
-            Measured on real laughs: another laugh 0.29 and more, mostly 0.41; on synthesised ones, the same again under pink
-            noise at most 0.23 at 10 dB, 0.28 at 5 dB.
-        canned_times: a recording must be heard this often to be a laugh track; twice may be a teaser or a replay.
-        canned_factor: the score of such laughs is multiplied by this.
-    """
+    music_share: Share = 0.5
+    """A laugh is over music where music covers this share of it."""
 
-    music_share: float = 0.5
-    music_factor: float = 0.7
-    same_ber: float = 0.26
-    canned_times: int = 3
-    canned_factor: float = 0.4
+    music_factor: Share = 0.7
+    """The score of a laugh over music is multiplied by this."""
+
+    same_ber: Share = 0.26
+    """Two laughs are one recording where at most this share of the bits of 1.2 s of their fingerprints differ. Measured on real
+    laughs: another laugh 0.29 and more, mostly 0.41; on synthesised ones, the same again under pink noise at most 0.23 at 10 dB,
+    0.28 at 5 dB."""
+
+    canned_times: Annotated[int, msgspec.Meta(ge=2)] = 3
+    """A recording must be heard this often to be a laugh track; twice may be a teaser or a replay."""
+
+    canned_factor: Share = 0.4
+    """The score of a laugh track is multiplied by this."""
 
     def __post_init__(self) -> None:
-        if self.canned_times < 2:
-            raise ValueError("canned_times must be from 2 on")
-        if not all(0 <= value <= 1 for value in (self.music_share, self.music_factor, self.same_ber, self.canned_factor)):
-            raise ValueError("music_share, music_factor, same_ber and canned_factor must be from 0 to 1")
+        check_fields(self)
 
 
 def guarded(events: Sequence[AudioEvent], traits: Traits, options: GuardOptions) -> list[AudioEvent]:

@@ -6,9 +6,12 @@ import bisect
 import dataclasses
 import math
 from dataclasses import dataclass, field
+from typing import Annotated
 
+import msgspec
 import numpy as np
 
+from video_pipeline.core.constraints import AtLeastZero, OneOf, Share, check_fields
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Curve, Mask, Posterior, runs
 from video_pipeline.core.span import Span, merged
@@ -18,41 +21,47 @@ from video_pipeline.events.candidates import SlidingOptions
 from video_pipeline.events.fusion import default_weights
 from video_pipeline.events.guards import GuardOptions
 
+DetectorName = Annotated[str, OneOf("event detector", DETECTORS)]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventRule:
-    """When one label counts as heard.
+    """When a sound counts as heard."""
 
-    Attributes:
-        onset: probability that must be reached once.
-        onset_in_speech: what it must reach where somebody speaks, if that is more: rain under a voice may pass for applause.
-        onset_again: what suffices within `again_s` of an event of the same label, since who laughed once soon laughs again; 0 for
-            no such mercy.
-        offset: an event lasts while the probability stays at or above this.
-        merge_gap_s: events closer than this are one (people breathe in while they laugh).
-        least_s: shorter events are dropped.
-        longest_s: longer ones are split where they are least probable.
-        fade_s: the end may move on by this much while the probability falls, for a sound that dies away slowly.
-    """
+    onset: Share = 0.5
+    """Probability that must be reached once."""
 
-    onset: float = 0.5
-    onset_in_speech: float = 0.0
-    onset_again: float = 0.0
-    again_s: float = 20.0
-    offset: float = 0.3
-    merge_gap_s: float = 0.5
-    least_s: float = 0.3
-    longest_s: float = 60.0
-    fade_s: float = 0.0
+    onset_in_speech: Share = 0.0
+    """Probability that must be reached where somebody speaks, if that is more: rain under a voice may pass for applause."""
+
+    onset_again: Share = 0.0
+    """Probability that suffices within `again_s` of an event of the same sound, since who laughed once soon laughs again;
+    0 disables this."""
+
+    again_s: AtLeastZero = 20.0
+    """Seconds from an event within which `onset_again` suffices."""
+
+    offset: Share = 0.3
+    """An event lasts while the probability stays at or above this."""
+
+    merge_gap_s: AtLeastZero = 0.5
+    """Events closer than this, in seconds, are one (people breathe in while they laugh)."""
+
+    least_s: AtLeastZero = 0.3
+    """Shorter events, in seconds, are dropped."""
+
+    longest_s: Annotated[float, msgspec.Meta(ge=1)] = 60.0
+    """Longer events, in seconds, are split where they are least probable; at least twice `least_s`."""
+
+    fade_s: AtLeastZero = 0.0
+    """The end may move on by this many seconds while the probability falls, for a sound that dies away slowly."""
 
     def __post_init__(self) -> None:
-        times_s = (self.again_s, self.merge_gap_s, self.least_s, self.fade_s)
-        if not 0 < self.offset <= self.onset <= 1 or not all(time_s >= 0 for time_s in times_s):
-            raise ValueError("thresholds must be 0 < offset <= onset <= 1, and times 0 or more")
-        if not (0 <= self.onset_in_speech <= 1 and 0 <= self.onset_again <= 1):
-            raise ValueError("onset_in_speech and onset_again must be from 0 to 1")
-        if not self.longest_s >= max(1.0, 2 * self.least_s):
-            raise ValueError("longest_s must be at least 1, and at least twice least_s")
+        check_fields(self)
+        if not 0 < self.offset <= self.onset:
+            raise ValueError("thresholds must be 0 < offset <= onset")
+        if self.longest_s < 2 * self.least_s:
+            raise ValueError("longest_s must be at least twice least_s")
 
 
 _DEFAULT = EventRule()
@@ -76,30 +85,28 @@ _HIGHEST_THRESHOLD = 0.99
 """No threshold is raised above this, so that it can still be reached."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventOptions:
-    """How sounds become events.
+    """How sounds are found."""
 
-    Attributes:
-        detectors: names in `DETECTORS`, the more trusted first. "sliding" is not among them unless asked for: what it hears again
-            costs 8 times its transcription, and SenseVoice's published figures for laughter and applause are modest.
-        weights: by detector and sound, how much its opinion counts beside the others' that listened (see `fusion.py`).
-        sliding: where the speech model listens again, if "sliding" is among the detectors.
-        rules: when each sound counts as heard.
-        guards: which laughs count less.
-    """
+    detectors: tuple[DetectorName, ...] = ("compact", "tags")
+    """The detectors that listen, the more trusted first. `sliding` listens to the sound again with the speech model, which costs
+    8 times its transcription; SenseVoice's published figures for laughter and applause are modest."""
 
-    detectors: tuple[str, ...] = ("compact", "tags")
-    weights: dict[str, dict[Sound, float]] = field(default_factory=default_weights)
+    weights: dict[DetectorName, dict[Sound, AtLeastZero]] = field(default_factory=default_weights)
+    """How much a detector's opinion on a sound counts beside those of the others that listened; 0 ignores it."""
+
     sliding: SlidingOptions = field(default_factory=SlidingOptions)
+    """Where the speech model listens again, if `sliding` is among the detectors."""
+
     rules: dict[Sound, EventRule] = field(default_factory=lambda: dict(DEFAULT_RULES))
+    """When each sound counts as heard."""
+
     guards: GuardOptions = field(default_factory=GuardOptions)
+    """Which laughs count less."""
 
     def __post_init__(self) -> None:
-        for name in (*self.detectors, *self.weights):
-            DETECTORS.require(name)
-        if not all(weight >= 0 for row in self.weights.values() for weight in row.values()):
-            raise ValueError("weights must be 0 or more")
+        check_fields(self)
 
     def with_threshold(self, sound: Sound, onset: float) -> EventOptions:
         """The same options with another onset for a sound; its other thresholds keep their ratio to it.

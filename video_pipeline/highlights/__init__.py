@@ -16,4 +16,5 @@ SIGNALS = Registry(
         "music": "video_pipeline.highlights.signals.music:Music",
         "silence": "video_pipeline.highlights.signals.silence:Silence",
     },
+    group="video_pipeline.signals",
 )

@@ -9,4 +9,5 @@ EXECUTORS = Registry(
         "processes": "video_pipeline.library.processes:ProcessExecutor",
         "ray": "video_pipeline.library.ray_pool:RayExecutor",
     },
+    group="video_pipeline.executors",
 )

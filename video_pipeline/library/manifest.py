@@ -11,31 +11,21 @@ from typing import Any
 
 from video_pipeline.core.errors import BadRecord, BadValue, OptionError, UnknownKey
 from video_pipeline.library.remote import is_remote, local_copy, name_of
-from video_pipeline.options import load_options, parse_setting
+from video_pipeline.options import SHORT_NAMES, full_name, load_options, parse_setting
 
 LIST_SUFFIXES, TABLE_SUFFIXES = frozenset({".txt", ".lst"}), frozenset({".csv", ".tsv"})
 SOURCE_COLUMNS = ("video", "path", "file", "url")
-SHORT = {
-    "language": "speech.language",
-    "engine": "speech.engine",
-    "device": "speech.device",
-    "model": "speech.model",
-    "transcript": "speech.transcript",
-    "labels": "subtitles.labels",
-    "top": "highlights.top",
-}
-"""Columns that are called like the flags of the command line; every other is an option's full name, or `preset`."""
 _SEPARATORS = ",;\t"
 _ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line: a source, and what it says over the options of the run. `preset` is empty where it says nothing."""
+    """A line: a source, and the options of that video alone. `preset` is empty where the line names none."""
 
     source: str
     preset: str = ""
-    said: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
 
 
 def is_manifest(source: str) -> bool:
@@ -99,20 +89,21 @@ def _table(text: str, source: str, base: str) -> Iterator[Entry]:
         cells = {name: (value or "").strip() for name, value in row.items()}
         if not (video := cells.pop(column)):
             continue
-        preset, said = cells.pop("preset", ""), _said(cells, base)
-        if (key := repr((preset, said))) not in checked:
-            _check(preset, said, where)
+        preset, overrides = cells.pop("preset", ""), _overrides(cells, base)
+        if (key := repr((preset, overrides))) not in checked:
+            _check(preset, overrides, where)
             checked.add(key)
-        yield Entry(_placed(video, base), preset, said)
+        yield Entry(_placed(video, base), preset, overrides)
 
 
-def _said(cells: Mapping[str, str], base: str) -> dict[str, Any]:
-    said: dict[str, Any] = {}
-    for name, value in cells.items():
+def _overrides(cells: Mapping[str, str], base: str) -> dict[str, Any]:
+    """Options by dotted names. A column has an option's dotted or short name."""
+    found: dict[str, Any] = {}
+    for column, value in cells.items():
         if value:
-            key = SHORT.get(name, name)
-            said[key] = _placed(value, base) if key == "speech.transcript" else _value(key, value)
-    return said
+            name = full_name(column)
+            found[name] = _placed(value, base) if name == "speech.transcript" else _value(name, value)
+    return found
 
 
 def _value(key: str, value: str) -> Any:
@@ -120,11 +111,11 @@ def _value(key: str, value: str) -> Any:
     return _ANSWERS.get(value.lower()) if value.lower() in _ANSWERS else parse_setting(f"{key}={value}")[1]
 
 
-def _check(preset: str, said: Mapping[str, Any], where: str) -> None:
+def _check(preset: str, overrides: Mapping[str, Any], where: str) -> None:
     """A wrong option is an error now, not one when its video's turn comes."""
     try:
-        load_options(preset or "default", said)
+        load_options(preset or "default", overrides)
     except UnknownKey as error:
-        raise UnknownKey(where, error.key, (*error.known, *SHORT, "preset")) from None
+        raise UnknownKey(where, error.key, (*error.known, *SHORT_NAMES, "preset")) from None
     except OptionError as error:
         raise BadValue(where, str(error)) from None

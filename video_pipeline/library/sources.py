@@ -59,7 +59,7 @@ def _expand(source: str) -> Iterator[Found]:
     if is_manifest(source) and (is_remote(source) or Path(source).expanduser().is_file()):
         for entry in read_manifest(source if is_remote(source) else str(Path(source).expanduser())):
             for video in _listed(entry.source):
-                yield replace(video, preset=entry.preset, said=entry.said)
+                yield replace(video, preset=entry.preset, said=entry.overrides)
     elif is_remote(source):
         for remote in listing(source, SUFFIXES):
             yield Found(remote.url, remote.below, remote.bytes, remote.etag)

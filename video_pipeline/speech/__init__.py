@@ -9,4 +9,5 @@ ENGINES = Registry(
         "draft": "video_pipeline.speech.draft:FACTORY",
         "replay": "video_pipeline.speech.replay:FACTORY",
     },
+    group="video_pipeline.engines",
 )

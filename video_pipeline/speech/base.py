@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, runtime_checkable
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
-from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.constraints import AboveZero, FilePath, OneOf, check_fields
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.span import Span
@@ -24,38 +24,36 @@ from video_pipeline.speech.vad import VadModel
 LANGUAGES = ("auto", "mixed", "zh", "en", "yue", "ja", "ko")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechOptions:
-    """What a person may choose about recognition.
+    """How speech is recognised."""
 
-    Attributes:
-        engine: a name in `ENGINES`, or `auto`: the first that can run.
-        language: one of `LANGUAGES`; `auto` lets the engine hear it and holds the whole file to the one that dominates,
-            `mixed` lets every window have its own.
-        device: `auto`, `cpu`, `cuda` or `cuda:N`. A device that is named and absent is an error, never a silent CPU.
-        model: a checkpoint folder; empty searches the known places.
-        transcript: the `transcript.json` that `replay` plays.
-        numerals: write numbers as digits and add punctuation (inverse text normalisation).
-        exact: the published model's own numbers (fp32, its own features) instead of the fastest this machine has.
-        batch_s: seconds of sound per forward pass.
-    """
+    engine: Annotated[str, OneOf("speech engine", ENGINES, ("auto",))] = "auto"
+    """The engine; `auto` takes the first that can run."""
 
-    engine: str = "auto"
-    language: str = "auto"
+    language: Annotated[str, OneOf("language", LANGUAGES)] = "auto"
+    """`auto` detects the language and keeps the dominant one for the whole file; `mixed` detects it for every window."""
+
     device: str = "auto"
-    model: str = ""
-    transcript: str = ""
+    """`auto`, `cpu`, `cuda` or `cuda:N`. Naming a device that is absent is an error, never a silent fall back to the CPU."""
+
+    model: FilePath = ""
+    """A checkpoint folder, or `demo` for the small model of the demo video; empty searches the usual places."""
+
+    transcript: FilePath = ""
+    """The `transcript.json` that the engine `replay` plays."""
+
     numerals: bool = True
+    """Write numbers as digits and add punctuation (inverse text normalisation)."""
+
     exact: bool = False
-    batch_s: float = 150.0
+    """Compute the published model's own numbers (fp32, its own features) instead of the fastest this machine has."""
+
+    batch_s: AboveZero = 150.0
+    """Seconds of sound per forward pass: more is faster and takes more memory."""
 
     def __post_init__(self) -> None:
-        if self.engine != "auto":
-            ENGINES.require(self.engine)
-        if self.language not in LANGUAGES:
-            raise UnknownName("language", self.language, LANGUAGES)
-        if self.batch_s <= 0:
-            raise ValueError("batch_s must be more than 0")
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True)

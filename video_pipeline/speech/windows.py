@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from video_pipeline.core.constraints import AtLeastZero, Share, check_fields
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.speech.vad import FRAME, FRAME_S, SileroVad, VadModel, on_processor
@@ -16,25 +19,36 @@ _ROUNDING_S = 1e-6
 """Tolerance when times that were summed up differently are compared."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WindowOptions:
-    """How speech is found and packed. Thresholds are those of Silero's own segmenter, times suit subtitles.
+    """How speech is found and packed into windows. Thresholds are those of Silero's own segmenter, times suit subtitles."""
 
-    Attributes:
-        onset: probability from which a frame starts speech.
-        offset: probability below which speech may end.
-        join_gap_s: pauses shorter than this stay inside one window.
-        least_s: shorter speech is a click, not a word.
-        pad_s: sound kept on both sides, for soft first and last consonants; less than half of `join_gap_s`.
-        longest_s: the hard maximum of a window.
-    """
+    onset: Share = 0.5
+    """Probability of speech from which a frame starts it."""
 
-    onset: float = 0.5
-    offset: float = 0.35
-    join_gap_s: float = 0.5
-    least_s: float = 0.2
-    pad_s: float = 0.15
-    longest_s: float = 20.0
+    offset: Share = 0.35
+    """Probability of speech below which it may end."""
+
+    join_gap_s: AtLeastZero = 0.5
+    """Pauses shorter than this, in seconds, stay inside one window."""
+
+    least_s: AtLeastZero = 0.2
+    """Shorter speech, in seconds, is a click and not a word."""
+
+    pad_s: AtLeastZero = 0.15
+    """Seconds of sound kept on both sides, for soft first and last consonants; at most half of `join_gap_s`."""
+
+    longest_s: Annotated[float, msgspec.Meta(ge=1)] = 20.0
+    """Longest window in seconds, at least 1; longer speech is cut where it is quietest."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
+        if self.offset > self.onset:
+            raise ValueError("offset must be at most onset")
+        if 2 * self.pad_s > self.join_gap_s:
+            raise ValueError("pad_s must be at most half of join_gap_s")
+        if 4 * self.pad_s > self.longest_s:
+            raise ValueError("pad_s must be at most a quarter of longest_s")
 
 
 class SpanFinder:

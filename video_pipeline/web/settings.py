@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from video_pipeline.core.constraints import AboveZero, AtLeastOne, check_fields
 from video_pipeline.core.errors import BadValue
 
 LOOPBACK = "127.0.0.1"
@@ -15,39 +16,51 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How the server runs.
-
-    Attributes:
-        out: the work folder; nothing outside it is written or served.
-        address: the one to listen on; any but this machine's own needs a password.
-        port: TCP port.
-        user, password: asked of everybody where there is a password.
-        hosts: names, besides addresses and `localhost`, under which people reach the server, for instance behind a proxy.
-        concurrency: videos worked on at once, each in a process with a model of its own.
-        queue_limit: most videos that wait.
-        upload_bytes: largest upload.
-        upload_s: longest video.
-        uploads_at_once: most uploads that are under way at once.
-        preset, said: options that hold where a request says nothing else.
-    """
+    """How the server runs."""
 
     out: Path
+    """The work folder; nothing outside it is written or served."""
+
+    _: KW_ONLY
+
     address: str = LOOPBACK
+    """The address to listen on; any but this machine's own needs a password."""
+
     port: int = 7860
+    """TCP port."""
+
     user: str = ""
+    """Asked of everybody where there is a password."""
+
     password: str = field(default="", repr=False)
+    """Asked of everybody; empty for none."""
+
     hosts: tuple[str, ...] = ()
-    concurrency: int = 1
-    queue_limit: int = 200
-    upload_bytes: int = 4 << 30
-    upload_s: float = 12 * 3600.0
-    uploads_at_once: int = 64
+    """Names, besides addresses and `localhost`, under which people reach the server, for instance behind a proxy."""
+
+    concurrency: AtLeastOne = 1
+    """Videos processed at once, each in a process with a model of its own."""
+
+    queue_limit: AtLeastOne = 200
+    """Most videos that wait."""
+
+    upload_bytes: AtLeastOne = 4 << 30
+    """Largest upload."""
+
+    upload_s: AboveZero = 12 * 3600.0
+    """Longest video, in seconds."""
+
+    uploads_at_once: AtLeastOne = 64
+    """Most uploads that are under way at once."""
+
     preset: str = "default"
-    said: Mapping[str, Any] = field(default_factory=dict)
+    """The preset of videos whose request names none."""
+
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """Options that are laid over the preset, by dotted or short name; a request's own come before them."""
 
     def __post_init__(self) -> None:
-        if min(self.concurrency, self.queue_limit, self.uploads_at_once, self.upload_bytes) < 1 or self.upload_s <= 0:
-            raise BadValue("web", "--concurrency, --queue, --max-gb and --max-hours must be above 0")
+        check_fields(self)
         if not is_loopback(self.address) and not self.password:
             raise BadValue("--share-on", f"others would reach this server at {self.address}: set a password, see --auth")
 

@@ -1,87 +1,89 @@
-"""What a request may say about options: flat JSON, names of its own for the common ones, and nothing that names a file."""
+"""The options of a request: flat JSON with dotted or short names, none of which may name a file of the server's machine."""
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.clips.shape.base import ASPECTS
 from video_pipeline.core.errors import BadValue, UnknownName
 from video_pipeline.core.files import atomic_write
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import DEFAULT_WEIGHTS
-from video_pipeline.options import Options, as_toml, describe_preset, load_options, preset_folder, preset_names
-from video_pipeline.speech import ENGINES
-from video_pipeline.speech.base import LANGUAGES
-from video_pipeline.subtitles import writable
-from video_pipeline.subtitles.labels import LABELS
-from video_pipeline.subtitles.style import BACKDROPS, WORDS
+from video_pipeline.options import (
+    Options,
+    as_toml,
+    describe_preset,
+    full_name,
+    load_options,
+    option_names,
+    preset_folder,
+    preset_names,
+    value_at,
+)
+from video_pipeline.options.schema import Schema, option_schema, options_schema
 from video_pipeline.web.settings import ServerOptions
 
-SHORT = {
-    "language": "speech.language",
-    "engine": "speech.engine",
-    "model": "speech.model",
-    "device": "speech.device",
-    "labels": "subtitles.labels",
-    "formats": "subtitles.formats",
-    "top": "highlights.top",
-}
-_OPEN = ("track", "emotion", "speech.", "windows.", "events.", "subtitles.", "video.", "highlights.", "clips.")
-_FILES = ("speech.transcript", "video.fonts")
-"""Options that name files of the machine."""
+_MODELS = ("", "demo")
+"""Values of `speech.model` that name no folder."""
 _OWN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LARGEST_PRESET = 20_000
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """Options as they are kept with a job and handed to a worker: all by name, checked."""
+class RequestedOptions:
+    """Options as they are stored with a job and handed to a worker: a preset and values by dotted name, checked."""
 
     preset: str
-    said: Mapping[str, Any]
+    overrides: Mapping[str, Any]
 
     def options(self) -> Options:
-        return load_options(self.preset, self.said)
+        return load_options(self.preset, self.overrides)
 
 
-def wishes(request: Mapping[str, Any], server: ServerOptions) -> Wishes:
-    """Options of a request laid over the server's own.
+def requested_options(request: Mapping[str, Any], server: ServerOptions) -> RequestedOptions:
+    """Options of a request, laid over the server's own.
 
-    Raises an OptionError for what is unknown, of the wrong kind, or not for others to say.
+    Raises an OptionError for what is unknown, of the wrong type, out of range, or not for a request to choose.
     """
-    said = {**server.said, **asked_for(request)}
-    found = Wishes(preset_path(str(request.get("preset") or server.preset), server), said)
+    overrides = {**server.overrides, **requested_overrides(request)}
+    found = RequestedOptions(preset_path(str(request.get("preset") or server.preset), server), overrides)
     found.options()
     return found
 
 
 def kept_options(record: Mapping[str, Any]) -> Options:
     """The options of a job from what is kept with it. Raises an OptionError where its preset is gone."""
-    said = dict(record)
-    return load_options(said.pop("preset"), said)
+    overrides = dict(record)
+    return load_options(overrides.pop("preset"), overrides)
 
 
-def asked_for(request: Mapping[str, Any]) -> dict[str, Any]:
-    """What a request says besides the preset, by dotted keys. Raises an OptionError."""
+def requested_overrides(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request sets besides the preset, by dotted names. Raises an OptionError."""
     if not isinstance(request, Mapping):
         raise BadValue("options", "this is a JSON object")
-    said = {SHORT.get(key, key): value for key, value in request.items() if key != "preset" and value is not None}
-    for key, value in said.items():
-        _require_open(key, value)
-    return said
+    overrides = {full_name(name): value for name, value in request.items() if name != "preset" and value is not None}
+    for name, value in overrides.items():
+        _require_allowed(name, value)
+    return overrides
 
 
-def _require_open(key: str, value: Any) -> None:
-    if key in _FILES or (key == "speech.model" and value not in ("", "demo")) or (key == "speech.engine" and value == "replay"):
-        raise BadValue(key, "this names a file of the server's machine, which a request may not")
-    if not key.startswith(_OPEN):
-        raise UnknownName("option", key, (*SHORT, "preset", "track", "emotion"))
+def _require_allowed(name: str, value: Any) -> None:
+    """Raises BadValue for a path, for the engine that plays one, and for a whole section."""
+    harmless = _MODELS if name == "speech.model" else ("",)
+    if (name in _path_options() and value not in harmless) or (name == "speech.engine" and value == "replay"):
+        raise BadValue(name, "this names a file of the server's machine, which a request may not")
     if isinstance(value, dict):
-        raise BadValue(key, 'write dotted keys with one value each, for instance "subtitles.lines": 1')
+        raise BadValue(name, 'write dotted keys with one value each, for instance "subtitles.lines": 1')
+
+
+@functools.cache
+def _path_options() -> frozenset[str]:
+    schema = options_schema()
+    return frozenset(name for name in option_names() if option_schema(name, schema).get("format") == "path")
 
 
 def preset_path(name: str, server: ServerOptions) -> str:
@@ -122,7 +124,7 @@ def remove_preset(name: str, server: ServerOptions) -> None:
 
 
 def save_preset(name: str, content: Mapping[str, Any], server: ServerOptions) -> dict[str, Any]:
-    """Keep a preset: `text` (TOML), or `options` as a request says them.
+    """Keep a preset: `text` (TOML), or `options` as in a request.
 
     Raises an OptionError where the name or one of the options is not possible.
     """
@@ -130,10 +132,9 @@ def save_preset(name: str, content: Mapping[str, Any], server: ServerOptions) ->
         raise BadValue("preset", "its name is small letters, digits and hyphens, and not that of a built-in one")
     text = content.get("text")
     if text is None:
-        asked = content.get("options") or {}
-        said = asked_for(asked)
-        wished = Wishes(preset_path(str(asked.get("preset") or "default"), server), said)
-        text = as_toml(wished.options())
+        request = content.get("options") or {}
+        overrides = requested_overrides(request)
+        text = as_toml(load_options(preset_path(str(request.get("preset") or "default"), server), overrides))
     if not isinstance(text, str) or len(text) > _LARGEST_PRESET:
         raise BadValue("preset", f"its text is TOML of {_LARGEST_PRESET} characters at most")
     server.presets.mkdir(parents=True, exist_ok=True)
@@ -148,25 +149,29 @@ def save_preset(name: str, content: Mapping[str, Any], server: ServerOptions) ->
 
 
 def _require_harmless(options: Options) -> None:
-    _require_open("speech.engine", options.speech.engine)
-    _require_open("speech.model", options.speech.model)
-    for section, key in (name.split(".") for name in _FILES):
-        if getattr(getattr(options, section), key):
-            raise BadValue(f"{section}.{key}", "this names a file of the server's machine, which a saved preset may not")
+    for name in ("speech.engine", *_path_options()):
+        _require_allowed(name, value_at(options, name))
 
 
 def choices(server: ServerOptions) -> dict[str, Any]:
-    """All that a form offers."""
-    options = load_options(server.preset, server.said)
+    """All that a form offers: names and limits from the schema of the options, and the server's own limits."""
+    schema, options = options_schema(), load_options(server.preset, server.overrides)
     return {
         "presets": [row["name"] for row in preset_rows(server)],
-        "languages": list(LANGUAGES),
-        "engines": ["auto", *(name for name in ENGINES if name != "replay")],
-        "labels": list(LABELS),
-        "formats": list(writable()),
-        "words": list(WORDS),
-        "backdrops": list(BACKDROPS),
-        "aspects": list(ASPECTS),
-        "weights": {name: options.highlights.weights.get(name, DEFAULT_WEIGHTS[name]) for name in SIGNALS},
+        "languages": _names("speech.language", schema),
+        "engines": [name for name in _names("speech.engine", schema) if name != "replay"],
+        "labels": _names("subtitles.labels", schema),
+        "formats": _names("subtitles.formats", schema),
+        "words": _names("subtitles.style.words", schema),
+        "backdrops": _names("subtitles.style.backdrop", schema),
+        "aspects": _names("clips.shape.aspect", schema),
+        "weights": {name: options.highlights.weights.get(name, 0.0) for name in SIGNALS},
         "limits": {"upload_bytes": server.upload_bytes, "upload_s": server.upload_s, "queue": server.queue_limit},
+        "schema": schema,
     }
+
+
+def _names(option: str, schema: Schema) -> list[str]:
+    found = option_schema(option, schema)
+    names: list[str] = found.get("items", found)["enum"]
+    return names
