@@ -5,7 +5,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from video_pipeline.core.registry import BrokenExtension, Registry
+from video_pipeline.core.errors import BrokenExtension
+from video_pipeline.core.registry import Registry
 
 FORMATS = Registry(
     "subtitle format",
