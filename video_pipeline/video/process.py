@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import Recogniser
 from video_pipeline.video.video import ALWAYS, AnyPath, Video
 from video_pipeline.video.workspace import Workspace
+
+_EMOTIONAL = re.compile(r"emotion|\.colours\.")
+"""Options that mean nothing where emotions are switched off."""
 
 
 @explained()
@@ -104,6 +108,9 @@ def results_key(options: Options) -> str:
 
 
 def _describe(engine: Engine) -> None:
-    """Have the folder remember how it was asked for."""
+    """Have the folder remember how it was asked for; of emotions that are switched off nothing at all."""
     media = {"path": str(engine.video.absolute()), "info": msgspec.to_builtins(engine.of(Identify).info, enc_hook=str)}
-    engine.space.describe(changed_values(engine.options), media)
+    options = changed_values(engine.options)
+    if not engine.options.emotion:
+        options = {name: value for name, value in options.items() if not _EMOTIONAL.search(name)}
+    engine.space.describe(options, media)
