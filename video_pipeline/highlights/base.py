@@ -114,11 +114,6 @@ class HighlightOptions:
         if self.aim_least_s > self.aim_most_s:
             raise ValueError("aim_least_s must be at most aim_most_s")
 
-    @property
-    def of_signals(self) -> tuple[float, ...]:
-        """Those that the stored signals depend on."""
-        return (self.reach_s, self.bandwidth_s)
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
