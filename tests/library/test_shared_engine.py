@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,31 @@ def test_what_the_engine_refuses_is_said_as_if_it_were_here(jobs: Any, tmp_path:
     there = outcomes(jobs("there", said), "processes", Pool(workers=1, share_engine="yes"))
     assert {name: made.error for name, made in there.items()} == {name: made.error for name, made in here.items()}
     assert there["sample.mp4"].error_type == "BadRecord"
+
+
+STRETCHES = """
+import sys
+from video_pipeline.library.shared_engine import borrow
+from video_pipeline.speech import choose
+from video_pipeline.speech.base import SpeechOptions
+
+address, key, transcript = sys.argv[1], bytes.fromhex(sys.argv[2]), sys.argv[3]
+borrow(address, key)
+options = SpeechOptions(engine="replay", transcript=transcript)
+engine = choose.open_engine(options, choose.chosen_class(options).identify(options))
+memory = {}
+print(len(list(engine.transcribe([], memory))) > 0, len(list(engine.transcribe([], memory))), memory)
+"""
+
+
+def test_the_memory_of_a_file_travels_to_a_borrowed_engine_and_back(jobs: Any, sample_transcript: Path) -> None:
+    said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+    lender = Lender(Pool(workers=2, share_engine="yes"))
+    post = lender.post(jobs("out", said)[0])
+    command = [sys.executable, "-c", STRETCHES, post.engine, post.key.hex(), str(sample_transcript)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    lender.end()
+    assert done.stdout.strip() == "True 0 {'played': 'yes'}"
 
 
 def test_an_engine_that_died_is_begun_anew(jobs: Any, sample_transcript: Path) -> None:

@@ -1,5 +1,6 @@
 """Every engine of the table keeps the contract."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -95,6 +96,22 @@ def test_replay_gives_events_too(tmp_path: Path) -> None:
         ENGINES.load("replay").open(SpeechOptions(engine="replay", transcript=str(stored)))
     with pytest.raises(NoSuchFile):
         ENGINES.load("replay").open(SpeechOptions(engine="replay", transcript=str(tmp_path / "no.json")))
+
+
+def test_replay_plays_once_for_a_file_in_stretches(tmp_path: Path) -> None:
+    stored = tmp_path / "t.json"
+    stored.write_bytes(msgspec.json.encode(STORED))
+    engine, memory = ENGINES.load("replay").open(SpeechOptions(engine="replay", transcript=str(stored))), dict[str, str]()
+    drawn: list[int] = []
+
+    def windows(number: int) -> Iterator[Waveform]:
+        yield Waveform(np.zeros(RATE_HZ, np.float32))
+        drawn.append(number)
+
+    assert len(list(engine.transcribe(windows(1), memory))) == 2
+    assert list(engine.transcribe(windows(2), memory)) == []
+    assert drawn == [1, 2]
+    assert len(list(engine.transcribe(windows(3)))) == 2
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -38,6 +38,15 @@ from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, SpeechO
 _START_S = 60.0
 _MORE = "more"
 """Asks a worker for the next window."""
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """The last answer to a call; `memory` is what the engine remembers of the file for its next stretch."""
+
+    memory: dict[str, str]
+
+
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -49,6 +58,7 @@ class _Call:
     options: SpeechOptions
     identity: EngineIdentity
     values: tuple[Any, ...] = ()
+    memory: dict[str, str] = field(default_factory=dict)
 
 
 class Lender:
@@ -114,22 +124,23 @@ def _answer(pipe: Connection, turn: threading.Lock) -> None:
             engine = choose.open_engine(call.options, call.identity)
             if engine.concurrent:
                 turn = threading.Lock()  # nobody else's
+            memory = dict(call.memory)
             with turn:
-                for answer in _answers(engine, call, pipe, turn):
+                for answer in _answers(engine, call, memory, _received(pipe, turn)):
                     with _turn_given_on(turn):
                         pipe.send(answer)
-            pipe.send(None)
+            pipe.send(_End(memory))
         except (OSError, EOFError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker has to know it
             pipe.send(error)
 
 
-def _answers(engine: SpeechEngine, call: _Call, pipe: Connection, turn: threading.Lock) -> Iterator[Any]:
+def _answers(engine: SpeechEngine, call: _Call, memory: dict[str, str], windows: Iterator[Waveform]) -> Iterator[Any]:
     if call.what == "open":
         yield engine.identity, engine.lacks, isinstance(engine, HearsEvents)
     elif call.what == "transcribe":
-        yield from engine.transcribe(_received(pipe, turn))
+        yield from engine.transcribe(windows, memory)
     elif isinstance(engine, HearsEvents):
         yield engine.event_posterior(*call.values)
 
@@ -176,11 +187,16 @@ class _Line:
     identity: EngineIdentity
 
     @contextlib.contextmanager
-    def call(self, what: Literal["open", "transcribe", "event_posterior"], *values: Any) -> Iterator[Connection]:
+    def call(
+        self,
+        what: Literal["open", "transcribe", "event_posterior"],
+        *values: Any,
+        memory: dict[str, str] | None = None,
+    ) -> Iterator[Connection]:
         """A connection for one call. A process that has lost its engine is of no use any more and ends."""
         try:
             with self._connection() as pipe:
-                pipe.send(_Call(what, self.options, self.identity, values))
+                pipe.send(_Call(what, self.options, self.identity, values, memory or {}))
                 yield pipe
         except (EOFError, ConnectionError):
             os._exit(1)
@@ -203,15 +219,20 @@ class _Borrowed:
         self.identity, self.lacks = identity, lacks
         self._line = line
 
-    def transcribe(self, windows: Iterable[Waveform]) -> Generator[Heard]:
-        """A window is drawn whenever the engine asks for one; the pipeline decodes ahead where the device is a GPU."""
+    def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Generator[Heard]:
+        """A window is drawn whenever the engine asks for one; the pipeline decodes ahead where the device is a GPU.
+
+        The engine's memory of the file travels with the call, and comes back with its end.
+        """
         source = iter(windows)
-        with self._line.call("transcribe") as pipe:
-            while (answer := _received_answer(pipe)) is not None:
+        with self._line.call("transcribe", memory=memory) as pipe:
+            while not isinstance(answer := _received_answer(pipe), _End):
                 if answer == _MORE:
                     pipe.send(next(source, None))
                 else:
                     yield answer
+        if memory is not None:
+            memory |= answer.memory
 
 
 class _BorrowedEars(_Borrowed):

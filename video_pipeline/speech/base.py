@@ -106,10 +106,14 @@ class SpeechEngine(Protocol):
         """Ready to transcribe. Raises an EngineError that says what to do."""
         ...
 
-    def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
+    def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
         """One `Heard` per window (16 kHz, any length above 0), in order, reading ahead a bounded number of windows.
 
         Times are on the media clock: a token's span lies inside its segment's, the segment's inside the window's.
+
+        Args:
+            memory: what the engine remembers of one file between calls that each transcribe a stretch of it. It is filled in
+                place and complete when the iterator ends; the next stretch passes it again. None: the call is the whole file.
         """
         ...
 

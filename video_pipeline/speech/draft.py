@@ -56,7 +56,8 @@ class DraftEngine:
 
         return cls(Decoder(samprate=RATE_HZ, loglevel="FATAL"))
 
-    def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
+    def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
+        """As the contract says; windows do not depend on each other, so nothing is remembered."""
         for window in windows:
             yield Heard(window.span, self._segment(window))
 

@@ -14,6 +14,9 @@ from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech.base import Availability, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
 
+_PLAYED = "played"
+"""Key in an engine's memory: the transcript was given at an earlier call."""
+
 
 class ReplayEngine:
     """Gives back the segments of `SpeechOptions.transcript`, whatever the sound is, and its events as tags.
@@ -60,10 +63,17 @@ class ReplayEngine:
             raise NoSuchFile(path)
         return path
 
-    def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
-        """All that is stored, in order of time. The windows are drawn to their end, since others listen through them."""
+    def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
+        """Everything that is stored, in order of time, at the first call for a file; nothing at later calls.
+
+        The windows are drawn to their end, because the detectors receive the sound through them.
+        """
         for _ in windows:
             continue
+        if memory is not None:
+            if memory.get(_PLAYED):
+                return
+            memory[_PLAYED] = "yes"
         said = [Heard(segment, segment) for segment in self._transcript.segments]
         heard = [Heard(event, sounds={event.label: event.score}) for event in self._transcript.events]
         yield from sorted([*said, *heard], key=lambda h: h.window.start_s)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.speech.base import Heard, SpeechEngine, SpeechOptions
 from video_pipeline.speech.errors import DeviceMissing, EngineUnavailable, WeightsDamaged, WeightsMissing
 from video_pipeline.speech.sensevoice import engine as engine_module
+from video_pipeline.speech.sensevoice import language
 from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
 from video_pipeline.speech.sensevoice.language import SETTLING_WINDOWS
 
@@ -199,3 +201,71 @@ def test_availability_and_identity_import_nothing_heavy(small: Path) -> None:
 
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
     assert told == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+class RecordingListener:
+    """The engine's listener, which notes in what language each window is asked for."""
+
+    def __init__(self, listener: Any) -> None:
+        self._listener, self.asked = listener, list[tuple[str, int]]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listener, name)
+
+    def answers(self, batch: list[Samples], language: str, numerals: bool) -> Any:
+        self.asked.append((language, len(batch)))
+        return self._listener.answers(batch, language, numerals)
+
+
+def pinned_to(opened: SenseVoiceEngine, windows: list[Waveform], memory: dict[str, str] | None) -> set[str]:
+    """The languages in which windows were asked again."""
+    listener = RecordingListener(opened.listener)
+    opened.listener = listener  # type: ignore[assignment]
+    assert len(list(opened.transcribe(windows, memory))) == len(windows)
+    opened.listener = listener._listener
+    return {language for language, count in listener.asked if language != "auto" and count}
+
+
+def test_two_calls_with_one_memory_settle_the_language_once(
+    options: SpeechOptions, windows: list[Waveform], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[Language] = []
+
+    def dominant(first: Any, answers: Any, vocabulary: Any) -> Language:
+        settled.append((Language.KO, Language.JA)[len(settled)])
+        return settled[-1]
+
+    monkeypatch.setattr(language, "dominant", dominant)
+    monkeypatch.setattr(language, "strays", lambda answer, settled, vocabulary: answer is not None)
+    opened, memory = SenseVoiceEngine.open(options), dict[str, str]()
+    assert pinned_to(opened, windows[:20], memory) == {"ko"}
+    assert memory == {"language": "ko"}
+    assert pinned_to(opened, windows[20:], memory) == {"ko"}
+    assert settled == [Language.KO]
+    assert pinned_to(opened, windows[20:], None) == {"ja"}
+
+
+def test_a_file_in_which_no_language_dominates_is_remembered_as_mixed(
+    options: SpeechOptions, windows: list[Waveform], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "dominant", lambda first, answers, vocabulary: None)
+    opened, memory = SenseVoiceEngine.open(options), dict[str, str]()
+    list(opened.transcribe(windows[:20], memory))
+    assert memory == {"language": "mixed"}
+    monkeypatch.setattr(language, "dominant", lambda first, answers, vocabulary: Language.KO)
+    assert pinned_to(opened, windows[20:], memory) == set()
+
+
+def test_a_stretch_with_too_few_windows_settles_nothing_for_the_next(options: SpeechOptions, windows: list[Waveform]) -> None:
+    opened, memory = SenseVoiceEngine.open(options), dict[str, str]()
+    list(opened.transcribe(windows[: SETTLING_WINDOWS - 1], memory))
+    list(opened.transcribe([], memory))
+    list(opened.transcribe([Waveform(np.zeros(RATE_HZ, np.float32))] * SETTLING_WINDOWS, memory))
+    assert memory == {}
+
+
+def test_two_stretches_give_what_one_call_gives(options: SpeechOptions, windows: list[Waveform]) -> None:
+    opened, memory = SenseVoiceEngine.open(options), dict[str, str]()
+    stretches = [*opened.transcribe(windows[:18], memory), *opened.transcribe(windows[18:], memory)]
+    whole = list(opened.transcribe(windows))
+    assert [heard.segment and heard.segment.text for heard in stretches] == [h.segment and h.segment.text for h in whole]

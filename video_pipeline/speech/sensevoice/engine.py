@@ -26,6 +26,11 @@ _LIBRARIES = ("torch", "funasr", "sentencepiece", "omegaconf")
 _FEATURE_LIBRARIES = ("kaldi_native_fbank", "torchaudio")
 """funasr computes features with either."""
 
+_LANGUAGE = "language"
+"""Key in the engine's memory of a file: the language that the file is held to."""
+_NO_DOMINANT = "mixed"
+"""Its value where no language dominates: every window keeps its own."""
+
 _DEMO_LACKS = ("an ear for real voices (the demo model understands only the synthesised ones of the demo video)",)
 
 
@@ -79,22 +84,35 @@ class SenseVoiceEngine:
         listener = Listener(folder, device, exact=options.exact)
         return cls(listener, options, _identity(folder, str(device)))
 
-    def transcribe(self, windows: Iterable[Waveform]) -> Iterator[Heard]:
-        """As the contract says; with `auto`, the first windows wait until the file's language is settled by them."""
+    def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
+        """As the contract says; with `auto`, the first windows wait until the file's language is settled by them.
+
+        `memory` keeps the settled language, so that later stretches of the file are held to it too.
+        """
+        windows, chosen = iter(windows), self._options.language
+        memory = {} if memory is None else memory
+        settled: Language | None = None
+        if chosen == "auto":
+            if _LANGUAGE not in memory:
+                yield from self._settle(windows, memory)
+            settled = _settled(memory)
+        asked = "auto" if chosen == "mixed" else chosen
+        for batch in _batches(windows, self._options.batch_s):
+            yield from self._hear(batch, self._answers(batch, asked), settled)
+
+    def _settle(self, windows: Iterator[Waveform], memory: dict[str, str]) -> Iterator[Heard]:
+        """Transcribe the first windows of a file and remember the language they settle.
+
+        A stretch with fewer windows than it takes, or without speech, settles it for itself only.
+        """
         from video_pipeline.speech.sensevoice import language
 
-        told = self._options.language
-        if told != "auto":
-            for batch in _batches(windows, self._options.batch_s):
-                yield from self._hear(batch, self._answers(batch, "auto" if told == "mixed" else told), None)
-            return
-        windows = iter(windows)
         first = list(islice(windows, language.SETTLING_WINDOWS))
         answers = self._answers(first, "auto")
         settled = language.dominant(first, answers, self.listener.vocabulary)
+        if len(first) == language.SETTLING_WINDOWS and any(answer is not None for answer in answers):
+            memory[_LANGUAGE] = str(settled) if settled is not None else _NO_DOMINANT
         yield from self._hear(first, answers, settled)
-        for batch in _batches(windows, self._options.batch_s):
-            yield from self._hear(batch, self._answers(batch, "auto"), settled)
 
     def event_posterior(self, waveform: Waveform, window_s: float = 2.0, hop_s: float = 0.5) -> Posterior:
         """Probabilities of sounds along any audio, spoken or not; see `Listener.event_posterior`."""
@@ -124,6 +142,11 @@ class SenseVoiceEngine:
             if window.rate_hz != RATE_HZ:
                 raise ValueError(f"the speech model takes {RATE_HZ} Hz, not {window.rate_hz} Hz")
         return self.listener.answers([window.samples for window in batch], told, self._options.numerals)
+
+
+def _settled(memory: dict[str, str]) -> Language | None:
+    remembered = memory.get(_LANGUAGE, _NO_DOMINANT)
+    return None if remembered == _NO_DOMINANT else Language(remembered)
 
 
 def _batches(windows: Iterable[Waveform], batch_s: float) -> Iterator[list[Waveform]]:
