@@ -219,7 +219,7 @@ def test_a_list_in_a_bucket(s3: Any, scratch: Path) -> None:
     s3.pipe(f"{BUCKET}/lists/all.csv", b"video,top\na.mp4,2\nhttps://host.example/b.mp4,\n")
     found = find_videos([f"s3://{BUCKET}/lists/all.csv"])
     assert [video.source for video in found] == ["https://host.example/b.mp4", f"s3://{BUCKET}/lists/a.mp4"]
-    assert found[1].said == {"highlights.top": 2}
+    assert found[1].overrides == {"highlights.top": 2}
     assert not left(scratch)
 
 
@@ -254,7 +254,7 @@ def transcript_text() -> str:
 def test_a_run_over_a_bucket(s3: Any, media: Any, said: dict[str, Any], tmp_path: Path, scratch: Path) -> None:
     s3.put_file(str(media("tone")), f"{BUCKET}/run/deep/good.mp4")
     s3.put_file(str(media("sound")), f"{BUCKET}/run/vanishing.mp4")
-    options = LibraryOptions(goals=("subtitles",), said=said, sidecars=True, upload=f"s3://{BUCKET}/made")
+    options = LibraryOptions(goals=("subtitles",), overrides=said, sidecars=True, upload=f"s3://{BUCKET}/made")
     jobs = plan([f"s3://{BUCKET}/run"], tmp_path / "out", options)
     s3.rm_file(f"{BUCKET}/run/vanishing.mp4")
     with catalogue(tmp_path / "out") as book:
@@ -275,11 +275,11 @@ def test_sidecars_beside_files_respect_what_is_there(media: Any, said: dict[str,
         shutil.copy(media("tone"), folder / f"{name}.mp4")
     (folder / "mine.mp4").write_bytes((folder / "mine.mp4").read_bytes() + b"\0")  # not the same content
     (folder / "mine.srt").write_text("a person made this")
-    options = LibraryOptions(goals=("subtitles",), said=said, sidecars=True)
+    options = LibraryOptions(goals=("subtitles",), overrides=said, sidecars=True)
     for again in (False, True):
         with catalogue(tmp_path / "out") as book:
             asked = (
-                LibraryOptions(goals=("subtitles",), said={**said, "subtitles.labels": "none"}, sidecars=True)
+                LibraryOptions(goals=("subtitles",), overrides={**said, "subtitles.labels": "none"}, sidecars=True)
                 if again
                 else options
             )

@@ -122,13 +122,13 @@ def test_every_answer_tells_browsers_to_be_careful(loose: TestClient) -> None:
 @pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.5", "::", "example.org"])
 def test_others_come_in_with_a_password_only(tmp_path: Path, address: str) -> None:
     with pytest.raises(BadValue, match="--auth"):
-        ServerOptions(tmp_path, address)
-    assert ServerOptions(tmp_path, address, user="a", password=PASSWORD).address == address
+        ServerOptions(tmp_path, address=address)
+    assert ServerOptions(tmp_path, address=address, user="a", password=PASSWORD).address == address
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "localhost", "127.0.0.5"])
 def test_this_machine_needs_none(tmp_path: Path, address: str) -> None:
-    assert ServerOptions(tmp_path, address).password == ""
+    assert ServerOptions(tmp_path, address=address).password == ""
 
 
 @pytest.mark.parametrize("text", ["", "ann", "ann:", ":password1", "ann:short"])

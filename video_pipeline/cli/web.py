@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from video_pipeline.cli import arguments as a
+from video_pipeline.cli.library import flags as f
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +31,15 @@ def web(
     host: Annotated[
         list[str] | None, typer.Option("--host", help="A name under which people reach it, for instance behind a proxy.")
     ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="Videos worked on at once, each with a model of its own.")] = 1,
+    concurrency: Annotated[int, typer.Option(min=1, help="Videos processed at once; on a GPU they share one model.")] = 1,
     queue: Annotated[int, typer.Option(min=1, help="Most videos that wait.")] = 200,
     max_gb: Annotated[float, typer.Option(min=0.001, help="Largest upload, in GB.")] = 4.0,
     max_hours: Annotated[float, typer.Option(min=0.001, help="Longest video, in hours.")] = 12.0,
+    memory_mb: f.Memory = 0,
+    time_limit: f.TimeLimit = 0.0,
+    hang_limit: Annotated[
+        float, typer.Option("--hang-limit", help="Minutes without any progress after which a video fails. 0: no limit.")
+    ] = 15.0,
     preset: a.Preset = "default",
     engine: a.Engine = None,
     language: a.Language = None,
@@ -52,8 +58,8 @@ def web(
     address = share_on or settings_of.LOOPBACK
     options = settings_of.ServerOptions(
         out,
-        address,
-        port,
+        address=address,
+        port=port,
         user=user,
         password=password,
         hosts=tuple(host or ()),
@@ -63,6 +69,9 @@ def web(
         upload_s=max_hours * 3600,
         preset=preset,
         said=said,
+        memory_mb=memory_mb,
+        item_s=60 * time_limit,
+        hang_s=60 * hang_limit,
     )
     _require_options(preset, said)
     shown = f"[{address}]" if ":" in address else address

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 from pathlib import Path
 
 import msgspec
 from blake3 import blake3
+
+from video_pipeline.core.heartbeat import beat
 
 _BLOCK_BYTES = 16 << 20
 _SHORT_BYTES = 64 << 10
@@ -36,8 +39,17 @@ def atomic_write(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def remove_parts(folder: Path) -> None:
+    """Remove what a killed process left half-written anywhere below a folder."""
+    for part in folder.rglob(".*.part"):
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
+
+
 def file_digest(path: Path) -> str:
-    """BLAKE3 of a file's bytes, over all cores; about the speed of reading it.
+    """BLAKE3 of a file's bytes, over all cores; about the speed of reading it. Reports a heartbeat per block.
 
     Read in blocks, not mapped: the pages of a mapped file count as memory of the process, however large the video is.
     """
@@ -46,6 +58,7 @@ def file_digest(path: Path) -> str:
         block = bytearray(min(_BLOCK_BYTES, max(1, os.fstat(file.fileno()).st_size)))  # clearing a large one takes milliseconds
         while count := file.readinto(block):
             digest.update(memoryview(block)[:count])
+            beat()
     return digest.hexdigest()
 
 

@@ -1,55 +1,16 @@
-"""What can go wrong with the videos of a library, and with those that lie elsewhere."""
+"""What can go wrong with the videos of a library, above all with remote ones."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import NoSuchFile, OptionError, OutputError, PipelineError, ToolError
-
-
-@dataclass(eq=False)
-class WorkerDied(ToolError):
-    video: Path
-    times: int
-
-    @property
-    def message(self) -> str:
-        return (
-            f"the worker died in the middle of {self.video} (killed, or out of memory), {self.times} times; "
-            "try it alone, or with fewer workers"
-        )
-
-
-@dataclass(eq=False)
-class WorkerHung(ToolError):
-    video: Path
-    how: str
-    limit_s: float
-    advice: str
-
-    @property
-    def message(self) -> str:
-        return f"{self.video} was stopped: {self.how} {self.limit_s:.0f} s; {self.advice}"
-
-
-@dataclass(eq=False)
-class TooMuchMemory(ToolError):
-    video: Path
-    used_mb: int
-    limit_mb: int
-
-    @property
-    def message(self) -> str:
-        return (
-            f"{self.video} was stopped: its worker took {self.used_mb} MB, and {self.limit_mb} MB are allowed; "
-            "raise --memory-mb, or take fewer workers"
-        )
+from video_pipeline.core.errors import NoSuchFile, OptionError, OutputError, PipelineError
 
 
 @dataclass(eq=False)
 class RemoteError(NoSuchFile):
-    """A remote video cannot be had; `path` is only its name."""
+    """A remote video is unreachable; `path` is only its name."""
 
     url: str
     reason: str = ""
@@ -77,7 +38,7 @@ class RemoteRefused(RemoteError):
 class RemoteBroken(RemoteError):
     @property
     def message(self) -> str:
-        return f"{self.url} did not arrive whole: {self.reason}; run the same again to try once more"
+        return f"{self.url} did not arrive whole: {self.reason}; the same command tries again"
 
 
 @dataclass(eq=False)
@@ -119,7 +80,7 @@ class SomeFailed(PipelineError):
 
     @property
     def message(self) -> str:
-        return f"{self.failed} of {self.total} files failed; the others are done, and running the same again retries only these"
+        return f"{self.failed} of {self.total} files failed; the others are done; the same command retries only these"
 
 
 def name_only(url: str) -> Path:

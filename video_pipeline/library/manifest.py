@@ -31,11 +31,11 @@ _ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line: a source, and what it says over the options of the run. `preset` is empty where it says nothing."""
+    """A line: a source, and its own options over those of the run. `preset` is empty if it names none."""
 
     source: str
     preset: str = ""
-    said: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
 
 
 def is_manifest(source: str) -> bool:
@@ -99,20 +99,20 @@ def _table(text: str, source: str, base: str) -> Iterator[Entry]:
         cells = {name: (value or "").strip() for name, value in row.items()}
         if not (video := cells.pop(column)):
             continue
-        preset, said = cells.pop("preset", ""), _said(cells, base)
-        if (key := repr((preset, said))) not in checked:
-            _check(preset, said, where)
+        preset, overrides = cells.pop("preset", ""), _overrides(cells, base)
+        if (key := repr((preset, overrides))) not in checked:
+            _check(preset, overrides, where)
             checked.add(key)
-        yield Entry(_placed(video, base), preset, said)
+        yield Entry(_placed(video, base), preset, overrides)
 
 
-def _said(cells: Mapping[str, str], base: str) -> dict[str, Any]:
-    said: dict[str, Any] = {}
+def _overrides(cells: Mapping[str, str], base: str) -> dict[str, Any]:
+    overrides: dict[str, Any] = {}
     for name, value in cells.items():
         if value:
             key = SHORT.get(name, name)
-            said[key] = _placed(value, base) if key == "speech.transcript" else _value(key, value)
-    return said
+            overrides[key] = _placed(value, base) if key == "speech.transcript" else _value(key, value)
+    return overrides
 
 
 def _value(key: str, value: str) -> Any:
@@ -120,10 +120,10 @@ def _value(key: str, value: str) -> Any:
     return _ANSWERS.get(value.lower()) if value.lower() in _ANSWERS else parse_setting(f"{key}={value}")[1]
 
 
-def _check(preset: str, said: Mapping[str, Any], where: str) -> None:
+def _check(preset: str, overrides: Mapping[str, Any], where: str) -> None:
     """A wrong option is an error now, not one when its video's turn comes."""
     try:
-        load_options(preset or "default", said)
+        load_options(preset or "default", overrides)
     except UnknownKey as error:
         raise UnknownKey(where, error.key, (*error.known, *SHORT, "preset")) from None
     except OptionError as error:

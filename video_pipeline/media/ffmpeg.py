@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from video_pipeline.core.heartbeat import beat
 from video_pipeline.media.errors import FfmpegFailed, FfmpegMissing, FfmpegTimeout
 
 CONTAINERS = (
@@ -142,6 +143,7 @@ def stream(line: list[str], task: Task, block_bytes: int, ending: Ending) -> Ite
         try:
             while block := process.stdout.read(block_bytes):
                 dog.stop()
+                beat()
                 yield block
                 dog = _Watchdog(process, task.limit_s)
             ending.status = process.wait()
@@ -174,6 +176,7 @@ def follow(line: list[str], task: Task, told: Callable[[float], None], *, cwd: P
                 if found and int(found[1]) / 1e6 > written_s:
                     dog.stop()
                     written_s = int(found[1]) / 1e6
+                    beat()
                     told(written_s)
                     dog = _Watchdog(process, task.limit_s)
             status = process.wait()

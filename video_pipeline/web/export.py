@@ -20,8 +20,8 @@ from video_pipeline.media.probe import probe
 from video_pipeline.options import load_options
 from video_pipeline.video.records import HighlightsFile
 from video_pipeline.video.workspace import Workspace
-from video_pipeline.web.messages import Work
 from video_pipeline.web.opened import Opened
+from video_pipeline.web.work import Work
 
 FOLDER = "exports"
 _ALONE = ("video", "reel")
@@ -80,7 +80,7 @@ def picked(clips: tuple[Clip, ...], numbers: tuple[int, ...]) -> tuple[Clip, ...
 def export(work: Work, request: Mapping[str, Any], told: Progress) -> str:
     """Cut, caption, bundle. Gives the zip's place in the results folder. Raises a PipelineError; nothing is left then."""
     wish = export_wish(request)
-    options = load_options(work.preset, {**work.said, **wish.said()})
+    options = load_options(work.preset, {**work.overrides, **wish.said()})
     shown = Opened(probe(work.video), work.digest, work.folder, options)
     target = work.folder / FOLDER / f".{wish.id}.part"
     run = _Exporting(shown, _Space(work, target), picked(shown.chosen(), wish.clips), told)

@@ -4,52 +4,75 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from video_pipeline.core.errors import BadValue
+from video_pipeline.jobs.limits import Pool
 
 LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """How the server runs.
-
-    Attributes:
-        out: the work folder; nothing outside it is written or served.
-        address: the one to listen on; any but this machine's own needs a password.
-        port: TCP port.
-        user, password: asked of everybody where there is a password.
-        hosts: names, besides addresses and `localhost`, under which people reach the server, for instance behind a proxy.
-        concurrency: videos worked on at once, each in a process with a model of its own.
-        queue_limit: most videos that wait.
-        upload_bytes: largest upload.
-        upload_s: longest video.
-        uploads_at_once: most uploads that are under way at once.
-        preset, said: options that hold where a request says nothing else.
-    """
+    """How the server runs."""
 
     out: Path
+    """The work folder; nothing outside it is written or served."""
+    _: KW_ONLY
     address: str = LOOPBACK
+    """The one to listen on; any but this machine's own needs a password."""
     port: int = 7860
     user: str = ""
     password: str = field(default="", repr=False)
+    """Asked of everybody, with `user`, if there is one."""
     hosts: tuple[str, ...] = ()
+    """Names, besides addresses and `localhost`, under which people reach the server, for instance behind a proxy."""
     concurrency: int = 1
+    """Videos processed at once, each in a worker process; on a GPU the workers share one model."""
     queue_limit: int = 200
+    """Most videos that wait."""
     upload_bytes: int = 4 << 30
+    """Largest upload."""
     upload_s: float = 12 * 3600.0
+    """Longest video."""
     uploads_at_once: int = 64
+    """Most uploads that are under way at once."""
     preset: str = "default"
     said: Mapping[str, Any] = field(default_factory=dict)
+    """Options over the preset, by dotted keys, which requests may override."""
+    hang_s: float = 900.0
+    """A worker that reports no progress for this long is ended, and its job fails. 0 disables this."""
+    item_s: float = 0.0
+    """The longest that one job may take. 0 disables this."""
+    memory_mb: int = 0
+    """Of one worker with its model; above it the worker is ended, and its job fails. 0 disables this."""
+    recycle_h: float = 20.0
+    """A worker that has worked through this many hours of media is replaced by a fresh one. 0 disables this."""
+    share_engine: Literal["auto", "yes", "no"] = "auto"
+    """`yes`: one process holds the speech engine for all workers; `auto`: when the engine runs on a GPU."""
 
     def __post_init__(self) -> None:
         if min(self.concurrency, self.queue_limit, self.uploads_at_once, self.upload_bytes) < 1 or self.upload_s <= 0:
             raise BadValue("web", "--concurrency, --queue, --max-gb and --max-hours must be above 0")
+        if min(self.hang_s, self.item_s, self.memory_mb, self.recycle_h) < 0:
+            raise BadValue("web", "--hang-limit, --time-limit and --memory-mb must not be less than 0")
         if not is_loopback(self.address) and not self.password:
             raise BadValue("--share-on", f"others would reach this server at {self.address}: set a password, see --auth")
+
+    @property
+    def pool(self) -> Pool:
+        """The workers and their limits. A job whose worker died is not tried again: people do that, with one click."""
+        return Pool(
+            workers=self.concurrency,
+            memory_mb=self.memory_mb,
+            hang_s=self.hang_s,
+            item_s=self.item_s,
+            recycle_h=self.recycle_h,
+            tries=1,
+            share_engine=self.share_engine,
+        )
 
     @property
     def kept(self) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from video_pipeline.library.limits import Pool
+    from video_pipeline.jobs.limits import Pool
 
 Library = Annotated[Path, typer.Option("--out", "-o", help="The library: the folder that its runs wrote to.")]
 Executor = Annotated[str, typer.Option(help="inline, processes or ray.")]
@@ -26,9 +26,9 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on st
 def pool(workers: int, address: str, gpus: float, memory_mb: int, time_limit_min: float) -> Pool:
     """The workers asked for. Raises BadValue."""
     from video_pipeline.core.errors import BadValue
-    from video_pipeline.library.limits import Pool
+    from video_pipeline.jobs.limits import Pool
 
     try:
-        return Pool(workers, memory_mb, item_s=60 * time_limit_min, address=address, gpus=gpus)
+        return Pool(workers=workers, memory_mb=memory_mb, item_s=60 * time_limit_min, address=address, gpus=gpus)
     except ValueError as error:
         raise BadValue("--workers, --gpus, --memory-mb, --time-limit", str(error)) from None

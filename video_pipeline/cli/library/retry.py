@@ -18,7 +18,7 @@ def retry(
     quiet: a.Quiet = False,
     json: f.Json = False,
 ) -> None:
-    """Try again what failed, with the options it was asked for; nothing else is looked at."""
+    """Try again what failed, with the options it was asked for, and nothing else."""
     from video_pipeline.cli.library.following import Form, follow
     from video_pipeline.cli.library.naming import matching
     from video_pipeline.cli.show import shown
@@ -26,7 +26,7 @@ def retry(
     from video_pipeline.library.runner import LibraryOptions
 
     with shown(quiet=quiet, as_json=json):
-        options = LibraryOptions(executor, pool=f.pool(workers, address, gpus, memory_mb, time_limit))
+        options = LibraryOptions(executor=executor, pool=f.pool(workers, address, gpus, memory_mb, time_limit))
         with catalogue(out, new=False) as record:
             chosen = set(matching(videos or (), (row.source for row in record.rows("failed"))))
             jobs = [job for job in record.jobs("failed") if job.source in chosen]

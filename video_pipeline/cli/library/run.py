@@ -50,9 +50,9 @@ def run(
     with shown(quiet=quiet, as_json=json):
         a.options(preset, said, settings)  # a wrong option is one error now, not one per video
         options = LibraryOptions(
-            executor,
+            executor=executor,
             preset=preset,
-            said=a.told(said, settings),
+            overrides=a.told(said, settings),
             pool=f.pool(workers, address, gpus, memory_mb, time_limit),
             sidecars=sidecars,
             upload=upload,

@@ -14,12 +14,20 @@ from rich.table import Table
 from rich.text import Text
 
 from video_pipeline.core.timecode import clock
-from video_pipeline.library.jobs import Event, Outcome
+from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.progress import Hand, Standing, Tally, clips_words, span_words, speed_words, standing_words
+from video_pipeline.library.records import Outcome
 
 _LINE_EVERY_S, _JSON_EVERY_S = 30.0, 1.0
 _BAR = 32
 _MOST_HANDS = 16
+_ADVICE = {
+    "WorkerDied": "try it alone, or with fewer --workers",
+    "WorkerHung": "try it alone",
+    "TookTooLong": "--time-limit sets another limit",
+    "TooMuchMemory": "raise --memory-mb, or take fewer --workers",
+}
+"""What to do about a worker that failed, by the type of its error."""
 
 
 class View(Protocol):
@@ -29,7 +37,7 @@ class View(Protocol):
 
     def __exit__(self, *raised: object) -> None: ...
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None: ...
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None: ...
 
     def outcome(self, outcome: Outcome, tally: Tally, now: Standing) -> None: ...
 
@@ -45,7 +53,7 @@ class Quiet:
     def __exit__(self, *raised: object) -> None:
         pass
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None:
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
         pass
 
     def outcome(self, outcome: Outcome, tally: Tally, now: Standing) -> None:
@@ -61,9 +69,9 @@ class Json(Quiet):
     def __init__(self) -> None:
         self._told = 0.0
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None:
-        record = {key: value for key, value in asdict(event).items() if key != "kind" and value not in ("", None)}
-        self._line(event.kind, record)
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
+        record = {"source" if key == "job_id" else key: value for key, value in asdict(update).items()}
+        self._line(record.pop("kind"), {key: value for key, value in record.items() if value not in ("", None)})
         if time.monotonic() - self._told >= _JSON_EVERY_S:
             self._told = time.monotonic()
             self._line("progress", asdict(now))
@@ -87,12 +95,12 @@ class Lines(Quiet):
         self._noted: set[str] = set()
         self._told = time.monotonic()
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None:
-        if event.kind == "notice" and event.text not in self._noted:
-            self._noted.add(event.text)  # what is so of every video is said of the first
-            self._console.print(Text.assemble(("note: ", "bold yellow"), f"{Path(event.source).name}: {event.text}"))
-        elif event.kind == "worker" and event.text.startswith(("died", "recycled", "stopped")):
-            self._console.print(Text(f"{event.worker}: {event.text}", "dim"))
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
+        if update.kind == "notice" and update.text not in self._noted:
+            self._noted.add(update.text)  # what is true of every video is printed for the first
+            self._console.print(Text.assemble(("note: ", "bold yellow"), f"{Path(update.job_id).name}: {update.text}"))
+        elif update.kind == "worker" and update.text.startswith(("died", "recycled")):
+            self._console.print(Text(f"{update.worker}: {update.text}", "dim"))
 
     def outcome(self, outcome: Outcome, tally: Tally, now: Standing) -> None:
         self._console.print(_line(outcome))
@@ -129,8 +137,8 @@ class Live(Lines):
     def __exit__(self, *raised: object) -> None:
         self._region.stop()
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None:
-        super().event(event, tally, now)
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
+        super().update(update, tally, now)
         self._now, self._hands = now, tally.hands
 
     def outcome(self, outcome: Outcome, tally: Tally, now: Standing) -> None:
@@ -161,7 +169,8 @@ def _row(name: str, hand: Hand) -> tuple[Text, ProgressBar, Text]:
 def _line(outcome: Outcome) -> Text:
     name = outcome.job.source
     if outcome.error:
-        return Text.assemble(("failed ", "bold red"), f"{name}: {outcome.error}")
+        advice = _ADVICE.get(outcome.error_type, "")
+        return Text.assemble(("failed ", "bold red"), f"{name}: {outcome.error}{advice and '; '}{advice}")
     if outcome.same_as:
         return Text.assemble(("same   ", "bold green"), f"{name}  is {outcome.same_as}")
     speed = speed_words(outcome.media_s / max(1e-3, outcome.took_s))
