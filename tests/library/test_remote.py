@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from video_pipeline.core.errors import CannotWrite, NoSuchFile, PipelineError
+from video_pipeline.core.heartbeat import beats_to
 from video_pipeline.library import remote
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.deliver import upload
@@ -235,6 +236,15 @@ def test_a_folder_of_results_goes_up_with_its_marker_last(s3: Any, tmp_path: Pat
     assert s3.cat_file(f"{BUCKET}/results/talk/clips/01.mp4") == b"clips/01.mp4"
     with pytest.raises(CannotPut, match="no-such-bucket-here"):
         upload(folder, "s3://no-such-bucket-here/results")
+
+
+def test_an_upload_in_parts_reports_progress(s3: Any, tmp_path: Path) -> None:
+    content, beats = bytes(range(256)) * (90 << 10), list[int]()  # 22.5 MB
+    (tmp_path / "large.mp4").write_bytes(content)
+    with beats_to(lambda: beats.append(1)):
+        put(tmp_path / "large.mp4", f"s3://{BUCKET}/parts/large.mp4")
+    assert len(beats) >= 4
+    assert s3.cat_file(f"{BUCKET}/parts/large.mp4") == content
 
 
 @pytest.fixture
