@@ -47,7 +47,7 @@ def evidence_of(scene: Scene, *, true_words: bool, true_events: bool, events_opt
     duration_s = scene.hearing.duration_s
     if true_words:
         segments = [
-            Segment(u["start_s"], u["end_s"], _own_words(u["text"], k), (), _language(u["language"]))
+            Segment(u["start_s"], u["end_s"], _own_words(u["text"], k), tokens=(), language=_language(u["language"]))
             for k, u in enumerate(scene.truth["speech"])
         ]
     else:

@@ -71,7 +71,7 @@ def speech(language: Language, count: int) -> list[Segment]:
             end_s = at_s + len(unit) / CPS[language]
             tokens.append(Token(at_s, end_s, unit))
             at_s = end_s
-        out.append(Segment(start_s, at_s, text, tuple(tokens), language))
+        out.append(Segment(start_s, at_s, text, tokens=tuple(tokens), language=language))
         at_s += chance.choice([0.1, 0.3, 0.8])
     return out
 

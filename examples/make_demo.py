@@ -70,7 +70,18 @@ def perform() -> make_sample.Show:
         said = spoken(rng, line.text, VOICES[part.who], part.emotion.name)
         start_s, end_s = show.add(said.samples, 0.4 if part.reaction else PAUSE_S)
         tokens = tokens_of(line.text, said.words, start_s)
-        show.segments.append(Segment(start_s, end_s, line.text, tokens, Language(line.language), part.emotion, 1.0, part.who))
+        show.segments.append(
+            Segment(
+                start_s,
+                end_s,
+                line.text,
+                tokens=tokens,
+                language=Language(line.language),
+                emotion=part.emotion,
+                emotion_p=1.0,
+                speaker=part.who,
+            )
+        )
         if part.reaction:
             react(show, part, rng)
     show.track = np.tanh(show.track) + 10 ** (make_sample.FLOOR_DB / 20) * rng.standard_normal(len(show.track))

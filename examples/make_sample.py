@@ -146,7 +146,18 @@ def perform() -> Show:
         sound = spoken(line)
         start_s, end_s = show.add(sound, 0.3 if line.reaction else line.pause_s)
         tokens = words(line, sound, start_s)
-        show.segments.append(Segment(start_s, end_s, line.text, tokens, Language.EN, line.emotion, 1.0, NAMES[line.voice]))
+        show.segments.append(
+            Segment(
+                start_s,
+                end_s,
+                line.text,
+                tokens=tokens,
+                language=Language.EN,
+                emotion=line.emotion,
+                emotion_p=1.0,
+                speaker=NAMES[line.voice],
+            )
+        )
         if line.reaction:
             start_s, end_s = show.add(reaction(line, rng), 0.6)
             show.events.append(AudioEvent(start_s, end_s, line.reaction, 1.0))

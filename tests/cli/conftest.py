@@ -52,7 +52,16 @@ def segment(start_s: float, text: str, emotion: Emotion | None) -> Segment:
     tokens = tuple(
         Token(start_s + 0.4 * k, start_s + 0.4 * (k + 1), word if k == 0 else f" {word}") for k, word in enumerate(words)
     )
-    return Segment(start_s, tokens[-1].end_s, text, tokens, Language.EN, emotion, 0.9 if emotion else 0.0, "Tom")
+    return Segment(
+        start_s,
+        tokens[-1].end_s,
+        text,
+        tokens=tokens,
+        language=Language.EN,
+        emotion=emotion,
+        emotion_p=0.9 if emotion else 0.0,
+        speaker="Tom",
+    )
 
 
 @pytest.fixture

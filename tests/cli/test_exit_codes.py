@@ -201,7 +201,7 @@ def test_no_ffmpeg_anywhere(cli: Any, media: Any, tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
     try:
-        assert_one_sentence(cli("process", video, "-o", tmp_path / "out"), 9, "FFmpeg was not found", "install it")
+        assert_one_sentence(cli("process", video, "-o", tmp_path / "out"), 9, "FFmpeg was not found", "install FFmpeg")
     finally:
         ffmpeg.find_ffmpeg.cache_clear()
 

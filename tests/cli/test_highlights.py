@@ -72,6 +72,6 @@ def test_none_because_of_a_threshold_and_it_says_which(cli: Any, seen: list[Any]
     np.savez_compressed(heard, **arrays)
     ran = cli("highlights", *seen, "--set", "events.rules.laughter.onset=0.95", "--set", "events.rules.applause.onset=0.95")
     assert ran.code == 0, ran.err
-    assert "no clip: no laughter, applause or cheering was heard in 1.0 minutes" in ran.out.replace("\n", " ")
+    assert "no clips: no laughter, applause or cheering was heard in 1.0 minutes" in ran.out.replace("\n", " ")
     assert "laughter.onset = 0.5" in ran.out
     assert "laughter.onset = 0.5" in (tmp_path / "out/sample/highlights.svg").read_text(encoding="utf-8")

@@ -68,4 +68,4 @@ def test_ctrl_c_says_that_what_is_done_is_kept(replayed: list[Any]) -> None:
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=20)
     assert run.returncode == 130
-    assert err.strip() == "error: stopped; what was finished is kept, run the same again to go on"
+    assert err.strip() == "error: Stopped. Finished work is kept; run the same command again to resume."

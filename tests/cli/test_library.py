@@ -50,7 +50,7 @@ def lines(ran: Any) -> list[dict[str, Any]]:
 
 def test_a_library_from_its_run_to_its_report(ran: Any, cli: Any, library: Path, tmp_path: Path) -> None:
     assert ran.first.code == 11
-    assert "3 videos: 2 done now, 0 done before, 1 failed; 1 of them the same as others" in ran.first.out
+    assert "3 videos: 2 done now, 0 done before, 1 failed; 1 of them duplicates" in ran.first.out
     _status(ran, library)
     _search(ran, library, tmp_path)
     _best(ran)
@@ -61,7 +61,7 @@ def test_a_library_from_its_run_to_its_report(ran: Any, cli: Any, library: Path,
 def _status(ran: Any, library: Path) -> None:
     shown = ran("status")
     assert shown.code == 0
-    assert "failed  " in shown.out and "is not a video" in shown.out and "the same video as" in shown.out
+    assert "failed  " in shown.out and "is not a video" in shown.out and "duplicates" in shown.out
     assert "2 done, 1 failed" in shown.out
     assert [row["source"] for row in lines(ran("status", "--state", "failed", "--json"))] == [str(library / "broken.mp4")]
     assert [row["state"] for row in lines(ran("status", "jo*.mp4", "--json"))] == ["done"]

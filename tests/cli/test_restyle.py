@@ -125,7 +125,7 @@ def test_a_text_of_another_recording_is_refused(broken: Path, sample_transcript:
 def test_at_the_command_line(cli: Callable[..., Any], broken: Path, tmp_path: Path) -> None:
     ran = cli("subtitles", "--from", broken, "--out", tmp_path / "out", "--labels", "none")
     assert ran.code == 0, ran.err
-    assert "read as srt in cp1252" in ran.err
+    assert "read as srt, encoding cp1252" in ran.err
     assert "overlapping cues" in ran.err
     assert str(tmp_path / "out" / "old.en" / "old.en.srt") in ran.out
     assert "heard" not in ran.out

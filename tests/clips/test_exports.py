@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from video_pipeline.clips import EXPORTS
-from video_pipeline.clips.base import ClipJob, ClipOptions
+from video_pipeline.clips.base import ClipJob, ClipOptions, SourceVideo
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import PipelineError, UnknownName
 from video_pipeline.media.cut import CutOptions
@@ -23,7 +23,8 @@ OPTIONS = ClipOptions(cut=CutOptions(speed="ultrafast"))
 
 def job(video: Path, folder: Path, clips: tuple[Clip, ...] = CLIPS) -> tuple[ClipJob, list[float]]:
     told: list[float] = []
-    return ClipJob(probe(video), 0, clips, folder, OPTIONS, told.append), told
+    source = SourceVideo(info=probe(video))
+    return ClipJob(source=source, clips=clips, folder=folder, options=OPTIONS, on_progress=told.append), told
 
 
 def heard_s(path: Path) -> float:
@@ -37,7 +38,7 @@ def export(request: pytest.FixtureRequest) -> Any:
 
 def test_files_lie_in_the_folder_and_programs_read_them(media: Any, export: Any, tmp_path: Path) -> None:
     folder = tmp_path / "clips"
-    made = export.export(job(media("colours"), folder)[0])
+    made = export.export(job(media("colours"), folder)[0], {}).files
     assert made
     assert sorted(path for path in folder.rglob("*") if path.is_file()) == sorted(made)
     for path in made:
@@ -58,13 +59,13 @@ def test_what_an_export_reads_are_options(export: Any) -> None:
 
 
 def test_nothing_for_no_clips(media: Any, export: Any, tmp_path: Path) -> None:
-    assert export.export(job(media("colours"), tmp_path / "clips", ())[0]) == []
+    assert export.export(job(media("colours"), tmp_path / "clips", ())[0], {}).files == ()
     assert not (tmp_path / "clips").exists()
 
 
 def test_sound_alone_gives_files_or_a_reason(media: Any, export: Any, tmp_path: Path) -> None:
     try:
-        made = export.export(job(media("sound"), tmp_path, (Clip(0.5, 1.5, 60.0, ""),))[0])
+        made = export.export(job(media("sound"), tmp_path, (Clip(0.5, 1.5, 60.0, ""),))[0], {}).files
     except PipelineError as error:
         assert "no picture" in str(error)
         assert not list(tmp_path.iterdir())
@@ -76,7 +77,7 @@ def test_sound_alone_gives_files_or_a_reason(media: Any, export: Any, tmp_path: 
 
 def test_a_clip_past_the_end_is_cut_there_or_refused(media: Any, export: Any, tmp_path: Path) -> None:
     try:
-        made = export.export(job(media("colours"), tmp_path, (Clip(5.0, 9.0, 60.0, ""),))[0])
+        made = export.export(job(media("colours"), tmp_path, (Clip(5.0, 9.0, 60.0, ""),))[0], {}).files
     except PipelineError:
         assert not list(tmp_path.iterdir())
     else:
@@ -90,7 +91,7 @@ def test_a_failure_leaves_nothing_half_written(media: Any, export: Any, tmp_path
     asked, _ = job(video, tmp_path / "clips")
     video.write_bytes(b"gone bad")
     try:
-        made = export.export(asked)
+        made = export.export(asked, {}).files
     except PipelineError:
         assert not (tmp_path / "clips").exists() or not list((tmp_path / "clips").iterdir())
     else:  # those who do not look into the video
@@ -100,7 +101,7 @@ def test_a_failure_leaves_nothing_half_written(media: Any, export: Any, tmp_path
 
 def test_progress_ends_at_the_sum_of_all_clips(media: Any, tmp_path: Path) -> None:
     asked, told = job(media("colours"), tmp_path)
-    EXPORTS.load("video")().export(asked)
+    EXPORTS.load("video")().export(asked, {})
     assert told == sorted(told)
     assert max(t for t in told if t <= 1.5) == pytest.approx(1.5)
     assert told[-1] == pytest.approx(2.5)

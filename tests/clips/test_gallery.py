@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import pytest
 
 from video_pipeline.clips import EXPORTS
-from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip
+from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip, SourceVideo
 from video_pipeline.core.clip import Clip, Reason
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Emotion, Language, Sound
@@ -21,7 +21,14 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.media.probe import probe
 
 NASTY = "</script><img src=x onerror=alert(1)> \"'&"
-BEST = Clip(3.0, 5.0, 80.0, NASTY, (Reason("laughter", 1.0, 1.0, 70.0), Reason("silence", 1.0, -0.3, -2.0)), "a laugh of 1.0 s")
+BEST = Clip(
+    3.0,
+    5.0,
+    80.0,
+    NASTY,
+    reasons=(Reason("laughter", 1.0, 1.0, 70.0), Reason("silence", 1.0, -0.3, -2.0)),
+    why="a laugh of 1.0 s",
+)
 OTHER = Clip(0.5, 1.5, 60.0, "小さな")
 
 
@@ -49,16 +56,15 @@ def page(media: Any, tmp_path: Path) -> str:
         Cue(3.1, 3.6, (), sound=Sound.LAUGHTER),
     )
     laugh = AudioEvent(3.5, 4.0, Sound.LAUGHTER, 0.9)
-    asked = ClipJob(
-        probe(media("colours")), 0, (BEST, OTHER), tmp_path, ClipOptions(), lambda done_s: None, events=(laugh,), cues=cues
-    )
+    source = SourceVideo(info=probe(media("colours")), events=(laugh,), cues=cues)
+    asked = ClipJob(source=source, clips=(BEST, OTHER), folder=tmp_path, options=ClipOptions())
     for number, ends in enumerate((("mp4", "srt", "jpg", "webp"), ("mp4", "edited-1.srt"))):
         for end in ends:
             (tmp_path / f"{asked.stem(number)}.{end}").write_text("x")
-    asked.made.append(MadeClip(0, tmp_path / f"{asked.stem(0)}.mp4", Span(3.0, 5.0), (90, 160)))
+    cut = {0: MadeClip(path=tmp_path / f"{asked.stem(0)}.mp4", span=Span(3.0, 5.0), size_px=(90, 160))}
     (tmp_path / "timelines").mkdir()
     (tmp_path / "timelines/highlights.edl").write_text("x")
-    (made,) = EXPORTS.load("gallery")().export(asked)
+    (made,) = EXPORTS.load("gallery")().export(asked, cut).files
     assert made.name == "index.html"
     return made.read_text(encoding="utf-8")
 
@@ -100,9 +106,9 @@ def test_sounds_reasons_and_the_clips_shape(page: str) -> None:
 
 
 def test_sound_alone_has_players_for_sound(media: Any, tmp_path: Path) -> None:
-    asked = ClipJob(probe(media("sound")), 0, (OTHER,), tmp_path, ClipOptions(), lambda done_s: None)
+    asked = ClipJob(source=SourceVideo(info=probe(media("sound"))), clips=(OTHER,), folder=tmp_path, options=ClipOptions())
     (tmp_path / f"{asked.stem(0)}.m4a").write_text("x")
-    (made,) = EXPORTS.load("gallery")().export(asked)
+    (made,) = EXPORTS.load("gallery")().export(asked, {}).files
     tags = [tag for tag, _ in Page(made.read_text(encoding="utf-8")).tags]
     assert "audio" in tags
     assert "video" not in tags

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from video_pipeline.clips import EXPORTS
-from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip
+from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip, SourceVideo
 from video_pipeline.clips.best_frame import best_frame_s, picture_scores
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Sound
@@ -35,7 +35,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def job(video: Path, folder: Path, *clips: Clip, **more: Any) -> ClipJob:
-    return ClipJob(probe(video), 0, clips, folder, ClipOptions(), lambda done_s: None, **more)
+    return ClipJob(source=SourceVideo(info=probe(video), **more), clips=clips, folder=folder, options=ClipOptions())
 
 
 def colour_at(path: Path) -> str:
@@ -72,7 +72,7 @@ def test_no_frame_in_the_middle_of_a_cut(media: Any) -> None:
 def test_a_thumbnail_is_from_its_clip_and_as_large_as_the_picture(media: Any, tmp_path: Path) -> None:
     laugh = AudioEvent(4.5, 5.5, Sound.LAUGHTER, 0.9)
     clips = (Clip(4.2, 5.8, 80.0, "blue"), Clip(0.2, 1.8, 60.0, "red"))
-    made = EXPORTS.load("thumbnails")().export(job(media("colours"), tmp_path, *clips, events=(laugh,)))
+    made = EXPORTS.load("thumbnails")().export(job(media("colours"), tmp_path, *clips, events=(laugh,)), {}).files
     assert [colour_at(path) for path in made] == ["blue", "red"]
     with Image.open(made[0]) as picture:
         assert picture.size == (160, 120)
@@ -83,12 +83,12 @@ def test_pictures_have_the_shape_of_the_clip_that_was_cut(media: Any, tmp_path: 
     crop = ("-ss", "4", "-i", str(media("colours")), "-vf", "crop=66:120", "-preset", "ultrafast", "-c:a", "aac", str(tall))
     subprocess.run([find_ffmpeg(), "-v", "error", "-y", *crop], check=True, timeout=60)
     asked = job(media("colours"), tmp_path / "out", Clip(4.0, 6.0, 80.0, "tall"))
-    asked.made.append(MadeClip(0, tall, Span(4.0, 6.0), (66, 120)))
+    made = {0: MadeClip(path=tall, span=Span(4.0, 6.0), size_px=(66, 120))}
     for name in ("thumbnails", "preview"):
-        (path,) = EXPORTS.load(name)().export(asked)
+        (path,) = EXPORTS.load(name)().export(asked, made).files
         with Image.open(path) as picture:
             assert picture.size == (66, 120)
-    (sheet,) = EXPORTS.load("sheet")().export(asked)
+    (sheet,) = EXPORTS.load("sheet")().export(asked, made).files
     with Image.open(sheet) as picture:
         assert picture.size[0] == 1600
         blues = np.asarray(picture.convert("RGB"), int)
@@ -99,7 +99,7 @@ def test_pictures_have_the_shape_of_the_clip_that_was_cut(media: Any, tmp_path: 
 
 def test_the_preview_moves_around_the_reaction(staged: Path, tmp_path: Path) -> None:
     laugh = AudioEvent(7.0, 8.0, Sound.LAUGHTER, 0.9)
-    (path,) = EXPORTS.load("preview")().export(job(staged, tmp_path, Clip(0.0, 12.0, 80.0, ""), events=(laugh,)))
+    (path,) = EXPORTS.load("preview")().export(job(staged, tmp_path, Clip(0.0, 12.0, 80.0, ""), events=(laugh,)), {}).files
     with Image.open(path) as picture:
         assert picture.format == "WEBP"
         assert picture.info["loop"] == 0
@@ -124,8 +124,8 @@ def test_stills_are_evenly_spaced_and_end_with_the_video(media: Any) -> None:
 def test_letters_of_many_scripts_are_drawn_and_unknown_ones_left_out() -> None:
     paper = Image.new("RGB", (320, 80), "black")
     for text in ("Title {x} \\N", "Ω Я", "x\U000f0000y"):
-        made = np.asarray(lettered(paper, [Line(text, 160, 40, 30, "#FF0000", anchor=5)]), int)
+        made = np.asarray(lettered(paper, [Line(text=text, x_px=160, y_px=40, size_px=30, colour="#FF0000", anchor=5)]), int)
         assert made.shape == (80, 320, 3)
         assert made[..., 0].max() > 200
         assert made[..., 1].max() < 60
-    assert not np.asarray(lettered(paper, [Line("  ", 0, 0, 30)])).any()
+    assert not np.asarray(lettered(paper, [Line(text="  ", x_px=0, y_px=0, size_px=30)])).any()

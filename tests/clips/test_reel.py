@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from video_pipeline.clips import EXPORTS
-from video_pipeline.clips.base import ClipJob, ClipOptions
+from video_pipeline.clips.base import ClipJob, ClipOptions, Exported, SourceVideo
 from video_pipeline.clips.ducking import music_gain
 from video_pipeline.clips.reel_options import MusicOptions, ReelOptions
 from video_pipeline.core.clip import Clip
@@ -38,9 +38,18 @@ OPTIONS = ClipOptions(
 
 
 def job(video: Path, folder: Path, reel: ReelOptions = OPTIONS.reel, clips: tuple[Clip, ...] = (BEST, OTHER)) -> ClipJob:
-    said = [Segment(clip.start_s, clip.end_s, "words", (), Language.EN) for clip in sorted(clips, key=lambda c: c.start_s)]
+    said = [
+        Segment(clip.start_s, clip.end_s, "words", tokens=(), language=Language.EN)
+        for clip in sorted(clips, key=lambda c: c.start_s)
+    ]
     options = dataclasses.replace(OPTIONS, reel=reel)
-    return ClipJob(probe(video), 0, clips, folder, options, lambda done_s: None, segments=said)
+    source = SourceVideo(info=probe(video), segments=said)
+    return ClipJob(source=source, clips=clips, folder=folder, options=options)
+
+
+def export(asked: ClipJob) -> tuple[Path, ...]:
+    exported: Exported = EXPORTS.load("reel")().export(asked, {})
+    return exported.files
 
 
 def made(*words: str) -> None:
@@ -72,7 +81,7 @@ def reel(media: Any, material: Path, tmp_path_factory: pytest.TempPathFactory) -
     options = dataclasses.replace(
         OPTIONS.reel, outro=str(material / "outro.mp4"), music=MusicOptions(str(material / "music.wav"), -6.0, -26.0)
     )
-    (path,) = EXPORTS.load("reel")().export(job(media("colours"), tmp_path_factory.mktemp("reel"), options))
+    (path,) = export(job(media("colours"), tmp_path_factory.mktemp("reel"), options))
     assert [left.name for left in path.parent.iterdir()] == ["reel.mp4"]
     return path
 
@@ -122,8 +131,8 @@ def test_gains_fall_before_the_word_and_never_jump() -> None:
 def test_the_best_clips_only_without_a_card_and_cut_hard(media: Any, tmp_path: Path) -> None:
     options = ReelOptions(clips=1, title_s=0.0, dissolve_s=0.0)
     told: list[float] = []
-    asked = dataclasses.replace(job(media("colours"), tmp_path, options), done=told.append)
-    (path,) = EXPORTS.load("reel")().export(asked)
+    asked = dataclasses.replace(job(media("colours"), tmp_path, options), on_progress=told.append)
+    (path,) = export(asked)
     pixels = shown(path)
     assert len(pixels) == pytest.approx(15, abs=1)
     assert all(near(pixel, (0, 0, 254)) for pixel in pixels)
@@ -137,7 +146,7 @@ def test_colours_stay_as_they_are(tmp_path: Path) -> None:
     scene = "color=0x14C83C:s=160x120:r=10:d=2,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
     tags = [word for name in ("colorspace", "color_primaries", "color_trc") for word in (f"-{name}", "bt709")]
     made("-f", "lavfi", "-i", scene, "-f", "lavfi", "-i", "sine=440:d=2", "-preset", "ultrafast", *tags, str(video))
-    (path,) = EXPORTS.load("reel")().export(job(video, tmp_path / "out", ReelOptions(title_s=0.0), (Clip(0.2, 1.8, 80.0, ""),)))
+    (path,) = export(job(video, tmp_path / "out", ReelOptions(title_s=0.0), (Clip(0.2, 1.8, 80.0, ""),)))
     assert max(abs(a - b) for a, b in zip(shown(path)[8], green, strict=True)) < 6
 
 
@@ -146,13 +155,13 @@ def test_material_that_is_not_there_is_named_and_nothing_is_left(media: Any, key
     value: Any = MusicOptions(str(tmp_path / "none.mp3")) if key == "music" else str(tmp_path / "none.mp4")
     with pytest.raises(NoSuchFile, match=re.escape("none.mp")):
         options = dataclasses.replace(OPTIONS.reel, **{key: value}, title_s=0.0)
-        EXPORTS.load("reel")().export(job(media("colours"), tmp_path / "out", options, (OTHER,)))
+        export(job(media("colours"), tmp_path / "out", options, (OTHER,)))
     assert not list((tmp_path / "out").iterdir())
 
 
 def test_sound_alone_has_no_reel(media: Any, tmp_path: Path) -> None:
     with pytest.raises(NoPicture):
-        EXPORTS.load("reel")().export(job(media("sound"), tmp_path, clips=(Clip(0.2, 1.2, 50.0, ""),)))
+        export(job(media("sound"), tmp_path, clips=(Clip(0.2, 1.2, 50.0, ""),)))
     assert not list(tmp_path.iterdir())
 
 
@@ -160,9 +169,9 @@ def test_stopping_in_the_middle_leaves_nothing(media: Any, tmp_path: Path) -> No
     def stop(done_s: float) -> None:
         raise KeyboardInterrupt
 
-    asked = dataclasses.replace(job(media("colours"), tmp_path, ReelOptions(title_s=0.0), (OTHER,)), done=stop)
+    asked = dataclasses.replace(job(media("colours"), tmp_path, ReelOptions(title_s=0.0), (OTHER,)), on_progress=stop)
     with pytest.raises(KeyboardInterrupt):
-        EXPORTS.load("reel")().export(asked)
+        export(asked)
     assert not list(tmp_path.iterdir())
 
 

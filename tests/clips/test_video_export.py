@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,42 +12,36 @@ import pytest
 
 from video_pipeline.cli.exit_codes import exit_code
 from video_pipeline.clips import EXPORTS, video
-from video_pipeline.clips.base import ClipJob, ClipOptions
+from video_pipeline.clips.base import ClipJob, ClipOptions, Exported, SourceVideo
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import UnknownName
-from video_pipeline.core.labels import Language
 from video_pipeline.media import targets
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.errors import FfmpegFailed, NotAsWritten, NotEnoughSpace
 from video_pipeline.media.probe import probe
-from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.video.clipping import Captions, make_clips
-from video_pipeline.video.workspace import Workspace
 
 CLIPS = (Clip(3.0, 4.5, 80.0, "best"), Clip(0.51, 1.5, 60.0, "next"), Clip(4.0, 4.6, 40.0, "last"))
 
 
 def job(source: Path, folder: Path, **more: Any) -> ClipJob:
     options = ClipOptions(cut=CutOptions(speed="ultrafast", encoder="libx264", way=more.pop("way", "exact")))
-    return ClipJob(probe(source), 0, CLIPS, folder, options, lambda done_s: None, **more)
+    return ClipJob(source=SourceVideo(info=probe(source)), clips=CLIPS, folder=folder, options=options, **more)
 
 
-def export(asked: ClipJob) -> list[Path]:
-    made: list[Path] = EXPORTS.load("video")().export(asked)
+def export(asked: ClipJob) -> Exported:
+    made: Exported = EXPORTS.load("video")().export(asked, {})
     return made
 
 
 def test_every_clip_tells_how_it_was_made(media: Any, tmp_path: Path) -> None:
     told: list[str] = []
     asked = job(media("colours"), tmp_path, way="smart", notice=told.append)
-    paths = export(asked)
-    assert [made.path for made in asked.made] == paths
-    assert [made.number for made in asked.made] == [0, 1, 2]
-    assert all(made.size_px == (160, 120) and made.check and not made.error for made in asked.made)
-    assert asked.made[1].span.start_s == pytest.approx(0.52)
-    assert asked.made_file(2) == paths[2]
-    fallen = [made for made in asked.made if made.fallback]
+    exported = export(asked)
+    assert [clip.path for clip in exported.clips.values()] == list(exported.files)
+    assert list(exported.clips) == [0, 1, 2]
+    assert all(clip.size_px == (160, 120) and clip.check and not clip.error for clip in exported.clips.values())
+    assert exported.clips[1].span.start_s == pytest.approx(0.52)
+    fallen = [clip for clip in exported.clips.values() if clip.fallback]
     assert len(told) == len(fallen) and all("cut by exact" in text for text in told)
 
 
@@ -65,9 +58,10 @@ def test_a_clip_that_cannot_be_made_is_said_and_the_others_are_there(
     monkeypatch.setattr(video, "cut_planned", sometimes)
     told: list[str] = []
     asked = job(media("colours"), tmp_path, notice=told.append)
-    assert [path.name for path in export(asked)] == ["01_best_80.mp4", "03_last_40.mp4"]
+    exported = export(asked)
+    assert [path.name for path in exported.files] == ["01_best_80.mp4", "03_last_40.mp4"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["01_best_80.mp4", "03_last_40.mp4"]
-    assert asked.made[1].path is None and "it lasts 0.1 s" in asked.made[1].error
+    assert exported.clips[1].path is None and "it lasts 0.1 s" in exported.clips[1].error
     assert len(told) == 1 and told[0].startswith("clip 2 was left out: ")
 
 
@@ -95,7 +89,7 @@ def test_ctrl_c_while_a_clip_is_encoded_leaves_nothing(media: Any, tmp_path: Pat
 
     options = ClipOptions(cut=CutOptions(encoder="libx264"))
     with pytest.raises(KeyboardInterrupt):
-        export(ClipJob(probe(media("colours")), 0, CLIPS, tmp_path / "clips", options, stop))
+        export(dataclasses.replace(job(media("colours"), tmp_path / "clips", on_progress=stop), options=options))
     assert tree(tmp_path) == set()
 
 
@@ -112,19 +106,6 @@ def test_where_no_clip_can_be_made_that_is_an_error(media: Any, tmp_path: Path) 
     with pytest.raises(FfmpegFailed):
         export(job(media.header_only(), tmp_path / "clips"))
     assert not list(tmp_path.iterdir())
-
-
-def test_sidecars_run_on_the_clock_of_what_the_file_really_holds(media: Any, tmp_path: Path) -> None:
-    """A copy begins at the key frame before its clip: here at the video's start, half a second early."""
-    space = Workspace(tmp_path, "digest")
-    asked = dataclasses.replace(job(media("colours"), space.clips, way="copy"), clips=CLIPS[1:2])
-    cues = [Cue(0.7, 1.4, ("Hello there",), Language.EN)]
-    written = make_clips(asked, Captions(cues, SubtitleOptions(formats=("srt",)), "colours"), space, "key")
-    record = json.loads((space.clips / "clips.json").read_text())["clips"]
-    own = next(path for path in written if path.suffix == ".srt").read_text(encoding="utf-8-sig")
-    start_ms = round((0.7 - record[0]["start_s"]) * 1000)
-    assert f"00:00:00,{start_ms:03d} --> " in own
-    assert set(written) == {path for path in space.clips.rglob("*") if path.is_file()}
 
 
 def test_what_is_wrong_with_options_is_named() -> None:

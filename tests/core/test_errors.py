@@ -1,9 +1,10 @@
-"""Errors say what, where and what to do; programs can read and pickle them."""
+"""Errors state what went wrong and where, without advice; programs can read and pickle them."""
 
 import dataclasses
 import importlib
 import pickle
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,13 @@ from video_pipeline.cli.exit_codes import exit_code
 from video_pipeline.core import errors
 from video_pipeline.core.registry import Registry
 
-OURS = {
-    module.name
-    for module in pkgutil.walk_packages(video_pipeline.__path__, "video_pipeline.")
-    if module.name.endswith(".errors") and not module.name.startswith("video_pipeline.web")
+ALL = {
+    module.name for module in pkgutil.walk_packages(video_pipeline.__path__, "video_pipeline.") if module.name.endswith(".errors")
 }
-for name in OURS:
+for name in ALL:
     importlib.import_module(name)
+OURS = {name for name in ALL if not name.startswith("video_pipeline.web")}
+"""Those that the command line can meet."""
 EXAMPLES = {Path: Path("talk.mp4"), str: "words", int: 3, float: 1.5, "tuple": ("a", "b")}
 
 
@@ -46,7 +47,28 @@ def test_every_error_pickles_speaks_and_has_an_exit_code(error: errors.PipelineE
     assert str(again) == str(error)
     assert "\n" not in str(error)
     assert len(str(error)) > 10
+    assert not re.search(r"--\w|pip install|`", str(error))
     assert exit_code(error) > 1
+
+
+def test_the_tree_in_the_docstring_is_the_tree() -> None:
+    drawn: dict[str, str] = {}
+    above: list[str] = []
+    for line in (errors.__doc__ or "").splitlines():
+        if found := re.match(r"^((?:  [|+ ] )*)(\w+)(?:  |$)", line):
+            depth = len(found[1]) // 4
+            above[depth:] = [found[2]]
+            if depth:
+                drawn[found[2]] = above[depth - 1]
+
+    real = {}
+    kinds = [errors.PipelineError]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.__module__ in ALL and kind is not errors.PipelineError:
+            real[kind.__name__] = kind.__bases__[0].__name__
+    assert drawn == real
 
 
 def test_exit_codes() -> None:

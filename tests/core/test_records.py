@@ -24,8 +24,14 @@ def spans(draw: st.DrawFn) -> tuple[float, float]:
 @st.composite
 def segments(draw: st.DrawFn) -> Segment:
     tokens = tuple(Token(*draw(spans()), draw(words), draw(st.floats(0, 1))) for _ in range(draw(st.integers(0, 3))))
-    emotion = draw(st.sampled_from([None, *Emotion]))
-    return Segment(*draw(spans()), draw(words), tokens, draw(st.sampled_from(Language)), emotion, draw(st.floats(0, 1)))
+    return Segment(
+        *draw(spans()),
+        draw(words),
+        tokens=tokens,
+        language=draw(st.sampled_from(Language)),
+        emotion=draw(st.sampled_from([None, *Emotion])),
+        emotion_p=draw(st.floats(0, 1)),
+    )
 
 
 @given(st.lists(segments(), max_size=4), words)
@@ -38,7 +44,7 @@ def test_a_transcript_survives_json(found: list[Segment], name: str) -> None:
 
 def test_a_transcript_must_be_in_order() -> None:
     late, early = Segment(5, 6, "late"), Segment(1, 2, "early")
-    with pytest.raises(ValueError, match="in order"):
+    with pytest.raises(ValueError, match="ordered by start"):
         Transcript(MediaIdentity("x", 9), EngineIdentity("draft"), (late, early))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.overlap import iou
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
@@ -65,7 +66,7 @@ def test_a_laugh_is_still_one(tmp_path: Path, damage: str) -> None:
     less_sure = EventOptions().with_threshold(Sound.LAUGHTER, 0.5)
     (laugh,) = heard(made(tmp_path / "laugh.wav", "-t", "22", "-i", str(SAMPLE), *DAMAGE[damage]), less_sure)
     assert laugh.label is Sound.LAUGHTER
-    assert laugh.iou(LAUGH) > 0.8
+    assert iou(laugh, LAUGH) > 0.8
 
 
 @pytest.mark.parametrize(

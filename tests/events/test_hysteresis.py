@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.overlap import iou
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.span import Span
@@ -182,4 +183,4 @@ def test_a_threshold_moves_the_one_for_speech(onset: float, in_speech: float) ->
 
 
 def test_spans_of_events_can_be_compared() -> None:
-    assert find_events(posterior([0.9] * 20), options())[0].iou(Span(0, 1.0)) == pytest.approx(1.0)
+    assert iou(find_events(posterior([0.9] * 20), options())[0], Span(0, 1.0)) == pytest.approx(1.0)

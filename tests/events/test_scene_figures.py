@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import EXAMPLES
 from tests.events.test_compact import floor, hear, synth
+from tests.overlap import iou
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples
@@ -57,7 +58,7 @@ def test_reactions_after_talk_are_found(talk: list[Samples], label: Sound, least
     for seed in (21, 22):
         samples, true = composed(talk, label, seed)
         found = spans(samples, label)
-        pairs = [(t, f) for t in true for f in found if t.iou(f) >= 0.5]
+        pairs = [(t, f) for t in true for f in found if iou(t, f) >= 0.5]
         hits, total = hits + len(pairs), total + len(true) + len(found)
         starts_s += [abs(t.start_s - f.start_s) for t, f in pairs]
     assert 2 * hits / total >= least
@@ -86,6 +87,6 @@ def test_applause_over_talk_is_found(talk: list[Samples]) -> None:
             start = int(span.start_s * RATE_HZ)
             track[start : start + len(sound)] += sound * np.sqrt(4 * np.mean(said**2) / np.mean(sound**2))
         found = spans(np.clip(track, -1, 1), Sound.APPLAUSE)
-        hits += sum(any(one.iou(other) >= 0.5 for other in found) for one in true)
+        hits += sum(any(iou(one, other) >= 0.5 for other in found) for one in true)
         assert all(any(one.overlaps(other) for other in true) for one in found)
     assert hits >= 9

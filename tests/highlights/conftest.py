@@ -21,7 +21,7 @@ def _sentence(start_s: float, end_s: float, text: str = "This is what was said b
     tokens = tuple(
         Token(start_s + k * step_s, start_s + (k + 0.9) * step_s, (" " if k else "") + part) for k, part in enumerate(parts)
     )
-    return Segment(start_s, tokens[-1].end_s, text, tokens, **{"language": Language.EN, **more})
+    return Segment(start_s, tokens[-1].end_s, text, tokens=tokens, **{"language": Language.EN, **more})
 
 
 def _show(*laughs: tuple[float, float], duration_s: float = 200.0, shift_s: float = 0.0) -> Evidence:

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.labels import REACTIONS, Emotion, Language, Sound
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import DEFAULT_WEIGHTS, REACTIONS, Evidence, HighlightOptions
+from video_pipeline.highlights.base import DEFAULT_WEIGHTS, Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
 
 OPTIONS = HighlightOptions()
@@ -40,7 +40,15 @@ def said(draw: st.DrawFn) -> list[Segment]:
         tokens = tuple(Token(start_s + k * step_s, start_s + (k + 1) * step_s, f" w{k}.") for k in range(count))
         emotion = draw(st.sampled_from([None, *Emotion]))
         out.append(
-            Segment(start_s, start_s + length_s, "some words", tokens, draw(st.sampled_from(list(Language))), emotion, 0.7)
+            Segment(
+                start_s,
+                start_s + length_s,
+                "some words",
+                tokens=tokens,
+                language=draw(st.sampled_from(list(Language))),
+                emotion=emotion,
+                emotion_p=0.7,
+            )
         )
     return out
 
@@ -80,7 +88,7 @@ def talk(draw: st.DrawFn) -> Evidence:
         length_s = draw(st.floats(0.5, 10))
         step_s = length_s / 4
         tokens = tuple(Token(at_s + k * step_s, at_s + (k + 0.95) * step_s, f" w{k}") for k in range(4))
-        segments.append(Segment(at_s, tokens[-1].end_s, "w0 w1 w2 w3", tokens))
+        segments.append(Segment(at_s, tokens[-1].end_s, "w0 w1 w2 w3", tokens=tokens))
         at_s += length_s + draw(st.floats(0.3, 2))
     heard, now_s = [], 0.0
     while (now_s := now_s + draw(st.floats(1.0, 60))) < at_s:

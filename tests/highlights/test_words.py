@@ -112,7 +112,11 @@ def test_the_same_scene_twice_gives_one_clip(show: Any) -> None:
 
 def test_the_table_adds_up_and_runs_no_formula() -> None:
     reasons = (Reason("laughter", 3.0, 1.0, 60.5), Reason("music", 2.0, -0.03, -1.25))
-    rows = list(csv.DictReader(io.StringIO(clips_table([Clip(61.5, 90, 59.25, "=HYPERLINK(1)", reasons, 'he said "x", then')]))))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(clips_table([Clip(61.5, 90, 59.25, "=HYPERLINK(1)", reasons=reasons, why='he said "x", then')]))
+        )
+    )
     assert rows[0]["title"] == "'=HYPERLINK(1)"
     assert rows[0]["why"] == 'he said "x", then'
     assert (rows[0]["start"], rows[0]["duration_s"]) == ("00:01:01.500", "28.5")

@@ -28,7 +28,7 @@ KILLER = "killer.mp4"
 def overrides(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Options that need no model."""
     words = (Token(0.2, 0.8, "Good"), Token(0.8, 1.6, " morning."))
-    record = Transcript(MediaIdentity("x", 2.0), EngineIdentity("test"), (Segment(0.2, 1.6, "Good morning.", words),))
+    record = Transcript(MediaIdentity("x", 2.0), EngineIdentity("test"), (Segment(0.2, 1.6, "Good morning.", tokens=words),))
     path = tmp_path_factory.mktemp("stored") / "said.json"
     path.write_bytes(msgspec.json.encode(record))
     return {"speech.engine": "replay", "speech.transcript": str(path)}

@@ -43,7 +43,7 @@ class MadeLibrary:
         folder.mkdir(parents=True, exist_ok=True)
         segments = [_segment(*line) for line in said]
         events = tuple(AudioEvent(s, e, label, 0.9) for s, e, label in heard)
-        chosen = tuple(Clip(s, e, score, title, (), "three laughs") for s, e, score, title in clips)
+        chosen = tuple(Clip(s, e, score, title, reasons=(), why="three laughs") for s, e, score, title in clips)
         duration_s = max([600.0, *(s.end_s for s in segments)])
         record = Transcript(MediaIdentity(name, duration_s), EngineIdentity("test"), tuple(segments))
         for file, content in (("transcript", record), ("events", EventsFile(events)), ("highlights", HighlightsFile(chosen))):
@@ -79,7 +79,15 @@ class MadeLibrary:
 
 
 def _segment(start_s: float, end_s: float, text: str, language: Language, emotion: Emotion | None) -> Segment:
-    return Segment(start_s, end_s, text, (Token(start_s, end_s, text),), language, emotion, 0.9 if emotion else 0.0)
+    return Segment(
+        start_s,
+        end_s,
+        text,
+        tokens=(Token(start_s, end_s, text),),
+        language=language,
+        emotion=emotion,
+        emotion_p=0.9 if emotion else 0.0,
+    )
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def test_many_of_one_size_are_all_worked_on(jobs: Files) -> None:
 def test_a_copy_waits_for_the_one_in_hand(media: Any, tmp_path: Path) -> None:
     """Two workers, each free at once: the second copy is not begun beside the first."""
     words = (Token(0.2, 0.8, "Good"), Token(0.8, 1.6, " morning."))
-    record = Transcript(MediaIdentity("x", 2.0), EngineIdentity("test"), (Segment(0.2, 1.6, "Good morning.", words),))
+    record = Transcript(MediaIdentity("x", 2.0), EngineIdentity("test"), (Segment(0.2, 1.6, "Good morning.", tokens=words),))
     stored = tmp_path / "said.json"
     stored.write_bytes(msgspec.json.encode(record))
     said = {"speech.engine": "replay", "speech.transcript": str(stored)}

@@ -23,7 +23,7 @@ from video_pipeline.library.runner import LibraryOptions, run
 @pytest.fixture
 def jobs(media: Any, tmp_path: Path) -> list[VideoJob]:
     words = (Token(0.2, 0.5, "Good"), Token(0.5, 0.9, " morning."))
-    record = Transcript(MediaIdentity("x", 1.0), EngineIdentity("test"), (Segment(0.2, 0.9, "Good morning.", words),))
+    record = Transcript(MediaIdentity("x", 1.0), EngineIdentity("test"), (Segment(0.2, 0.9, "Good morning.", tokens=words),))
     (tmp_path / "said.json").write_bytes(msgspec.json.encode(record))
     said = {"speech.engine": "replay", "speech.transcript": str(tmp_path / "said.json")}
     for number, name in enumerate(("tone", "ten-fps")):

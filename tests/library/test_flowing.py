@@ -65,7 +65,7 @@ def serving(content: bytes, takes_s: float, stops_at: float = 1.0) -> Iterator[s
 @pytest.fixture
 def overrides(tmp_path: Path) -> dict[str, Any]:
     words = (Token(0.2, 0.8, "Good"), Token(0.8, 1.6, " morning."))
-    record = Transcript(MediaIdentity("x", 2.0), EngineIdentity("test"), (Segment(0.2, 1.6, "Good morning.", words),))
+    record = Transcript(MediaIdentity("x", 2.0), EngineIdentity("test"), (Segment(0.2, 1.6, "Good morning.", tokens=words),))
     (tmp_path / "stored.json").write_bytes(msgspec.json.encode(record))
     return {"speech.engine": "replay", "speech.transcript": str(tmp_path / "stored.json")}
 

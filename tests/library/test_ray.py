@@ -42,7 +42,7 @@ def cluster() -> Iterator[Any]:
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Two words, which any of the videos is long enough for."""
     words = (Token(0.2, 0.5, "Good"), Token(0.5, 0.9, " morning."))
-    record = Transcript(MediaIdentity("x", 1.0), EngineIdentity("test"), (Segment(0.2, 0.9, "Good morning.", words),))
+    record = Transcript(MediaIdentity("x", 1.0), EngineIdentity("test"), (Segment(0.2, 0.9, "Good morning.", tokens=words),))
     path = tmp_path_factory.mktemp("stored") / "said.json"
     path.write_bytes(msgspec.json.encode(record))
     return {"speech.engine": "replay", "speech.transcript": str(path)}

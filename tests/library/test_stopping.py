@@ -66,7 +66,7 @@ def test_a_stopped_run_leaves_nobody_behind(
     assert time.monotonic() - began < 10
     assert run.returncode == 130
     assert [line for line in err.splitlines() if line] == [
-        "error: stopped; what was finished is kept, run the same again to go on"
+        "error: Stopped. Finished work is kept; run the same command again to resume."
     ]
     assert not left
     assert not [name for name in tree(tmp_path / "out") if ".part" in name]

@@ -120,7 +120,7 @@ def test_a_smart_cut_at_key_frames_needs_fewer_edges(source: Source, tmp_path: P
 def test_a_piece_without_a_key_frame_is_cut_exactly(source: Source, tmp_path: Path) -> None:
     report = taken(source("h264"), tmp_path / "out.mp4", "smart", Span(1.2, 1.6))
     assert report.way == "exact"
-    assert "no whole group of pictures" in report.fallback
+    assert "no complete and independent group of pictures" in report.fallback
     assert numbers(shown(tmp_path / "out.mp4")) == list(range(30, 40))
 
 

@@ -13,7 +13,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg, fonts
 from video_pipeline.media.errors import MissingFont, NoLibass
-from video_pipeline.media.font_names import FAMILIES, SAMPLES, advice, language_of
+from video_pipeline.media.font_names import FAMILIES, SAMPLES, install_hint, language_of
 from video_pipeline.media.fonts import typeset
 
 
@@ -64,7 +64,7 @@ def test_what_is_not_seen_needs_no_font() -> None:
 
 
 def test_a_character_that_no_font_has_is_named() -> None:
-    with pytest.raises(MissingFont, match="take them out") as raised:
+    with pytest.raises(MissingFont, match="remove them from the text") as raised:
         typeset(said(Language.EN, "ass").replace("Hello", "Hello \U0010fffd"), Language.EN)
     assert raised.value.characters == "\U0010fffd"
 
@@ -77,12 +77,12 @@ def test_a_character_that_no_font_has_is_named() -> None:
         ("漢字", Language.JA, "Noto Sans CJK JP .*Japanese Supplemental"),
         ("ひら", Language.ZH, "Noto Sans CJK JP"),
         ("안녕", Language.EN, "Noto Sans CJK KR .*pip install 'video-pipeline.fonts.'"),
-        ("😂", Language.ZH, "fonts-symbola.*--labels text"),
+        ("😂", Language.ZH, "fonts-symbola.*words instead of emoji"),
         ("ఠ", Language.EN, "Noto Sans font for Telugu.*fonts-noto-core"),
     ],
 )
-def test_the_advice_names_what_to_install(text: str, language: Language, words: str) -> None:
-    assert re.search(words, advice(text, language))
+def test_the_hint_names_what_to_install(text: str, language: Language, words: str) -> None:
+    assert re.search(words, install_hint(text, language))
 
 
 def test_a_machine_without_fonts_is_told_so(no_fonts: None) -> None:

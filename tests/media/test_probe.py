@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from video_pipeline.core.errors import NoSuchFile
-from video_pipeline.media.errors import NoAudio, NoSuchTrack, NotMedia
+from video_pipeline.media.errors import IsFolder, NoAudio, NoSuchTrack, NotMedia
 from video_pipeline.media.probe import VideoTrack, probe
 
 
@@ -70,8 +70,8 @@ def test_a_folder_that_is_not_there_either() -> None:
         probe(Path("no/such/folder/video.mp4"))
 
 
-def test_a_folder_points_to_the_library_command(tmp_path: Path) -> None:
-    with pytest.raises(NotMedia, match="library run"):
+def test_a_folder_has_an_error_of_its_own(tmp_path: Path) -> None:
+    with pytest.raises(IsFolder, match="it is a folder"):
         probe(tmp_path)
 
 
@@ -97,7 +97,7 @@ def test_a_video_whose_index_was_never_written_is_refused(media: Any) -> None:
 
 def test_a_picture_is_refused(media: Any) -> None:
     media.with_cover()
-    with pytest.raises(NotMedia, match="not one of media files"):
+    with pytest.raises(NotMedia, match="not a media format"):
         probe(media.folder / "cover.png")
 
 

@@ -32,7 +32,7 @@ def evening() -> View:
         [AudioEvent(25.0, 27.0, Sound.LAUGHTER, 0.97)],
         Posterior(heard, ("laughter",), 0.05),
         [ShownCue(s.start_s, s.end_s, [[(t.start_s, t.text) for t in s.tokens]], "", s.emotion) for s in said],
-        [Clip(9.0, 28.0, 40.0, "A joke", reasons, "1 laugh of 2.0 s")],
+        [Clip(9.0, 28.0, 40.0, "A joke", reasons=reasons, why="1 laugh of 2.0 s")],
         "1 of 1 moments",
         level=Curve(np.full(800, -30.0, np.float32), 0.05),
         findings=[{"cue": 2, "rule": "speed_cps", "limit": 20.0, "value": 24.0, "hard": False}],
@@ -45,7 +45,7 @@ def _segment(text: str, start_s: float, emotion: Emotion) -> Segment:
     words = text.split()
     step_s = 2.0 / len(words)
     tokens = [Token(start_s + k * step_s, start_s + (k + 1) * step_s, " " * bool(k) + word) for k, word in enumerate(words)]
-    return Segment(start_s, start_s + 2.0, text, tuple(tokens), Language.EN, emotion, 0.9)
+    return Segment(start_s, start_s + 2.0, text, tokens=tuple(tokens), language=Language.EN, emotion=emotion, emotion_p=0.9)
 
 
 @pytest.fixture(scope="session")

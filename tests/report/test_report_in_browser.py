@@ -135,7 +135,8 @@ def test_nothing_is_cut_off_on_a_phone_and_all_text_can_be_read(folder: Path, br
 def test_two_hours_are_there_at_once(browser: Any, evening: View, tmp_path: Path) -> None:
     """Every line can be found, yet only those in sight are laid out."""
     segments = tuple(
-        Segment(3.6 * k, 3.6 * k + 3, f"Line {k} of a long evening, with a few more words in it.", (), "en") for k in range(2000)
+        Segment(3.6 * k, 3.6 * k + 3, f"Line {k} of a long evening, with a few more words in it.", tokens=(), language="en")
+        for k in range(2000)
     )
     long = replace(evening, transcript=replace(evening.transcript, segments=segments))
     path = tmp_path / "long.html"

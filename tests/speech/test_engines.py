@@ -19,7 +19,7 @@ from video_pipeline.speech.errors import EngineUnavailable, WeightsMissing
 STORED = Transcript(
     MediaIdentity("talk.mp4", 8.0),
     EngineIdentity("truth"),
-    (Segment(0.5, 2.0, "Hello there", (Token(0.5, 1.0, "Hello"), Token(1.0, 2.0, " there")), Language.EN),),
+    (Segment(0.5, 2.0, "Hello there", tokens=(Token(0.5, 1.0, "Hello"), Token(1.0, 2.0, " there")), language=Language.EN),),
     (AudioEvent(2.0, 3.0, Sound.LAUGHTER, 0.9),),
 )
 
@@ -129,7 +129,7 @@ def test_auto_takes_the_draft_where_there_are_no_weights_and_says_why() -> None:
     assert choice.name == "draft"
     assert "sensevoice" in choice.why
     assert not availabilities(SpeechOptions())["sensevoice"].ready
-    with pytest.raises(WeightsMissing, match="models fetch"):
+    with pytest.raises(WeightsMissing, match="not on this machine"):
         ENGINES.load("sensevoice").open(SpeechOptions(engine="sensevoice"))
 
 

@@ -76,7 +76,18 @@ def segments(draw: st.DrawFn, overlapping: bool = True) -> list[Segment]:
         text = "".join(token.text for token in tokens)
         emotion, speaker = draw(st.sampled_from([None, *Emotion])), draw(st.sampled_from([None, "A", "B"]))
         kept = tuple(tokens) if draw(st.booleans()) else ()
-        out.append(Segment(start_s, at_s, text, kept, draw(st.sampled_from(Language)), emotion, 0.9, speaker))
+        out.append(
+            Segment(
+                start_s,
+                at_s,
+                text,
+                tokens=kept,
+                language=draw(st.sampled_from(Language)),
+                emotion=emotion,
+                emotion_p=0.9,
+                speaker=speaker,
+            )
+        )
         at_s = draw(st.floats(start_s, at_s)) if overlapping and draw(st.booleans()) else at_s + draw(pauses_s)
     return out
 
@@ -133,7 +144,7 @@ def test_no_word_number_or_emoji_is_torn(said: list[str], profile: str, by_lette
     text = "".join(f"{word}今天" for word in said)
     parts = list(text) if by_letter else [part for word in said for part in (word, "今天")]
     tokens = tuple(Token(0.2 * k, 0.2 * k + 0.2, part) for k, part in enumerate(parts))
-    cues = make_cues([Segment(0.0, 0.2 * len(parts), text, tokens, Language.ZH)], [], PROFILES[profile])
+    cues = make_cues([Segment(0.0, 0.2 * len(parts), text, tokens=tokens, language=Language.ZH)], [], PROFILES[profile])
     pieces = [cluster for cue in cues for line in cue.lines for cluster in clusters(line.replace(" ", ""))]
     assert pieces == clusters(text)
     lines = [line for cue in cues for line in cue.lines]
@@ -154,7 +165,7 @@ def talk(language: Language, seed: int, options: SubtitleOptions) -> list[Segmen
             length_s = width(part, language) / cps
             tokens.append(Token(at_s, at_s + length_s, part))
             at_s += length_s + (chance.choice([0.0, 0.2, 0.6, 2.0]) if part[-1] in "，。、,.!?？" else 0.0)
-        out.append(Segment(start_s, at_s, "".join(parts), tuple(tokens), language))
+        out.append(Segment(start_s, at_s, "".join(parts), tokens=tuple(tokens), language=language))
         at_s += chance.choice([0.1, 0.3, 1.5, 8.0])
     return out
 

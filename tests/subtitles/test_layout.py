@@ -24,7 +24,7 @@ def spoken(text: str, start_s: float = 0.0, cps: float = 14.0, language: Languag
         length_s = (len(part) + spaced) / cps
         tokens.append(Token(at_s, at_s + length_s * 0.9, (" " if spaced and k else "") + part))
         at_s += length_s
-    return Segment(start_s, at_s, text, tuple(tokens), language, **more)
+    return Segment(start_s, at_s, text, tokens=tuple(tokens), language=language, **more)
 
 
 def words(cues: list) -> str:
@@ -145,7 +145,7 @@ def test_time_that_runs_backwards_and_people_who_interrupt_each_other_keep_their
 
 def test_latin_words_in_chinese_are_never_parted() -> None:
     text = "我们用Python和TensorFlow来做这个项目然后部署到Kubernetes上面去运行"
-    cues = make_cues([Segment(0, 8, text, (), Language.ZH)], [], OPTIONS)
+    cues = make_cues([Segment(0, 8, text, tokens=(), language=Language.ZH)], [], OPTIONS)
     joined = [line for cue in cues for line in cue.lines]
     for word in ("Python", "TensorFlow", "Kubernetes"):
         assert any(word in line for line in joined)
@@ -173,7 +173,9 @@ def test_an_emotion_is_written_once_where_it_begins() -> None:
 
 def test_a_mark_that_is_not_shown_does_not_carry_the_label_away() -> None:
     tokens = tuple(Token(0, 0, text) for text in ("，", "0000", "00000000"))
-    found = make_cues([Segment(0, 0, "，000000000000", tokens, Language.ZH, Emotion.HAPPY, 0.9)], [], OPTIONS)
+    found = make_cues(
+        [Segment(0, 0, "，000000000000", tokens=tokens, language=Language.ZH, emotion=Emotion.HAPPY, emotion_p=0.9)], [], OPTIONS
+    )
     assert not [f for f in check(found, OPTIONS, None) if f.hard]
 
 

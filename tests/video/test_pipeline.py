@@ -9,14 +9,15 @@ import msgspec
 import pysubs2
 import pytest
 
+from tests.overlap import iou
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
 from video_pipeline.options import load_options
-from video_pipeline.video.pipeline import process
 from video_pipeline.video.records import Result
+from video_pipeline.video.video import check_goals, process
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SAMPLE, STORED = EXAMPLES / "sample.mp4", EXAMPLES / "sample.transcript.json"
@@ -49,7 +50,7 @@ class Steps:
 def run(out: Path, goals: tuple[str, ...] = GOALS, **said: object) -> tuple[Result, list[str]]:
     steps = Steps()
     options = load_options("default", {**REPLAY, **{key.replace("__", "."): value for key, value in said.items()}})
-    return process(SAMPLE, goals, options, out, steps), steps.worked
+    return process(SAMPLE, check_goals(goals), options, out, steps).result(goals), steps.worked
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,7 @@ def test_the_subtitles_say_what_was_said_and_heard(done: Result) -> None:
 def test_every_laugh_is_found_where_it_is(done: Result) -> None:
     for true in TRUTH["events"]:
         span = Span(true["start_s"], true["end_s"])
-        assert max(e.iou(span) for e in done.events if e.label == true["label"]) > 0.7
+        assert max(iou(e, span) for e in done.events if e.label == true["label"]) > 0.7
     assert len(done.events) == len(TRUTH["events"])
 
 
@@ -181,14 +182,14 @@ def test_without_emotion_nothing_remembers_it(tmp_path: Path) -> None:
 def test_cues_follow_the_pictures_cuts_where_that_is_asked_for(media: Any, tmp_path: Path) -> None:
     """The picture changes its colour at 2 s and at 4 s; the words begin a little after."""
     tokens = tuple(Token(2.3 + 0.5 * k, 2.7 + 0.5 * k, word) for k, word in enumerate(("Now", " it", " is", " green.")))
-    said = Segment(2.3, 4.2, "Now it is green.", tokens, Language.EN)
+    said = Segment(2.3, 4.2, "Now it is green.", tokens=tokens, language=Language.EN)
     stored = tmp_path / "said.json"
     stored.write_bytes(msgspec.json.encode(Transcript(MediaIdentity("colours.mp4", 6.0), EngineIdentity("test"), (said,))))
     replay = {"speech.engine": "replay", "speech.transcript": str(stored)}
 
     def starts_s(name: str, steps: Steps) -> list[float]:
         options = load_options(name, {**replay, "events.detectors": []})
-        result = process(media("colours"), ("subtitles",), options, tmp_path / "out", steps)
+        result = process(media("colours"), ("subtitles",), options, tmp_path / "out", steps).result(("subtitles",))
         (written,) = (path for path in result.files["subtitles"] if path.suffix == ".srt")
         return [event.start / 1000 for event in pysubs2.load(str(written))]
 

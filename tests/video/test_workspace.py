@@ -73,7 +73,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 def test_a_folder_that_refuses_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     space = Workspace(tmp_path / "file" / "talk", "digest")
-    with pytest.raises(CannotWrite, match="--out"):
+    with pytest.raises(CannotWrite, match="cannot write"):
         space.write(space.events, b"{}")
 
 

@@ -112,7 +112,7 @@ def transcript(*texts: str) -> Transcript:
         tokens = [
             Token(number * 5 + k * 0.4, number * 5 + k * 0.4 + 0.3, (" " if k else "") + word) for k, word in enumerate(words)
         ]
-        segments.append(Segment(number * 5.0, tokens[-1].end_s, text, tuple(tokens)))
+        segments.append(Segment(number * 5.0, tokens[-1].end_s, text, tokens=tuple(tokens)))
     return Transcript(MediaIdentity("x", 60.0), EngineIdentity("draft"), tuple(segments))
 
 

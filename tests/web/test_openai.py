@@ -157,6 +157,6 @@ def test_highlights(client: openai.OpenAI, sample: Path) -> None:
 )
 def test_tokens_become_words(language: Language, texts: list[str], words: list[str]) -> None:
     tokens = tuple(Token(number, number + 0.5, text) for number, text in enumerate(texts))
-    found = list(words_of(Segment(0.0, 10.0, "".join(texts), tokens, language)))
+    found = list(words_of(Segment(0.0, 10.0, "".join(texts), tokens=tokens, language=language)))
     assert [row["word"] for row in found] == words
     assert all(row["start"] < row["end"] for row in found)

@@ -1,4 +1,4 @@
-"""The command line. Every command is a file here and a line in `app`; nothing heavy is imported before a command runs."""
+"""The command line. Each command is a file here and a line in `app`; nothing heavy is imported before a command runs."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from types import FrameType
 from typing import Any, NoReturn
 
 DEBUG = "VIDEO_PIPELINE_DEBUG"
-"""Set in the environment, an unexpected error ends in its traceback."""
+"""If set in the environment, unexpected errors end with their traceback."""
 
 _stopped: list[int] = []
 
 
 def main() -> NoReturn:
-    """Run the command line and end the process with a code of `core.errors.EXIT_CODES`."""
+    """Run the command line and end the process with a code of `exit_codes.EXIT_CODES`."""
     import typer
 
     from video_pipeline.cli.app import app
@@ -23,7 +23,7 @@ def main() -> NoReturn:
     from video_pipeline.cli.show import show_error
     from video_pipeline.core.errors import PipelineError
 
-    # the root of usage errors: click's own class, or the copy of it that newer versions of typer bring
+    # the base of usage errors: click's own class, or the copy of it in newer versions of typer
     wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
     interrupted = exit_code(KeyboardInterrupt())
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -39,10 +39,10 @@ def main() -> NoReturn:
         status = interrupted
     except Exception as error:
         if _stopped:
-            sys.exit(show_error(KeyboardInterrupt(), interrupted))  # libraries in C turn an interruption into errors of their own
+            sys.exit(show_error(KeyboardInterrupt(), interrupted))  # C libraries turn an interruption into their own errors
         if os.environ.get(DEBUG):
             raise
-        words = f"this is a defect of video-pipeline ({type(error).__name__}: {error}); {DEBUG}=1 shows where"
+        words = f"this is a bug in video-pipeline ({type(error).__name__}: {error}); {DEBUG}=1 shows its traceback"
         sys.exit(show_error(RuntimeError(words), exit_code(error)))
     if status == interrupted:  # typer itself turns Ctrl-C inside a command into this status
         show_error(KeyboardInterrupt(), interrupted)
@@ -50,6 +50,6 @@ def main() -> NoReturn:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    """A polite end (`kill`, a closing container) unwinds like Ctrl-C, so that no half-written file and no child is left."""
+    """SIGTERM (`kill`, a stopping container) unwinds like Ctrl-C, so that no half-written file and no child process is left."""
     _stopped.append(number)
     raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""What `doctor` looks at, one function per thing."""
+"""The checks of `doctor`, one function each."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from video_pipeline.cli.advice import advised
 from video_pipeline.core.errors import PipelineError
 
 _PACKAGES = ("torch", "funasr", "onnxruntime", "silero-vad", "pocketsphinx", "scikit-learn", "pysrt", "moviepy")
 _FREE_BYTES = 2_000_000_000
+"""The model takes 1 GB; the rest is room for clips."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at; `advice` says what to do where something is wanting; without what is `needed`, nothing runs."""
+    """One thing that was checked. `advice` says what to do if it is not `ok`; nothing runs without what is `needed`."""
 
     what: str
     ok: bool
@@ -27,7 +29,7 @@ class Check:
 
 
 def examine(model: str) -> list[Check]:
-    """Everything, in the order people read it."""
+    """All checks, in the order in which they are shown."""
     return [_python(), _ffmpeg(), *_drawing(), *_packages(), _device(), *_engines(model), _disk()]
 
 
@@ -41,22 +43,22 @@ def _ffmpeg() -> Check:
     try:
         return Check("ffmpeg", True, f"{ffmpeg.ffmpeg_version()} ({ffmpeg.find_ffmpeg()})", needed=True)
     except PipelineError as error:
-        return Check("ffmpeg", False, "not found", str(error), needed=True)
+        return Check("ffmpeg", False, "not found", advised(error), needed=True)
 
 
 def _drawing() -> Iterator[Check]:
-    """What `--burn` needs: libass in FFmpeg, and a font for each language."""
+    """Requirements of `--burn`: libass in FFmpeg, and a font for each language."""
     from video_pipeline.media import fonts
-    from video_pipeline.media.font_names import SAMPLES, advice
+    from video_pipeline.media.font_names import SAMPLES, install_hint
 
     try:
         found = fonts.languages()
     except PipelineError as error:
-        yield Check("libass", False, "not usable", str(error))
+        yield Check("libass", False, "not usable", advised(error))
         return
-    yield Check("libass", True, "in this FFmpeg, so subtitles can be drawn into pictures (--burn)")
+    yield Check("libass", True, "this FFmpeg has it, so subtitles can be drawn into the picture (--burn)")
     for language, font in found.items():
-        what = "" if font else advice(SAMPLES[language], language)
+        what = "" if font else install_hint(SAMPLES[language], language)
         yield Check(f"font {language}", bool(font), font or "none: subtitles in this language cannot be drawn", what)
 
 
@@ -75,7 +77,7 @@ def _device() -> Check:
         return Check("device", False, "cpu", "torch is not installed")
     if torch.cuda.is_available():
         return Check("device", True, f"cuda: {torch.cuda.get_device_name(0)}")
-    return Check("device", True, "cpu (no CUDA device is usable; everything works, only slower)")
+    return Check("device", True, "cpu (no usable CUDA device; everything works, but more slowly)")
 
 
 def _engines(model: str) -> Iterator[Check]:
@@ -88,12 +90,12 @@ def _engines(model: str) -> Iterator[Check]:
         yield Check(f"engine {name}", answer.ready, answer.reason, advice)
     try:
         choice = choose(options)
-        yield Check("engine auto", True, f"takes {choice.name}, since {choice.why}", needed=True)
+        yield Check("engine auto", True, f"{choice.name}, because {choice.why}", needed=True)
     except PipelineError as error:
-        yield Check("engine auto", False, "nothing can run", str(error), needed=True)
+        yield Check("engine auto", False, "no engine can run", advised(error), needed=True)
 
 
 def _disk() -> Check:
     free = shutil.disk_usage(Path.cwd()).free
     advice = "" if free >= _FREE_BYTES else "make room: clips and the model need up to 2 GB"
-    return Check("disk", free >= _FREE_BYTES, f"{free / 1e9:.1f} GB free here", advice)
+    return Check("disk", free >= _FREE_BYTES, f"{free / 1e9:.1f} GB free in this folder", advice)

@@ -1,4 +1,4 @@
-"""`doctor`: what this machine has, what `auto` would take and why, and what to do about each lack."""
+"""`doctor`: what is installed, which engine `auto` would choose and why, and how to fix what is missing."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 def doctor(
     model: Annotated[str | None, typer.Option("--model", help="A SenseVoice checkpoint folder.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
-    """Say what is installed, which device and engine would run, and what to do about each lack."""
+    """Show what is installed, which device and engine would be used, and how to fix what is missing."""
     from video_pipeline.cli.checks import examine
 
     findings = examine(model or "")

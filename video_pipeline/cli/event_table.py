@@ -1,4 +1,4 @@
-"""Events for people: one row each, then how often and how long each sound was heard."""
+"""A table of events, then the number and total duration of each sound."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from video_pipeline.video.records import Result
 
 
 def print_events(result: Result) -> None:
-    """On standard output; paths stand alone on their lines, so that they can be copied."""
+    """Print it on standard output. Each path has a line of its own, so that it can be copied."""
     console = Console(soft_wrap=True)
     if result.events:
         console.print(_table(result.events))
-    console.print(Text(f"{clock(result.duration_s)} of sound; heard: {_totals(result)}"))
+    console.print(Text(f"{clock(result.duration_s)} of sound: {_totals(result)}"))
     for path in result.kept:
-        console.print(Text(f"kept your edited version as {path}"))
+        console.print(Text(f"your edited version was kept as {path}"))
     for stage in ("events", "timeline"):
         for path in result.files.get(stage, ()):
             console.print(Text(f"  {path}", style="cyan"))
@@ -44,10 +44,10 @@ def _table(events: Sequence[AudioEvent]) -> Table:
 
 
 def _totals(result: Result) -> str:
-    heard = {sound: [event for event in result.events if event.label is sound] for sound in Sound}
+    found = {sound: [event for event in result.events if event.label is sound] for sound in Sound}
     words = [
         f"{counted(len(events), sound)} ({sum(event.duration_s for event in events):.1f} s)"
-        for sound, events in heard.items()
+        for sound, events in found.items()
         if events
     ]
     return ", ".join(words) or "no laughter, applause or other sounds"

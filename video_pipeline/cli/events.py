@@ -12,6 +12,7 @@ from video_pipeline.cli import arguments as a
 
 if TYPE_CHECKING:
     from video_pipeline.events.hysteresis import EventOptions
+    from video_pipeline.video.base import Goal
 
 
 def events(
@@ -48,18 +49,19 @@ def events(
     import dataclasses
 
     from video_pipeline.cli.show import shown
-    from video_pipeline.video.pipeline import process
+    from video_pipeline.video.video import process
 
     said = {
         **a.speech(engine, language, device, model, exact, transcript),
         "track": track,
         "emotion": emotion,
     }
-    goals = ("events", "timeline") if plot else ("events",)
+    goals: tuple[Goal, ...] = ("events", "timeline") if plot else ("events",)
     with shown(quiet=quiet, as_json=json) as show:
         chosen = a.options(preset, said, settings)
         wanted = with_thresholds(with_sliding(chosen.events, sliding), threshold or ())
-        show.result(process(video, goals, dataclasses.replace(chosen, events=wanted), out, show, again=again), goals)
+        chosen = dataclasses.replace(chosen, events=wanted)
+        show.result(process(video, goals, chosen, out, show, again=again).result(goals), goals)
 
 
 def with_sliding(options: EventOptions, wanted: bool | None) -> EventOptions:

@@ -1,4 +1,4 @@
-"""`subtitles --from FILE`: what is known about its video, and what is told about the mending."""
+"""`subtitles --from FILE`: restyle an existing subtitle file, and report repairs."""
 
 from __future__ import annotations
 
@@ -6,24 +6,20 @@ import dataclasses
 from pathlib import Path
 
 from video_pipeline.core.errors import BadValue
-from video_pipeline.core.files import file_digest
 from video_pipeline.core.progress import Progress
-from video_pipeline.media.probe import MediaInfo, probe
-from video_pipeline.media.subtitled import Copy
+from video_pipeline.media.probe import probe
 from video_pipeline.options import Options
-from video_pipeline.subtitles.read.languages import guess_language
 from video_pipeline.subtitles.read.reading import counted
-from video_pipeline.video.copies import make_copy
 from video_pipeline.video.records import Result
 from video_pipeline.video.restyle import Existing, restyle
-from video_pipeline.video.workspace import Workspace
+from video_pipeline.video.video import results_of
 
 
 def restyled(source: Path, video: Path | None, options: Options, out: Path, progress: Progress, *, resplit: bool) -> Result:
-    """The video gives the picture's size and, where a run before has left a transcript in `out`, the times of the words.
+    """Restyle a file. The video gives the size of its picture and, if `out` holds its transcript, the times of the words.
 
     Raises:
-        BadValue: a copy was asked for, of no video. PipelineError: see `restyle` and `make_copy`.
+        BadValue: a copy of the video was requested without naming a video. PipelineError: see `restyle` and `make_copy`.
     """
     if options.video.kinds and video is None:
         raise BadValue("--mux, --burn", "name the video too: subtitles VIDEO --from FILE")
@@ -31,41 +27,25 @@ def restyled(source: Path, video: Path | None, options: Options, out: Path, prog
     existing = Existing(source, stored, resplit)
     if video is not None:
         existing = _with_video(existing, video, out, progress)
-    progress.begin("subtitles", None)
-    result, record = restyle(existing, options, out)
-    progress.end(fresh=False)
-    progress.notice(f"read as {record.format} in {record.encoding}")
+    result, record = restyle(existing, options, out, progress)
+    progress.notice(f"read as {record.format}, encoding {record.encoding}")
     if record.found_in_transcript is not None:
-        progress.notice(f"timed by the transcript, in which {record.found_in_transcript:.0%} of the words were found")
+        progress.notice(f"timed by the transcript, which contains {record.found_in_transcript:.0%} of the words")
     if record.repairs:
-        progress.notice(f"mended (see repairs.json): {', '.join(counted(record.repairs))}")
-    if video is not None:
-        _copy(probe(video), source, options, result, progress)
+        progress.notice(f"repaired (see repairs.json): {', '.join(counted(record.repairs))}")
     return result
 
 
-def _copy(info: MediaInfo, source: Path, options: Options, result: Result, progress: Progress) -> None:
-    """Puts the new subtitles into copies of the video."""
-    space, labels = Workspace(result.folder, file_digest(source)), options.subtitles.labels != "none"
-    for kind in options.video.kinds:
-        copy = Copy(kind, info, options.video, result.folder.name, for_deaf=labels)
-        path = space.subtitles(copy.reads)
-        if path not in result.files["subtitles"]:
-            raise BadValue("subtitles.formats", f"a copy of the video needs {copy.reads} among them")
-        document = path.read_text(encoding="utf-8-sig")
-        copy = dataclasses.replace(copy, language=guess_language(document))
-        make_copy(copy, document, space, "", progress)
-        result.files[kind] = space.outputs(kind)
-
-
 def _with_video(existing: Existing, video: Path, out: Path, progress: Progress) -> Existing:
-    picture = probe(video).video
-    if picture:
-        existing = dataclasses.replace(existing, size_px=(picture.width_px, picture.height_px), rate_fps=picture.rate_fps)
+    info = probe(video)
+    existing = dataclasses.replace(existing, video=info)
+    if info.video:
+        size_px = (info.video.width_px, info.video.height_px)
+        existing = dataclasses.replace(existing, size_px=size_px, rate_fps=info.video.rate_fps)
     if existing.transcript is not None:
         return existing
-    stored = Workspace.of(video, file_digest(video), out).transcript
-    if stored.is_file():
-        return dataclasses.replace(existing, transcript=stored)
-    progress.notice(f"{video.name} has no transcript in {out} yet, so the file keeps its own times")
+    stored = results_of(video, out)
+    if stored is not None:
+        return dataclasses.replace(existing, transcript=stored.outputs("transcript")[0])
+    progress.notice(f"there is no transcript of {video.name} in {out} yet, so the file keeps its own times")
     return existing

@@ -1,16 +1,17 @@
-"""The exit status of the process for each error: the one table of them."""
+"""The exit status of the process for each error, in one table."""
 
 from __future__ import annotations
 
-from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, OptionError, OutputError, ToolError
+from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, OptionError, OutputError, ToolError, for_class
 from video_pipeline.library.errors import SomeFailed
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSuchTrack, NotMedia
 from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken
-from video_pipeline.video.errors import NothingHeard
+from video_pipeline.video.errors import NotFinished, NothingHeard
 
 EXIT_CODES: dict[type[BaseException], int] = {
     OptionError: 2,
     NoSuchFile: 3,
+    NotFinished: 3,
     NotMedia: 4,
     NotSubtitles: 4,
     DamagedMedia: 4,
@@ -26,8 +27,8 @@ EXIT_CODES: dict[type[BaseException], int] = {
     RulesBroken: 12,
     KeyboardInterrupt: 130,
 }
-"""The process's exit status for each error, the most special class first. 0 is success; 1 is a defect of ours."""
+"""By error class; a class that is not here takes the code of its base. 0 is success; 1 is a defect of video_pipeline."""
 
 
 def exit_code(error: BaseException) -> int:
-    return next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1)
+    return for_class(EXIT_CODES, type(error)) or 1

@@ -12,8 +12,9 @@ from video_pipeline.cli import arguments as a
 
 if TYPE_CHECKING:
     from video_pipeline.core.clip import Clip
+    from video_pipeline.video.base import Goal
 
-GOALS = ("highlights", "clips", "report")
+GOALS: tuple[Goal, ...] = ("highlights", "clips", "report")
 
 
 def highlights(
@@ -46,7 +47,7 @@ def highlights(
 ) -> None:
     """Find, explain and cut the best moments."""
     from video_pipeline.cli.show import shown
-    from video_pipeline.video.pipeline import process
+    from video_pipeline.video.video import process
 
     said = {
         **a.speech(engine, language, device, model, exact, transcript),
@@ -58,7 +59,7 @@ def highlights(
         **weights_said(weights or ()),
     }
     with shown(quiet=quiet, as_json=json) as show:
-        result = process(video, GOALS, a.options(preset, said, settings), out, show, again=again)
+        result = process(video, GOALS, a.options(preset, said, settings), out, show, again=again).result(GOALS)
         show.result(result, GOALS)
         if explain and not quiet and not json:
             print_reasons(result.clips)

@@ -1,4 +1,4 @@
-"""`models`: where the weights are, fetching them once, checking them."""
+"""`models`: locate, fetch and verify the weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 app = typer.Typer(no_args_is_help=True)
 
-_Folder = Annotated[str | None, typer.Option("--model", help="A checkpoint folder other than the usual places.")]
+_Folder = Annotated[str | None, typer.Option("--model", help="A checkpoint folder outside the usual places.")]
 
 
 @app.command()
@@ -20,8 +20,8 @@ def where(model: _Folder = None) -> None:
 
 @app.command()
 def fetch(
-    again: Annotated[bool, typer.Option("--again", help="Download even where a complete model is there.")] = False,
-    revision: Annotated[str | None, typer.Option(help="Another revision than the pinned one.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Download even if a complete model exists.")] = False,
+    revision: Annotated[str | None, typer.Option(help="A revision other than the pinned one.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
 ) -> None:
     """Download SenseVoiceSmall once (936 MB; resumes; FunASR Model License 1.1)."""
@@ -47,7 +47,7 @@ def verify(model: _Folder = None) -> None:
 
     folder = _located(model)
     weights.verify(folder)
-    typer.echo(f"{folder}: all files are as they were fetched")
+    typer.echo(f"{folder}: all files are intact")
 
 
 def _located(model: str | None) -> Path:

@@ -1,4 +1,4 @@
-"""`presets`: their names, or one in full."""
+"""`presets`: list them, or print one in full."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 def presets(
     name: Annotated[str | None, typer.Argument(help="Print this preset with every option and its value.")] = None,
 ) -> None:
-    """List the presets, or print one in full: every key a preset or `--set` may hold."""
+    """List the presets, or print one in full, with every key that a preset or `--set` may contain."""
     from video_pipeline.options import as_toml, describe_preset, load_options, preset_names
 
     if name is None:

@@ -1,4 +1,4 @@
-"""`qc`: a subtitle file against the rules of a profile, for people and for CI."""
+"""`qc`: check a subtitle file by the rules of a profile, for people and for CI."""
 
 from __future__ import annotations
 
@@ -17,18 +17,22 @@ if TYPE_CHECKING:
 
 
 def qc(
-    file: Annotated[Path, typer.Argument(help="A subtitle file of any usual format and encoding.")],
+    file: Annotated[Path, typer.Argument(help="A subtitle file in any common format and encoding.")],
     profile: Annotated[
         str,
         typer.Option("--profile", "--preset", "-p", help="Whose rules: netflix, netflix-child, sdh, bbc, youtube, short-form."),
     ] = "netflix",
-    language: Annotated[str | None, typer.Option("--language", "-l", help="zh, en, yue, ja or ko; else the file's own.")] = None,
-    video: Annotated[Path | None, typer.Option("--video", help="Check gaps by its frame rate, and cues by its cuts.")] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="zh, en, yue, ja or ko; default: detected from the text.")
+    ] = None,
+    video: Annotated[
+        Path | None, typer.Option("--video", help="Also check gaps against its frame rate and cues against its cuts.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on soft rules too, such as reading speed.")] = False,
     settings: a.Settings = None,
     json: a.Json = False,
 ) -> None:
-    """Check a subtitle file: each cue that breaks a rule, with limit and value. Exit code 12 where a hard rule is broken."""
+    """Check a subtitle file: lists each cue that breaks a rule, with value and limit. Exit code 12 if a hard rule is broken."""
     from video_pipeline.cli.show import shown
     from video_pipeline.core.errors import UnknownName
     from video_pipeline.core.labels import Language
@@ -50,12 +54,12 @@ def qc(
 
 
 def _as_written(cue: Cue) -> Cue:
-    """The text as it stands in the file, its labels among it, so that none is counted a second time."""
+    """The cue without its labels, which are part of its text already and must not be counted twice."""
     return dataclasses.replace(cue, starts_emotion=False, names_speaker=False, sound=None if cue.lines else cue.sound)
 
 
 def _picture(video: Path) -> tuple[float | None, tuple[float, ...]]:
-    """The frame rate and the cuts; nothing of a video that is sound alone."""
+    """The frame rate and the cuts; nothing for sound alone."""
     from video_pipeline.media.probe import probe
     from video_pipeline.media.shots import ShotOptions, cut_times_s
 
@@ -78,7 +82,7 @@ def _print(file: Path, reading: Reading, found: list[Finding]) -> None:
         words = f" cue {finding.cue} at {clock(cue.start_s)}: {finding.rule} is {finding.value:g}, limit {finding.limit:g}"
         console.print(Text.assemble(kind, words, (f"  {' / '.join(cue.lines)}", "dim")))
     for repair in reading.repairs:
-        console.print(Text(f"read all the same, line {repair.line}: {repair.what} {repair.detail}".rstrip(), style="dim"))
+        console.print(Text(f"repaired, line {repair.line}: {repair.what} {repair.detail}".rstrip(), style="dim"))
     hard = sum(finding.hard for finding in found)
     console.print(Text(f"{file}: {len(reading.cues)} cues, {hard} hard and {len(found) - hard} soft rules broken"))
 

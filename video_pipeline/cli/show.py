@@ -1,4 +1,4 @@
-"""How a run looks in a terminal: a bar per stage with speed and time left; JSON lines for programs; silence where asked."""
+"""How a run is shown in a terminal: a bar per stage with speed and time left, JSON lines for programs, or nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STAGES = {
     "subtitles": "Writing subtitles",
     "mux": "Adding a subtitle track",
     "burn": "Drawing subtitles",
-    "signals": "Weighing what was heard",
+    "signals": "Measuring signals",
     "highlights": "Choosing highlights",
     "clips": "Cutting clips",
     "report": "Drawing the report",
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def shown(*, quiet: bool, as_json: bool) -> Iterator[Show]:
-    """The right way to show a run; warnings of the parts go the same way."""
+    """The requested way to show a run; warnings that parts log are shown as notices."""
     global _as_json
     _as_json = as_json
     show: Any = JsonLines() if as_json else Quiet() if quiet else Bars()
@@ -62,22 +62,25 @@ def shown(*, quiet: bool, as_json: bool) -> Iterator[Show]:
 
 
 def show_error(error: BaseException, code: int) -> int:
-    """Say what went wrong on standard error (and as JSON where that is the form of this run); gives back the exit code."""
-    message = (
-        "stopped; what was finished is kept, run the same again to go on" if isinstance(error, KeyboardInterrupt) else str(error)
-    )
+    """Show an error with its advice on standard error, or as a JSON line if that is the form of this run; returns `code`."""
+    from video_pipeline.cli.advice import INTERRUPTED, advice, advised
+
+    stopped = isinstance(error, KeyboardInterrupt)
     if _as_json:
-        _line({"event": "error", "type": type(error).__name__, "message": message, "exit_code": code})
+        message = INTERRUPTED if stopped else str(error)
+        record = {"event": "error", "type": type(error).__name__, "message": message, "advice": advice(error)}
+        _line({**record, "exit_code": code})
     else:
         from rich.console import Console
         from rich.text import Text
 
-        Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "bold red"), message))
+        sentence = INTERRUPTED if stopped else advised(error)
+        Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "bold red"), sentence))
     return code
 
 
 class Quiet(Silent):
-    """Nothing at all; errors are shown by whoever catches them."""
+    """Shows nothing; errors are shown where they are caught."""
 
     def __enter__(self) -> Self:
         return self
@@ -90,10 +93,13 @@ class Quiet(Silent):
 
 
 class JsonLines(Quiet):
-    """One object per event: stage, progress (at most ten a second), notice, result."""
+    """One JSON object per line: stage, progress (at most ten per second), notice, result."""
 
     def __init__(self) -> None:
-        self._stage, self._total_s, self._began, self._told = "", 0.0, 0.0, 0.0
+        self._stage = ""
+        self._total_s = 0.0
+        self._began = 0.0
+        self._last_progress = 0.0
 
     def begin(self, stage: str, total_s: float | None) -> None:
         self._stage, self._total_s, self._began = stage, total_s or 0.0, time.monotonic()
@@ -101,8 +107,8 @@ class JsonLines(Quiet):
 
     def advance(self, done_s: float) -> None:
         now = time.monotonic()
-        if now - self._told >= 0.1:
-            self._told = now
+        if now - self._last_progress >= 0.1:
+            self._last_progress = now
             share = min(1.0, done_s / self._total_s) if self._total_s else None
             _line({"event": "progress", "stage": self._stage, "done_s": round(done_s, 2), "share": share})
 
@@ -119,7 +125,7 @@ class JsonLines(Quiet):
 
 
 class Bars(Quiet):
-    """For people: bars on standard error where that is a terminal, the outcome on standard output."""
+    """For people: bars on standard error if that is a terminal, the result on standard output."""
 
     def __init__(self) -> None:
         from rich.console import Console
@@ -149,7 +155,7 @@ class Bars(Quiet):
     def end(self, *, fresh: bool) -> None:
         took_s = time.monotonic() - self._began
         total_s = self._total_s or 1.0
-        self._bars.update(self._task, total=total_s, completed=total_s, speed="already done" if fresh else f"{took_s:.1f} s")
+        self._bars.update(self._task, total=total_s, completed=total_s, speed="up to date" if fresh else f"{took_s:.1f} s")
 
     def notice(self, text: str) -> None:
         from rich.text import Text
@@ -164,7 +170,7 @@ class Bars(Quiet):
 
 
 class _Notices(logging.Handler):
-    """Warnings of the parts, shown as notices."""
+    """Shows warnings that parts log as notices."""
 
     def __init__(self, show: Any) -> None:
         super().__init__(logging.WARNING)

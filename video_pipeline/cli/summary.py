@@ -1,4 +1,4 @@
-"""The outcome of a run in a few lines: what was heard, which clips, where the files are."""
+"""The result of a run in a few lines: sounds, clips, paths of files."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from video_pipeline.video.records import Result
 
 
 def print_summary(result: Result, goals: Sequence[str]) -> None:
-    """Human words on standard output; paths stand alone on their lines, so that they can be copied."""
+    """Print it on standard output. Each path has a line of its own, so that it can be copied."""
     if "events" in goals:
         print_events(result)
         return
     console = Console(soft_wrap=True)
-    heard = Counter(event.label for event in result.events)
-    sounds = ", ".join(counted(count, label) for label, count in heard.most_common()) or "no laughter, applause or other sounds"
+    labels = Counter(event.label for event in result.events)
+    sounds = ", ".join(counted(count, label) for label, count in labels.most_common()) or "no laughter, applause or other sounds"
     if result.engine is not None:
-        console.print(Text(f"{clock(result.duration_s)} of sound; heard: {sounds}"))
+        console.print(Text(f"{clock(result.duration_s)} of sound: {sounds}"))
     if "highlights" in goals:
         _print_clips(console, result)
     broken = [finding for finding in result.findings if finding.hard]
     fast = len(result.findings) - len(broken)
     if broken or fast:
-        console.print(Text(f"subtitle check: {len(broken)} rules broken, {fast} cues faster than comfortable (see qc.json)"))
+        console.print(Text(f"subtitle check: {len(broken)} rules broken, {fast} cues too fast to read comfortably (see qc.json)"))
     for path in result.kept:
-        console.print(Text(f"kept your edited version as {path}"))
+        console.print(Text(f"your edited version was kept as {path}"))
     shown = [stage for stage in result.files if stage not in ("listen", "events")]
     for stage in shown:
         for path in result.files[stage]:
@@ -43,7 +43,7 @@ def print_summary(result: Result, goals: Sequence[str]) -> None:
 
 def _print_clips(console: Console, result: Result) -> None:
     if not result.clips:
-        console.print(Text(f"no clip: {result.explanation}", style="yellow"))
+        console.print(Text(f"no clips: {result.explanation}", style="yellow"))
     for rank, clip in enumerate(result.clips, 1):
         head = (f"#{rank} ", f"{clip.score:.0f} points  ", f"{clock(clip.start_s)} to {clock(clip.end_s)}  ")
         console.print(Text.assemble((head[0], "bold"), (head[1], "bold green"), head[2], (clip.title, "bold")))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from video_pipeline.cli import arguments as a
 
-COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
+if TYPE_CHECKING:
+    from video_pipeline.video.base import Goal
+
+COMMANDS: dict[str, tuple[tuple[Goal, ...], str]] = {
     "transcribe": (("transcript",), "Write transcript.json: who said what, when, and how it sounded."),
     "subtitles": (("subtitles",), "Write subtitles (SRT and ASS) with emotions and sounds."),
     "process": (("subtitles", "highlights", "clips", "report"), "Everything: transcript, subtitles, highlights, clips, report."),
@@ -22,7 +25,7 @@ def register(app: typer.Typer) -> None:
         app.command(name, help=summary)(_command(goals))
 
 
-def _command(goals: tuple[str, ...]) -> Callable[..., None]:
+def _command(goals: tuple[Goal, ...]) -> Callable[..., None]:
     def run(
         video: Annotated[Path | None, typer.Argument(help="A video or audio file.")] = None,
         preset: a.Preset = "default",
@@ -54,7 +57,7 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
     ) -> None:
         from video_pipeline.cli.show import shown
         from video_pipeline.core.errors import BadValue
-        from video_pipeline.video.pipeline import process
+        from video_pipeline.video.video import process
 
         said = {
             **a.speech(engine, language, device, model, exact, transcript),
@@ -81,6 +84,6 @@ def _command(goals: tuple[str, ...]) -> Callable[..., None]:
 
                 show.result(restyled(source, video, chosen, out, show, resplit=resplit), goals)
             elif video is not None:
-                show.result(process(video, goals, chosen, out, show, again=again), goals)
+                show.result(process(video, goals, chosen, out, show, again=again).result(goals), goals)
 
     return run

@@ -1,4 +1,4 @@
-"""From chosen clips to files. `EXPORTS` is the table; `base.py` holds the contract and how to add one."""
+"""Make files from chosen clips. `EXPORTS` is the table; `base.py` holds the contract and how to add one."""
 
 from video_pipeline.core.registry import Registry
 

@@ -9,7 +9,7 @@ To add one:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -31,29 +31,27 @@ from video_pipeline.media.probe import MediaInfo
 CAPTIONS = ("burned", "files", "none")
 _NOT_WORD = re.compile(r"[^\w]+")
 _TITLE_LENGTH = 48
+"""Characters of the title kept in a file name: short enough for any file system."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClipOptions:
-    """What is made of the chosen clips.
-
-    Attributes:
-        exports: names in `EXPORTS`.
-        captions: `burned` draws them into the picture; `files` writes the subtitle formats beside each clip; `none`.
-        cut: how pieces are cut and encoded.
-        shape: of the picture.
-        loudness: of the sound.
-        timelines: names in `TIMELINES`, for the export of that name.
-        reel: the one video of all clips.
-    """
+    """What is made from the chosen clips."""
 
     exports: tuple[str, ...] = ("video", "thumbnails", "timelines", "gallery")
+    """Names in `EXPORTS`."""
     captions: str = "files"
+    """`burned` draws them into the picture; `files` writes the subtitle formats beside each clip; `none`."""
     cut: CutOptions = field(default_factory=CutOptions)
+    """How pieces are cut and encoded."""
     shape: ShapeOptions = field(default_factory=ShapeOptions)
+    """Shape of the picture."""
     loudness: LoudnessOptions = field(default_factory=LoudnessOptions)
+    """Loudness of the sound."""
     timelines: tuple[str, ...] = tuple(TIMELINES)
+    """Names in `TIMELINES`, for the export `timelines`."""
     reel: ReelOptions = field(default_factory=ReelOptions)
+    """The one video that joins all clips."""
 
     def __post_init__(self) -> None:
         for name in self.exports:
@@ -64,73 +62,68 @@ class ClipOptions:
             raise UnknownName("way to show captions", self.captions, CAPTIONS)
 
 
-@dataclass(frozen=True, slots=True)
-class MadeClip:
-    """What became of one clip.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceVideo:
+    """The video that clips are taken from, and what is known about its content. Times are on its own clock."""
 
-    Attributes:
-        number: of the clip, from 0.
-        path: its file, None where it could not be made: then `error` says why.
-        span: what it holds of the source, its edges moved onto frames; where it begins is its own clock's zero.
-        size_px: of its picture as shown.
-        way: exact, smart or copy, as it was really cut.
-        fallback: why not as asked.
-        check: what was compared with the source, in words.
-        shape: how the picture was fitted, in words.
-    """
-
-    number: int
-    path: Path | None
-    span: Span
-    size_px: tuple[int, int] | None = None
-    way: str = ""
-    fallback: str = ""
-    check: str = ""
-    shape: str = ""
-    error: str = ""
-
-
-def _say_nothing(text: str) -> None:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class ClipJob:
-    """Clips of one video, best first, and all that is known for making files of them. Times are on the source's clock.
-
-    Attributes:
-        source: the video.
-        track: number of its audio track.
-        clips: to be made.
-        folder: where their files go.
-        options: what a person chose.
-        done: is told seconds of finished clip.
-        captions: gives the ASS document of a clip, by its number and the size of its picture in pixels, on the clip's own clock.
-        language: of the captions, for their fonts.
-        fonts: a folder of fonts that go before the system's.
-        segments: what is said in the video.
-        events: what is heard in it.
-        cues: what is shown of both.
-        cuts_s: when its picture cuts.
-        notice: is told what a person should know.
-        made: what became of each clip; the export `video`, the table's first, fills it for those after it.
-    """
-
-    source: MediaInfo
-    track: int
-    clips: Sequence[Clip]
-    folder: Path
-    options: ClipOptions
-    done: Callable[[float], None]
-    captions: Callable[[int, tuple[int, int]], str] | None = None
+    info: MediaInfo
+    track: int = 0
+    """Number of the audio track."""
     language: Language = Language.UNKNOWN
-    fonts: Path | None = None
+    """Main language; decides which fonts are used for captions."""
     segments: Sequence[Segment] = ()
     events: Sequence[AudioEvent] = ()
     cues: Sequence[Cue] = ()
     cuts_s: Sequence[float] = ()
-    notice: Callable[[str], None] = _say_nothing
-    made: list[MadeClip] = field(default_factory=list)
+    """When the picture cuts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeClip:
+    """The result of cutting one clip."""
+
+    path: Path | None
+    """None if the clip could not be made: `error` says why."""
+    span: Span
+    """The part of the source that the file holds, with the edges moved onto frames. Its start is zero on the clip's own clock."""
+    size_px: tuple[int, int] | None = None
+    """Size of the picture as shown; None for sound alone."""
+    way: str = ""
+    """How it was cut: exact, smart or copy."""
+    fallback: str = ""
+    """Why it was not cut as requested."""
+    check: str = ""
+    """What was compared with the source, in words."""
+    shape: str = ""
+    """How the picture was fitted, in words."""
+    error: str = ""
+
+
+MadeClips = Mapping[int, MadeClip]
+"""By the number of the clip in `ClipJob.clips`, from 0. Empty if the export `video` was not requested."""
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipJob:
+    """Clips of one video, best first, to be made into files."""
+
+    source: SourceVideo
+    clips: Sequence[Clip]
+    folder: Path
+    """Where the files go."""
+    options: ClipOptions
+    captions: Callable[[int, tuple[int, int]], str] | None = None
+    """Gives the ASS document of a clip on its own clock, from its number and the size of its picture in pixels."""
+    fonts: Path | None = None
+    """A folder of fonts that are preferred to the system's."""
+    on_progress: Callable[[float], None] = _ignore
+    """Called with the seconds of finished clips."""
+    notice: Callable[[str], None] = _ignore
+    """Called with sentences that a person should read."""
 
     def stem(self, number: int) -> str:
         """File name of clip `number` (from 0), without its suffix: `01_the-punchline_87`."""
@@ -138,20 +131,26 @@ class ClipJob:
         words = _NOT_WORD.sub("-", clip.title).strip("-")[:_TITLE_LENGTH].strip("-")
         return f"{number + 1:02d}_{words or 'clip'}_{clip.score:.0f}"
 
-    def made_file(self, number: int) -> Path | None:
-        """The file of clip `number`, None where there is none."""
-        return next((made.path for made in self.made if made.number == number), None)
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The result of one export."""
+
+    files: tuple[Path, ...] = ()
+    """All inside `ClipJob.folder`."""
+    clips: MadeClips = field(default_factory=dict)
+    """Clips that the exports after this one use instead of the source; only the export `video` makes any."""
 
 
 class ClipExport(Protocol):
-    """Makes files of clips.
+    """Makes files from clips.
 
     Attributes:
-        reads: names of the `ClipOptions` that its files depend on; others may change without making them again.
+        reads: names of the `ClipOptions` that its files depend on; a change of the others does not make them stale.
     """
 
     reads: tuple[str, ...]
 
-    def export(self, job: ClipJob) -> list[Path]:
-        """The files made, all inside `job.folder`; on an error none of them is left half-written."""
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
+        """Makes the files. `made` are the clips of earlier exports. On an error no file is left half-written."""
         ...

@@ -1,4 +1,4 @@
-"""Which frame of a clip says most: sharp, well lit, between movements, with a face, and near the laugh it is about."""
+"""Choose the best frame of a clip: sharp, well lit, still, with a face, and near the reaction that the clip is about."""
 
 from __future__ import annotations
 
@@ -15,26 +15,40 @@ from video_pipeline.media.probe import MediaInfo
 from video_pipeline.media.stills import Picture, stills
 
 _RATE_FPS = 5.0
+"""Frames that are compared, per second."""
 _WIDTH_PX = 320
-_BEFORE_S, _AFTER_S = 2.0, 1.5
-"""How far around a reaction faces tell of it: the speaker's just before, the listeners' during it."""
+_BEFORE_S = 2.0
+"""How far before a reaction frames are searched: the face of the speaker just before it."""
+_AFTER_S = 1.5
+"""How far after the start of a reaction: the faces of the listeners during it."""
 _FROM_CUT_S = 0.25
+"""Frames this close to a cut are excluded."""
 _NEAR_S = 2.0
+"""Distance from a reaction at which its influence has dropped to 1/e."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-_SHARP, _LIT, _STILL, _NEAR = 1.0, 0.8, 0.6, 0.8
+"""Weights of red, green and blue (BT.601)."""
+_SHARP = 1.0
+_LIT = 0.8
+_STILL = 0.6
+_NEAR = 0.8
+_FACE = 1.0
+"""Weights of sharpness, lighting, stillness, nearness to a reaction, and faces in the score of a frame."""
 _MID_CUT = -10.0
-_FACE, _LOOKED_AT, _LARGE_SHARE = 1.0, 10, 0.03
-"""Faces of together this share of the picture are as good as larger ones."""
+"""Score of a frame near a cut: below any other."""
+_FACE_CANDIDATES = 10
+"""Only the best frames are searched for faces, because that is slow."""
+_LARGE_SHARE = 0.03
+"""Faces that together cover this share of the picture are as good as larger ones."""
 _USUAL = 0.9
-"""The sharpest tenth counts alike, so that one noisy frame does not outweigh all else."""
+"""The sharpest tenth all get the best value, so that one noisy frame does not outweigh everything else."""
 
 Scores = NDArray[np.float32]
 
 
 def best_frame_s(info: MediaInfo, clip: Span, reactions: Sequence[Span], cuts_s: Sequence[float]) -> float:
-    """The time, on the file's clock, of the best frame of `clip`; its middle where no frame can be decoded.
+    """The time, on the file's clock, of the best frame of `clip`; its middle if no frame can be decoded.
 
-    `reactions` and `cuts_s` are on that clock too; without reactions all of the clip is looked at, and its middle preferred.
+    `reactions` and `cuts_s` are on the same clock. Without reactions the whole clip is searched, and its middle is preferred.
     """
     where = _around(reactions, clip)
     pictures = list(stills(info, where, _RATE_FPS, _WIDTH_PX))
@@ -51,7 +65,7 @@ def best_frame_s(info: MediaInfo, clip: Span, reactions: Sequence[Span], cuts_s:
 
 
 def _around(reactions: Sequence[Span], clip: Span) -> Span:
-    """From a little before the first reaction to a little after the last begins, within the clip."""
+    """From shortly before the first reaction to shortly after the start of the last one, within the clip."""
     inside = [reaction for reaction in reactions if clip.overlaps(reaction)]
     if not inside:
         return clip
@@ -61,24 +75,24 @@ def _around(reactions: Sequence[Span], clip: Span) -> Span:
 
 
 def _add_faces(scores: Scores, pictures: Sequence[Picture]) -> None:
-    """Of the best few, those with large faces gain; where no face detector is installed, all stay as they are."""
+    """Raise the score of the best frames with large faces; without a face detector, scores are unchanged."""
     try:
         steer: Steer = STEERS.load("faces")()
     except ToolError:
         return
-    best = scores.argsort()[-_LOOKED_AT:]
+    best = scores.argsort()[-_FACE_CANDIDATES:]
     for place, faces in zip(best, steer.interests(np.stack([pictures[place] for place in best])) or (), strict=False):
         scores[place] += _FACE * min(1.0, sum(face.weight for face in faces) / _LARGE_SHARE)
 
 
 def picture_scores(pictures: Sequence[Picture]) -> Scores:
-    """How good each picture is among the others [n]: better ones are higher, by about 1 where they differ as much as can be."""
+    """How good each picture is compared with the others [n]: higher is better; the extremes differ by about 1 per criterion."""
     greys = np.asarray(np.stack([picture.astype(np.float32) @ _LUMA for picture in pictures]) / 255, np.float32)
     return np.asarray(_SHARP * _sharpness(greys) + _LIT * _lighting(greys) + _STILL * _stillness(greys), np.float32)
 
 
 def _sharpness(greys: Scores) -> Scores:
-    """1 for the sharpest of them, by the variance of the Laplacian: edges that neither movement nor focus has washed out."""
+    """1 for the sharpest, by the variance of the Laplacian: edges that neither movement nor defocus has blurred."""
     inner = greys[:, 1:-1, 1:-1]
     around = greys[:, :-2, 1:-1] + greys[:, 2:, 1:-1] + greys[:, 1:-1, :-2] + greys[:, 1:-1, 2:]
     edges = (around - 4 * inner).std(axis=(1, 2))
@@ -86,14 +100,14 @@ def _sharpness(greys: Scores) -> Scores:
 
 
 def _lighting(greys: Scores) -> Scores:
-    """1 for a picture with contrast around middle grey, 0 for a black, white or flat one."""
+    """1 for a picture with contrast around middle grey; 0 for a black, white or uniform one."""
     flat = greys.reshape(len(greys), -1)
     middle = 1 - np.clip(np.abs(flat.mean(axis=1) - 0.45) / 0.45, 0, 1)
     return np.asarray(np.minimum(1.0, flat.std(axis=1) / 0.18) * np.sqrt(middle), np.float32)
 
 
 def _stillness(greys: Scores) -> Scores:
-    """1 where a frame is like its neighbours; a frame within a dissolve or a cut is far from them."""
+    """1 if a frame is like its neighbours; frames within a dissolve or at a cut differ from them."""
     if len(greys) < 2:
         return np.ones(len(greys), np.float32)
     steps = np.abs(np.diff(greys, axis=0)).mean(axis=(1, 2))

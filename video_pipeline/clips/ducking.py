@@ -1,4 +1,4 @@
-"""How loud music may be at each moment: low under words and laughter, up where there are none, never in jumps."""
+"""The volume of music over time: low under speech and reactions, higher elsewhere, always with smooth changes."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from video_pipeline.clips.reel_options import MusicOptions
 from video_pipeline.core.span import Span
 
 _STEP_S = 0.02
-_ATTACK_S, _RELEASE_S = 0.25, 0.8
-"""Music is down when the word begins, and comes up again slower than it went."""
-_FADE_IN_S, _FADE_OUT_S = 0.6, 1.5
+"""Time resolution of the gain."""
+_ATTACK_S = 0.25
+"""Music is lowered this long before speech begins."""
+_RELEASE_S = 0.8
+"""Music is raised more slowly than it is lowered, so that it does not pump."""
+_FADE_IN_S = 0.6
+_FADE_OUT_S = 1.5
 
 Times = NDArray[np.float64]
 
 
-def music_gain(duration_s: float, heard: Sequence[Span], options: MusicOptions) -> Callable[[Times], Times]:
-    """The factor for music at any times; `heard` are the words and reactions of the programme."""
+def music_gain(duration_s: float, audible: Sequence[Span], options: MusicOptions) -> Callable[[Times], Times]:
+    """A function from times to gain factors; `audible` are the speech and reactions of the programme."""
     times_s = np.arange(0.0, duration_s + 2 * _STEP_S, _STEP_S)
     target_db = np.full(len(times_s), options.level_db)
-    for span in heard:  # down before it begins, by the time that takes
+    for span in audible:  # lowered before it begins
         target_db[(times_s >= span.start_s - _ATTACK_S) & (times_s < span.end_s)] = options.ducked_db
     gains_db = _glide(target_db, (options.level_db - options.ducked_db) * _STEP_S)
     ends = np.minimum(times_s / _FADE_IN_S, np.maximum(0.0, duration_s - times_s) / _FADE_OUT_S)
@@ -31,7 +35,7 @@ def music_gain(duration_s: float, heard: Sequence[Span], options: MusicOptions) 
 
 
 def _glide(target_db: Times, span_db: float) -> Times:
-    """The target followed at no more than so many dB a step down and up."""
+    """Follow the target with limited slopes: `span_db` within the attack and release times."""
     down, up = span_db / _ATTACK_S, span_db / _RELEASE_S
     out, level = np.empty_like(target_db), target_db[0]
     for k, target in enumerate(target_db):

@@ -1,4 +1,4 @@
-"""What clips can lack."""
+"""Packages that clips need and that may be missing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class ToolMissing(ToolError):
 
     @property
     def message(self) -> str:
-        return f"without the package {self.package} there is no {self.wanted}; pip install {self.package}"
+        return f"the package {self.package} is not installed, which the {self.wanted} needs"
 
 
 @dataclass(eq=False)
@@ -23,4 +23,4 @@ class NoFaceDetector(ToolError):
 
     @property
     def message(self) -> str:
-        return f"faces cannot be found here ({self.reason}): pip install 'video-pipeline[faces]', or --set clips.shape.steer=auto"
+        return f"face detection is not available: {self.reason}"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClip, MadeClips
 from video_pipeline.clips.timelines.export import FOLDER
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
@@ -34,30 +33,30 @@ class GalleryExport:
 
     reads = ("captions",)
 
-    def export(self, job: ClipJob) -> list[Path]:
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
         if not job.clips:
-            return []
+            return Exported()
         target = job.folder / NAME
         with whole(target) as part:
-            part.write_text(_page(job), encoding="utf-8")
-        return [target]
+            part.write_text(_page(job, made), encoding="utf-8")
+        return Exported((target,))
 
 
-def _page(job: ClipJob) -> str:
+def _page(job: ClipJob, made: MadeClips) -> str:
     import jinja2
 
     loader = jinja2.PackageLoader("video_pipeline.clips")
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    cards = [_card(job, number) for number in range(len(job.clips))]
+    cards = [_card(job, made.get(number), number) for number in range(len(job.clips))]
     page: str = environment.get_template("gallery.html.j2").render(
-        title=job.source.path.name,
+        title=job.source.info.path.name,
         length=_short(sum(clip.duration_s for clip in job.clips)),
         cards=cards,
         reel="reel.mp4" if (job.folder / "reel.mp4").is_file() else "",
         sheet="contact-sheet.jpg" if (job.folder / "contact-sheet.jpg").is_file() else "",
         timelines=list(_timelines(job)),
         data={
-            "name": job.source.path.name,
+            "name": job.source.info.path.name,
             "burned": job.options.captions == "burned",
             "clips": [card["data"] for card in cards],
         },
@@ -71,14 +70,13 @@ def _timelines(job: ClipJob) -> Iterator[dict[str, str]]:
             yield {"path": f"{FOLDER}/{name}", "name": name, "editors": editors}
 
 
-def _card(job: ClipJob, number: int) -> dict[str, Any]:
+def _card(job: ClipJob, made: MadeClip | None, number: int) -> dict[str, Any]:
     clip, stem = job.clips[number], job.stem(number)
-    made = next((made for made in job.made if made.number == number), None)
     span = made.span if made else Span(clip.start_s, clip.end_s)
     found = [path.name for path in job.folder.glob(f"{stem}.*") if ".edited-" not in path.name]
     files = sorted(found, key=lambda name: (not name.endswith(_FILMS), name.endswith(tuple(_PICTURES)), name))
     film = next((name for name in files if name.endswith(_FILMS)), "")
-    video = job.source.video
+    video = job.source.info.video
     size = (made.size_px if made else None) or ((video.width_px, video.height_px) if video else None)
     return {
         "rank": number + 1,
@@ -103,7 +101,7 @@ def _card(job: ClipJob, number: int) -> dict[str, Any]:
             "start_s": round(span.start_s, 3),
             "end_s": round(span.end_s, 3),
             "title": clip.title,
-            "cues": [_cue(cue, span) for cue in job.cues if cue.lines and cue.overlaps(span)],
+            "cues": [_cue(cue, span) for cue in job.source.cues if cue.lines and cue.overlaps(span)],
         },
     }
 
@@ -125,7 +123,7 @@ def _reasons(clip: Clip) -> list[dict[str, Any]]:
 
 def _heard(job: ClipJob, span: Span) -> Iterator[dict[str, str]]:
     """Sounds along the clip, in percent of its length."""
-    for event in job.events:
+    for event in job.source.events:
         if event.overlaps(span):
             inside = Span(event.start_s, event.end_s).clipped(span)
             left, width = (100 * seconds / span.duration_s for seconds in (inside.start_s - span.start_s, inside.duration_s))

@@ -1,6 +1,6 @@
-"""The best clips in one video, in the order they happened: title card, dissolves, intro and outro, music; by moviepy.
+"""Join the best clips in chronological order: title card, dissolves, intro and outro, music; by moviepy.
 
-moviepy only ever opens files that our own guarded FFmpeg has made.
+moviepy only opens files that `media` has written, never untrusted input.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.ducking import music_gain
-from video_pipeline.clips.footage import REACTIONS
 from video_pipeline.clips.reel_pieces import Piece, pieces
+from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.span import Span
 from video_pipeline.media.errors import NoPicture
 from video_pipeline.media.ffmpeg import find_ffmpeg
@@ -30,31 +30,33 @@ class ReelExport:
 
     reads = ("reel", "cut", "loudness")
 
-    def export(self, job: ClipJob) -> list[Path]:
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
         if not job.clips:
-            return []
-        if job.source.video is None:
-            raise NoPicture(job.source.path, "there is nothing to make a reel of")
+            return Exported()
+        if job.source.info.video is None:
+            raise NoPicture(job.source.info.path, "no reel can be made")
         target = job.folder / "reel.mp4"
         with whole(target) as part:
             mix = part.with_name("mix.mp4")
-            _compose(job, pieces(job, part.parent), mix)
+            _compose(job, pieces(job, made, part.parent), mix)
             finish(mix, job.options.loudness, job.options.cut.audio_kbps, part)
-        return [target]
+        return Exported((target,))
 
 
 def _compose(job: ClipJob, parts: Sequence[Piece], mix: Path) -> None:
     mp = _moviepy()
     with ExitStack() as stack:
-        stack.enter_context(warnings.catch_warnings(action="ignore", category=UserWarning))  # of a last frame shown twice
+        stack.enter_context(
+            warnings.catch_warnings(action="ignore", category=UserWarning)
+        )  # moviepy warns if it shows the last frame twice
         videos = [stack.enter_context(_opened(mp, piece)) for piece in parts]
         lap_s = _lap_s(job, videos)
         starts_s = _starts_s([video.duration for video in videos], lap_s)
         reel = mp.concatenate_videoclips(list(_joined(mp, videos, lap_s)), method="chain")
         sounds = [_sound(mp, video, start_s, lap_s) for video, start_s in zip(videos, starts_s, strict=True) if video.audio]
         if job.options.reel.music.file:
-            heard = [span for piece, start_s in zip(parts, starts_s, strict=True) for span in _heard(job, piece, start_s)]
-            sounds.append(stack.enter_context(_music(mp, job, mix.with_name("music.wav"), reel.duration, heard)))
+            audible = [span for piece, start_s in zip(parts, starts_s, strict=True) for span in _audible(job, piece, start_s)]
+            sounds.append(stack.enter_context(_music(mp, job, mix.with_name("music.wav"), reel.duration, audible)))
         if sounds:
             reel = reel.with_audio(mp.CompositeAudioClip(sounds).with_duration(reel.duration))
         _write(job, reel, next(piece for piece in parts if piece.clip), mix)
@@ -75,7 +77,7 @@ def _opened(mp: Any, piece: Piece) -> Any:
 
 
 def _lap_s(job: ClipJob, videos: Sequence[Any]) -> float:
-    """How long two neighbours are seen at once: never more than a third of the shortest."""
+    """Duration of dissolves: never more than a third of the shortest piece."""
     return float(min(job.options.reel.dissolve_s, *(video.duration / 3 for video in videos)))
 
 
@@ -87,7 +89,7 @@ def _starts_s(durations_s: Sequence[float], lap_s: float) -> list[float]:
 
 
 def _joined(mp: Any, videos: Sequence[Any], lap_s: float) -> Iterator[Any]:
-    """Pieces alone, and between them their dissolves: only there two pictures are decoded and mixed."""
+    """Pieces, with dissolves between them: only there are two pictures decoded and mixed."""
     if not lap_s:
         yield from (video.without_audio() for video in videos)
         return
@@ -108,35 +110,35 @@ def _dissolve(mp: Any, before: Any, after: Any, lap_s: float) -> Any:
 
 
 def _sound(mp: Any, video: Any, start_s: float, lap_s: float) -> Any:
-    """What ends goes down under what begins, whose first word stays as loud as it is."""
+    """The end of a piece fades out under the next one, whose first word keeps its loudness."""
     fades = [mp.afx.AudioFadeOut(lap_s)] if lap_s else []
     return video.audio.with_effects(fades).with_start(start_s)
 
 
-def _heard(job: ClipJob, piece: Piece, start_s: float) -> Iterator[Span]:
-    """Words and reactions of a piece on the reel's clock; all of an intro or an outro counts, since it has sound of its own."""
+def _audible(job: ClipJob, piece: Piece, start_s: float) -> Iterator[Span]:
+    """Speech and reactions of a piece, on the reel's clock; all of an intro or outro, because it has its own sound."""
     if piece.still_s:
         return
     if piece.clip is None:
         yield Span(start_s, start_s + piece.duration_s)
         return
-    for span in (*job.segments, *(event for event in job.events if event.label in REACTIONS)):
+    for span in (*job.source.segments, *(event for event in job.source.events if event.label in REACTIONS)):
         if span.overlaps(piece.clip):
             inside = Span(span.start_s, span.end_s).clipped(piece.clip)
             yield inside.shifted(start_s - piece.clip.start_s)
 
 
-def _music(mp: Any, job: ClipJob, wav: Path, duration_s: float, heard: Sequence[Span]) -> Any:
+def _music(mp: Any, job: ClipJob, wav: Path, duration_s: float, audible: Sequence[Span]) -> Any:
     options = job.options.reel.music
     conform_sound(probe(Path(options.file)), job.options.loudness, wav)
-    gain = music_gain(duration_s, heard, options)
+    gain = music_gain(duration_s, audible, options)
     bed = mp.AudioFileClip(str(wav)).with_effects([mp.afx.AudioLoop(duration=duration_s)])
     return bed.transform(lambda frame, at_s: frame(at_s) * gain(at_s)[..., None], keep_duration=True)
 
 
 def _write(job: ClipJob, reel: Any, like: Piece, mix: Path) -> None:
     cut = job.options.cut
-    told = _Told(job.done, sum(clip.duration_s for clip in job.clips))
+    encoded = _Encoded(job.on_progress, sum(clip.duration_s for clip in job.clips))
     reel.write_videofile(
         str(mix),
         fps=like.rate_fps,
@@ -147,12 +149,12 @@ def _write(job: ClipJob, reel: Any, like: Piece, mix: Path) -> None:
         audio_bitrate="256k",
         temp_audiofile=str(mix.with_suffix(".m4a")),
         ffmpeg_params=["-crf", str(cut.crf), "-pix_fmt", "yuv420p", *_colours(like)],
-        logger=told.logger(),
+        logger=encoded.logger(),
     )
 
 
 def _colours(like: Piece) -> list[str]:
-    """What is decoded by BT.709, as the clip says, is encoded by it again; else FFmpeg takes BT.601 both ways."""
+    """Options to encode with BT.709 if the clip was decoded with it; otherwise FFmpeg uses BT.601 in both directions."""
     picture = next(stream for stream in probe(like.path).streams if stream.kind == "Video")
     if "bt709" not in picture.detail:
         return []
@@ -161,25 +163,25 @@ def _colours(like: Piece) -> list[str]:
 
 
 @dataclass
-class _Told:
-    """Tells how much of the reel is encoded, in the seconds that the caller counts."""
+class _Encoded:
+    """Reports how much of the reel is encoded, in seconds of clips, as `ClipJob.on_progress` expects."""
 
-    done: Callable[[float], None]
+    on_progress: Callable[[float], None]
     total_s: float
     frames: int = field(default=1, init=False)
 
     def logger(self) -> Any:
         import proglog
 
-        told = self
+        encoded = self
 
         class Logger(proglog.ProgressBarLogger):  # type: ignore[misc]
             def bars_callback(self, bar: str, attr: str, value: Any, old_value: Any = None) -> None:
                 if bar != "frame_index":
                     return
                 if attr == "total":
-                    told.frames = max(1, value)
+                    encoded.frames = max(1, value)
                 else:
-                    told.done(told.total_s * max(0, value) / told.frames)
+                    encoded.on_progress(encoded.total_s * max(0, value) / encoded.frames)
 
         return Logger(min_time_interval=0.5)

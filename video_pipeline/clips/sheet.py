@@ -1,12 +1,11 @@
-"""All clips on one picture: a row of frames each, with rank, score, title and reason, to choose from at a glance."""
+"""A contact sheet: one row of frames per clip, with rank, times, score and title."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.footage import Footage, footage
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
@@ -17,14 +16,25 @@ from video_pipeline.media.targets import whole
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_WIDTH_PX, _PAD_PX, _GAP_PX, _TEXT_PX, _HEAD_PX = 1600, 32, 8, 400, 96
+_WIDTH_PX = 1600
+_PAD_PX = 32
+_GAP_PX = 8
+_TEXT_PX = 400
+"""Width of the column of text."""
+_HEAD_PX = 96
 _LEAST_ROW_PX = 132
-_WIDE, _TALL = 6, 10
-"""Frames in a row: of pictures wider than tall, and of others."""
-_BACKGROUND, _PANEL, _INK, _DIM, _SCORE = "#0F1218", "#181D26", "#EEF1F6", "#9AA4B4", "#F5B52E"
+_WIDE = 6
+"""Frames in a row, of pictures wider than tall."""
+_TALL = 10
+"""Frames in a row, of other pictures."""
+_BACKGROUND = "#0F1218"
+_PANEL = "#181D26"
+_INK = "#EEF1F6"
+_DIM = "#9AA4B4"
+_SCORE = "#F5B52E"
 _QUALITY = 88
 _ONE_FPS = 10.0
-"""When one frame is wanted, it is the first of these: fast enough for a tenth of a second at a file's end."""
+"""A single frame is the first one at this rate, so that even the last tenth of a second of a file has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +50,16 @@ class SheetExport:
 
     reads: tuple[str, ...] = ()
 
-    def export(self, job: ClipJob) -> list[Path]:
-        shots = [(number, footage(job, number)) for number in range(len(job.clips))]
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
+        shots = [(number, footage(job, made, number)) for number in range(len(job.clips))]
         rows = [_Row(number, _pictures(shot)) for number, shot in shots if shot is not None]
         if not rows:
-            return []
+            return Exported()
         target = job.folder / "contact-sheet.jpg"
         sheet = _drawn(job, rows)
         with whole(target) as part:
             sheet.save(part, format="JPEG", quality=_QUALITY)
-        return [target]
+        return Exported((target,))
 
 
 def _pictures(shot: Footage) -> list[Picture]:
@@ -59,7 +69,7 @@ def _pictures(shot: Footage) -> list[Picture]:
     width_px = (room - (count - 1) * _GAP_PX) // count // 2 * 2
     step_s = shot.span.duration_s / count
     times_s = (shot.span.start_s + (k + 0.5) * step_s for k in range(count))
-    # each by seeking: decoding all of a clip for a few frames takes much longer
+    # seek to each frame: decoding the whole clip takes much longer
     found = (next(stills(shot.info, Span(at_s, at_s + 1.0), _ONE_FPS, width_px), None) for at_s in times_s)
     return [picture for picture in found if picture is not None]
 
@@ -72,8 +82,8 @@ def _drawn(job: ClipJob, rows: list[_Row]) -> Image:
     sheet = Image.new("RGB", (_WIDTH_PX, _HEAD_PX + len(rows) * (row_px + _GAP_PX) + _PAD_PX), _BACKGROUND)
     draw = ImageDraw.Draw(sheet)
     lines = [
-        Line(job.source.path.name, _PAD_PX, 30, 34, _INK, bold=True),
-        Line(_summary(job), _WIDTH_PX - _PAD_PX, 36, 26, _DIM, anchor=9),
+        Line(text=job.source.info.path.name, x_px=_PAD_PX, y_px=30, size_px=34, colour=_INK, bold=True),
+        Line(text=_summary(job), x_px=_WIDTH_PX - _PAD_PX, y_px=36, size_px=26, colour=_DIM, anchor=9),
     ]
     for place, row in enumerate(rows):
         top = _HEAD_PX + place * (row_px + _GAP_PX)
@@ -83,7 +93,7 @@ def _drawn(job: ClipJob, rows: list[_Row]) -> Image:
         for picture in row.pictures:
             sheet.paste(Image.fromarray(picture), (left, top + (row_px - picture.shape[0]) // 2))
             left += picture.shape[1] + _GAP_PX
-    return lettered(sheet, lines, job.language, job.fonts)
+    return lettered(sheet, lines, job.source.language, job.fonts)
 
 
 def _summary(job: ClipJob) -> str:
@@ -95,9 +105,9 @@ def _words(job: ClipJob, number: int, top: int) -> list[Line]:
     clip, left, widest = job.clips[number], 2 * _PAD_PX - _GAP_PX, _TEXT_PX - _GAP_PX
     times = f"{clock(clip.start_s)} to {clock(clip.end_s)}"
     return [
-        Line(f"{clip.score:.0f}", left, top + 12, 46, _SCORE, bold=True),
-        Line(f"#{number + 1}   {times}", left + 70, top + 26, 24, _DIM),
-        Line(_shortened(clip.title, 68), left, top + 66, 26, _INK, bold=True, widest_px=widest),
+        Line(text=f"{clip.score:.0f}", x_px=left, y_px=top + 12, size_px=46, colour=_SCORE, bold=True),
+        Line(text=f"#{number + 1}   {times}", x_px=left + 70, y_px=top + 26, size_px=24, colour=_DIM),
+        Line(text=_shortened(clip.title, 68), x_px=left, y_px=top + 66, size_px=26, colour=_INK, bold=True, widest_px=widest),
     ]
 
 

@@ -1,17 +1,15 @@
-"""A picture for each clip: its most telling frame, in the clip's own shape."""
+"""A picture for each clip: its best frame, in the shape of the clip."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.best_frame import best_frame_s
 from video_pipeline.clips.footage import Footage, pictured, reactions
 from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import VideoTrack
 
 _LONGEST_PX = 1280
-"""YouTube asks for 1280x720."""
+"""Longer side of the picture: YouTube recommends 1280x720."""
 
 
 class ThumbnailsExport:
@@ -19,22 +17,22 @@ class ThumbnailsExport:
 
     reads: tuple[str, ...] = ()
 
-    def export(self, job: ClipJob) -> list[Path]:
-        made: list[Path] = []
-        for number, shot, video in pictured(job):
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
+        files = []
+        for number, shot, video in pictured(job, made):
             target = job.folder / f"{job.stem(number)}.jpg"
-            frame(shot.info, telling_s(job, number, shot), target, width_px=_width_px(video))
-            made.append(target)
-        return made
+            frame(shot.info, picture_s(job, number, shot), target, width_px=_width_px(video))
+            files.append(target)
+        return Exported(tuple(files))
 
 
-def telling_s(job: ClipJob, number: int, shot: Footage) -> float:
-    """When the most telling frame of a clip is shown, on the clock of its file."""
-    heard = [event.shifted(shot.shift_s) for event in reactions(job, number)]
-    return best_frame_s(shot.info, shot.span, heard, [cut_s + shot.shift_s for cut_s in job.cuts_s])
+def picture_s(job: ClipJob, number: int, shot: Footage) -> float:
+    """The time of the best frame of a clip, on the clock of its file."""
+    shifted = [event.shifted(shot.shift_s) for event in reactions(job, number)]
+    return best_frame_s(shot.info, shot.span, shifted, [cut_s + shot.shift_s for cut_s in job.source.cuts_s])
 
 
 def _width_px(video: VideoTrack) -> int:
-    """Never larger than the picture is."""
+    """Pictures are never enlarged."""
     width, height = video.width_px, video.height_px
     return max(2, round(width * min(1.0, _LONGEST_PX / max(width, height)) / 2) * 2)

@@ -1,11 +1,12 @@
-"""Each clip as a video (or, of a source without a picture, a sound) file of its own, checked against the source."""
+"""Write each clip to a file of its own, video or sound as the source, and check it against the source."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
-from video_pipeline.clips.base import ClipJob, MadeClip
+from video_pipeline.clips.base import ClipJob, Exported, MadeClip, MadeClips
 from video_pipeline.clips.shape.plan import shaped
 from video_pipeline.core.span import Span
 from video_pipeline.media.cut import cut_planned, estimated_bytes, suffix
@@ -18,76 +19,87 @@ from video_pipeline.media.targets import require_space
 
 
 class VideoExport:
-    """Cut, shaped, captioned. A clip that cannot be made is told and left out; where none can, that is an error."""
+    """Cut, shaped, captioned. A clip that cannot be made is left out with a notice; if none can be made, that is an error."""
 
     reads = ("captions", "cut", "shape", "loudness")
 
-    def export(self, job: ClipJob) -> list[Path]:
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
         require_space(job.folder, _needed_bytes(job))
-        paths: list[Path] = []
+        clips: dict[int, MadeClip] = {}
         done_s, failed = 0.0, None
         try:
             for number, clip in enumerate(job.clips):
-                target = job.folder / (job.stem(number) + suffix(job.source))
+                target = job.folder / (job.stem(number) + suffix(job.source.info))
                 try:
-                    made = _made(job, number, target, done_s)
-                    paths.append(target)
+                    clips[number] = _made(job, number, target, done_s)
                 except (FfmpegFailed, NotAsWritten) as error:
-                    failed, made = error, MadeClip(number, None, Span(clip.start_s, clip.end_s), error=str(error))
+                    failed = error
+                    clips[number] = MadeClip(path=None, span=Span(clip.start_s, clip.end_s), error=str(error))
                     job.notice(f"clip {number + 1} was left out: {error}")
-                job.made.append(made)
                 done_s += clip.duration_s
-                job.done(done_s)
-            if failed is not None and not paths:
+                job.on_progress(done_s)
+            if failed is not None and not _files(clips):
                 raise failed
         except BaseException:  # also Ctrl-C: a folder with half of the clips would look like all of them
-            _remove(paths, job.folder)
+            _remove(_files(clips), job.folder)
             raise
-        return paths
+        return Exported(_files(clips), clips)
+
+
+def _files(clips: MadeClips) -> tuple[Path, ...]:
+    return tuple(clip.path for clip in clips.values() if clip.path is not None)
 
 
 def _made(job: ClipJob, number: int, target: Path, before_s: float) -> MadeClip:
-    """Cuts one clip. Raises FfmpegFailed, NotAsWritten: it cannot be made. Other errors concern all clips."""
+    """Cut one clip. Raises FfmpegFailed, NotAsWritten: it cannot be made. Other errors concern all clips."""
     clip, options = job.clips[number], job.options
-    plan = planned(Piece(job.source, job.track, Span(clip.start_s, clip.end_s), loudness=options.loudness))
+    plan = planned(Piece(job.source.info, job.source.track, Span(clip.start_s, clip.end_s), loudness=options.loudness))
     look, words = _look(job, number, plan)
     plan = dataclasses.replace(plan, piece=dataclasses.replace(plan.piece, look=look))
-    report = cut_planned(plan, target, options.cut, lambda done_s: job.done(before_s + min(done_s, clip.duration_s)))
+    report = cut_planned(plan, target, options.cut, lambda done_s: job.on_progress(before_s + min(done_s, clip.duration_s)))
     if report.fallback:
         job.notice(f"clip {number + 1} was cut by {report.way}: {report.fallback}")
     video = probe(target).video
     size_px = (video.width_px, video.height_px) if video else None
-    return MadeClip(number, target, report.span, size_px, report.way, report.fallback, report.check, words)
+    return MadeClip(
+        path=target,
+        span=report.span,
+        size_px=size_px,
+        way=report.way,
+        fallback=report.fallback,
+        check=report.check,
+        shape=words,
+    )
 
 
 def _look(job: ClipJob, number: int, plan: Plan) -> tuple[Look, str]:
-    """The clip's framing and captions, and the framing in words."""
-    if job.source.video is None:
+    """Framing and captions of a clip, and the framing in words."""
+    if job.source.info.video is None:
         return Look(), ""
-    shape = shaped(job.source, plan.span, job.options.shape)
+    shape = shaped(job.source.info, plan.span, job.options.shape)
     framing = shape.framing if shape else None
     captions = None
     if job.options.captions == "burned" and job.captions is not None:
         document = job.captions(number, _size_px(job) or (1920, 1080))
-        captions = typeset(document, job.language, job.fonts) if "Dialogue:" in document else None
+        captions = typeset(document, job.source.language, job.fonts) if "Dialogue:" in document else None
     return Look(framing, captions), shape.words if shape else ""
 
 
 def _size_px(job: ClipJob) -> tuple[int, int] | None:
-    """Of the clips' picture."""
-    video = job.source.video
+    """Size of the picture of clips."""
+    video = job.source.info.video
     if video is None:
         return None
     return job.options.shape.size_px or (max(2, video.width_px // 2 * 2), max(2, video.height_px // 2 * 2))
 
 
 def _needed_bytes(job: ClipJob) -> int:
-    sizes = (estimated_bytes(job.source, _size_px(job), clip.duration_s, job.options.cut) for clip in job.clips)
+    sizes = (estimated_bytes(job.source.info, _size_px(job), clip.duration_s, job.options.cut) for clip in job.clips)
     return sum(sizes)
 
 
-def _remove(paths: list[Path], folder: Path) -> None:
-    """Take the files back, and the folder where nothing else is in it."""
+def _remove(paths: Sequence[Path], folder: Path) -> None:
+    """Delete the files, and the folder if it is then empty."""
     for path in paths:
         path.unlink(missing_ok=True)
     if folder.is_dir() and not any(folder.iterdir()):

@@ -1,1 +1,1 @@
-"""The words every other part speaks: spans, transcripts, posteriors, cues, clips and errors. Imports nothing above it."""
+"""Data types that all parts share: spans, transcripts, posteriors, cues, clips and errors. Imports nothing above it."""

@@ -1,20 +1,20 @@
-"""What is cut, and why."""
+"""Clips, the reasons for them, and shots."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from video_pipeline.core.span import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Shot(Span):
-    """What the camera shows between two cuts."""
+    """A span of the picture between two cuts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One addend of a score: `contribution` points came from `value` of `signal`, which counts with `weight`."""
+    """One part of a score: `value` of `signal`, multiplied by `weight`, gave `contribution` points."""
 
     signal: str
     value: float
@@ -24,9 +24,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Clip(Span):
-    """A stretch worth showing alone. `score` is 0 to 100 and the sum of the reasons' contributions."""
+    """A span worth showing alone."""
 
     score: float
+    """0 to 100: the sum of the contributions of its reasons."""
     title: str
+    _: KW_ONLY
     reasons: tuple[Reason, ...] = ()
     why: str = ""

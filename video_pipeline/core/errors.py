@@ -1,20 +1,102 @@
-"""Every error a person can meet: what is wrong, where, and what to do next. One tree, one table of exit codes.
+"""The tree of errors. This module holds the branches; the leaves stand in the `errors.py` of the part that raises them.
 
-An error is a dataclass of its facts, so a program can read them; `str()` is the sentence for people. All of them pickle.
+PipelineError
+  + InputError                the input cannot give what was requested
+  |   + NoSuchFile
+  |   |   + RemoteError           (library)
+  |   |       + RemoteMissing
+  |   |       + RemoteRefused
+  |   |       + RemoteBroken
+  |   |       + RemoteTooBig
+  |   + NotMedia              (media)
+  |   |   + IsFolder
+  |   + NoAudio
+  |   + NoSuchTrack
+  |   + NoPicture
+  |   + DamagedMedia
+  |   + NotSubtitles          (subtitles)
+  |   + NothingHeard          (video)
+  |   + NotThere              (web)
+  |   + TooLarge
+  |   + BadUpload
+  |   + Stalled
+  + OptionError               the request itself is wrong
+  |   + UnknownName
+  |   + UnknownKey
+  |   + BadValue
+  |   + CannotHold            (media)
+  |   + RemoteUnknown         (library)
+  + OutputError               the result cannot be stored
+  |   + CannotWrite
+  |   + NotAsWritten          (media)
+  |   + NotEnoughSpace
+  |   + CannotPut             (library)
+  + EngineError               no engine, no weights, no device
+  |   + WeightsMissing        (speech)
+  |   + WeightsDamaged
+  |   + EngineUnavailable
+  |   + DeviceMissing
+  + ToolError                 a program, a package or a worker is missing, failed or hung
+  |   + FfmpegMissing         (media)
+  |   + FfmpegFailed
+  |   + FfmpegTimeout
+  |   + MissingFont
+  |   + NoLibass
+  |   + CannotCut
+  |   + ToolMissing           (clips)
+  |   + NoFaceDetector
+  |   + WorkerDied            (library)
+  |   + WorkerHung
+  |   + TooMuchMemory
+  + BadRecord                 a stored file is not ours, or is damaged
+  + RulesBroken               (subtitles)
+  + SomeFailed                (library)
+  + NotFinished               (video)
+  + NotNow                    (web)
+  + TooBusy
+  + Foreign
+
+An error is a dataclass of its facts, so that programs can read them; `str()` is one sentence that states them. It gives no
+advice: what to do differs between the command line, an HTTP request and Python, so each of these keeps a table from class to
+advice, looked up with `for_class`. All errors pickle.
 """
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from video_pipeline.core.suggestions import did_you_mean, sibling_hint
 
+__all__ = [
+    "INTERRUPTED",
+    "BadRecord",
+    "BadValue",
+    "CannotWrite",
+    "EngineError",
+    "InputError",
+    "NoSuchFile",
+    "OptionError",
+    "OutputError",
+    "PipelineError",
+    "ToolError",
+    "UnknownKey",
+    "UnknownName",
+    "class_named",
+    "for_class",
+]
+
+T = TypeVar("T")
+
+INTERRUPTED = 130
+"""Exit status of a process that was asked to stop: 128 + SIGINT, as shells count."""
+
 
 class PipelineError(Exception):
-    """The root. Catch this to catch everything the project raises on purpose."""
+    """The root. Catch this to catch everything that the project raises on purpose."""
 
     @property
     def message(self) -> str:
@@ -28,7 +110,7 @@ class PipelineError(Exception):
 
 
 class InputError(PipelineError):
-    """The video cannot give what was asked."""
+    """The input cannot give what was requested."""
 
 
 @dataclass(eq=False)
@@ -41,7 +123,7 @@ class NoSuchFile(InputError):
 
 
 class OutputError(PipelineError):
-    """The result cannot be kept."""
+    """The result cannot be stored."""
 
 
 @dataclass(eq=False)
@@ -51,7 +133,7 @@ class CannotWrite(OutputError):
 
     @property
     def message(self) -> str:
-        return f"cannot write {self.path}: {self.reason}; choose another folder with --out or make room there"
+        return f"cannot write {self.path}: {self.reason}"
 
 
 class OptionError(PipelineError):
@@ -95,7 +177,7 @@ class EngineError(PipelineError):
 
 
 class ToolError(PipelineError):
-    """FFmpeg is missing, failed or hung."""
+    """A program, a package or a worker is missing, failed or hung."""
 
 
 @dataclass(eq=False)
@@ -105,8 +187,20 @@ class BadRecord(PipelineError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} is not a file of this program, or it is damaged: {self.reason}"
+        return f"{self.path} was not written by video-pipeline, or it is damaged: {self.reason}"
 
 
-INTERRUPTED = 130
-"""Exit status of a process that was asked to stop: 128 + SIGINT, as shells count."""
+def for_class(table: Mapping[type[BaseException], T], kind: type[BaseException]) -> T | None:
+    """The entry of the class itself, else of its nearest base; None if the table has neither."""
+    return next((table[base] for base in kind.__mro__ if base in table), None)
+
+
+def class_named(name: str) -> type[PipelineError] | None:
+    """The error class of that name, as records store it; None if no imported module defines one."""
+    return next((kind for kind in _classes(PipelineError) if kind.__name__ == name), None)
+
+
+def _classes(root: type[PipelineError]) -> Iterator[type[PipelineError]]:
+    yield root
+    for kind in root.__subclasses__():
+        yield from _classes(kind)

@@ -1,4 +1,4 @@
-"""Files written whole, names that every system takes, and digests of content."""
+"""Atomic writes, file names for every system, and digests of content."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from blake3 import blake3
 from video_pipeline.core.heartbeat import beat
 
 _BLOCK_BYTES = 16 << 20
+"""Read at once for a full digest: enough for all cores."""
 _SHORT_BYTES = 64 << 10
+"""Read per block for a quick digest."""
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 def safe_name(name: str) -> str:
-    """A file name that every system takes, as close to `name` as can be."""
+    """A file name that is valid on every system, as close to `name` as possible."""
     cleaned = _FORBIDDEN.sub("_", name).strip(". ")
     while len(cleaned.encode()) > 120:
         cleaned = cleaned[:-1]
@@ -27,7 +29,7 @@ def safe_name(name: str) -> str:
 
 
 def atomic_write(path: Path, content: bytes) -> None:
-    """Write beside the target, flush to the disk, then take its place."""
+    """Write to a file beside the target, flush it to the disk, then replace the target."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
@@ -49,13 +51,13 @@ def remove_parts(folder: Path) -> None:
 
 
 def file_digest(path: Path) -> str:
-    """BLAKE3 of a file's bytes, over all cores; about the speed of reading it. Reports a heartbeat per block.
+    """BLAKE3 of a file's bytes, on all cores; about as fast as reading it. Reports a heartbeat per block.
 
-    Read in blocks, not mapped: the pages of a mapped file count as memory of the process, however large the video is.
+    The file is not memory-mapped: mapped pages count as memory of the process, however large the video is.
     """
     digest = blake3(max_threads=blake3.AUTO)
     with path.open("rb", buffering=0) as file:
-        block = bytearray(min(_BLOCK_BYTES, max(1, os.fstat(file.fileno()).st_size)))  # clearing a large one takes milliseconds
+        block = bytearray(min(_BLOCK_BYTES, max(1, os.fstat(file.fileno()).st_size)))  # a large one takes milliseconds to clear
         while count := file.readinto(block):
             digest.update(memoryview(block)[:count])
             beat()
@@ -63,7 +65,7 @@ def file_digest(path: Path) -> str:
 
 
 def block_digest(path: Path) -> str:
-    """A digest of size, first, middle and last block, which differs for nearly all files that differ; three short reads."""
+    """A quick digest of size and of the first, middle and last block. It differs for nearly all different files."""
     size, digest = path.stat().st_size, blake3()
     with path.open("rb", buffering=0) as file:
         for start in sorted({0, max(0, size // 2 - _SHORT_BYTES // 2), max(0, size - _SHORT_BYTES)}):
@@ -73,14 +75,14 @@ def block_digest(path: Path) -> str:
 
 
 def key_of(*parts: object) -> str:
-    """The digest of everything a stage depends on: options, identities and other keys."""
+    """The digest of everything that a stage depends on: options, identities and other keys."""
     return blake3(msgspec.json.encode(parts, order="deterministic")).hexdigest()
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, for people."""
+    """Why the system refused, in words."""
     if error.errno == errno.ENOSPC:
         return "the disk is full"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "the folder is read-only or not yours"
+        return "the folder is read-only or belongs to another user"
     return error.strerror or str(error)

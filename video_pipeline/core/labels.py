@@ -1,4 +1,4 @@
-"""The closed vocabularies: what a language, an emotion and a sound event may be called, everywhere in the project."""
+"""The closed vocabularies of the whole project: names of languages, emotions and sounds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Language(StrEnum):
-    """Languages with subtitle rules of their own. `UNKNOWN` follows the rules of English."""
+    """Languages with their own subtitle rules. `UNKNOWN` follows the rules of English."""
 
     ZH = "zh"
     EN = "en"
@@ -17,7 +17,7 @@ class Language(StrEnum):
 
 
 class Emotion(StrEnum):
-    """What SenseVoice tells apart. `OTHER` is an emotion that has no name here."""
+    """Emotions that SenseVoice distinguishes. `OTHER` is an emotion without a name here."""
 
     HAPPY = "happy"
     SAD = "sad"
@@ -30,7 +30,7 @@ class Emotion(StrEnum):
 
 
 class Sound(StrEnum):
-    """Events of `events.json`; other programs read these names."""
+    """Labels in `events.json`; other programs read these names."""
 
     LAUGHTER = "laughter"
     APPLAUSE = "applause"
@@ -41,6 +41,9 @@ class Sound(StrEnum):
     SNEEZE = "sneeze"
     BREATH = "breath"
 
+
+REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
+"""Sounds by which an audience reacts."""
 
 _COUNTED: dict[Sound, tuple[str, str]] = {
     Sound.LAUGHTER: ("laugh", "laughs"),
@@ -60,4 +63,4 @@ def counted(count: int, sound: Sound) -> str:
 
 
 SHOWN_EMOTIONS = tuple(e for e in Emotion if e not in (Emotion.NEUTRAL, Emotion.OTHER))
-"""The emotions that are written on screen; neutral speech carries no label."""
+"""Emotions that are shown as labels; neutral speech has none."""

@@ -1,4 +1,4 @@
-"""Colours with a meaning, the same in subtitles, pictures and pages."""
+"""Colours with a meaning, the same in subtitles, pictures and web pages."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ EMOTION_COLOURS: dict[Emotion, str] = {
     Emotion.DISGUSTED: "#A1DE7A",
     Emotion.SURPRISED: "#00DBFF",
 }
-"""Found by search: each at least 6 to 1 on black, and all, with white, as far apart as can be in the eyes of people who see no
-red, no green or no blue (CIE 1976 distance of 25 or more after the simulation of Machado et al. 2009)."""
-PLAIN_COLOUR, SOUND_COLOUR = "#FFFFFF", "#D8D8D8"
+"""Found by search: each has a contrast of at least 6 to 1 on black, and all of them, and white, are as different as possible for
+people with any colour blindness (CIE 1976 distance of 25 or more after the simulation of Machado et al. 2009)."""
+
+PLAIN_COLOUR = "#FFFFFF"
+SOUND_COLOUR = "#D8D8D8"
+"""Labels of sounds in subtitles."""
 SPOKEN_COLOUR = "#FFD60D"
-"""The word that is being said, where its emotion has no colour of its own."""
+"""The word that is being spoken, if its emotion has no colour."""
 BACKDROP_COLOUR = "#000000"
-"""What letters stand on: their outline, or the box behind them."""
+"""Outline of letters, or the box behind them."""
 
 SOUND_COLOURS: dict[Sound, str] = {
     Sound.LAUGHTER: "#F5B52E",

@@ -32,13 +32,13 @@ class Posterior:
         return self.start_s + len(self.values) * self.hop_s
 
     def curve(self, label: str) -> Curve:
-        """One label's values. Raises KeyError where the posterior does not know it."""
+        """The values of one label. Raises KeyError if the posterior does not have it."""
         if label not in self.labels:
             raise KeyError(label)
         return Curve(self.values[:, self.labels.index(label)], self.hop_s, self.start_s)
 
     def resampled(self, hop_s: float, duration_s: float) -> Posterior:
-        """On the grid `0, hop_s, ... duration_s` by nearest frame; 0 outside what was heard."""
+        """Resample to the grid `0, hop_s, ... duration_s` by the nearest frame; 0 outside the posterior."""
         frames = int(np.ceil(duration_s / hop_s - 1e-9))
         middles_s = (np.arange(frames) + 0.5) * hop_s
         index = np.floor((middles_s - self.start_s) / self.hop_s + 1e-9).astype(int)
@@ -50,7 +50,7 @@ class Posterior:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """`values` [frames], one number per `hop_s` from `start_s` on."""
+    """`values` [frames], one per `hop_s`, beginning at `start_s`."""
 
     values: Values
     hop_s: float
@@ -62,12 +62,12 @@ class Curve:
 
 
 def runs(mask: Mask) -> list[tuple[int, int]]:
-    """Where `mask` [frames] is true: `[first, last + 1)` of each stretch, in order."""
+    """The ranges where `mask` [frames] is true: `[first, last + 1)` of each, in order."""
     edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def joined(parts: Sequence[Posterior]) -> Posterior:
-    """Posteriors of consecutive stretches as one. All must share labels and hop, each starting where the last ended."""
+    """Join posteriors of consecutive spans. All must have the same labels and hop, each must start where the last ends."""
     first = parts[0]
     return Posterior(np.concatenate([p.values for p in parts]), first.labels, first.hop_s, first.start_s)

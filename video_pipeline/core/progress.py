@@ -1,4 +1,4 @@
-"""How work tells what it is doing, so that a terminal, a web page and a library runner can each show it in their own way."""
+"""How work reports its progress, so that a terminal, a web page and a library run can each show it."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from typing import Protocol
 
 
 class Progress(Protocol):
-    """Told by the pipeline, in this order per stage: `begin`, `advance`..., `end`; `notice` at any time."""
+    """Called by the pipeline, per stage in the order `begin`, `advance`..., `end`; `notice` at any time."""
 
     def begin(self, stage: str, total_s: float | None) -> None:
-        """A stage starts; `total_s` seconds of media lie before it, None where that is unknown or the stage is short."""
+        """A stage starts. It will process `total_s` seconds of media; None if that is unknown or the stage is short."""
         ...
 
     def advance(self, done_s: float) -> None:
-        """So many seconds of media are done since the stage began."""
+        """`done_s` seconds of media were processed since the stage began."""
         ...
 
     def end(self, *, fresh: bool) -> None:
-        """The stage is over; `fresh` says that its results were there already."""
+        """The stage has ended; `fresh` if its results existed already."""
         ...
 
     def notice(self, text: str) -> None:
-        """Something a person should know, in one sentence."""
+        """A sentence that users should read."""
         ...
 
 
 class Silent:
-    """Shows nothing."""
+    """Ignores all progress."""
 
     def begin(self, stage: str, total_s: float | None) -> None:
         pass

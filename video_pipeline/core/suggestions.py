@@ -1,4 +1,4 @@
-"""What a person most likely meant, for error messages."""
+"""What a person most likely meant; for error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seconds to the clocks people and files use. All rounding of times happens here, once, before splitting into fields."""
+"""Convert seconds to the notations of files and people. All rounding of times happens here, before splitting into fields."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def to_ms(time_s: float) -> int:
 
 
 def to_cs_down(time_s: float) -> int:
-    """Whole centiseconds (ASS), rounded down from the millisecond value, so that no cue starts after its sound."""
+    """Whole centiseconds (ASS), rounded down from the milliseconds, so that no cue starts after its sound."""
     return to_ms(time_s) // 10
 
 
@@ -48,7 +48,7 @@ def lrc(time_s: float) -> str:
 
 
 def clock(time_s: float) -> str:
-    """For people: `M:SS.t` below an hour, `H:MM:SS.t` above."""
+    """For display: `M:SS.t` below an hour, `H:MM:SS.t` above."""
     tenths = math.floor(max(0.0, time_s) * 10 + 0.5)
     hours, minutes, seconds, ms = _fields(tenths * 100)
     head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
@@ -56,10 +56,10 @@ def clock(time_s: float) -> str:
 
 
 def smpte(frame: int, nominal_fps: int, *, drop: bool = False) -> str:
-    """`HH:MM:SS:FF` of a frame's number (SMPTE ST 12-1), wrapping after a day; `nominal_fps` frames are counted a second.
+    """`HH:MM:SS:FF` of a frame number (SMPTE ST 12-1), wrapping after a day, with `nominal_fps` frames per second.
 
-    With `drop` (30 and 60 only) two or four numbers are left out at each minute but the tenth, so that the clock of a picture
-    at 30000/1001 runs with the day's, and the last colon is a semicolon.
+    With `drop` (30 and 60 only) two or four numbers are skipped every minute except each tenth, so that the time code of a
+    picture at 30000/1001 keeps up with the clock; the last colon is then a semicolon.
     """
     if drop:
         left_out = nominal_fps // 15
@@ -72,7 +72,7 @@ def smpte(frame: int, nominal_fps: int, *, drop: bool = False) -> str:
 
 
 def smpte_frame(text: str, nominal_fps: int) -> int:
-    """The number of a frame from `HH:MM:SS:FF`; a `;` or `.` before the frames says that numbers were left out."""
+    """The frame number of `HH:MM:SS:FF`; a `;` or `.` before the frames means drop-frame."""
     hours, minutes, seconds, frames = (int(part) for part in text.replace(";", ":").replace(".", ":").split(":"))
     minutes += 60 * hours
     frame = (minutes * 60 + seconds) * nominal_fps + frames
@@ -93,7 +93,7 @@ def parse(text: str) -> float:
     except ValueError:
         raise ValueError(f"not a time: {text!r}; write 83.5, 1:23.5 or 0:01:23.5") from None
     if not 0 <= seconds < math.inf:
-        raise ValueError(f"not a time: {text!r}; it must be zero or later")
+        raise ValueError(f"not a time: {text!r}; it must not be negative")
     for part, unit_s in zip(reversed(parts[:-1]), (60, 3600), strict=False):
         seconds += int(part) * unit_s
     return seconds

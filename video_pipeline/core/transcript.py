@@ -1,22 +1,24 @@
-"""What was said and heard: the lossless record that subtitles, clips and reports are views of."""
+"""The transcript: the lossless record from which subtitles, clips and reports are made."""
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
 from itertools import pairwise
+from typing import Protocol
 
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.span import Span
 
 SCHEMA_VERSION = 1
 MARKS = ("music", "canned")
-"""A laugh over music, a laugh that is the same recording as another."""
+"""A laugh over music; a laugh that is the same recording as another one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token(Span):
-    """The smallest timed piece of text. `text` keeps its leading space, so joining tokens gives the segment's text."""
+    """The smallest timed piece of text. `text` keeps its leading space, so the joined tokens are the text of the segment."""
 
     text: str
     confidence: float = 1.0
@@ -24,13 +26,15 @@ class Token(Span):
 
 @dataclass(frozen=True, slots=True)
 class Segment(Span):
-    """Something one person said without a long pause. `emotion_p` is the probability of `emotion`, 0 to 1."""
+    """Speech of one person without a long pause."""
 
     text: str
+    _: KW_ONLY
     tokens: tuple[Token, ...] = ()
     language: Language = Language.UNKNOWN
     emotion: Emotion | None = None
     emotion_p: float = 0.0
+    """Probability of `emotion`, 0 to 1."""
     speaker: str | None = None
 
     def without_emotion(self) -> Segment:
@@ -39,7 +43,7 @@ class Segment(Span):
 
 @dataclass(frozen=True, slots=True)
 class AudioEvent(Span):
-    """Something that was heard. `score` is a probability, 0 to 1; `marks`, of `MARKS`, say why it counts less than it sounds."""
+    """A sound that was detected. `score` is a probability, 0 to 1; `marks`, of `MARKS`, are reasons to give it less weight."""
 
     label: Sound
     score: float
@@ -48,7 +52,7 @@ class AudioEvent(Span):
 
 @dataclass(frozen=True, slots=True)
 class EngineIdentity:
-    """Who made a transcript; part of every cache key."""
+    """The engine that made a transcript."""
 
     name: str
     model: str = ""
@@ -58,7 +62,7 @@ class EngineIdentity:
 
 @dataclass(frozen=True, slots=True)
 class MediaIdentity:
-    """Which media a transcript belongs to: `digest` is the BLAKE3 of the file's bytes, `track` the audio track's number."""
+    """The media of a transcript: `digest` is the BLAKE3 of the file's bytes, `track` the number of the audio track."""
 
     name: str
     duration_s: float
@@ -68,7 +72,7 @@ class MediaIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """Segments and events in order of their start."""
+    """Segments and events, each ordered by start."""
 
     media: MediaIdentity
     engine: EngineIdentity
@@ -79,16 +83,31 @@ class Transcript:
     def __post_init__(self) -> None:
         for name, spans in (("segments", self.segments), ("events", self.events)):
             if any(b.start_s < a.start_s for a, b in pairwise(spans)):
-                raise ValueError(f"a transcript's {name} must be in order of their start")
+                raise ValueError(f"a transcript's {name} must be ordered by start")
 
     @property
     def language(self) -> Language:
-        """The one that is spoken longest, UNKNOWN where nothing is said."""
-        spoken_s: dict[Language, float] = {}
-        for segment in self.segments:
-            spoken_s[segment.language] = spoken_s.get(segment.language, 0.0) + segment.duration_s
-        return max(spoken_s, key=spoken_s.__getitem__, default=Language.UNKNOWN)
+        """The language that is spoken longest; UNKNOWN if there is no speech."""
+        return main_language(self.segments)
 
     @property
     def text(self) -> str:
         return "\n".join(segment.text for segment in self.segments)
+
+
+class InLanguage(Protocol):
+    """A segment, a cue, or anything else that has a language and a duration."""
+
+    @property
+    def language(self) -> Language: ...
+
+    @property
+    def duration_s(self) -> float: ...
+
+
+def main_language(parts: Iterable[InLanguage]) -> Language:
+    """The language of the longest total duration, the first of equals; UNKNOWN if there are no parts."""
+    total_s: dict[Language, float] = {}
+    for part in parts:
+        total_s[part.language] = total_s.get(part.language, 0.0) + part.duration_s
+    return max(total_s, key=total_s.__getitem__, default=Language.UNKNOWN)

@@ -1,4 +1,4 @@
-"""A stretch of mono sound."""
+"""A block of mono sound."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import numpy.typing as npt
 from video_pipeline.core.span import Span
 
 RATE_HZ = 16_000
-"""The one sample rate inside the project: what the speech model, the VAD and the event detector all take."""
+"""The only sample rate inside the project; the speech model, the VAD and the event detector all use it."""
 
 Samples = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Waveform:
-    """`samples` [n] float32 in [-1, 1] at `rate_hz`; the first one sounds at `start_s` of the media clock."""
+    """`samples` [n] float32 in [-1, 1] at `rate_hz`; the first one is at `start_s` of the media clock."""
 
     samples: Samples
     rate_hz: int = RATE_HZ

@@ -9,14 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from video_pipeline.core.errors import UnknownName
-from video_pipeline.core.labels import Sound
+from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.posterior import Posterior, runs
 from video_pipeline.core.span import Span, merged
 from video_pipeline.events.base import HOP_S
 from video_pipeline.events.traits import Levels
 
 WHERE = ("auto", "doubtful", "everywhere")
-_REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
 _GRID_S = 0.5
 """Spans begin and end on it, so that windows of one pass lie on one grid."""
 _LONGEST_S = 30.0
@@ -73,7 +72,7 @@ def candidates(
 
 def _reactions(heard: Posterior, options: SlidingOptions) -> Iterator[tuple[float, Span]]:
     """With their rank: doubts over certainties, the greatest doubts first."""
-    strongest = np.max([heard.curve(sound).values for sound in _REACTIONS], axis=0)
+    strongest = np.max([heard.curve(sound).values for sound in REACTIONS], axis=0)
     for first, last in runs(strongest >= options.doubt):
         peak = float(strongest[first:last].max())
         yield (2.0 - abs(0.5 - peak) if peak < options.sure else 1.0), Span(first * HOP_S, last * HOP_S)

@@ -15,15 +15,14 @@ from typing import Protocol
 import numpy as np
 
 from video_pipeline.core.errors import UnknownName
-from video_pipeline.core.labels import Language, Sound
+from video_pipeline.core.labels import REACTIONS, Language
 from video_pipeline.core.posterior import Curve
-from video_pipeline.core.transcript import AudioEvent, Segment
+from video_pipeline.core.transcript import AudioEvent, Segment, main_language
 from video_pipeline.highlights import SIGNALS
 
 HOP_S = 0.1
 LEAST_HEARD_S = 0.5
 """What of a reaction reaches into a clip by less is not part of it."""
-REACTIONS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
 DEFAULT_WEIGHTS = {
     "laughter": 1.0,
     "applause": 1.0,
@@ -136,10 +135,8 @@ class Evidence:
         return sorted(found, key=lambda event: (event.start_s, event.end_s, event.label, event.score))
 
     def language(self) -> Language:
-        """The one that is spoken longest, UNKNOWN where nothing is said."""
-        spoken_s = {lang: sum(s.duration_s for s in self.segments if s.language is lang) for lang in Language}
-        best = max(spoken_s, key=spoken_s.__getitem__)
-        return best if spoken_s[best] > 0 else Language.UNKNOWN
+        """The language that is spoken longest; UNKNOWN if there is no speech."""
+        return main_language(self.segments)
 
 
 class Signal(Protocol):

@@ -84,7 +84,7 @@ def _most(evidence: Evidence, options: HighlightOptions) -> int:
 
 def _clip(candidate: Candidate, evidence: Evidence, phrases: Phrases) -> Clip:
     heading, because = title(candidate, evidence, phrases), why(candidate, candidate.reasons, evidence, phrases)
-    return Clip(candidate.start_s, candidate.end_s, candidate.score, heading, candidate.reasons, because)
+    return Clip(candidate.start_s, candidate.end_s, candidate.score, heading, reasons=candidate.reasons, why=because)
 
 
 def _lower(evidence: Evidence, options: HighlightOptions, fainter: Fainter) -> Lower | None:

@@ -10,17 +10,12 @@ from pathlib import Path
 from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.files import atomic_write, safe_name
 from video_pipeline.core.span import Span
-from video_pipeline.core.transcript import AudioEvent, Transcript
 from video_pipeline.library.remote import is_remote, local_copy, name_of
 from video_pipeline.library.search import Moment
-from video_pipeline.media.cut import CutOptions, Piece, cut, suffix
+from video_pipeline.media.cut import Piece, cut, suffix
 from video_pipeline.media.probe import probe
-from video_pipeline.subtitles.files import appearance_of, rendered
-from video_pipeline.subtitles.layout import make_cues
-from video_pipeline.subtitles.retime import retimed
-from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.video.records import EventsFile
-from video_pipeline.video.workspace import Workspace
+from video_pipeline.video.captions import Captions
+from video_pipeline.video.video import Video
 
 _ROOM_S = 0.4
 """Before and after the words, so that neither is cut short."""
@@ -30,7 +25,9 @@ _TITLE_LENGTH = 40
 
 
 def cut_moments(moments: Sequence[Moment], folder: Path) -> Iterator[Path | PipelineError]:
-    """Each moment as `NUMBER_VIDEO_TIME_WORDS.mp4` (`.m4a` where there is no picture), with an `.srt` beside it.
+    """Each moment as `NUMBER_VIDEO_TIME_WORDS.mp4` (`.m4a` where there is no picture), with its subtitles beside it.
+
+    How it is cut, and how its subtitles look, are the options that the video was made with.
 
     A video that is gone or cannot be cut gives its error, and the others are cut all the same.
     """
@@ -42,27 +39,25 @@ def cut_moments(moments: Sequence[Moment], folder: Path) -> Iterator[Path | Pipe
 
 
 def _cut(number: int, moment: Moment, folder: Path) -> Path:
-    space = Workspace(Path(moment.folder), "")
-    transcript = space.read_json(space.transcript, Transcript)
-    with _video(moment.source) as video:
-        info = probe(video)
+    with _video(moment.source) as path:
+        video, info = Video.open(moment.folder, video=path), probe(path)
         last_s = max(moment.end_s, min(info.duration_s or 0.0, moment.end_s + _ROOM_S))
         span = Span(max(0.0, moment.start_s - _ROOM_S), last_s)
         target = folder / f"{number:02d}_{_stem(moment)}{suffix(info)}"
-        held = cut(Piece(info, transcript.media.track, span), target, CutOptions()).span
-    events = space.read_json(space.events, EventsFile).events
-    _write_subtitles(target.with_suffix(".srt"), transcript, events, held)
+        options = video.options
+        held = cut(
+            Piece(info, video.transcript.media.track, span, loudness=options.clips.loudness), target, options.clips.cut
+        ).span
+    _write_subtitles(target, video, held)
     return target
 
 
-def _write_subtitles(path: Path, transcript: Transcript, events: Sequence[AudioEvent], span: Span) -> None:
-    """Only what is near is laid out: a transcript may be hours long."""
-    near = Span(max(0.0, span.start_s - _NEAR_S), span.end_s + _NEAR_S)
-    segments = [segment for segment in transcript.segments if segment.overlaps(near)]
-    cues = make_cues(segments, [event for event in events if event.overlaps(near)], SubtitleOptions())
-    if pieces := retimed(cues, span):
-        document = rendered("srt", pieces, appearance_of(SubtitleOptions(), (1920, 1080), path.stem))
-        atomic_write(path, document.encode())
+def _write_subtitles(clip: Path, video: Video, span: Span) -> None:
+    """Beside the clip, in the formats and the style that the video was made with."""
+    words = Captions(video.cues, video.options.subtitles, clip.stem)
+    size_px = (video.info.video.width_px, video.info.video.height_px) if video.info.video else (1920, 1080)
+    for path, text in words.files(span, size_px, clip.with_suffix("")).items():
+        atomic_write(path, text.encode())
 
 
 def _video(source: str) -> AbstractContextManager[Path]:

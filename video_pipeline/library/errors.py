@@ -1,4 +1,4 @@
-"""What can go wrong with the videos of a library, above all with remote ones."""
+"""Errors of library runs, and of videos that are stored elsewhere."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ class RemoteError(NoSuchFile):
 class RemoteMissing(RemoteError):
     @property
     def message(self) -> str:
-        return f"there is nothing at {self.url}; it was removed or renamed, or the name is wrong"
+        return f"there is nothing at {self.url}: it was removed or renamed, or the name is wrong"
 
 
 @dataclass(eq=False)
 class RemoteRefused(RemoteError):
     @property
     def message(self) -> str:
-        return f"{self.url} was refused ({self.reason}); check that your credentials may read it"
+        return f"{self.url} may not be read: {self.reason}"
 
 
 @dataclass(eq=False)
 class RemoteBroken(RemoteError):
     @property
     def message(self) -> str:
-        return f"{self.url} did not arrive whole: {self.reason}; the same command tries again"
+        return f"{self.url} was not transferred completely: {self.reason}"
 
 
 @dataclass(eq=False)
@@ -47,10 +47,7 @@ class RemoteTooBig(RemoteError):
 
     @property
     def message(self) -> str:
-        return (
-            f"{self.url} is larger than {self.most_bytes / 1e9:g} GB, the most that is fetched; "
-            "VIDEO_PIPELINE_MOST_GB in the environment allows more"
-        )
+        return f"{self.url} is larger than {self.most_bytes / 1e9:g} GB, the limit for downloads"
 
 
 @dataclass(eq=False)
@@ -70,7 +67,7 @@ class CannotPut(OutputError):
 
     @property
     def message(self) -> str:
-        return f"cannot write {self.url}: {self.reason}; the results are whole in the local folder"
+        return f"cannot write {self.url}: {self.reason}; the local folder holds all results"
 
 
 @dataclass(eq=False)
@@ -80,7 +77,7 @@ class SomeFailed(PipelineError):
 
     @property
     def message(self) -> str:
-        return f"{self.failed} of {self.total} files failed; the others are done; the same command retries only these"
+        return f"{self.failed} of {self.total} files failed; the others are done"
 
 
 def name_only(url: str) -> Path:

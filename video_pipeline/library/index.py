@@ -21,7 +21,9 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.library.rows import CatalogueRows, Row
 from video_pipeline.library.terms import indexed
 from video_pipeline.video.records import EventsFile, HighlightsFile
-from video_pipeline.video.workspace import Workspace
+from video_pipeline.video.stages.events import EVENTS_FILE
+from video_pipeline.video.stages.highlights import HIGHLIGHTS_FILE
+from video_pipeline.video.stages.listen import TRANSCRIPT_FILE
 
 NAME = "search.sqlite"
 NEAR_S = 10.0
@@ -84,11 +86,10 @@ class Contents:
 
 def contents_of(folder: Path) -> Contents | None:
     """What the results in a folder tell, None where there is no transcript."""
-    space = Workspace(folder, "")
-    said = _read(space.transcript, Said)
+    said = _read(folder / TRANSCRIPT_FILE, Said)
     if said is None:
         return None
-    events, highlights = _read(space.events, EventsFile), _read(space.highlights, HighlightsFile)
+    events, highlights = _read(folder / EVENTS_FILE, EventsFile), _read(folder / HIGHLIGHTS_FILE, HighlightsFile)
     return Contents(said, events.events if events else (), highlights.clips if highlights else ())
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import atomic_write, reason
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
@@ -22,7 +22,8 @@ from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.search import Moment, best
 from video_pipeline.report.viewer.page import script_json
-from video_pipeline.video.workspace import Workspace
+from video_pipeline.video.stages.report import REPORT_FILE
+from video_pipeline.video.video import Video
 
 SCHEMA_VERSION = 1
 _BEST = 12
@@ -128,13 +129,13 @@ def _page_data(rows: Sequence[VideoRecord], record: CatalogueRows, index: Index,
 
 def _video(row: VideoRecord, beside: Path) -> dict[str, Any]:
     tree: dict[str, Any] = msgspec.to_builtins(row)
-    page = _link(Workspace(Path(row.folder), "").report, beside) if row.folder else ""
+    page = _link(Path(row.folder) / REPORT_FILE, beside) if row.folder else ""
     known = {key: value for key, value in tree.items() if value not in ("", 0, None, {}) and key != "folder"}
     return {**known, "name": _name(row.source), "page": page}
 
 
 def _best_moment(moment: Moment, beside: Path) -> dict[str, Any]:
-    clip = _clip_file(Path(moment.folder), moment.score, moment.text)
+    clip = _clip_file(Path(moment.folder), moment)
     return {
         "name": _name(moment.source),
         "start_s": round(moment.start_s, 2),
@@ -142,17 +143,19 @@ def _best_moment(moment: Moment, beside: Path) -> dict[str, Any]:
         "score": round(moment.score, 1),
         "title": moment.text,
         "why": moment.why,
-        "page": _link(Workspace(Path(moment.folder), "").report, beside),
+        "page": _link(Path(moment.folder) / REPORT_FILE, beside),
         "clip": _link(clip, beside),
         "poster": _link(clip.with_suffix(".jpg") if clip else None, beside),
     }
 
 
-def _clip_file(folder: Path, score: float, title: str) -> Path | None:
-    """The clip that was cut of a highlight: called by its rank and score."""
-    cuts = sorted(folder.glob(f"clips/[0-9][0-9]*_{score:.0f}.mp4"))
-    words = [path for path in cuts if title[:4].strip() and title.split()[0].strip(",.!?") in path.name]
-    return next(iter(words or cuts), None)
+def _clip_file(folder: Path, moment: Moment) -> Path | None:
+    """The file that was cut of a highlight, None where there is none."""
+    try:
+        files = Video.open(folder).clip_files()
+    except PipelineError:  # the results were removed or damaged since they were indexed
+        return None
+    return next((path for clip, path in files if clip.start_s == moment.start_s), None)
 
 
 def _link(path: Path | None, beside: Path) -> str:

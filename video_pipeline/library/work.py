@@ -45,9 +45,10 @@ def work(job: VideoJob, progress: Progress) -> Done:
 
 def _processed(job: VideoJob, video: Path, progress: Progress) -> Result:
     """The only call of the pipeline in a library."""
-    from video_pipeline.video.pipeline import process
+    from video_pipeline.video.video import check_goals, process
 
-    return process(video, job.goals, _options(job.preset, msgspec.json.encode(job.overrides)), job.out, progress)
+    options = _options(job.preset, msgspec.json.encode(job.overrides))
+    return process(video, check_goals(job.goals), options, job.out, progress).result(job.goals)
 
 
 def job_of(video: VideoJob, task: Task = work) -> Job:
@@ -97,7 +98,7 @@ def copied(job: VideoJob, folder: str) -> tuple[Output, ...]:
     """The outputs of a job whose work was done for another video of the same content, delivered for this one too."""
     stages = read_state(Path(folder)).stages
     files = {stage: [Path(folder, name) for name in made.outputs] for stage, made in stages.items()}
-    return _outputs(job, Result(Path(folder), files=files), Silent())
+    return _outputs(job, Result(folder=Path(folder), files=files), Silent())
 
 
 def _outputs(job: VideoJob, result: Result, progress: Progress) -> tuple[Output, ...]:

@@ -1,4 +1,4 @@
-"""Subtitles drawn into the picture by libass: the video encoded again, its sound copied where an MP4 can hold it."""
+"""Subtitles drawn into the picture by libass: the video is encoded again, its sound copied if an MP4 can hold it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ from video_pipeline.media.probe import MediaInfo, Stream, probe
 from video_pipeline.media.targets import refusals, whole
 
 _HELD = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus"})
-"""Sound that MP4 holds and players of MP4 play; anything else becomes AAC."""
+"""Codecs that MP4 holds and that players of MP4 play; any other sound becomes AAC."""
 _STALL_S = 300.0
+"""Without progress for this long, FFmpeg is stopped."""
 _HDR = re.compile(r"smpte2084|arib-std-b67")
+"""Transfer functions of HDR10 and HLG, as FFmpeg prints them."""
 _LOST_S = 1.0
-_NO_PICTURE = "not one picture of it could be decoded: it is damaged or encrypted"
-_CLOCK = "1:90000"  # fine enough for the frame times of any source, so that variable frame rates stay
+"""A result shorter than its source by more than this is reported as broken off."""
+_NO_PICTURE = "none of its frames could be decoded: it is damaged or encrypted"
+_CLOCK = "1:90000"
+"""Encoder time base: fine enough for the frame times of any source, so variable frame rates are kept."""
 _log = logging.getLogger(__name__)
 
 
@@ -48,24 +52,24 @@ class BurnOptions:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An ASS document to be drawn, the language of its text, and a folder of fonts that go before the system's."""
+    """An ASS document to draw, the language of its text, and a folder of fonts that are preferred to the system's."""
 
     document: str
     language: Language = Language.UNKNOWN
     fonts: Path | None = None
 
 
-def burn(info: MediaInfo, drawn: Drawn, target: Path, options: BurnOptions, done: Callable[[float], None]) -> None:
-    """An MP4 of the whole video with the subtitles in its picture: upright, square pixels, even size, 8 bits.
+def burn(info: MediaInfo, drawn: Drawn, target: Path, options: BurnOptions, on_progress: Callable[[float], None]) -> None:
+    """Write an MP4 of the whole video with the subtitles in its picture: upright, square pixels, even size, 8 bits.
 
-    Frames keep their times, also at a variable rate. All audio tracks, chapters and the file's tags stay. `done` is told
-    seconds of finished video. Every character is tried before anything is encoded, and nothing is left at `target` unless all
-    went well.
+    Frames keep their times, also at a variable rate. All audio tracks, chapters and file tags are kept. `on_progress` receives
+    the seconds of finished video. All characters are checked before anything is encoded. On an error, nothing is left at
+    `target`.
 
     Raises:
-        NoPicture: there is nothing to draw on. MissingFont, NoLibass: the text cannot be drawn on this machine.
+        NoPicture: the file has no picture. MissingFont, NoLibass: the text cannot be drawn on this machine.
         FfmpegFailed, FfmpegTimeout: the video cannot be decoded or encoded.
-        CannotWrite: the target folder refuses it, or `target` is the video itself.
+        CannotWrite: the target folder is not writable, or `target` is the video itself.
     """
     picture = picture_of(info)
     if target.exists() and target.samefile(info.path):
@@ -78,11 +82,11 @@ def burn(info: MediaInfo, drawn: Drawn, target: Path, options: BurnOptions, done
         node = ffmpeg.graph().output(
             shown, *(source[str(sound.number)] for sound in sounds), ffmpeg.url(part), **_encoding(sounds, options)
         )
-        _run(ffmpeg.command(node), info, part, done)
+        _run(ffmpeg.command(node), info, part, on_progress)
 
 
 def picture_of(info: MediaInfo) -> Stream:
-    """The moving picture among a file's streams. Raises NoPicture."""
+    """The first video stream that is not a cover image. Raises NoPicture."""
     found = next((s for s in info.streams if s.kind == "Video" and not s.is_cover), None)
     if info.video is None or found is None:
         raise NoPicture(info.path, "subtitles cannot be put into it")
@@ -90,10 +94,7 @@ def picture_of(info: MediaInfo) -> Stream:
 
 
 def upright(picture: Any, stream: Stream) -> Any:
-    """The picture as it is meant to be seen: square pixels, an even size as x264 asks for, and colours of ordinary screens.
-
-    FFmpeg itself has turned it already.
-    """
+    """Convert a picture to square pixels, an even size (x264 needs it) and SDR colours. FFmpeg has already rotated it."""
     picture = picture.filter("scale", "trunc(iw*sar/2)*2", "trunc(ih/2)*2").filter("setsar", 1)
     if _HDR.search(stream.detail):  # 8 bits of PQ or HLG without this look washed out
         picture = picture.filter("zscale", transfer="linear", npl=100).filter("format", "gbrpf32le")
@@ -109,10 +110,10 @@ def _encoding(sounds: list[Stream], options: BurnOptions) -> dict[str, Any]:
     return how | {"b:a": f"{options.audio_kbps}k", "map_metadata": 0, "movflags": "+faststart", "format": "mp4"}
 
 
-def _run(line: list[str], info: MediaInfo, part: Path, done: Callable[[float], None]) -> None:
+def _run(line: list[str], info: MediaInfo, part: Path, on_progress: Callable[[float], None]) -> None:
     task = ffmpeg.Task("drawing subtitles into", info.path, _STALL_S)
     try:
-        messages = ffmpeg.follow(line, task, done, cwd=part.parent)
+        messages = ffmpeg.follow(line, task, on_progress, cwd=part.parent)
     except FfmpegFailed as error:
         if "before EOF" in error.tail:
             raise FfmpegFailed(task.doing, task.path, _NO_PICTURE) from None

@@ -1,4 +1,4 @@
-"""Which files hold a subtitle track, and how. To add one, add its line to `CONTAINERS`."""
+"""Containers that can hold a subtitle track. To add one, add its line to `CONTAINERS`."""
 
 from __future__ import annotations
 
@@ -9,34 +9,30 @@ from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
 
 TEXT = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
-"""Subtitles of text, which can be turned into one another; all others are pictures."""
+"""Text subtitle codecs, which can be converted into one another; all other subtitles are pictures."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
-    """A kind of file.
-
-    Attributes:
-        suffix: of its files.
-        muxer: FFmpeg's name for what writes it.
-        reads: the format, one of `subtitles.FORMATS`, in which a new track is handed in.
-        codec: what FFmpeg makes of it inside the file.
-        holds: subtitles of text that it holds as they are; others become `codec_of_others`.
-        bibliographic: its language codes are ISO 639-2/B (chi), else 639-2/T (zho).
-        loses: what of our subtitles does not survive in it, for people.
-    """
+    """A container format."""
 
     suffix: str
     muxer: str
+    """FFmpeg's name of its writer."""
     reads: str
+    """Format, one of `subtitles.FORMATS`, in which a new track is supplied."""
     codec: str
+    """Codec of that track inside the file."""
     holds: frozenset[str]
+    """Text subtitle codecs that it holds unchanged; others are converted to `codec_of_others`."""
     codec_of_others: str
     bibliographic: bool = False
+    """Language codes are ISO 639-2/B (chi), else 639-2/T (zho)."""
     loses: str = ""
+    """Features of subtitles that it cannot hold, in words."""
 
     def codec_for(self, subtitle: str) -> str:
-        """How a subtitle stream of another file comes in: text is converted where it must be, pictures are copied."""
+        """Codec for a subtitle stream of another file: text is converted if necessary, pictures are copied."""
         return self.codec_of_others if subtitle in TEXT - self.holds else "copy"
 
     def language_code(self, language: Language) -> str:
@@ -48,12 +44,32 @@ _MOV_TEXT = frozenset({"mov_text"})
 _PLAIN = "colours, positions and karaoke, which mov_text does not have"
 
 CONTAINERS: dict[str, Container] = {
-    "mkv": Container(".mkv", "matroska", "ass", "copy", _MATROSKA, "srt", bibliographic=True),
-    "mp4": Container(".mp4", "mp4", "srt", "mov_text", _MOV_TEXT, "mov_text", loses=_PLAIN),
-    # QuickTime has a list of languages of its own, which FFmpeg reaches by the bibliographic codes
-    "mov": Container(".mov", "mov", "srt", "mov_text", _MOV_TEXT, "mov_text", bibliographic=True, loses=_PLAIN),
+    "mkv": Container(
+        suffix=".mkv", muxer="matroska", reads="ass", codec="copy", holds=_MATROSKA, codec_of_others="srt", bibliographic=True
+    ),
+    "mp4": Container(
+        suffix=".mp4", muxer="mp4", reads="srt", codec="mov_text", holds=_MOV_TEXT, codec_of_others="mov_text", loses=_PLAIN
+    ),
+    # QuickTime has its own list of languages; FFmpeg finds them by the bibliographic codes
+    "mov": Container(
+        suffix=".mov",
+        muxer="mov",
+        reads="srt",
+        codec="mov_text",
+        holds=_MOV_TEXT,
+        codec_of_others="mov_text",
+        bibliographic=True,
+        loses=_PLAIN,
+    ),
     "webm": Container(
-        *(".webm", "webm", "vtt", "copy", frozenset({"webvtt"}), "webvtt"), bibliographic=True, loses="colours and karaoke"
+        suffix=".webm",
+        muxer="webm",
+        reads="vtt",
+        codec="copy",
+        holds=frozenset({"webvtt"}),
+        codec_of_others="webvtt",
+        bibliographic=True,
+        loses="colours and karaoke",
     ),
 }
 
@@ -76,11 +92,11 @@ TITLES: dict[Language, str] = {
     Language.KO: "한국어",
     Language.UNKNOWN: "Subtitles",
 }
-"""What players show in their menu of tracks: the language in its own words."""
+"""Track titles that players show: the name of the language in the language itself."""
 
 
 def container_for(video: Path, wanted: str = "") -> Container:
-    """The container `wanted`, else the video's own, else Matroska, which holds nearly everything. Raises UnknownName."""
+    """The container `wanted`; if empty the video's own, or Matroska if that cannot hold subtitles. Raises UnknownName."""
     if wanted and wanted not in CONTAINERS:
         raise UnknownName("container", wanted, tuple(CONTAINERS))
     return CONTAINERS[wanted or _BY_SUFFIX.get(video.suffix.lower(), "mkv")]

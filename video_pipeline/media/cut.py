@@ -1,4 +1,4 @@
-"""Pieces of a video as files of their own: cut as asked, or else exactly, and compared with the source before they are kept."""
+"""Cut pieces of a video into files: in the requested way, else exactly; each file is checked against the source."""
 
 from __future__ import annotations
 
@@ -20,38 +20,39 @@ from video_pipeline.media.targets import refusals, whole
 __all__ = ["CutOptions", "CutReport", "Look", "Piece", "cut", "cut_planned", "estimated_bytes", "suffix"]
 
 _BITS_PER_PIXEL = 0.1
-"""Of x264 at crf 23, veryfast, for moving pictures; each 6 steps of crf double it. A generous figure, to be on the safe side."""
+"""Of x264 at crf 23, veryfast; every 6 steps of crf double it. Deliberately high, so that the estimate is an upper bound."""
 _USUAL_FPS = 30.0
+"""Assumed if a file does not state its frame rate."""
 _COPIED_TIMES = 3
-"""A smart cut has its stretches, the joined stream and the file on the disk at once."""
+"""A smart cut keeps its parts, the joined stream and the finished file on the disk at the same time."""
 
 
 def suffix(info: MediaInfo) -> str:
-    """The container a piece of this source gets."""
+    """File suffix of pieces of this source."""
     return ".mp4" if info.video else ".m4a"
 
 
-def cut(piece: Piece, target: Path, options: CutOptions, done: Callable[[float], None] = lambda done_s: None) -> CutReport:
-    """Make a piece a file, MP4 or M4A. Its edges move to the nearest frame; what it really holds is reported.
+def cut(piece: Piece, target: Path, options: CutOptions, on_progress: Callable[[float], None] = lambda done_s: None) -> CutReport:
+    """Write a piece as an MP4 or M4A file. Its edges move to the nearest frames; the report states the real span.
 
-    A way that does not do, or does not pass its check, gives way to exact cutting; the report says why. `done` is told seconds
-    of the piece that are finished.
+    If the requested way fails, or its result does not pass the check, the piece is cut exactly; the report says why.
+    `on_progress` receives the finished seconds of the piece.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the source cannot be read or encoded.
-        NotAsWritten: the exact cut differs from the source. In every case nothing is left at `target` that was not there.
-        CannotWrite: the target folder refuses it.
+        NotAsWritten: the exact cut differs from the source. On any error, nothing is left at `target`.
+        CannotWrite: the target folder is not writable.
     """
-    return cut_planned(planned(piece), target, options, done)
+    return cut_planned(planned(piece), target, options, on_progress)
 
 
-def cut_planned(plan: Plan, target: Path, options: CutOptions, done: Callable[[float], None]) -> CutReport:
-    """The same for a piece whose frames were looked up already."""
+def cut_planned(plan: Plan, target: Path, options: CutOptions, on_progress: Callable[[float], None]) -> CutReport:
+    """The same for a piece whose frames are already known."""
     fallback, ways = "", list(_ways(options))
     for number, (way, how) in enumerate(ways):
         try:
             with whole(target) as part, refusals(part):
-                encoder, held, check = _made(way, plan, (part, target), how, done)
+                encoder, held, check = _made(way, plan, (part, target), how, on_progress)
         except (CannotCut, NotAsWritten, FfmpegFailed) as error:
             if number + 1 == len(ways):
                 raise
@@ -62,7 +63,7 @@ def cut_planned(plan: Plan, target: Path, options: CutOptions, done: Callable[[f
 
 
 def _ways(options: CutOptions) -> Iterator[tuple[str, CutOptions]]:
-    """The ways to try, the last of which always can."""
+    """The ways to try, in order; the last one works for every source."""
     if options.way != "exact":
         yield options.way, options
     if encoders.chosen(options.encoder) != encoders.SOFTWARE:
@@ -71,24 +72,24 @@ def _ways(options: CutOptions) -> Iterator[tuple[str, CutOptions]]:
 
 
 def _made(
-    way: str, plan: Plan, files: tuple[Path, Path], options: CutOptions, done: Callable[[float], None]
+    way: str, plan: Plan, files: tuple[Path, Path], options: CutOptions, on_progress: Callable[[float], None]
 ) -> tuple[str, Plan, str]:
-    """Cut and check; gives the encoder, the plan of what the file holds, and the check in words.
+    """Cut and check; returns the encoder, the plan of what the file holds, and the result of the check in words.
 
-    `files` are the one to write and, for errors, the one that it shall be.
+    `files` are the file to write and, for errors, its final name.
     """
     part, target = files
     seams: list[int] = []
     if way == "copy":
-        encoder = copied(plan, part, options, done)
+        encoder = copied(plan, part, options, on_progress)
         plan = as_copied(plan)
     elif way == "smart":
-        encoder = smart(plan, part, options, done)
+        encoder = smart(plan, part, options, on_progress)
         joins = seams_of(plan)
         seams = [number for number, time_s in enumerate(plan.times_s) if time_s in (joins.start_s, joins.end_s)]
         seams += [number - 1 for number in seams if number]
     else:
-        encoder = exact(plan, part, options, done)
+        encoder = exact(plan, part, options, on_progress)
     return encoder, plan, str(require_same(plan, part, target, seams))
 
 
@@ -99,7 +100,7 @@ def _reason(error: CannotCut | NotAsWritten | FfmpegFailed) -> str:
 
 
 def estimated_bytes(info: MediaInfo, size_px: tuple[int, int] | None, length_s: float, options: CutOptions) -> int:
-    """About how much room a piece takes while it is made; `size_px` is its picture's."""
+    """Upper estimate of the disk space that cutting a piece needs; `size_px` is the size of its picture."""
     sound = options.audio_kbps * 125 * length_s
     if size_px is None:
         return int(sound)

@@ -1,4 +1,4 @@
-"""Sound out of a media file, in blocks, so that memory does not grow with length."""
+"""Decode the sound of a media file in blocks, so that memory does not grow with its length."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from video_pipeline.media.errors import DamagedMedia
 BLOCK_S = 10.0
 _BYTES_PER_SAMPLE = 4
 _CUT_OFF = re.compile("ended prematurely|partial file|exceeds containing master")
-"""What FFmpeg prints, with a good exit status, about a file whose end is missing."""
+"""Messages about a file whose end is missing; FFmpeg exits with status 0 all the same."""
 _log = logging.getLogger(__name__)
 
 
 def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s: float = BLOCK_S) -> Iterator[Waveform]:
     """One audio track as 16 kHz mono blocks on the media clock; all blocks but the last are `block_s` long.
 
-    A track that starts later than the picture, or has holes, is filled with silence, so sample n is heard at n / 16 000 s.
+    A track that starts later than the picture, or has gaps, is filled with silence, so sample n belongs to n / 16 000 s.
 
     Raises:
-        DamagedMedia: not one sample could be decoded. A file that breaks off later gives what it has and a logged warning.
+        DamagedMedia: no sample could be decoded. A file that breaks off later gives what it has, with a logged warning.
         FfmpegTimeout: decoding made no progress.
     """
     bounds = {"ss": f"{within.start_s:.6f}", "t": f"{within.duration_s:.6f}"} if within else {}
@@ -49,7 +49,7 @@ def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s
 
 
 def _finite(samples: Samples) -> Samples:
-    """Samples a model can take: NaN and infinity, which float tracks may hold, become silence; peaks are clipped to 1."""
+    """Samples that a model accepts: NaN and infinity (float tracks may hold them) become silence; peaks are clipped to 1."""
     peak = np.abs(samples).max() if len(samples) else 0.0
     if peak <= 1.0:
         return samples

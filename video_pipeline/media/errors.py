@@ -1,4 +1,4 @@
-"""What can go wrong with a media file, with FFmpeg, and while subtitles are put into a video."""
+"""Errors of media files, of FFmpeg, and of cutting and of adding subtitles to a video."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ class NotMedia(InputError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} is not a video or audio file that can be read: {self.reason}"
+        return f"{self.path} is not a video or audio file: {self.reason}"
+
+
+@dataclass(eq=False)
+class IsFolder(NotMedia):
+    reason: str = "it is a folder"
 
 
 @dataclass(eq=False)
@@ -45,7 +50,7 @@ class NoPicture(InputError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} has no picture, so {self.wanted}; the subtitle files themselves were written"
+        return f"{self.path} has no picture, so {self.wanted}"
 
 
 @dataclass(eq=False)
@@ -55,7 +60,7 @@ class DamagedMedia(InputError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} is damaged and no sound could be decoded from it: {self.reason}"
+        return f"{self.path} is damaged, and no sound could be decoded from it: {self.reason}"
 
 
 @dataclass(eq=False)
@@ -64,7 +69,7 @@ class FfmpegMissing(ToolError):
 
     @property
     def message(self) -> str:
-        return f"FFmpeg was not found ({', '.join(self.searched)}); install it, or `pip install imageio-ffmpeg`"
+        return f"FFmpeg was not found; searched: {', '.join(self.searched)}"
 
 
 @dataclass(eq=False)
@@ -97,21 +102,19 @@ class CannotHold(OptionError):
 
     @property
     def message(self) -> str:
-        return (
-            f"a {self.container} file cannot hold every stream of {self.path}, namely {'; '.join(self.streams)}; "
-            "take Matroska, which can: --container mkv"
-        )
+        return f"a {self.container} file cannot hold every stream of {self.path}: {'; '.join(self.streams)} would be lost"
 
 
 @dataclass(eq=False)
 class MissingFont(ToolError):
     characters: str
-    advice: str
+    remedy: str
+    """Which font to install, and how on each system."""
 
     @property
     def message(self) -> str:
         more = " ..." if len(self.characters) > 12 else ""
-        return f"no font on this machine can draw {' '.join(self.characters[:12])}{more}: {self.advice}, or say --fonts FOLDER"
+        return f"no font on this machine can draw {' '.join(self.characters[:12])}{more}: {self.remedy}"
 
 
 @dataclass(eq=False)
@@ -130,10 +133,7 @@ class NoLibass(ToolError):
 
     @property
     def message(self) -> str:
-        return (
-            f"the FFmpeg at {self.ffmpeg} was built without libass and cannot draw subtitles; put a full build on PATH, "
-            "or take it off PATH so that the one inside imageio-ffmpeg is used"
-        )
+        return f"the FFmpeg at {self.ffmpeg} was built without libass and cannot draw subtitles"
 
 
 @dataclass(eq=False)
@@ -145,7 +145,7 @@ class NotEnoughSpace(OutputError):
     @property
     def message(self) -> str:
         needed, free = (f"{count / 1e6:,.0f} MB" for count in (self.needed_bytes, self.free_bytes))
-        return f"{self.path} needs about {needed} and its disk has {free} left; make room or choose another folder with --out"
+        return f"{self.path} needs about {needed} and its disk has {free} left"
 
 
 @dataclass(eq=False)
@@ -156,4 +156,4 @@ class CannotCut(ToolError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} cannot be cut by {self.way}: {self.reason}; --cut exact always can"
+        return f"{self.path} cannot be cut by {self.way}: {self.reason}"

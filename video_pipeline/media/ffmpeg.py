@@ -1,7 +1,7 @@
-"""The one place that starts FFmpeg, built for input that may be hostile, broken or endless.
+"""The only module that starts FFmpeg. Input may be hostile, broken or endless.
 
-Each call is a process of its own with no standard input, no protocol but local files and pipes, a list of container formats
-it may open (playlist formats such as HLS, DASH and concat could make it read other files), and a watchdog.
+Each call is a separate process without standard input, restricted to local files and pipes and to a list of container formats
+(playlist formats such as HLS, DASH and concat could make it read other files), with a watchdog.
 """
 
 from __future__ import annotations
@@ -27,22 +27,35 @@ CONTAINERS = (
     "aac,ac3,aiff,amr,asf,au,avi,caf,dv,eac3,flac,flv,gxf,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,mxf,nut,ogg,"
     "opus,rm,tta,vob,w64,wav,wtv,wv"
 )
-"""Containers that hold media themselves. Anything that points at other files is left out on purpose."""
+"""Containers that hold media themselves. Formats that refer to other files are left out on purpose."""
 
 PROTOCOLS = "file,pipe"
 STALL_S = 60.0
-"""A running FFmpeg that gives nothing for this long is stopped."""
+"""An FFmpeg without output for this long is stopped."""
 _TAIL_LINES = 12
+"""Last lines of messages that `stream` keeps; they go into errors."""
 _MESSAGE_LINES = 2000
+"""Last lines of messages that `follow` keeps: callers count the packets of each stream in them."""
 _WRITTEN = re.compile(rb"out_time_us=(\d+)")
 _PART = re.compile(r"\[[^\]]*@ 0x[0-9a-f]+\] ?")
-_LEVEL = re.compile(r"\[(?:error|fatal)\] ")  # printed where the verbosity begins with `level+`
+_LEVEL = re.compile(r"\[(?:error|fatal)\] ")
+"""Printed if the verbosity begins with `level+`."""
 _NOISE = (
-    "At least one output", "Last message repeated", "Consider increasing",
-    "Error opening input file", "Error opening output file",
-    "Error parsing options", "To ignore this, add", "Task finished", "Terminating thread", "Nothing was written",
-    "Conversion failed", "Input #", "Metadata:",
-)  # fmt: skip
+    "At least one output",
+    "Conversion failed",
+    "Consider increasing",
+    "Error opening input file",
+    "Error opening output file",
+    "Error parsing options",
+    "Input #",
+    "Last message repeated",
+    "Metadata:",
+    "Nothing was written",
+    "Task finished",
+    "Terminating thread",
+    "To ignore this, add",
+)
+"""Starts of lines that give no reason."""
 
 
 @functools.cache
@@ -61,13 +74,13 @@ def find_ffmpeg() -> str:
 
 @functools.cache
 def ffmpeg_version() -> str:
-    """The first words of `ffmpeg -version`: part of every cache key that depends on decoded media."""
+    """The first words of `ffmpeg -version`, for `doctor`. In no cache key: results stay valid when FFmpeg is updated."""
     out = subprocess.run([find_ffmpeg(), "-version"], capture_output=True, text=True, check=True, timeout=STALL_S)
     return " ".join(out.stdout.split()[:3])
 
 
 def graph() -> ModuleType:
-    """The ffmpeg-python module, which writes command lines from a graph of streams."""
+    """The module of ffmpeg-python, which builds command lines from a graph of streams."""
     import ffmpeg
 
     module: ModuleType = ffmpeg
@@ -75,19 +88,19 @@ def graph() -> ModuleType:
 
 
 def source(path: Path, **options: Any) -> Any:
-    """A node of the graph that reads `path` under the guards above."""
+    """A node of the graph that reads `path` with the restrictions above."""
     return graph().input(url(path), format_whitelist=CONTAINERS, protocol_whitelist=PROTOCOLS, **options)
 
 
 def url(path: Path) -> str:
-    """A path as FFmpeg takes it literally, whatever colons, percent signs or leading dashes it holds."""
+    """A path in the form that FFmpeg takes literally, even with colons, percent signs or leading dashes."""
     return f"file:{path.absolute()}"
 
 
 def command(node: Any, *, verbosity: str = "error", more: Iterable[str] = ()) -> list[str]:
-    """The command line of a graph, overwriting its output, silent but for errors.
+    """The command line of a graph; it overwrites its output and prints only errors.
 
-    `more` are options of its one output that the graph cannot hold, since they stand there several times.
+    `more` are options of its one output that the graph cannot hold because they are repeated.
     """
     line: list[str] = graph().compile(node, cmd=find_ffmpeg(), overwrite_output=True)
     *most, output, overwrite = line[1:]
@@ -96,7 +109,7 @@ def command(node: Any, *, verbosity: str = "error", more: Iterable[str] = ()) ->
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a call is for: names it in errors. `limit_s` bounds a whole `run`, or the silence of a `stream` or a `follow`."""
+    """What a call is for, as errors name it. `limit_s` bounds a `run`, or the time without output of `stream` and `follow`."""
 
     doing: str
     path: Path
@@ -104,7 +117,7 @@ class Task:
 
 
 def run(line: list[str], task: Task, *, cwd: Path | None = None, check: bool = True) -> tuple[bytes, str]:
-    """Run to the end; its standard output and its errors as text.
+    """Run to the end; returns its standard output, and its messages as text.
 
     Raises:
         FfmpegTimeout: it ran longer than `task.limit_s`.
@@ -123,68 +136,68 @@ def run(line: list[str], task: Task, *, cwd: Path | None = None, check: bool = T
 
 @dataclass(slots=True)
 class Ending:
-    """How a stream ended, filled in when it has: exit status and last words."""
+    """How a stream ended: exit status and last messages. Filled in at the end."""
 
     status: int | None = None
     tail: str = ""
 
 
 def stream(line: list[str], task: Task, block_bytes: int, ending: Ending) -> Iterator[bytes]:
-    """Standard output in blocks of `block_bytes` (the last may be shorter). A consumer that stops early ends the process.
+    """Standard output in blocks of `block_bytes`; the last may be shorter. A consumer that stops early ends the process.
 
-    A bad exit status is no error here, since what was decoded before it is of use: the caller reads `ending`.
+    A failing exit status raises nothing, because what was decoded before it is of use: the caller reads `ending`.
     """
     with _process(line, None) as process:
         assert process.stdout is not None and process.stderr is not None
-        words: collections.deque[str] = collections.deque(maxlen=_TAIL_LINES)
-        reader = threading.Thread(target=_drain, args=(process.stderr, words), daemon=True)
+        messages: collections.deque[str] = collections.deque(maxlen=_TAIL_LINES)
+        reader = threading.Thread(target=_drain, args=(process.stderr, messages), daemon=True)
         reader.start()
-        dog = _Watchdog(process, task.limit_s)
+        watchdog = _Watchdog(process, task.limit_s)
         try:
             while block := process.stdout.read(block_bytes):
-                dog.stop()
+                watchdog.stop()
                 beat()
                 yield block
-                dog = _Watchdog(process, task.limit_s)
+                watchdog = _Watchdog(process, task.limit_s)
             ending.status = process.wait()
         finally:
-            dog.stop()
+            watchdog.stop()
         reader.join(timeout=5)
-        if dog.bit:
+        if watchdog.has_fired:
             raise FfmpegTimeout(task.doing, task.path, task.limit_s)
-        ending.tail = tail("\n".join(words))
+        ending.tail = tail("\n".join(messages))
 
 
-def follow(line: list[str], task: Task, told: Callable[[float], None], *, cwd: Path | None = None) -> str:
-    """Run to the end, however long that takes while it goes on; `told` hears how many seconds of output are written.
+def follow(line: list[str], task: Task, on_progress: Callable[[float], None], *, cwd: Path | None = None) -> str:
+    """Run to the end, for as long as it makes progress; `on_progress` receives the seconds of output written so far.
 
     Returns the last lines of its messages.
 
     Raises:
-        FfmpegTimeout: nothing more was written for `task.limit_s`.
+        FfmpegTimeout: nothing was written for `task.limit_s`.
         FfmpegFailed: it ended with an error.
     """
     with _process([line[0], "-progress", "pipe:1", "-nostats", *line[1:]], cwd) as process:
         assert process.stdout is not None and process.stderr is not None
-        words: collections.deque[str] = collections.deque(maxlen=_MESSAGE_LINES)
-        reader = threading.Thread(target=_drain, args=(process.stderr, words), daemon=True)
+        messages: collections.deque[str] = collections.deque(maxlen=_MESSAGE_LINES)
+        reader = threading.Thread(target=_drain, args=(process.stderr, messages), daemon=True)
         reader.start()
-        dog, written_s = _Watchdog(process, task.limit_s), 0.0
+        watchdog, written_s = _Watchdog(process, task.limit_s), 0.0
         try:
             for raw in process.stdout:
                 found = _WRITTEN.match(raw)
                 if found and int(found[1]) / 1e6 > written_s:
-                    dog.stop()
+                    watchdog.stop()
                     written_s = int(found[1]) / 1e6
                     beat()
-                    told(written_s)
-                    dog = _Watchdog(process, task.limit_s)
+                    on_progress(written_s)
+                    watchdog = _Watchdog(process, task.limit_s)
             status = process.wait()
         finally:
-            dog.stop()
+            watchdog.stop()
         reader.join(timeout=5)
-    text = "".join(words)
-    if dog.bit:
+    text = "".join(messages)
+    if watchdog.has_fired:
         raise FfmpegTimeout(task.doing, task.path, task.limit_s)
     if status != 0:
         raise FfmpegFailed(task.doing, task.path, tail(text))
@@ -192,16 +205,16 @@ def follow(line: list[str], task: Task, told: Callable[[float], None], *, cwd: P
 
 
 def tail(text: str) -> str:
-    """The last telling lines of FFmpeg's errors on one line: no addresses, no repetition, none of its own housekeeping."""
+    """The last informative lines of FFmpeg's errors, on one line, without addresses, repetitions and general remarks."""
     worst = [line.partition(found[0])[2] for line in text.splitlines() if (found := _LEVEL.search(line))]
     lines = dict.fromkeys(_PART.sub("", line).strip() for line in worst or text.splitlines())
-    telling = [line for line in lines if line and not line.startswith(_NOISE)]
-    return "; ".join(telling[-2:]) or "FFmpeg gave no reason"
+    useful = [line for line in lines if line and not line.startswith(_NOISE)]
+    return "; ".join(useful[-2:]) or "FFmpeg gave no reason"
 
 
 @contextmanager
 def _process(line: list[str], cwd: Path | None) -> Iterator[subprocess.Popen[bytes]]:
-    """A child in a session of its own, so that Ctrl-C reaches us first; it is gone when the block is left."""
+    """A child process in its own session, so that Ctrl-C reaches only this process; it is ended when the block is left."""
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         line, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, cwd=cwd, start_new_session=os.name == "posix"
@@ -217,26 +230,26 @@ def _process(line: list[str], cwd: Path | None) -> Iterator[subprocess.Popen[byt
                 end.close()
 
 
-def _drain(pipe: Any, words: collections.deque[str]) -> None:
+def _drain(pipe: Any, messages: collections.deque[str]) -> None:
     try:
         for raw in pipe:
-            words.append(raw.decode("utf-8", "replace"))
+            messages.append(raw.decode("utf-8", "replace"))
     except ValueError:
-        return  # closed under us: the consumer stopped early and nobody reads the words
+        return  # closed because the consumer stopped early: nobody reads the messages
 
 
 class _Watchdog:
-    """Kills a process that gives nothing for `limit_s`."""
+    """Kills a process after `limit_s`, unless stopped before."""
 
     def __init__(self, process: subprocess.Popen[bytes], limit_s: float) -> None:
-        self.bit = False
+        self.has_fired = False
         self._process = process
-        self._timer = threading.Timer(limit_s, self._bite)
+        self._timer = threading.Timer(limit_s, self._fire)
         self._timer.daemon = True
         self._timer.start()
 
-    def _bite(self) -> None:
-        self.bit = True
+    def _fire(self) -> None:
+        self.has_fired = True
         self._process.kill()
 
     def stop(self) -> None:

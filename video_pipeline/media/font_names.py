@@ -1,4 +1,4 @@
-"""What fonts are called: families per language on the usual systems, and what to install where none is there."""
+"""Names of fonts: families per language on the usual systems, and what to install if none is present."""
 
 from __future__ import annotations
 
@@ -9,23 +9,49 @@ from video_pipeline.core.labels import Language
 
 FAMILIES: dict[Language, tuple[str, ...]] = {
     Language.ZH: (
-        *("Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei", "Hiragino Sans GB"),
-        *("WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei"),
+        "Noto Sans CJK SC",
+        "Noto Sans SC",
+        "Source Han Sans SC",
+        "PingFang SC",
+        "Microsoft YaHei",
+        "Hiragino Sans GB",
+        "WenQuanYi Micro Hei",
+        "WenQuanYi Zen Hei",
+        "SimHei",
     ),
     Language.YUE: (
-        *("Noto Sans CJK HK", "Noto Sans HK", "Noto Sans CJK TC", "Noto Sans TC", "Source Han Sans HC", "Source Han Sans TC"),
-        *("PingFang HK", "PingFang TC", "Microsoft JhengHei"),
+        "Noto Sans CJK HK",
+        "Noto Sans HK",
+        "Noto Sans CJK TC",
+        "Noto Sans TC",
+        "Source Han Sans HC",
+        "Source Han Sans TC",
+        "PingFang HK",
+        "PingFang TC",
+        "Microsoft JhengHei",
     ),
     Language.JA: (
-        *("Noto Sans CJK JP", "Noto Sans JP", "Source Han Sans", "Hiragino Sans", "Yu Gothic", "Meiryo", "IPAGothic"),
-        *("TakaoGothic", "MS Gothic"),
+        "Noto Sans CJK JP",
+        "Noto Sans JP",
+        "Source Han Sans",
+        "Hiragino Sans",
+        "Yu Gothic",
+        "Meiryo",
+        "IPAGothic",
+        "TakaoGothic",
+        "MS Gothic",
     ),
     Language.KO: (
-        *("Noto Sans CJK KR", "Noto Sans KR", "Source Han Sans K", "Apple SD Gothic Neo", "Malgun Gothic", "NanumGothic"),
+        "Noto Sans CJK KR",
+        "Noto Sans KR",
+        "Source Han Sans K",
+        "Apple SD Gothic Neo",
+        "Malgun Gothic",
+        "NanumGothic",
         "UnDotum",
     ),
 }
-"""Sans-serif families with the shapes that the language's readers know, best first. English takes what the system has."""
+"""Sans-serif families with the character shapes of each language, best first. English uses the font of the system."""
 
 SAMPLES: dict[Language, str] = {
     Language.EN: "Subtitles [laughter]",
@@ -34,7 +60,7 @@ SAMPLES: dict[Language, str] = {
     Language.JA: "ひらがなカタカナ笑い声拍手",
     Language.KO: "안녕하세요웃음박수",
 }
-"""Characters that a font for the language has."""
+"""Characters that a font for the language must have."""
 
 _WINDOWS = {
     Language.ZH: "Chinese (Simplified)",
@@ -42,10 +68,11 @@ _WINDOWS = {
     Language.JA: "Japanese",
     Language.KO: "Korean",
 }
+"""How Windows names the optional feature that holds the fonts of a language."""
 
 
 def language_of(characters: Iterable[str]) -> Language:
-    """Whose letters they are: kana make Japanese, Hangul Korean, Han alone Chinese; UNKNOWN where there is none of them."""
+    """The language of some characters: kana mean Japanese, Hangul Korean, only Han Chinese; UNKNOWN if there are none."""
     scripts = {unicodedata.name(character, "").split(" ")[0] for character in characters}
     if scripts & {"HIRAGANA", "KATAKANA"}:
         return Language.JA
@@ -54,21 +81,21 @@ def language_of(characters: Iterable[str]) -> Language:
     return Language.ZH if "CJK" in scripts else Language.UNKNOWN
 
 
-def advice(missing: Iterable[str], language: Language) -> str:
-    """What to install, on which system, so that these characters can be drawn; `language` tells whose Han they are."""
+def install_hint(missing: Iterable[str], language: Language) -> str:
+    """What to install, per system, so that these characters can be drawn. `language` selects the shapes of Han characters."""
     letters = set(missing)
-    theirs = language_of(letters)
-    if theirs is Language.ZH and language in FAMILIES:
-        theirs = language
-    if theirs is not Language.UNKNOWN:
-        return _noto_cjk(theirs)
+    found = language_of(letters)
+    if found is Language.ZH and language in FAMILIES:
+        found = language
+    if found is not Language.UNKNOWN:
+        return _noto_cjk(found)
     if any(unicodedata.category(character) == "So" for character in letters):
         return (
             "install a font with emoji outlines (Debian, Ubuntu: apt install fonts-symbola; macOS and elsewhere: "
-            "Noto Emoji from fonts.google.com), or write words instead with --labels text"
+            "Noto Emoji from fonts.google.com), or label with words instead of emoji"
         )
     if all(unicodedata.category(character) in ("Co", "Cn") for character in letters):
-        return "Unicode gives them no meaning: take them out of the text"
+        return "Unicode does not define them; remove them from the text"
     scripts = sorted({unicodedata.name(character, "UNKNOWN").split(" ")[0].title() for character in letters})
     return (
         f"install the Noto Sans font for {', '.join(scripts)} (Debian, Ubuntu: apt install fonts-noto-core; "

@@ -1,4 +1,4 @@
-"""A picture fitted into another shape: cropped, at a place that changes from shot to shot, or whole over its own blur."""
+"""Fit a picture into another shape: cropped, at a place that changes from shot to shot, or whole over its own blur."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from itertools import pairwise
 from typing import Any
 
 _BLUR_SHARE = 8
-"""The blurred background is computed at this fraction of the size: nobody sees the difference, and it costs 1/64."""
+"""The blurred background is computed at 1/8 of the width and height: it looks the same and costs 1/64."""
 _BLUR_SIGMA = 5.0
 _DIMMED = -0.12
+"""Brightness added to the background, so that the picture stands out."""
 _CLOCK_SLACK_S = 0.002
+"""More than the rounding of any clock, less than any frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """From `start_s` on, on the piece's clock: the crop's centre, in shares of the picture's width and height.
+    """The centre of the crop from `start_s` on, on the piece's clock, as shares of the picture's width and height.
 
-    `crop=False` shows the whole picture, with its own blur above and below or beside it.
+    `crop=False` shows the whole picture, with its own blur above and below or on both sides.
     """
 
     start_s: float
@@ -29,7 +31,7 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """The new picture's size, even, and how the old one, `source_px` wide and high as shown, is fitted into it, shot by shot."""
+    """Size of the new picture (even), and how the old one, shown as `source_px` wide and high, fits into it, shot by shot."""
 
     width_px: int
     height_px: int
@@ -46,8 +48,8 @@ class Framing:
 
 
 def framed(picture: Any, framing: Framing) -> Any:
-    """A picture of FFmpeg's graph, on the piece's clock and upright, in its new shape."""
-    picture = picture.filter("scale", *framing.source_px)  # as announced, to the pixel
+    """An upright picture of FFmpeg's graph, on the piece's clock, in its new shape."""
+    picture = picture.filter("scale", *framing.source_px)  # exactly, to the pixel
     crops, whole = (any(fit.crop is kind for fit in framing.fits) for kind in (True, False))
     if not whole:
         return _cropped(picture, framing)
@@ -80,7 +82,7 @@ def _padded(picture: Any, framing: Framing) -> Any:
 
 
 def _by_time(fits: Sequence[Fit], value: Callable[[Fit], int]) -> str:
-    """An expression of the time that steps from value to value, never between: the picture must not slide."""
+    """An expression of the time that steps from value to value without interpolation: the picture must not slide."""
     text = str(value(fits[-1]))
     for fit, after in reversed(list(pairwise(fits))):
         text = f"if(lt(t,{_start(after)}),{value(fit)},{text})"
@@ -88,13 +90,13 @@ def _by_time(fits: Sequence[Fit], value: Callable[[Fit], int]) -> str:
 
 
 def _edge(centre: float, length_px: int, window_px: int) -> int:
-    """Where the window begins: even, since colours are stored for pairs of pixels."""
+    """Where the window begins: even, because colours are stored for pairs of pixels."""
     start = round((centre * length_px - window_px / 2) / 2) * 2
     return max(0, min(start, (length_px - window_px) // 2 * 2))
 
 
 def _start(fit: Fit) -> str:
-    """A little early, so that rounding never leaves a shot's first frame in the frame of the shot before."""
+    """Slightly early, so that rounding never gives the first frame of a shot the crop of the shot before."""
     return f"{fit.start_s - _CLOCK_SLACK_S:.6f}"
 
 

@@ -1,4 +1,4 @@
-"""Text on pictures of our own making, drawn by libass: it finds fonts for any script, where Pillow takes one font for all."""
+"""Draw text on pictures by libass: it finds fonts for any script, whereas Pillow uses one font for all."""
 
 from __future__ import annotations
 
@@ -20,31 +20,29 @@ _SAFE = str.maketrans({"{": "｛", "}": "｝", "\\": "＼", "\n": " ", "\r": " "
 _STYLE = "Fontname, Fontsize, PrimaryColour, Bold, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of text.
-
-    Attributes:
-        x_px, y_px: where it hangs, by the corner or edge that `anchor` names, laid out as on a number pad (7: top left).
-        size_px: its height.
-        colour: `#RRGGBB`.
-        widest_px: it is broken where it would be longer; None: never.
-    """
+    """A line of text."""
 
     text: str
     x_px: int
     y_px: int
+    """With `x_px` the position of the corner or edge that `anchor` names."""
     size_px: int
+    """Height of the letters."""
     colour: str = "#FFFFFF"
+    """`#RRGGBB`."""
     bold: bool = False
     anchor: int = 7
+    """Laid out as on a number pad: 7 is the top left corner."""
     widest_px: int | None = None
+    """Longer lines are broken; None never breaks them."""
 
 
 def lettered(
     picture: Picture, lines: Sequence[Line], language: Language = Language.UNKNOWN, fonts: Path | None = None
 ) -> Picture:
-    """A copy of the picture with the lines on it. Characters that no font of this machine has are left out.
+    """A copy of the picture with the lines drawn on it. Characters that no font on this machine has are left out.
 
     Raises:
         NoLibass: this FFmpeg cannot draw.
@@ -54,8 +52,8 @@ def lettered(
     try:
         ready = typeset(_document(picture.size, lines), language, fonts)
     except MissingFont as error:
-        gone = dict.fromkeys(map(ord, error.characters))
-        lines = [replace(line, text=line.text.translate(gone)) for line in lines]
+        undrawable = dict.fromkeys(map(ord, error.characters))
+        lines = [replace(line, text=line.text.translate(undrawable)) for line in lines]
         ready = typeset(_document(picture.size, lines), language, fonts)
     with tempfile.TemporaryDirectory(prefix="video-pipeline-") as own:
         place = Path(own)
@@ -82,7 +80,7 @@ def _document(size_px: tuple[int, int], lines: Sequence[Line]) -> str:
 
 
 def _style(line: Line, width_px: int) -> str:
-    """A line that may be broken is placed by margins, since libass breaks lines by these."""
+    """Lines that may be broken are placed by margins, because libass breaks lines at margins."""
     red, green, blue = line.colour[1:3], line.colour[3:5], line.colour[5:7]
     look = f"Noto Sans,{line.size_px},&H00{blue}{green}{red},{-1 if line.bold else 0},1,0,0,{line.anchor}"
     if line.widest_px is None:

@@ -1,7 +1,7 @@
-"""Loudness as platforms ask for it, in two passes: `loudnorm` measures, then one gain is given and only peaks are held down.
+"""Set the loudness that platforms require, in two passes: `loudnorm` measures, then one gain is applied and peaks are limited.
 
-`loudnorm` itself would ride the level wherever one gain makes a peak too high: it pumps under laughter, and was seen to lose the
-last 60 ms of a clip.
+`loudnorm` itself would change the level dynamically wherever one gain makes a peak too high: that pumps under laughter, and it
+lost the last 60 ms of a clip in tests.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from video_pipeline.media.errors import FfmpegFailed
 
 _MEASURED = re.compile(r"\{[^{}]*\"input_i\"[^{}]*\}")
 _SILENT_LUFS = -60.0
-"""Below this there is nothing to raise but noise."""
+"""Quieter sound is noise and is not raised."""
 _MEASURE_LIMIT_S = 1800.0
 _ENCODING_DB = 0.5
-"""AAC raises peaks by about so much."""
+"""AAC raises peaks by about this much."""
 _OVERSAMPLED_HZ = 192_000
+"""Four times 48 kHz, as EBU R 128 measures true peaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,14 @@ class LoudnessOptions:
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
-    """Of a stretch of sound."""
+    """Measured loudness of some sound."""
 
     integrated_lufs: float
     true_peak_dbtp: float
 
 
 def levelled(sound: Any, measured: Loudness | None, options: LoudnessOptions) -> Any:
-    """A sound of FFmpeg's graph at the target: one gain for all of it, and a limiter where a peak asks for it."""
+    """A sound of FFmpeg's graph at the target loudness: one gain for all of it, and a limiter if a peak needs one."""
     if measured is None:
         return sound
     gain_db = options.integrated_lufs - measured.integrated_lufs
@@ -60,13 +61,13 @@ def levelled(sound: Any, measured: Loudness | None, options: LoudnessOptions) ->
     ceiling_dbtp = options.true_peak_dbtp - _ENCODING_DB
     if measured.true_peak_dbtp + gain_db <= ceiling_dbtp:
         return sound
-    # oversampled, so that what lies between the samples is seen too; without its own make-up gain and delay
+    # oversampled, so that peaks between samples are seen too; without make-up gain and delay of the limiter
     sound = sound.filter("aresample", _OVERSAMPLED_HZ)
     return sound.filter("alimiter", limit=f"{10 ** (ceiling_dbtp / 20):.4f}", level=0, latency=1)
 
 
 def measure(sound: Any, task: ffmpeg.Task) -> Loudness | None:
-    """How loud a sound of FFmpeg's graph is; None for silence.
+    """Measure a sound of FFmpeg's graph; None for silence.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the sound cannot be decoded.
@@ -76,7 +77,7 @@ def measure(sound: Any, task: ffmpeg.Task) -> Loudness | None:
     found = _MEASURED.search(text)
     if found is None:
         raise FfmpegFailed("measuring the loudness of", task.path, ffmpeg.tail(text))
-    told = json.loads(found[0])
-    loudness = Loudness(float(told["input_i"]), float(told["input_tp"]))
-    heard = loudness.integrated_lufs > _SILENT_LUFS and math.isfinite(loudness.true_peak_dbtp)
-    return loudness if heard else None
+    values = json.loads(found[0])
+    loudness = Loudness(float(values["input_i"]), float(values["input_tp"]))
+    audible = loudness.integrated_lufs > _SILENT_LUFS and math.isfinite(loudness.true_peak_dbtp)
+    return loudness if audible else None

@@ -1,4 +1,4 @@
-"""What goes into a reel and what comes out of it, by FFmpeg: pieces made alike before, loudness set at the end."""
+"""Input and output of a reel, by FFmpeg: pieces are converted to one format before, loudness is set at the end."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from video_pipeline.media.targets import refusals
 
 RATE_HZ = 48_000
 _LIMIT_S = 3600.0
+"""Time limit of one conversion."""
 
 
 def conform(info: MediaInfo, size_px: tuple[int, int], rate_fps: float, target: Path) -> None:
-    """A whole video as an MP4 of this size and rate, with bars where its shape differs, and sound, silent where it has none.
+    """Write a whole video as an MP4 of this size and rate: with bars if its shape differs, with silence if it has no sound.
 
     Raises:
-        NoPicture: it is sound alone. FfmpegFailed, FfmpegTimeout: it cannot be decoded. CannotWrite: no room for it.
+        NoPicture: it is sound alone. FfmpegFailed, FfmpegTimeout: it cannot be decoded. CannotWrite: there is no room for it.
     """
     source, stream = ffmpeg.source(info.path), picture_of(info)
     width, height = size_px
@@ -30,24 +31,24 @@ def conform(info: MediaInfo, size_px: tuple[int, int], rate_fps: float, target: 
     sound = source["a:0"] if info.audio else silence
     how: dict[str, Any] = {"c:v": "libx264", "crf": 16, "preset": "veryfast", "pix_fmt": "yuv420p", "c:a": "aac", "ac": 2}
     node = ffmpeg.graph().output(picture, sound, ffmpeg.url(target), ar=RATE_HZ, shortest=None, format="mp4", **how)
-    _run(node, "making ready", info.path, target)
+    _run(node, "converting", info.path, target)
 
 
 def conform_sound(info: MediaInfo, options: LoudnessOptions, target: Path) -> None:
-    """A whole sound track as a WAV file at the loudness of the options, so that any music sits equally under the words.
+    """Write a whole audio track as a WAV file at the loudness of the options, so that all music is equally loud under speech.
 
     Raises:
-        NoAudio: there is no sound in it. FfmpegFailed, FfmpegTimeout: it cannot be decoded. CannotWrite: no room for it.
+        NoAudio: it has no sound. FfmpegFailed, FfmpegTimeout: it cannot be decoded. CannotWrite: there is no room for it.
     """
     info.audio_track(0)
     sound = ffmpeg.source(info.path)["a:0"]
     measured = measure(sound, ffmpeg.Task("measuring the loudness of", info.path))
     node = ffmpeg.graph().output(levelled(sound, measured, options), ffmpeg.url(target), ar=RATE_HZ, ac=2, format="wav")
-    _run(node, "making ready", info.path, target)
+    _run(node, "converting", info.path, target)
 
 
 def finish(mix: Path, options: LoudnessOptions, audio_kbps: int, target: Path) -> None:
-    """The same pictures with the sound at its target loudness. Raises FfmpegFailed, FfmpegTimeout, CannotWrite."""
+    """Write the same pictures with the sound at its target loudness. Raises FfmpegFailed, FfmpegTimeout, CannotWrite."""
     source = ffmpeg.source(mix)
     measured = measure(source["a:0"], ffmpeg.Task("measuring the loudness of", mix)) if options.on else None
     sound = levelled(source["a:0"], measured, options)

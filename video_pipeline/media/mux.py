@@ -1,4 +1,4 @@
-"""Subtitles as a track of their own in a copy of the video: nothing is encoded again, nothing of the source is lost."""
+"""Add subtitles as a track to a copy of the video: nothing is encoded again, and nothing of the source is lost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from video_pipeline.media.probe import MediaInfo, Stream
 from video_pipeline.media.targets import refusals, whole
 
 _STALL_S = 300.0
+"""Without progress for this long, FFmpeg is stopped."""
 _MOVING = ("mp4", "mov")
+"""Muxers that can put their index first (faststart)."""
 _EMPTY = re.compile(r"Output stream #0:\d+ \(video\): 0 packets muxed")
 _FONT_TYPES = {".ttf": "font/ttf", ".otf": "font/otf", ".ttc": "font/collection", ".otc": "font/collection"}
 _COVER_TYPES = {"png": ".png", "mjpeg": ".jpg"}
@@ -27,43 +29,46 @@ _COVER_TYPES = {"png": ".png", "mjpeg": ".jpg"}
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A subtitle track to be added: the text of a file in the format that the container `reads`, and how players show it.
-
-    `for_deaf` marks a track that also tells sounds; `fonts` are files that go along, where the container takes attachments.
-    """
+    """A subtitle track to add, and how players show it."""
 
     document: str
+    """Text of a file in the format that the container `reads`."""
     language: Language = Language.UNKNOWN
     title: str = ""
     for_deaf: bool = False
+    """The track also describes sounds."""
     fonts: tuple[Path, ...] = ()
+    """Files to attach, if the container holds attachments."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Plan:
-    """The streams of a command line, in the order of the new file, and its options; `more` are those that stand often."""
+    """The streams of a command line, in the order of the new file, and its options."""
 
     streams: list[Any]
     how: dict[str, Any]
     copied: list[Stream]
     more: list[str] = field(default_factory=list)
+    """Options that are repeated."""
     subtitles: int = 0
     attachments: int = 0
 
 
-def mux(info: MediaInfo, track: Track, container: Container, target: Path, done: Callable[[float], None]) -> tuple[str, ...]:
-    """A copy of the video with the track added, chosen by players that show subtitles; existing tracks stay beside it.
+def mux(
+    info: MediaInfo, track: Track, container: Container, target: Path, on_progress: Callable[[float], None]
+) -> tuple[str, ...]:
+    """Write a copy of the video with the track added as the default one; existing tracks are kept.
 
-    The new file is read back before it takes its place: the same packets, and the subtitles' own text and times.
+    The new file is read back before it replaces `target`: it must have the same packets, and the text and times of the track.
 
     Returns:
-        What was left out or changed on the way, one sentence each.
+        What was left out or changed, one sentence each.
 
     Raises:
-        NoPicture: subtitles of sound alone are files of their own.
-        CannotHold: the container has no place for some stream; nothing is left out silently.
+        NoPicture: the file is sound alone.
+        CannotHold: the container cannot hold some stream; nothing is left out silently.
         FfmpegFailed, FfmpegTimeout: the video cannot be read. NotAsWritten: the new file did not pass its check.
-        CannotWrite: the target folder refuses it, or `target` is the video itself.
+        CannotWrite: the target folder is not writable, or `target` is the video itself.
     """
     picture_of(info)
     if target.exists() and target.samefile(info.path):
@@ -71,21 +76,21 @@ def mux(info: MediaInfo, track: Track, container: Container, target: Path, done:
     with whole(target) as part, refusals(part):
         text = part.with_name(f"cues.{container.reads}")
         text.write_text(track.document, encoding="utf-8")
-        ours = [stream for stream in info.streams if not _is_written_anew(stream, info, container)]
-        kept = [stream for stream in ours if stream.kind != "Data" or _holds(container, info, stream, part)]
+        wanted = [stream for stream in info.streams if not _is_made_by_ffmpeg(stream, info, container)]
+        kept = [stream for stream in wanted if stream.kind != "Data" or _holds(container, info, stream, part)]
         if container.muxer != "matroska" and any(stream.kind == "Attachment" for stream in kept):
-            _require_place(info, kept, container, part)  # FFmpeg would drop them without a word
+            _require_place(info, kept, container, part)  # FFmpeg would drop them silently
         plan = _plan(info, kept, container, part)
         _add(plan, track, container, text)
-        messages = _write(plan, info, container, part, done)
+        messages = _write(plan, info, container, part, on_progress)
         left = require_as_written(Written(messages, tuple(plan.copied), text, plan.subtitles - 1), part, target)
-    return (*_changes(ours, kept, container), *left)
+    return (*_changes(wanted, kept, container), *left)
 
 
 def _plan(info: MediaInfo, kept: Iterable[Stream], container: Container, part: Path) -> _Plan:
-    source = ffmpeg.source(info.path, fflags="+genpts")  # AVI and MPEG keep no times for some frames
-    plan = _Plan([], {"c": "copy", "map_metadata": 0, "map_chapters": 0, "format": container.muxer}, [])
-    plan.how["copyinkf"] = None  # also what comes before the first key frame
+    source = ffmpeg.source(info.path, fflags="+genpts")  # AVI and MPEG store no times for some frames
+    plan = _Plan(streams=[], how={"c": "copy", "map_metadata": 0, "map_chapters": 0, "format": container.muxer}, copied=[])
+    plan.how["copyinkf"] = None  # also what precedes the first key frame
     if container.muxer in _MOVING:
         plan.how["movflags"] = "+faststart"
     for stream in kept:
@@ -124,7 +129,7 @@ def _attach(plan: _Plan, file: Path, kind: str) -> None:
 
 
 def _cover(info: MediaInfo, stream: Stream, part: Path) -> Path:
-    """The cover as a file, since FFmpeg would copy it as a second moving picture."""
+    """Write the cover to a file, because FFmpeg would copy it as a second moving picture."""
     file = part.with_name("cover" + _COVER_TYPES[stream.codec])
     node = ffmpeg.graph().output(
         ffmpeg.source(info.path)[str(stream.number)], ffmpeg.url(file), c="copy", format="image2", update=1, vframes=1
@@ -133,17 +138,19 @@ def _cover(info: MediaInfo, stream: Stream, part: Path) -> Path:
     return file
 
 
-def _write(plan: _Plan, info: MediaInfo, container: Container, part: Path, done: Callable[[float], None]) -> str:
-    """FFmpeg's messages, with the number of packets of each stream."""
+def _write(plan: _Plan, info: MediaInfo, container: Container, part: Path, on_progress: Callable[[float], None]) -> str:
+    """Run FFmpeg; returns its messages, which hold the number of packets of each stream."""
     node = ffmpeg.graph().output(*plan.streams, ffmpeg.url(part), **plan.how)
     task = ffmpeg.Task("putting subtitles into a copy of", info.path, _STALL_S)
     try:
-        messages = ffmpeg.follow(ffmpeg.command(node, verbosity="level+verbose", more=plan.more), task, done, cwd=part.parent)
+        messages = ffmpeg.follow(
+            ffmpeg.command(node, verbosity="level+verbose", more=plan.more), task, on_progress, cwd=part.parent
+        )
     except FfmpegFailed:
         _require_place(info, plan.copied, container, part)
         raise
     if _EMPTY.search(messages):
-        raise FfmpegFailed(task.doing, task.path, "no packet of its picture could be read: it is damaged")
+        raise FfmpegFailed(task.doing, task.path, "none of its frames could be read: it is damaged")
     return messages
 
 
@@ -154,7 +161,7 @@ def _require_place(info: MediaInfo, streams: Iterable[Stream], container: Contai
 
 
 def _holds(container: Container, info: MediaInfo, stream: Stream, part: Path) -> bool:
-    """Whether FFmpeg can begin a file of this kind with the stream alone."""
+    """Whether FFmpeg can start a file of this kind with the stream alone."""
     if stream.kind == "Attachment":
         return container.muxer == "matroska"
     codec = container.codec_for(stream.codec) if stream.kind == "Subtitle" else "copy"
@@ -166,17 +173,17 @@ def _holds(container: Container, info: MediaInfo, stream: Stream, part: Path) ->
     return not re.search("Could not write header|Nothing was written|not supported|unsupported", messages)
 
 
-def _is_written_anew(stream: Stream, info: MediaInfo, container: Container) -> bool:
-    """Whether FFmpeg makes such a stream itself, from the chapters or the tag of the time code that it copies."""
+def _is_made_by_ffmpeg(stream: Stream, info: MediaInfo, container: Container) -> bool:
+    """Whether FFmpeg makes such a stream itself, from the chapters or the time code tag that it copies."""
     return (stream.codec == "bin_data" and info.chapters > 0) or (stream.codec == "tmcd" and container.muxer in _MOVING)
 
 
 def _changes(streams: Iterable[Stream], kept: list[Stream], container: Container) -> Iterable[str]:
-    """What a person should know about the copy."""
+    """What users should know about the copy."""
     for stream in streams:
         if stream not in kept:
-            yield f"{stream} is left out: {container.suffix} files have no place for it"
+            yield f"{stream} is left out: {container.suffix} files cannot hold it"
         elif stream.kind == "Subtitle" and container.codec_for(stream.codec) != "copy":
-            yield f"{stream} becomes {container.codec_of_others}, which {container.suffix} files hold"
+            yield f"{stream} is converted to {container.codec_of_others}, which {container.suffix} files can hold"
     if container.loses:
-        yield f"a {container.suffix} file loses {container.loses}; --container mkv keeps everything"
+        yield f"a {container.suffix} file loses {container.loses}; a Matroska file (.mkv) keeps everything"

@@ -1,4 +1,4 @@
-"""Whether a file that was just written holds what went into it: packet for packet, and cue for cue."""
+"""Check that a file that was just written holds everything that went into it: all packets and all cues."""
 
 from __future__ import annotations
 
@@ -15,36 +15,35 @@ _READ = re.compile(r"Input stream #0:(\d+) \(\w+\): (\d+) packets read")
 _CUE = re.compile(r"(\d+):(\d+):(\d+)[.,](\d+) --> \S+\n(.*?)(?=\n\n|\Z)", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>|\{[^}]*\}")
 _LIMIT_S = 3600.0
+"""Time limit for reading back one file."""
 _SAME_S = 0.05
+"""Cues that start less than this apart are the same; containers round to their own clocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was asked of FFmpeg, and what it said.
-
-    Attributes:
-        messages: at verbosity `verbose`.
-        copied: the streams of the source, in the order in which they were handed over.
-        text: the subtitle file that went in.
-        track: its number among the subtitle tracks of the new file, from 0.
-    """
+    """What FFmpeg was given, and its messages."""
 
     messages: str
+    """At verbosity `verbose`."""
     copied: tuple[Stream, ...]
+    """Streams of the source, in the order of the new file."""
     text: Path
+    """The subtitle file that was added."""
     track: int
+    """Its number among the subtitle tracks of the new file, from 0."""
 
 
 def require_as_written(written: Written, part: Path, target: Path) -> list[str]:
-    """Read back `part`, which is to become `target`.
+    """Read back `part`, which will become `target`.
 
     Returns:
-        A sentence for each thing that could not be taken over from the source.
+        A sentence for each thing that could not be copied from the source.
 
     Raises:
-        NotAsWritten: a packet or a cue is missing, or a cue stands at another time.
+        NotAsWritten: a packet or a cue is missing, or a cue has another time.
     """
-    # verbosity `verbose` prints, for each stream, how many packets went by
+    # at verbosity `verbose` FFmpeg prints the number of packets of each stream
     node = ffmpeg.graph().output(ffmpeg.source(part), "-", map=0, c="copy", format="null")
     task = ffmpeg.Task("reading back", part, _LIMIT_S)
     _, again = ffmpeg.run(ffmpeg.command(node, verbosity="verbose"), task, check=False)
@@ -62,7 +61,7 @@ def require_as_written(written: Written, part: Path, target: Path) -> list[str]:
             if count < read.get(stream.number, 0):
                 left.append(f"{read[stream.number] - count} of {read[stream.number]} packets of {stream} could not be copied")
     if sum(stream.is_cover for stream in made) < sum(stream.is_cover for stream in written.copied):
-        left.append(f"the cover is left out: {target.suffix} files have no place for it")
+        left.append(f"the cover is left out: {target.suffix} files cannot hold it")
     _compare(_cues(written.text, 0), _cues(part, written.track), target)
     return left
 
@@ -73,7 +72,7 @@ def _packets(pattern: re.Pattern[str], messages: str) -> dict[int, int]:
 
 def _cues(path: Path, track: int) -> list[tuple[float, str]]:
     """Start and plain text of each cue of a subtitle track, as FFmpeg reads them."""
-    source = ffmpeg.graph().input(ffmpeg.url(path), copyts=None)  # its own times, also where the picture starts late
+    source = ffmpeg.graph().input(ffmpeg.url(path), copyts=None)  # original times, also if the picture starts late
     node = ffmpeg.graph().output(source[f"s:{track}"], "pipe:", format="srt")
     raw, _ = ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("reading subtitles of", path, _LIMIT_S))
     cues = []

@@ -1,4 +1,4 @@
-"""A video that browsers play: the file itself where they can, else a light copy of it."""
+"""A video that browsers can play: the file itself if possible, else a small copy."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from video_pipeline.media.probe import MediaInfo, Stream
 from video_pipeline.media.targets import refusals, whole
 
 _STALL_S = 300.0
+"""Without progress for this long, FFmpeg is stopped."""
 _HEIGHT_PX = 720
-_MP4, _WEBM = frozenset({"mov", "mp4", "m4a"}), frozenset({"webm"})
+"""Largest height of a preview."""
+_MP4 = frozenset({"mov", "mp4", "m4a"})
+_WEBM = frozenset({"webm"})
 _PICTURES = {"h264": _MP4, "av1": _MP4 | _WEBM, "vp9": _MP4 | _WEBM, "vp8": _WEBM}
 _SOUNDS = {
     "aac": _MP4 | {"aac"},
@@ -25,28 +28,36 @@ _SOUNDS = {
     "flac": _MP4 | {"flac"},
     "pcm_s16le": frozenset({"wav"}),
 }
-"""In which containers every browser of today plays what."""
-_TYPES = {"mp4": "video/mp4", "webm": "video/webm", "mp3": "audio/mpeg", "aac": "audio/aac"}
-_TYPES |= {"ogg": "audio/ogg", "flac": "audio/flac", "wav": "audio/wav"}
+"""By codec, the containers in which all current browsers play it."""
+_TYPES = {
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "mp3": "audio/mpeg",
+    "aac": "audio/aac",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "wav": "audio/wav",
+}
+"""MIME types by FFmpeg's name of the container."""
 
 
 def plays(info: MediaInfo, track: int) -> bool:
-    """Whether browsers play the file as it is, and let the audio track be heard that is worked on."""
+    """Whether browsers play the file as it is, with the audio track `track`."""
     streams = [s for s in info.streams if s.kind in ("Video", "Audio") and not s.is_cover]
     return track == 0 and bool(streams) and all(_plays(stream, _kinds(info)) for stream in streams[:2])
 
 
 def media_type(info: MediaInfo) -> str:
-    """MIME type of a file that plays."""
+    """MIME type of a file that `plays`."""
     name = next((name for name in _TYPES if name in _kinds(info)), "mp4")
     return "audio/mp4" if name == "mp4" and info.video is None else _TYPES[name]
 
 
-def write_preview(info: MediaInfo, track: int, target: Path, told: Callable[[float], None]) -> None:
-    """A light MP4 (H.264 of 720 lines at most, AAC) of a whole file; `told` hears seconds of it.
+def write_preview(info: MediaInfo, track: int, target: Path, on_progress: Callable[[float], None]) -> None:
+    """Write a small MP4 (H.264, at most 720 lines; AAC) of a whole file; `on_progress` receives its finished seconds.
 
     Raises:
-        FfmpegFailed, FfmpegTimeout: it cannot be decoded. CannotWrite: the folder refuses it.
+        FfmpegFailed, FfmpegTimeout: it cannot be decoded. CannotWrite: the folder is not writable.
     """
     source = ffmpeg.source(info.path)
     how: dict[str, Any] = {"c:a": "aac", "b:a": "96k", "ac": 2, "movflags": "+faststart", "format": "mp4", "map_metadata": -1}
@@ -58,20 +69,20 @@ def write_preview(info: MediaInfo, track: int, target: Path, told: Callable[[flo
         how |= {"c:v": "libx264", "crf": 26, "preset": "veryfast"}
     with whole(target) as part, refusals(part):
         line = ffmpeg.command(ffmpeg.graph().output(*outputs, ffmpeg.url(part), **how))
-        ffmpeg.follow(line, ffmpeg.Task("making a preview of", info.path, _STALL_S), told)
+        ffmpeg.follow(line, ffmpeg.Task("making a preview of", info.path, _STALL_S), on_progress)
 
 
 def write_styled_frame(info: MediaInfo, at_s: float, document: str, language: Language, target: Path) -> None:
-    """A JPEG of the picture at a time as `burn` would make it: the ASS `document` drawn by fonts that have its letters.
+    """Write a JPEG of the picture at a time as `burn` would draw it: with the ASS `document`, in fonts that have its letters.
 
     Raises:
-        NoPicture: there is none. MissingFont, NoLibass: the text cannot be drawn here. FfmpegFailed: it cannot be decoded.
+        NoPicture: the file has none. MissingFont, NoLibass: the text cannot be drawn here. FfmpegFailed: it cannot be decoded.
     """
     stream = picture_of(info)
     ready = typeset(document, language)
     with whole(target) as part, refusals(part):
         picture = upright(ffmpeg.source(info.path, ss=f"{at_s:.6f}")[str(stream.number)], stream)
-        # the picture's clock starts at 0 after seeking: put it back before the cues are drawn
+        # the clock of the picture starts at 0 after seeking: restore it before the cues are drawn
         shown = drawing(picture.filter("setpts", f"PTS+{at_s:.6f}/TB"), ready, part.parent)
         how: dict[str, Any] = {"vframes": 1, "format": "image2", "update": 1, "q:v": 3}
         node = ffmpeg.graph().output(shown, ffmpeg.url(part), **how)
@@ -79,13 +90,13 @@ def write_styled_frame(info: MediaInfo, at_s: float, document: str, language: La
 
 
 def _kinds(info: MediaInfo) -> frozenset[str]:
-    """Names of the container; FFmpeg has one for Matroska and WebM, so the content decides."""
+    """Names of the container. FFmpeg has one name for Matroska and WebM, so the content decides."""
     kinds = frozenset(info.container.split(","))
     return kinds - {"webm"} if "matroska" in kinds and not _is_webm(info) else kinds
 
 
 def _is_webm(info: MediaInfo) -> bool:
-    """WebM proper; browsers refuse other Matroska."""
+    """Whether it is WebM; browsers refuse other Matroska files."""
     held = {"vp8", "vp9", "av1", "opus", "vorbis"}
     return info.path.suffix.lower() == ".webm" or {s.codec for s in info.streams if s.kind in ("Video", "Audio")} <= held
 

@@ -1,7 +1,7 @@
-"""What is in a media file, read from what `ffmpeg -i` prints.
+"""The contents of a media file, parsed from the output of `ffmpeg -i`.
 
-The imageio-ffmpeg wheel has no ffprobe, and PyAV would parse untrusted files inside our own process with a second FFmpeg. The
-printed form is stable, and what it says comes from the very program that decodes the file next.
+The imageio-ffmpeg wheel has no ffprobe, and PyAV would parse untrusted files inside this process with a second FFmpeg. The
+printed form is stable, and it comes from the same program that decodes the file afterwards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.errors import NoAudio, NoSuchTrack, NotMedia
+from video_pipeline.media.errors import IsFolder, NoAudio, NoSuchTrack, NotMedia
 
 _STREAM = re.compile(r"^(?:  |    )Stream #0:(\d+)(?:\[\w+\])?(?:\(([\w-]+)\))?: (\w+): (.*)$")
 _TAG = re.compile(r"\((\w{4}) / 0x")
@@ -29,21 +29,19 @@ _ROTATION = re.compile(r"rotation of (-?\d+(?:\.\d+)?) degrees")
 
 @dataclass(frozen=True, slots=True)
 class VideoTrack:
-    """A moving picture. `width_px` and `height_px` are as shown: square pixels, turned upright.
-
-    `rotation_deg` is by how much players turn the stored picture, against the clock.
-    """
+    """A moving picture. Its size is as shown: with square pixels, and upright."""
 
     codec: str
     width_px: int
     height_px: int
     rate_fps: float | None
     rotation_deg: float = 0.0
+    """By how much players rotate the stored picture, counter-clockwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class AudioTrack:
-    """One sound track; `number` counts audio tracks from 0. `language` is the file's own tag (ISO 639-2), or `und`."""
+    """An audio track. `number` counts audio tracks from 0; `language` is the tag in the file (ISO 639-2), or `und`."""
 
     number: int
     codec: str
@@ -57,7 +55,7 @@ class AudioTrack:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """One stream of a file. `kind` is Video, Audio, Subtitle, Data or Attachment; `detail` is all that FFmpeg prints of it."""
+    """A stream of a file. `kind` is Video, Audio, Subtitle, Data or Attachment; `detail` is what FFmpeg prints about it."""
 
     number: int
     kind: str
@@ -73,24 +71,25 @@ class Stream:
         return f"stream {self.number} ({self.kind.lower()}, {self.codec}, {self.language})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaInfo:
-    """`duration_s` is what the header claims, None where it claims nothing; decoding tells the truth.
-
-    `timecode` is the camera's clock at the first frame (`HH:MM:SS:FF`, a `;` before drop frames), empty where there is none.
-    """
+    """The contents of a media file."""
 
     path: Path
     container: str
+    """FFmpeg's names for the format, separated by commas."""
     duration_s: float | None
+    """As the header states it, None if it does not; only decoding tells the real duration."""
     video: VideoTrack | None
     audio: tuple[AudioTrack, ...]
     streams: tuple[Stream, ...] = ()
     chapters: int = 0
+    """Number of chapters."""
     timecode: str = ""
+    """The camera's clock at the first frame (`HH:MM:SS:FF`, with `;` for drop frames); empty if unknown."""
 
     def audio_track(self, number: int) -> AudioTrack:
-        """Raises NoAudio or NoSuchTrack where there is none."""
+        """The audio track of that number. Raises NoAudio, NoSuchTrack."""
         if not self.audio:
             raise NoAudio(self.path)
         if not 0 <= number < len(self.audio):
@@ -99,25 +98,33 @@ class MediaInfo:
 
 
 def probe(path: Path) -> MediaInfo:
-    """Look into a file.
+    """Read the contents of a file.
 
     Raises:
-        NoSuchFile: nothing is there.
-        NotMedia: it is a folder, is empty, or FFmpeg finds no container it knows in it.
-        FfmpegTimeout: FFmpeg made nothing of it in time.
+        NoSuchFile: it does not exist.
+        NotMedia: it is a folder (IsFolder), it is empty, or FFmpeg does not know its format.
+        FfmpegTimeout: FFmpeg did not finish in time.
     """
     _require_file(path)
-    # A graph needs an output; looking does not, so this is the one command line written by hand.
+    # A graph needs an output; probing has none, so this is the one command line written by hand.
     line = [ffmpeg.find_ffmpeg(), "-hide_banner", "-nostdin", "-protocol_whitelist", ffmpeg.PROTOCOLS]
     line += ["-format_whitelist", ffmpeg.CONTAINERS, "-i", ffmpeg.url(path)]
-    _, text = ffmpeg.run(line, ffmpeg.Task("looking into", path), check=False)
+    _, text = ffmpeg.run(line, ffmpeg.Task("probing", path), check=False)
     container = _CONTAINER.search(text)
     if container is None:
-        reason = "its format is not one of media files" if "not on whitelist" in text else ffmpeg.tail(text)
+        reason = "its format is not a media format" if "not on whitelist" in text else ffmpeg.tail(text)
         raise NotMedia(path, reason.replace(ffmpeg.url(path), path.name))
     streams, chapters, clock = _streams(text), len(_CHAPTER.findall(text)), _TIMECODE.search(text)
+    video, audio = _tracks(text)
     return MediaInfo(
-        path, container.group(1), _duration_s(text), *_tracks(text), streams, chapters, timecode=clock[1] if clock else ""
+        path=path,
+        container=container.group(1),
+        duration_s=_duration_s(text),
+        video=video,
+        audio=audio,
+        streams=streams,
+        chapters=chapters,
+        timecode=clock[1] if clock else "",
     )
 
 
@@ -125,12 +132,12 @@ def _require_file(path: Path) -> None:
     try:
         exists, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
         size = path.stat().st_size if is_file else 0
-    except OSError as error:  # a name too long for the system, a folder that may not be entered
+    except OSError as error:  # for instance a name that is too long, or a folder without permission
         raise NotMedia(path, error.strerror or str(error)) from None
     if not exists:
         raise NoSuchFile(path)
     if is_folder:
-        raise NotMedia(path, "it is a folder; for all videos in it use `video-pipeline library run`")
+        raise IsFolder(path)
     if not is_file:
         raise NotMedia(path, "it is not a regular file")
     if size == 0:
@@ -146,9 +153,9 @@ def _duration_s(text: str) -> float | None:
 
 
 def _streams(text: str) -> tuple[Stream, ...]:
-    """All streams in the file's order, also those of no use to us.
+    """All streams in the order of the file.
 
-    FFmpeg prints streams that refer to one another (a picture and its time code) together, indented under a group.
+    FFmpeg prints streams that refer to each other (a picture and its time code) together, indented under a group.
     """
     streams: dict[int, Stream] = {}
     for line in text.splitlines():
@@ -162,7 +169,7 @@ def _streams(text: str) -> tuple[Stream, ...]:
 
 
 def _tracks(text: str) -> tuple[VideoTrack | None, tuple[AudioTrack, ...]]:
-    """The first real picture (cover images are skipped) and all sound tracks."""
+    """The first moving picture (cover images are skipped) and all audio tracks."""
     streams = _streams(text)
     pictures = (_video(s.detail, _own_lines(text, s)) for s in streams if s.kind == "Video" and not s.is_cover)
     sounds = [stream for stream in streams if stream.kind == "Audio"]
@@ -171,7 +178,7 @@ def _tracks(text: str) -> tuple[VideoTrack | None, tuple[AudioTrack, ...]]:
 
 
 def _own_lines(text: str, stream: Stream) -> str:
-    """The lines that belong to a stream: those below it that are indented more."""
+    """The lines that belong to a stream: those below it with a deeper indentation."""
     own: list[str] = []
     depth = -1
     for line in text.splitlines():

@@ -1,23 +1,27 @@
-"""Where the picture cuts, by FFmpeg's scene score."""
+"""Find cuts in the picture, by FFmpeg's scene score."""
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from video_pipeline.core.clip import Shot
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
 
 _FRAME = re.compile(rb"pts_time:([\d.]+)\s+lavfi\.scene_score=([\d.]+)")
 _HEARTBEAT = 250
-"""Every so many frames one is told whatever its score, so that a long still picture does not look like a process that hangs."""
+"""One frame in this many is printed whatever its score, so that a long still picture does not look like a hanging process."""
 
-_NOTICED, _SHARP, _FAR_MORE, _AROUND_S = 0.02, 0.07, 3.0, 0.25
-"""As PySceneDetect's adaptive detector: three times the score of the frames around, and more than mere movement usually has."""
+_NOTICED = 0.02
+"""Frames with a lower scene score are not printed in the search for sharp cuts."""
+_SHARP = 0.07
+"""Scene score that mere movement rarely reaches."""
+_FAR_MORE = 3.0
+"""A sharp cut has three times the score of the frames around it, as in PySceneDetect's adaptive detector."""
+_AROUND_S = 0.25
+"""Frames this close count as around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class ShotOptions:
 def cut_times_s(
     path: Path, options: ShotOptions, within: Span | None = None, advance: Callable[[float], None] | None = None
 ) -> Iterator[float]:
-    """Times at which a new shot starts, in order, the very first frame excluded; `advance` is told how far the search is."""
+    """Times at which a new shot starts, in order, without the first frame; `advance` receives the position of the search."""
     last_s = -options.least_s
     for time_s, score in _scored(path, options, within, advance):
         if score > options.threshold and time_s - last_s >= options.least_s:
@@ -47,9 +51,9 @@ def cut_times_s(
 
 
 def sharp_cuts_s(path: Path, within: Span, options: ShotOptions) -> list[float]:
-    """Cuts also between pictures that are much alike: a frame that differs far more than those around it starts a shot.
+    """Also finds cuts between similar pictures: a frame that differs far more than those around it starts a shot.
 
-    What must change with a shot needs all of them, and a picture that merely moves fast must not count.
+    Framing changes with every shot, so it needs all cuts; fast movement must not count as one.
     """
     scores = list(_scored(path, replace(options, threshold=_NOTICED), within, None))
     sharp = [
@@ -67,9 +71,9 @@ def sharp_cuts_s(path: Path, within: Span, options: ShotOptions) -> list[float]:
 def _scored(
     path: Path, options: ShotOptions, within: Span | None, advance: Callable[[float], None] | None
 ) -> Iterator[tuple[float, float]]:
-    """Time and score of every frame above the threshold, and of some others."""
+    """Time and score of every frame above the threshold, and of a few others."""
     bounds = {"ss": f"{within.start_s:.6f}", "t": f"{within.duration_s:.6f}"} if within else {}
-    # what the loop filter smooths is lost in the shrunken picture anyway, and costs a quarter of the time
+    # the effect of the loop filter is lost in the small picture, and skipping it saves a quarter of the time
     picture = ffmpeg.source(path, skip_loop_filter="all", **bounds)["v:0"].filter("scale", options.width_px, -2, flags="bilinear")
     picture = picture.filter("select", f"gt(scene,{options.threshold})+not(mod(n,{_HEARTBEAT}))")
     node = ffmpeg.graph().output(picture.filter("metadata", "print", file="pipe:1"), "-", format="null")
@@ -81,19 +85,13 @@ def _scored(
         yield offset_s + time_s, score
 
 
-def find_shots(path: Path, duration_s: float, options: ShotOptions | None = None) -> list[Shot]:
-    """The whole video as shots, end to end."""
-    edges = [0.0, *(t for t in cut_times_s(path, options or ShotOptions()) if 0 < t < duration_s), duration_s]
-    return [Shot(a, b) for a, b in itertools.pairwise(edges)]
-
-
 def _scores(blocks: Iterator[bytes]) -> Iterator[tuple[float, float]]:
-    """Time and scene score of each frame that is told."""
+    """Time and scene score of each printed frame."""
     rest = b""
     for block in blocks:
-        told, newline, rest = (rest + block).rpartition(b"\nframe:")
+        complete, newline, rest = (rest + block).rpartition(b"\nframe:")
         rest = newline + rest
-        for found in _FRAME.finditer(told):
+        for found in _FRAME.finditer(complete):
             yield float(found.group(1)), float(found.group(2))
     for found in _FRAME.finditer(rest):
         yield float(found.group(1)), float(found.group(2))

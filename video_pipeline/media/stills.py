@@ -1,4 +1,4 @@
-"""Small pictures out of a stretch of video, as arrays, for looking at many of them."""
+"""Small pictures from a span of video, as arrays, one after another."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Picture = NDArray[np.uint8]
 
 
 def height_for(info: MediaInfo, width_px: int) -> int:
-    """The even height of the picture, upright and with square pixels, at a width. Sound alone has none: 0."""
+    """The even height of the upright picture with square pixels at a width; 0 for sound alone."""
     if info.video is None:
         return 0
     return max(2, round(width_px * info.video.height_px / info.video.width_px / 2) * 2)
 
 
 def stills(info: MediaInfo, within: Span, rate_fps: float, width_px: int) -> Iterator[Picture]:
-    """Pictures `1 / rate_fps` apart, the first at the start of `within`; none where the file has no picture there.
+    """Pictures `1 / rate_fps` apart, the first at the start of `within`; none if the file has no picture there.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: it cannot be decoded.

@@ -1,4 +1,4 @@
-"""What a person may choose about copies of a video that hold its subtitles, and their making."""
+"""Copies of a video that contain its subtitles: their options, and how they are made."""
 
 from __future__ import annotations
 
@@ -42,16 +42,19 @@ class VideoOptions:
         return tuple(kind for kind, asked in (("mux", self.mux), ("burn", self.burn)) if asked)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """One copy to be made: `kind` is mux or burn, `stem` the name of its files, `for_deaf` says that sounds are told too."""
+    """One copy to make."""
 
     kind: str
+    """mux or burn."""
     info: MediaInfo
     options: VideoOptions
     stem: str
+    """File name without its suffixes."""
     language: Language = Language.UNKNOWN
     for_deaf: bool = False
+    """The subtitles also describe sounds."""
 
     @property
     def target(self) -> str:
@@ -60,7 +63,7 @@ class Copy:
 
     @property
     def depends_on(self) -> tuple[object, ...]:
-        """Whatever of the options would make another file of the same subtitles."""
+        """All options that change the file that is made from the same subtitles."""
         asked = self.options
         if self.kind == "burn":
             return self.language, asked.fonts, asked.encoding
@@ -68,23 +71,24 @@ class Copy:
 
     @property
     def reads(self) -> str:
-        """The subtitle format that goes in."""
+        """The subtitle format that `make` needs."""
         return "ass" if self.kind == "burn" else self._container.reads
 
-    def make(self, document: str, target: Path, done: Callable[[float], None]) -> tuple[str, ...]:
-        """Write it, with the subtitles of `document`; gives what a person should know about it.
+    def make(self, document: str, target: Path, on_progress: Callable[[float], None]) -> tuple[str, ...]:
+        """Write the copy with the subtitles of `document`; returns sentences about it that users should know.
 
-        `done` is told seconds of finished video. Raises what `mux` and `burn` raise; nothing is left behind then.
+        `on_progress` receives seconds of finished video. Raises what `mux` and `burn` raise, and then leaves nothing behind.
         """
         fonts = Path(self.options.fonts) if self.options.fonts else None
         if self.kind == "burn":
-            burn(self.info, Drawn(document, self.language, fonts), target, self.options.encoding, done)
+            burn(self.info, Drawn(document, self.language, fonts), target, self.options.encoding, on_progress)
             return ()
         files: tuple[Path, ...] = ()
         if self.options.attach_fonts and self.reads == "ass":
             ready = typeset(document, self.language, fonts)
             document, files = ready.text, ready.used
-        return mux(self.info, Track(document, self.language, "", self.for_deaf, files), self._container, target, done)
+        track = Track(document, self.language, for_deaf=self.for_deaf, fonts=files)
+        return mux(self.info, track, self._container, target, on_progress)
 
     @property
     def _container(self) -> Container:

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, and what the disk says against them."""
+"""Files that are written completely or not at all, and errors of the disk."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.media.errors import FfmpegFailed, NotEnoughSpace
 
-_FULL_DISK = ("No space left on device", "Permission denied", "Read-only file system")
+_REFUSALS = ("No space left on device", "Permission denied", "Read-only file system")
 
 
 @contextmanager
 def refusals(part: Path) -> Iterator[None]:
-    """Where FFmpeg failed since the disk refused `part`, that is said."""
+    """Raise CannotWrite if FFmpeg failed because the disk refused `part`."""
     try:
         yield
     except FfmpegFailed as error:
-        reason = next((words for words in _FULL_DISK if words in error.tail), None)
+        reason = next((words for words in _REFUSALS if words in error.tail), None)
         if reason:
             raise CannotWrite(part.parent, reason.lower()) from None
         raise
@@ -27,9 +27,9 @@ def refusals(part: Path) -> Iterator[None]:
 
 @contextmanager
 def whole(target: Path) -> Iterator[Path]:
-    """A file to write in a folder beside `target`; it takes its place when the block ends well and vanishes else."""
+    """A file to write in a folder beside `target`: it replaces `target` if the block succeeds, and is deleted if not."""
     folder = target.with_name(f".{target.name}.part")
-    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed; what that had started may still write into it
+    shutil.rmtree(folder, ignore_errors=True)  # left by a killed run, whose FFmpeg may still write into it
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -45,8 +45,8 @@ def whole(target: Path) -> Iterator[Path]:
 
 
 def require_space(folder: Path, needed_bytes: int) -> None:
-    """Raises NotEnoughSpace where the disk of `folder`, which need not exist yet, has less left than `needed_bytes`."""
-    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
-    free_bytes = shutil.disk_usage(there).free
+    """Raise NotEnoughSpace if the disk of `folder`, which need not exist yet, has less than `needed_bytes` left."""
+    nearest = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    free_bytes = shutil.disk_usage(nearest).free
     if free_bytes < needed_bytes:
         raise NotEnoughSpace(folder, needed_bytes, free_bytes)

@@ -1,1 +1,1 @@
-"""Pictures and pages of one video: an overview drawing and a page that needs no server and no network."""
+"""Pictures and pages of one video: an overview drawing, and a page that works without server and network."""

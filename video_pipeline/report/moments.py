@@ -1,4 +1,4 @@
-"""The timeline of highlights: what was heard and said, how dense reactions are, and the clips, with a line on each."""
+"""The timeline of highlights: sounds, speech, density of reactions, and the clips, with a line of text for each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DENSITY_COLOUR = "#B9A5FF"
 
 
 def draw_moments(timeline: Timeline, title: str, density: Curve, explanation: str) -> str:
-    """An SVG document as text; `density` runs along the whole video."""
+    """An SVG document as text; `density` covers the whole video."""
     lanes: dict[str, Lane] = {
         **sound_lanes(timeline.sounds()),
         "emotion" if timeline.feels() else "speech": speech_lane,
@@ -38,7 +38,7 @@ def draw_moments(timeline: Timeline, title: str, density: Curve, explanation: st
 
 
 def _density_lane(density: Curve, timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
-    """Its own greatest value fills the lane: shapes are compared along the video, heights are not between videos."""
+    """The highest value fills the lane: the curve compares parts of one video, not videos."""
     most = float(density.values.max()) if len(density.values) else 0.0
     if most > 0:
         yield from area(density.values / most, scale, y, _DENSITY_COLOUR)

@@ -1,4 +1,4 @@
-"""The overview of a video: a frame with its subtitles beside the timeline of what was said, felt and heard."""
+"""The overview of a video: a frame with its subtitles beside the timeline of speech, emotions and sounds."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from video_pipeline.media.probe import MediaInfo
 from video_pipeline.report.timeline import Beside, Timeline, draw, overview_lanes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """All that the pictures show of one video."""
+    """Everything that the overview of a video shows."""
 
     info: MediaInfo
     transcript: Transcript
@@ -31,28 +31,28 @@ class Overview:
 
 
 def render_overview(overview: Overview, ass_document: str) -> str:
-    """An SVG. The frame is a real one, with the subtitles drawn by the renderer players use."""
+    """An SVG. Its frame is taken from the video; the subtitles are drawn by libass, as players do."""
     timeline = Timeline(
         overview.transcript.media.duration_s, overview.transcript.segments, overview.events, overview.posterior, overview.clips
     )
-    at_s = telling_moment_s(overview)
+    at_s = picture_time_s(overview)
     return draw(timeline, _title(overview), overview_lanes(timeline), Beside(_picture(overview, at_s, ass_document), at_s))
 
 
-def telling_moment_s(overview: Overview) -> float:
-    """When to take the picture: during a cue with an emotion if there is one, in the best clip if there is one."""
+def picture_time_s(overview: Overview) -> float:
+    """The time of the picture: during a cue with an emotion, and in the best clip, if there are any."""
     best = overview.clips[0] if overview.clips else None
-    said = [cue for cue in overview.cues if cue.lines]
+    spoken = [cue for cue in overview.cues if cue.lines]
 
     def worth(cue: Cue) -> tuple[bool, bool, int]:
         return cue.emotion in SHOWN_EMOTIONS, best is not None and best.overlaps(cue), len(cue.text)
 
-    cue = max(said or overview.cues, key=worth, default=None)
+    cue = max(spoken or overview.cues, key=worth, default=None)
     return cue.middle_s if cue else overview.transcript.media.duration_s / 2
 
 
 def _picture(overview: Overview, at_s: float, ass_document: str) -> str | None:
-    """A data address of the frame, None for sound without a picture."""
+    """The frame as a data URL; None for sound without a picture."""
     if overview.info.video is None:
         return None
     with tempfile.TemporaryDirectory() as folder:

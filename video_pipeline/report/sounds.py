@@ -1,4 +1,4 @@
-"""The timeline of sounds: what was heard along the video, speech, loudness and emotion under it."""
+"""The timeline of sounds: one lane per sound, then speech, loudness and emotion."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ from video_pipeline.core.posterior import Values
 from video_pipeline.report.timeline import Lane, Scale, Timeline, area, bar, draw, sound_lanes, speech_lane
 
 _ALWAYS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER, Sound.MUSIC)
-_SPEECH_COLOUR, _LOUDNESS_COLOUR = "#AFC3D6", "#7C8796"
+"""Sounds that have a lane even if they do not occur."""
+_SPEECH_COLOUR = "#AFC3D6"
+_LOUDNESS_COLOUR = "#7C8796"
 _FLOOR_DB = -60.0
-"""The bottom of the lane of loudness: the noise of a quiet room in a fair recording."""
+"""Bottom of the loudness lane: the noise of a quiet room in a decent recording."""
 
 
 def draw_sounds(timeline: Timeline, title: str, level_db: Values) -> str:
-    """An SVG document as text; `level_db` [frames] runs along the whole video, in dB of full scale."""
-    heard = {event.label for event in timeline.events}
-    lanes: dict[str, Lane] = sound_lanes([sound for sound in Sound if sound in _ALWAYS or sound in heard])
+    """An SVG document as text; `level_db` [frames] covers the whole video, in dB of full scale."""
+    present = {event.label for event in timeline.events}
+    lanes: dict[str, Lane] = sound_lanes([sound for sound in Sound if sound in _ALWAYS or sound in present])
     lanes |= {"speech": _speech, "loudness": partial(_loudness, level_db)}
     return draw(timeline, title, {**lanes, "emotion": speech_lane} if timeline.feels() else lanes)
 
 
 def _speech(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
-    """The probability where a detector gave one, and under it a bar wherever words were understood."""
+    """The probability of speech, if a detector gave one, and below it a bar for each segment."""
     if "speech" in timeline.posterior.labels:
         yield from area(timeline.posterior.curve("speech").values, scale, y, _SPEECH_COLOUR)
     for segment in timeline.segments:

@@ -1,4 +1,4 @@
-"""The drawing itself: one lane per thing that is known along the video."""
+"""Draw a timeline as SVG: one lane per kind of information along the video."""
 
 from __future__ import annotations
 
@@ -17,12 +17,23 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Segment
 
-_WIDTH, _PAD, _LEAST_LANE, _GAP = 1320, 28, 46, 10
-_FRAME_W, _FRAME_H, _TOP = 520, 292, 64
-_LABEL_W, _ROW_H = 84, 26
-_BACKGROUND, _PANEL, _INK, _DIM = "#0F1218", "#181D26", "#EEF1F6", "#8B95A5"
+_WIDTH = 1320
+_PAD = 28
+_LEAST_LANE = 46
+_GAP = 10
+_TOP = 64
+_FRAME_W = 520
+_FRAME_H = 292
+_LABEL_W = 84
+_ROW_H = 26
+_BACKGROUND = "#0F1218"
+_PANEL = "#181D26"
+_INK = "#EEF1F6"
+_DIM = "#8B95A5"
 _ALWAYS = (Sound.LAUGHTER, Sound.APPLAUSE)
+"""Sounds that have a lane even if they do not occur."""
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
+"""Distances of the times on the axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +47,9 @@ class Timeline:
     clips: Sequence[Clip]
 
     def sounds(self) -> list[Sound]:
-        """Laughter and applause always have a lane, so that their absence is seen; others where they were heard."""
-        heard = {event.label for event in self.events}
-        return [sound for sound in Sound if sound in _ALWAYS or sound in heard]
+        """Sounds with a lane: laughter and applause always, so that their absence shows; others if they occur."""
+        present = {event.label for event in self.events}
+        return [sound for sound in Sound if sound in _ALWAYS or sound in present]
 
     def feels(self) -> bool:
         """Whether any emotion is known."""
@@ -47,7 +58,7 @@ class Timeline:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Seconds to pixels, and the height of a lane."""
+    """Converts seconds to pixels; also holds the height of a lane."""
 
     left: float
     width: float
@@ -59,11 +70,11 @@ class Scale:
 
 
 Lane = Callable[[Timeline, Scale, int], Iterator[str]]
-"""Draws one lane, its upper edge at the given height."""
+"""Draws one lane with its upper edge at the given height."""
 
 
 def overview_lanes(timeline: Timeline) -> dict[str, Lane]:
-    """Sounds, speech in the colours of its emotions, clips."""
+    """Lanes for sounds, for speech in the colours of its emotions, and for clips."""
     speech = "emotion" if timeline.feels() else "speech"
     return {**sound_lanes(timeline.sounds()), speech: speech_lane, "clips": clip_lane}
 
@@ -74,16 +85,14 @@ def sound_lanes(sounds: Sequence[Sound]) -> dict[str, Lane]:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is drawn around the lanes.
-
-    Attributes:
-        picture: a data address, shown beside them with a mark at its time `at_s`.
-        rows: lines of text under them, each of a bold head and the rest.
-    """
+    """What is drawn beside and below the lanes."""
 
     picture: str | None = None
+    """Data URL of the picture beside the lanes."""
     at_s: float = 0.0
+    """Its time, which the lanes mark."""
     rows: Sequence[tuple[str, str]] = ()
+    """Lines of text below the lanes: a bold part, then the rest."""
 
 
 def draw(timeline: Timeline, title: str, lanes: Mapping[str, Lane], beside: Beside | None = None) -> str:
@@ -123,7 +132,7 @@ def _panel(name: str, scale: Scale, y: int) -> Iterator[str]:
 
 
 def _sound_lane(sound: Sound, timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
-    """The probability as a filled curve, the events found as bars under it; pale where they are marked."""
+    """The probability as a filled curve, and the events as bars below it; events with marks are pale."""
     colour = SOUND_COLOURS[sound]
     if sound in timeline.posterior.labels:
         yield from area(timeline.posterior.curve(sound).values, scale, y, colour)
@@ -135,7 +144,7 @@ def _sound_lane(sound: Sound, timeline: Timeline, scale: Scale, y: int) -> Itera
 
 
 def area(values: Values, scale: Scale, y: int, colour: str) -> Iterator[str]:
-    """Values from 0 to 1 along the whole video as a filled curve, the greatest of each two pixels."""
+    """A filled curve of values from 0 to 1 along the whole video; every two pixels show their highest value."""
     if not len(values):
         return
     count = min(len(values), int(scale.width / 2))
@@ -148,7 +157,7 @@ def area(values: Values, scale: Scale, y: int, colour: str) -> Iterator[str]:
 
 
 def speech_lane(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
-    """Each stretch of speech in its emotion's colour; speech without one is grey."""
+    """Each segment in the colour of its emotion; segments without one are grey."""
     for segment in timeline.segments:
         shown = segment.emotion in SHOWN_EMOTIONS
         colour = EMOTION_COLOURS[segment.emotion] if segment.emotion and shown else "#4A5464"
@@ -191,7 +200,7 @@ def _frame(picture: str, at_s: float) -> Iterator[str]:
 
 
 def _legend(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
-    """Which colour is which emotion, for those that occur."""
+    """The colours of the emotions that occur."""
     x = scale.left
     for emotion in (e for e in SHOWN_EMOTIONS if any(s.emotion is e for s in timeline.segments)):
         yield f'<circle cx="{x + 5:.1f}" cy="{y - 4}" r="5" fill="{EMOTION_COLOURS[emotion]}"/>'
@@ -200,7 +209,7 @@ def _legend(timeline: Timeline, scale: Scale, y: int) -> Iterator[str]:
 
 
 def bar(scale: Scale, span: Span, rows: tuple[int, int], colour: str, tip: str, *, opacity: float = 1.0) -> str:
-    """A bar over `span`; `rows` are its upper edge and its height, `tip` is shown under the pointer."""
+    """A bar over `span`; `rows` are its upper edge and its height, `tip` is its tooltip."""
     x, width = scale.x(span.start_s), max(1.5, scale.x(span.end_s) - scale.x(span.start_s))
     top, height = rows
     look = f'rx="2.5" fill="{colour}"' + (f' fill-opacity="{opacity}"' if opacity < 1 else "")

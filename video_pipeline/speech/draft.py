@@ -75,7 +75,7 @@ class DraftEngine:
             return None
         tokens = tuple(self._token(piece, k == 0, window) for k, piece in enumerate(words))
         text = "".join(token.text for token in tokens)
-        return Segment(tokens[0].start_s, tokens[-1].end_s, text, tokens, Language.EN)
+        return Segment(tokens[0].start_s, tokens[-1].end_s, text, tokens=tokens, language=Language.EN)
 
     def _token(self, piece: Any, first: bool, window: Waveform) -> Token:
         word = _ALWAYS_CAPITAL.sub("I", _VARIANT.sub("", piece.word))

@@ -1,4 +1,4 @@
-"""No engine, no weights, no device."""
+"""Errors of speech engines: no engine, no weights, no device."""
 
 from __future__ import annotations
 
@@ -17,10 +17,7 @@ class WeightsMissing(EngineError):
     @property
     def message(self) -> str:
         why = f" ({self.reason})" if self.reason else ""
-        return (
-            f"the weights of {self.model} are not on this machine{why}; searched {', '.join(self.searched)}. "
-            "Fetch them once with `video-pipeline models fetch` (network and 1 GB needed), or go on without: --engine draft"
-        )
+        return f"the weights of {self.model} are not on this machine{why}; searched: {', '.join(self.searched)}"
 
 
 @dataclass(eq=False)
@@ -30,7 +27,7 @@ class WeightsDamaged(EngineError):
 
     @property
     def message(self) -> str:
-        return f"the model in {self.path} cannot be used: {self.reason}; run `video-pipeline models fetch --again`"
+        return f"the model in {self.path} cannot be used: {self.reason}"
 
 
 @dataclass(eq=False)
@@ -50,4 +47,4 @@ class DeviceMissing(EngineError):
 
     @property
     def message(self) -> str:
-        return f"the device {self.device} was asked for but is not usable: {self.reason}; use --device cpu or --device auto"
+        return f"the device {self.device} was requested but is not usable: {self.reason}"

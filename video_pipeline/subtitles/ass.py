@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
+from video_pipeline.core.transcript import main_language
 from video_pipeline.subtitles.base import CONTROL, Appearance, one_line
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.style import StyleOptions
@@ -62,11 +62,6 @@ class AssFormat:
             f"Format: {_EVENT_FIELDS}",
         ]
         return appearance.mark + "\n".join([*head, *(_event(cue, language, appearance) for cue in shown)]) + "\n"
-
-
-def main_language(cues: Sequence[Cue]) -> Language:
-    """The language of most cues."""
-    return max(Counter(cue.language for cue in cues).items(), key=lambda one: one[1], default=(Language.UNKNOWN, 0))[0]
 
 
 def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> list[str]:

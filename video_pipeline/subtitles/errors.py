@@ -1,4 +1,4 @@
-"""What can go wrong with subtitle files."""
+"""Errors of subtitle files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class NotSubtitles(InputError):
 
     @property
     def message(self) -> str:
-        return f"{self.path} is not a subtitle file that can be read: {self.reason}"
+        return f"{self.path} is not a subtitle file: {self.reason}"
 
 
 @dataclass(eq=False)

@@ -9,7 +9,7 @@ from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR
-from video_pipeline.subtitles.ass import main_language
+from video_pipeline.core.transcript import main_language
 from video_pipeline.subtitles.base import CONTROL, Appearance, one_line
 from video_pipeline.subtitles.labels import labelled_lines
 

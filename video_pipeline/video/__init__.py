@@ -1,1 +1,28 @@
-"""One video: its stages, its folder of results."""
+"""One video: declared stages, the engine that runs them, the folder of results, and `Video`, which people hold.
+
+`STAGES` is the table; `base.py` holds the contract and how to add one.
+"""
+
+from video_pipeline.core.registry import Registry
+
+STAGES = Registry(
+    "stage",
+    {
+        "identify": "video_pipeline.video.stages.identify:Identify",
+        "recogniser": "video_pipeline.video.stages.recogniser:Recogniser",
+        "listen": "video_pipeline.video.stages.listen:Listen",
+        "posterior": "video_pipeline.video.stages.events:FusedPosterior",
+        "events": "video_pipeline.video.stages.events:Events",
+        "timeline": "video_pipeline.video.stages.timeline:TimelinePicture",
+        "shots": "video_pipeline.video.stages.shots:Shots",
+        "cues": "video_pipeline.video.stages.cues:Cues",
+        "subtitles": "video_pipeline.video.stages.subtitles:Subtitles",
+        "mux": "video_pipeline.video.stages.copies:MuxedCopy",
+        "burn": "video_pipeline.video.stages.copies:BurnedCopy",
+        "evidence": "video_pipeline.video.stages.signals:VideoEvidence",
+        "signals": "video_pipeline.video.stages.signals:StoredSignals",
+        "highlights": "video_pipeline.video.stages.highlights:FoundHighlights",
+        "clips": "video_pipeline.video.stages.clips:Clips",
+        "report": "video_pipeline.video.stages.report:Report",
+    },
+)

@@ -10,6 +10,7 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token, Transcript
 from video_pipeline.subtitles.align import aligned
+from video_pipeline.video.workspace import CORRECTIONS_FILE, Workspace
 
 _SAME = 0.5
 """A segment that shares more than this with a corrected stretch (of both together) is the one that was corrected."""
@@ -37,6 +38,12 @@ class CorrectionsFile:
         others = [c for c in self.corrections if c is not earlier]
         new = Correction(segment.start_s, segment.end_s, one_line(text), heard)
         return CorrectionsFile(tuple(sorted([*others, new], key=lambda c: c.start_s)))
+
+
+def corrections_in(space: Workspace) -> CorrectionsFile:
+    """What a person corrected in any earlier run. Raises BadRecord."""
+    path = space.path(CORRECTIONS_FILE)
+    return space.read_json(path, CorrectionsFile) if path.is_file() else CorrectionsFile()
 
 
 def corrected(transcript: Transcript, record: CorrectionsFile) -> Transcript:

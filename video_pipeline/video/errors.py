@@ -1,11 +1,11 @@
-"""What can go wrong with one video."""
+"""Errors of one video."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import InputError
+from video_pipeline.core.errors import InputError, PipelineError
 
 
 @dataclass(eq=False)
@@ -17,3 +17,15 @@ class NothingHeard(InputError):
     @property
     def message(self) -> str:
         return f"nothing to write: {self.how} was found in the {self.duration_s:.1f} s of sound of {self.path}"
+
+
+@dataclass(eq=False)
+class NotFinished(PipelineError):
+    """The requested results of a video do not exist."""
+
+    folder: Path
+    stage: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.folder} holds no finished results (the stage {self.stage} was never done)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +36,7 @@ class HighlightsFile:
     schema_version: int = SCHEMA_VERSION
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClipRow:
     """What became of one clip: `start_s` to `end_s` of the source, cut by `way`; empty texts where there is nothing to say."""
 
@@ -50,19 +51,10 @@ class ClipRow:
 
 
 @dataclass(frozen=True, slots=True)
-class StepRow:
-    """What one export left: its `files` in the folder of clips, fresh as long as `key` is the same."""
-
-    key: str
-    files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ClipsFile:
-    """`clips/clips.json`: how each clip was cut and checked, and which files come from which export."""
+    """`clips/clips.json`: how each clip was cut and checked."""
 
     clips: tuple[ClipRow, ...] = ()
-    steps: dict[str, StepRow] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
 
 
@@ -83,14 +75,14 @@ class QualityFile:
     schema_version: int = SCHEMA_VERSION
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a run made: paths by stage, and what a person wants to read about it at once."""
+    """What a run made, as `--json` prints it: paths by stage, and what a person wants to read about it at once."""
 
     folder: Path
     duration_s: float = 0.0
     engine: EngineIdentity | None = None
-    files: dict[str, list[Path]] = field(default_factory=dict)
+    files: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     events: tuple[AudioEvent, ...] = ()
     clips: tuple[Clip, ...] = ()
     explanation: str = ""

@@ -1,8 +1,9 @@
-"""Subtitles that exist already, made anew: read and mended, timed by a transcript, laid out by the rules, styled, checked."""
+"""Subtitles that exist already: read and mended, timed by a transcript, laid out by the rules, styled, checked, written."""
 
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,43 +13,49 @@ import msgspec
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import BadRecord, BadValue, NoSuchFile
 from video_pipeline.core.files import file_digest
+from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
+from video_pipeline.media.probe import MediaInfo, VideoTrack
 from video_pipeline.options import Options
 from video_pipeline.subtitles.align import aligned
 from video_pipeline.subtitles.errors import NotSubtitles
-from video_pipeline.subtitles.files import appearance_of, files_of
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
 from video_pipeline.subtitles.read.base import Repair
+from video_pipeline.subtitles.read.languages import guess_language
 from video_pipeline.subtitles.read.reading import read_cues
 from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.speakers import with_speakers
-from video_pipeline.video.records import QualityFile, Result
+from video_pipeline.video.base import Given
+from video_pipeline.video.engine import Engine
+from video_pipeline.video.records import Result
+from video_pipeline.video.stages.cues import Cues, Layout
+from video_pipeline.video.stages.identify import Identify, Source
+from video_pipeline.video.stages.subtitles import SubtitleFiles, Subtitles
 from video_pipeline.video.workspace import Workspace
 
+REPAIRS_FILE = "repairs.json"
 _LEAST_FOUND = 0.4
 """A text of which fewer words were said belongs to another recording."""
 
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """A subtitle file and what is done with it.
-
-    Attributes:
-        path: the file.
-        transcript: whose words give the text their times; the cues are then laid out anew.
-        resplit: break cues and lines anew; else only what is broken is mended.
-        size_px: the picture's width and height.
-        rate_fps: the picture's, for gaps in frames.
-    """
+    """A subtitle file and what is done with it."""
 
     path: Path
     transcript: Path | None = None
+    """Whose words give the text their times; the cues are then laid out again."""
     resplit: bool = False
+    """Break cues and lines again by the rules; else only what is broken is mended."""
     size_px: tuple[int, int] = (1920, 1080)
+    """Width and height of the picture."""
     rate_fps: float | None = None
+    """Of the picture, for gaps in frames."""
+    video: MediaInfo | None = None
+    """The video of which copies are made with these subtitles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class RepairsFile:
     schema_version: int = 1
 
 
-def restyle(existing: Existing, options: Options, out: Path) -> tuple[Result, RepairsFile]:
+def restyle(existing: Existing, options: Options, out: Path, progress: Progress | None = None) -> tuple[Result, RepairsFile]:
     """Write the cues of a subtitle file in all formats of the options, with `qc.json` and `repairs.json`, to `out/NAME/`.
 
     Raises:
@@ -86,7 +93,30 @@ def restyle(existing: Existing, options: Options, out: Path) -> tuple[Result, Re
         mended += _unlabelled(events, cues, options.subtitles)
     cues = with_speakers(cues, options.subtitles)
     record = RepairsFile(path.name, reading.format, reading.encoding, (*reading.repairs, *mended), found)
-    return _written(cues, existing, options.subtitles, record, out), record
+    return _written(cues, existing, options, out, record, progress or Silent()), record
+
+
+def _written(
+    cues: Sequence[Cue], existing: Existing, options: Options, out: Path, record: RepairsFile, progress: Progress
+) -> Result:
+    """All files of the cues, and the copies of the video that are asked for."""
+    engine = Engine(existing.path, options, lambda digest: Workspace.of(existing.path, digest, out), progress)
+    source = _source(existing)
+    findings = tuple(check(cues, options.subtitles, existing.rate_fps))
+    layout = Layout(cues, findings, guess_language(" ".join(cue.text for cue in cues)))
+    engine.put(Identify.name, source, source.digest)
+    engine.put(Cues.name, layout, record)
+    engine.use(Restyled(record))
+    stages = (Restyled.name, *(options.video.kinds if existing.video is not None else ()))
+    for stage in stages:
+        engine.bring(stage)
+    return Result(
+        folder=engine.space.folder,
+        duration_s=cues[-1].end_s,
+        files={stage: engine.outputs(stage) for stage in stages},
+        findings=findings,
+        kept=tuple(engine.space.kept),
+    )
 
 
 def _retimed(cues: Sequence[Cue], path: Path, stored: Path) -> tuple[list[Cue], float]:
@@ -105,7 +135,15 @@ def _retimed(cues: Sequence[Cue], path: Path, stored: Path) -> tuple[list[Cue], 
 def _as_said(cues: Sequence[Cue]) -> tuple[list[Segment], list[AudioEvent]]:
     """What the layout starts from: a segment per cue with words, an event per sound."""
     segments = [
-        Segment(cue.start_s, cue.end_s, " ".join(cue.lines), cue.tokens, cue.language, cue.emotion, speaker=cue.speaker)
+        Segment(
+            cue.start_s,
+            cue.end_s,
+            " ".join(cue.lines),
+            tokens=cue.tokens,
+            language=cue.language,
+            emotion=cue.emotion,
+            speaker=cue.speaker,
+        )
         for cue in cues
         if cue.lines
     ]
@@ -119,19 +157,26 @@ def _unlabelled(events: Sequence[AudioEvent], cues: Sequence[Cue], options: Subt
     return [Repair("label left out", 0, f"{e.label} at {e.start_s:.3f} s") for e in gone if options.labels != "none"]
 
 
-def _written(cues: Sequence[Cue], existing: Existing, options: SubtitleOptions, record: RepairsFile, out: Path) -> Result:
-    space = Workspace.of(existing.path, file_digest(existing.path), out)
-    findings = tuple(check(cues, options, existing.rate_fps))
-    appearance = appearance_of(options, existing.size_px, existing.path.stem)
-    written: list[Path] = []
-    for name in options.formats:
-        for end, text in files_of(name, cues, appearance).items():
-            path = space.subtitles(name)
-            written.append(path.with_name(path.name.removesuffix(name) + end))
-            space.write(written[-1], text.encode())
-    space.write_json(space.quality, QualityFile(len(cues), findings))
-    repairs = space.folder / "repairs.json"
-    space.write_json(repairs, record)
-    space.finish("subtitles", "", [*written, space.quality, repairs])
-    files = {"subtitles": space.outputs("subtitles")}
-    return Result(space.folder, cues[-1].end_s, files=files, findings=findings, kept=tuple(space.kept))
+class Restyled(Subtitles):
+    """The stage `subtitles` of a folder that belongs to a subtitle file: made in every run, with a record of what was mended."""
+
+    def __init__(self, record: RepairsFile) -> None:
+        self._record = record
+
+    def depends_on(self, given: Given) -> object:
+        return secrets.token_hex()
+
+    def save(self, value: SubtitleFiles, given: Given) -> Sequence[Path]:
+        repairs = given.space.path(REPAIRS_FILE)
+        written = super().save(value, given)
+        given.space.write_json(repairs, self._record)
+        return [*written, repairs]
+
+
+def _source(existing: Existing) -> Source:
+    """The picture that the subtitles are for; the folder belongs to the subtitle file."""
+    path = existing.path
+    picture = VideoTrack("", *existing.size_px, existing.rate_fps)
+    return Source(
+        existing.video or MediaInfo(path=path, container="", duration_s=None, video=picture, audio=()), file_digest(path)
+    )

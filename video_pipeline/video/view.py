@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -16,13 +16,54 @@ from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
 from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import MediaInfo
-from video_pipeline.report.viewer import ShownCue
+from video_pipeline.options import Options
+from video_pipeline.report.viewer import ShownCue, View
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.words import shown_words
+from video_pipeline.video.base import Stage
+from video_pipeline.video.stages.cues import Cues
+from video_pipeline.video.stages.events import Events, FusedPosterior
+from video_pipeline.video.stages.highlights import FoundHighlights
+from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.shots import Shots
+from video_pipeline.video.stages.signals import VideoEvidence
 
+T = TypeVar("T")
 _POSTER_PX = 384
+"""Width of the small picture of a clip."""
+
+
+class Values(Protocol):
+    """Where the values of stages come from."""
+
+    @property
+    def options(self) -> Options: ...
+
+    def of(self, stage: type[Stage[T]]) -> T: ...
+
+
+def view_of(given: Values) -> View:
+    """All that is shown of a video, without addresses of files."""
+    listened, found, layout, options = given.of(Listen), given.of(FoundHighlights), given.of(Cues), given.options.subtitles
+    evidence = given.of(VideoEvidence)
+    cuts_s = given.of(Shots) if options.shots else evidence.cuts_s
+    return View(
+        listened.transcript,
+        given.of(Identify).info.video,
+        given.of(Events),
+        given.of(FusedPosterior),
+        shown_cues(layout.cues, options.labels),
+        found.clips,
+        found.explanation,
+        evidence.level,
+        cuts_s,
+        finding_rows(layout.findings),
+        style_of(options),
+        given.options.highlights.weights,
+    )
 
 
 def shown_cues(cues: Sequence[Cue], labels: str) -> list[ShownCue]:

@@ -1,40 +1,58 @@
-"""Every path a run reads or writes. Files appear whole or not at all; what a person edited is kept; what is fresh is known."""
+"""The folder of one video's results. Files appear whole or not at all; what a person edited is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 
 from video_pipeline.core.errors import BadRecord, CannotWrite
-from video_pipeline.core.files import atomic_write, file_digest, reason, safe_name
+from video_pipeline.core.files import atomic_write, file_digest, key_of, reason, safe_name
 
 T = TypeVar("T")
-_STATE = ".stages.json"
-_A_PERSONS = ("corrections.json", "choice.json")
+STATE_FILE = ".stages.json"
+CORRECTIONS_FILE = "corrections.json"
+CHOICE_FILE = "choice.json"
+_A_PERSONS = (CORRECTIONS_FILE, CHOICE_FILE)
 """What a person chose, which is not made of anything: replaced as it is, and no stage removes it."""
-_TAG = 6  # characters of the digest that tell two videos of the same name apart
+_TAG_CHARACTERS = 6
+"""Of the digest, to tell two videos of the same name apart."""
+SCHEMA_VERSION = 2
+"""Of the record. Version 1 had one key per stage that held the program's version, and neither options nor media."""
 
 
 @dataclass(slots=True)
-class Stage:
-    """What a finished stage left: `key` is the digest of all it depended on, `outputs` each file's digest."""
+class Record:
+    """What a finished stage left."""
 
     key: str
+    """The digest of all it depended on."""
     outputs: dict[str, str] = field(default_factory=dict)
+    """Each file's digest as it was written, by its path in the folder."""
+
+    @property
+    def version(self) -> str:
+        """Changes when the stage gave something else."""
+        return key_of(sorted(self.outputs.items()))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class State:
-    """The workspace's memory: whose it is and which stages are done."""
+    """The workspace's memory: whose results these are, how they were asked for, and which stages are done."""
 
     source: str = ""
-    stages: dict[str, Stage] = field(default_factory=dict)
+    """BLAKE3 of the video's bytes."""
+    stages: dict[str, Record] = field(default_factory=dict)
     writing: str = ""
     """The large file that was being replaced: where a run was killed over it, what lies there is not a person's edit."""
+    schema_version: int = 1
+    options: dict[str, Any] = field(default_factory=dict)
+    """The options that were in force, those that differ from their defaults, by dotted name."""
+    media: dict[str, Any] = field(default_factory=dict)
+    """What was found in the video's file, and where it lay."""
 
 
 class Workspace:
@@ -44,118 +62,112 @@ class Workspace:
         self.folder = folder
         self._state = read_state(folder)
         if self._state.source != source_digest:
-            self._state = State(source_digest)
+            self._state = State(source=source_digest, schema_version=SCHEMA_VERSION)
+        self._described = True
         self.kept: list[Path] = []
         """Copies made of files that a person had edited."""
 
     @classmethod
-    def of(cls, video: Path, digest: str, out: Path) -> Workspace:
+    def of(cls, video: Path, digest: str, out: Path) -> Self:
         """`out/NAME`, or `out/NAME-abc123` where that folder belongs to another video of the same name."""
         folder = out / safe_name(video.stem)
         owner = read_state(folder).source
         if owner and owner != digest:
-            folder = folder.with_name(f"{folder.name}-{digest[:_TAG]}")
+            folder = folder.with_name(f"{folder.name}-{digest[:_TAG_CHARACTERS]}")
         return cls(folder, digest)
 
-    @property
-    def transcript(self) -> Path:
-        return self.folder / "transcript.json"
+    @classmethod
+    def at(cls, folder: Path) -> Self:
+        """A folder that is there, whosever it is."""
+        return cls(folder, read_state(folder).source)
 
     @property
-    def corrections(self) -> Path:
-        return self.folder / "corrections.json"
+    def source_digest(self) -> str:
+        return self._state.source
 
     @property
-    def choice(self) -> Path:
-        return self.folder / "choice.json"
+    def is_of_first_schema(self) -> bool:
+        """Whether the record was written before stages had keys of their own."""
+        return self._state.schema_version < SCHEMA_VERSION
 
     @property
-    def posterior(self) -> Path:
-        return self.folder / "posterior.npz"
+    def options(self) -> Mapping[str, Any]:
+        return self._state.options
 
     @property
-    def events(self) -> Path:
-        return self.folder / "events.json"
+    def media(self) -> Mapping[str, Any]:
+        return self._state.media
 
-    @property
-    def timeline(self) -> Path:
-        return self.folder / "events.svg"
+    def path(self, name: str) -> Path:
+        """Of a file of that name in the folder, `/` between its parts."""
+        return self.folder / name
 
-    @property
-    def highlights(self) -> Path:
-        return self.folder / "highlights.json"
-
-    @property
-    def highlights_table(self) -> Path:
-        return self.folder / "highlights.csv"
-
-    @property
-    def highlights_picture(self) -> Path:
-        return self.folder / "highlights.svg"
-
-    @property
-    def signals(self) -> Path:
-        return self.folder / "signals.npz"
-
-    @property
-    def shots(self) -> Path:
-        return self.folder / "shots.json"
-
-    @property
-    def quality(self) -> Path:
-        return self.folder / "qc.json"
-
-    @property
-    def report(self) -> Path:
-        return self.folder / "report.html"
-
-    @property
-    def overview(self) -> Path:
-        return self.folder / "overview.svg"
-
-    @property
-    def clips(self) -> Path:
-        return self.folder / "clips"
-
-    def subtitles(self, format_name: str) -> Path:
-        path = self.folder / f"{self.folder.name}.{format_name}"
-        taken = (self.transcript, self.events, self.highlights, self.quality)
-        return path.with_stem(f"{path.stem}.subtitles") if path in taken else path
-
-    def is_fresh(self, stage: str, key: str) -> bool:
-        """Whether the stage was finished with the same key and its files are still there."""
+    def record(self, stage: str) -> Record | None:
+        """What a stage left; None where it is not done or one of its files is gone."""
         done = self._state.stages.get(stage)
-        return done is not None and done.key == key and all((self.folder / name).is_file() for name in done.outputs)
+        return done if done is not None and all((self.folder / name).is_file() for name in done.outputs) else None
+
+    def stages(self) -> tuple[str, ...]:
+        """All stages that were ever finished here, in the order in which they were."""
+        return tuple(self._state.stages)
 
     def outputs(self, stage: str) -> list[Path]:
         done = self._state.stages.get(stage)
         return [self.folder / name for name in done.outputs] if done else []
 
-    def forget(self) -> None:
-        """Remove what all stages made, but for files that were edited since."""
-        for name in list(self._state.stages):
-            self._remove(self._state.stages.pop(name).outputs)
+    def describe(self, options: Mapping[str, Any], media: Mapping[str, Any]) -> None:
+        """Remember how the results are asked for, with the next stage that is finished or by `keep_description`."""
+        self._described = (self._state.options, self._state.media) == (options, media)
+        self._state.options, self._state.media = dict(options), dict(media)
 
-    def _remove(self, outputs: dict[str, str]) -> None:
-        for name, digest in outputs.items():
-            old = self.folder / name
-            if old.is_file() and file_digest(old) == digest:
-                old.unlink()
+    def keep_description(self) -> None:
+        """Write the description where no stage was finished since."""
+        if not self._described:
+            self._remember()
+
+    def claim(self) -> None:
+        """Make the folder this video's, before its first stage is finished."""
+        if read_state(self.folder).source != self._state.source:
+            self._remember()
 
     def finish(self, stage: str, key: str, outputs: Iterable[Path]) -> None:
         """Record a stage whose `outputs` are in place, and remove what an earlier run of it left and this one did not make."""
         made = {path.relative_to(self.folder).as_posix(): file_digest(path) for path in outputs}
-        before = self._state.stages.get(stage)
-        self._state.stages[stage] = Stage(key, made)
-        self._remove({name: digest for name, digest in (before.outputs if before else {}).items() if name not in made})
+        before = self._state.stages.pop(stage, None)
+        self._state.stages[stage] = Record(key, made)
+        self._remove(before)
         self._state.writing = ""
         self._remember()
 
+    def rename_key(self, stage: str, key: str) -> None:
+        """The same results are known under another key from now on."""
+        self._state.stages[stage].key = key
+        self._remember()
+
+    def forget(self, stages: Collection[str]) -> None:
+        """Remove what these stages made, but for files that were edited since."""
+        gone = [self._state.stages.pop(stage) for stage in list(self._state.stages) if stage in stages]
+        for record in gone:
+            self._remove(record)
+        if gone:
+            self._remember()
+
+    def _remove(self, record: Record | None) -> None:
+        """Remove a record's files that no stage has any more and nobody edited."""
+        if record is None:
+            return
+        owned = {name for stage in self._state.stages.values() for name in stage.outputs}
+        for name, digest in record.outputs.items():
+            old = self.folder / name
+            if name not in owned and old.is_file() and file_digest(old) == digest:
+                old.unlink()
+
     def _remember(self) -> None:
-        self.write(self.folder / _STATE, msgspec.json.format(msgspec.json.encode(self._state), indent=1))
+        self._state.schema_version, self._described = SCHEMA_VERSION, True
+        self.write(self.folder / STATE_FILE, msgspec.json.format(msgspec.json.encode(self._state), indent=1))
 
     def replacing(self, path: Path) -> None:
-        """To be said before something else than `write` replaces a file; `finish` says that it is done."""
+        """Call before replacing a file by any means other than `write`; `finish` says that it is done."""
         self.keep_edited(path)
         self._state.writing = path.relative_to(self.folder).as_posix()
         self._remember()
@@ -164,7 +176,7 @@ class Workspace:
         """Put a whole file in place. A file of that name that is not as we left it is kept beside it as `NAME.edited-1.EXT`."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if path.name not in (_STATE, *_A_PERSONS) and not _holds(path, content):
+            if path.name not in (STATE_FILE, *_A_PERSONS) and not _holds(path, content):
                 self.keep_edited(path)
             atomic_write(path, content)
         except OSError as error:
@@ -176,6 +188,7 @@ class Workspace:
         self.write(path, msgspec.json.format(msgspec.json.encode(tree), indent=1) + b"\n")
 
     def read_json(self, path: Path, kind: type[T]) -> T:
+        """Raises BadRecord."""
         try:
             return msgspec.json.decode(path.read_bytes(), type=kind)
         except (OSError, msgspec.DecodeError, ValueError) as error:
@@ -200,7 +213,7 @@ class Workspace:
 
 
 def _holds(path: Path, content: bytes) -> bool:
-    """Whether a file is there already as it is to be: a run that was killed wrote it and could not remember it any more."""
+    """Whether a file is already as it is to be: a run that was killed wrote it and could not record it any more."""
     return path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content
 
 
@@ -214,6 +227,6 @@ def _without(tree: Any, keys: frozenset[str], empty: frozenset[str]) -> Any:
 def read_state(folder: Path) -> State:
     """What a workspace remembers. An unreadable state only costs the work of the stages again."""
     try:
-        return msgspec.json.decode((folder / _STATE).read_bytes(), type=State)
+        return msgspec.json.decode((folder / STATE_FILE).read_bytes(), type=State)
     except (OSError, msgspec.DecodeError):
         return State()

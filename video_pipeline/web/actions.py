@@ -26,7 +26,7 @@ from video_pipeline.video.view import finding_rows
 from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.export import export_wish, picked
 from video_pipeline.web.jobs import Queue
-from video_pipeline.web.opened import ChoiceFile, Chosen, Opened, Shelf, weighted
+from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, EXPORT, VIDEO, StoredJob
 from video_pipeline.web.wishes import kept_options, wishes
@@ -43,12 +43,12 @@ class Desk:
     def __init__(self, queue: Queue, server: ServerOptions) -> None:
         self._queue = queue
         self._server = server
-        self._shelf = Shelf()
+        self._videos = OpenVideos()
         self._locks: dict[str, threading.RLock] = {}
         self._frames: dict[str, threading.RLock] = {}
 
     @contextmanager
-    def opened(self, job: StoredJob) -> Iterator[Opened]:
+    def opened(self, job: StoredJob) -> Iterator[OpenVideo]:
         """The results of a video, for one at a time, since what is not fresh is made while one looks.
 
         Raises NotNow where there are none yet.
@@ -56,28 +56,28 @@ class Desk:
         with _lock(self._locks, job):
             yield self._results(job)
 
-    def _results(self, job: StoredJob) -> Opened:
+    def _results(self, job: StoredJob) -> OpenVideo:
         if job.kind != VIDEO:
             raise NotThere("such video")
         if job.state != DONE:
             raise NotNow(f"{job.name} is {job.state}: its results are not there yet")
         server = self._server
-        return self._shelf.opened(server.out / job.file, job.digest, server.out / job.folder, kept_options(job.options))
+        return self._videos.opened(server.out / job.file, server.out / job.folder, kept_options(job.options))
 
     def view(self, job: StoredJob) -> dict[str, Any]:
         """What the viewer is given."""
         with self.opened(job) as run:
             return self._view(job, run)
 
-    def _view(self, job: StoredJob, run: Opened) -> dict[str, Any]:
-        clips = run.chosen()
+    def _view(self, job: StoredJob, run: OpenVideo) -> dict[str, Any]:
+        clips, choice = run.chosen(), run.choice
         base = f"/api/jobs/{job.id}"
-        posters = [f"{base}/poster?at_s={clip.middle_s:.1f}" for clip in clips] if run.info.video else []
-        weights = {**run.options.highlights.weights, **(run.kept.weights if run.kept else {})}
-        view = dataclasses.replace(run.view(), clips=clips, media=[f"{base}/media"], posters=posters, weights=weights)
+        posters = [f"{base}/poster?at_s={clip.middle_s:.1f}" for clip in clips] if run.video.info.video else []
+        weights = {**run.video.options.highlights.weights, **(choice.weights if choice else {})}
+        view = dataclasses.replace(run.video.view(), clips=clips, media=[f"{base}/media"], posters=posters, weights=weights)
         data = view_data(view)
         data["name"] = job.name
-        data["transcript_edited"] = bool(run.corrections.corrections)
+        data["transcript_edited"] = bool(run.video.corrections.corrections)
         return data
 
     def correct(self, job: StoredJob, number: int, text: str) -> dict[str, Any]:
@@ -86,37 +86,34 @@ class Desk:
             raise BadValue("text", f"{_LONGEST_TEXT} characters are the limit of a segment")
         with self._changing(job):
             run = self._results(job)
-            if not 0 <= number < len(run.listened[0].segments):
+            if not 0 <= number < len(run.video.transcript.segments):
                 raise NotThere(f"segment {number}")
-            run.correct(number, text)
-            self._results(job).subtitles()
+            run.video.correct(number, text)
+            run.video.write("subtitles")
             return self.view(job)
 
     def refresh(self, job: StoredJob) -> None:
         """Draw the report anew, after a change; what goes wrong with it is told when somebody asks for it."""
         with self._changing(job):
-            self._results(job).report()
+            self._results(job).video.write("report")
 
     def rank(self, job: StoredJob, weights: Mapping[str, float]) -> dict[str, Any]:
         """The clips under other weights, from stored signals; nothing is written."""
         with self.opened(job) as run:
-            found = run.ranked(weighted(run.options.highlights, _weights(weights)))
+            found = run.ranked(weighted(run.video.options.highlights, _weights(weights)))
         return {"clips": clip_rows(found.clips), "explanation": found.explanation}
 
     def choose(self, job: StoredJob, clips: Sequence[Mapping[str, Any]], weights: Mapping[str, float]) -> dict[str, Any]:
         """Keep these clips, with the edges given. No clips at all: back to the program's own choice."""
         with self._changing(job):
             run = self._results(job)
-            options = weighted(run.options.highlights, _weights(weights))
-            duration_s = run.listened[0].media.duration_s
+            options = weighted(run.video.options.highlights, _weights(weights))
+            duration_s = run.video.duration_s
             if len(clips) > _MOST_CLIPS:
                 raise BadValue("clips", f"{_MOST_CLIPS} are the limit")
             kept = tuple(_chosen(clip, duration_s) for clip in clips)
-            if kept:
-                run.workspace.write_json(run.workspace.choice, ChoiceFile(kept, _weights(weights)))
-            else:
-                run.workspace.choice.unlink(missing_ok=True)
-            shown: tuple[Clip, ...] = run.rated(kept, options) if kept else run.highlights.clips
+            run.keep(ChoiceFile(kept, _weights(weights)) if kept else None)
+            shown: tuple[Clip, ...] = run.rated(kept, options) if kept else run.video.clips
             return {"clips": clip_rows(shown)}
 
     def snap(self, job: StoredJob, at_s: float, edge: str) -> dict[str, float]:
@@ -128,12 +125,12 @@ class Desk:
 
     def findings(self, job: StoredJob) -> list[dict[str, Any]]:
         with self.opened(job) as run:
-            return finding_rows(run.findings)
+            return finding_rows(run.video.findings)
 
     def poster(self, job: StoredJob, at_s: float) -> Path:
         """A small picture, kept for the next one who asks. Raises NotThere where there is none."""
         server = self._server
-        info = self._shelf.info(server.out / job.file)
+        info = self._videos.info(server.out / job.file)
         if info.video is None:
             raise NotThere("picture: it is sound only")
         end_s = max(0.0, (info.duration_s or 0.0) - _POSTER_STEP_S)
@@ -151,12 +148,15 @@ class Desk:
         """A JPEG of a frame with the subtitles in another style; only the words around it are laid out."""
         subtitles = self._restyled(job, request).subtitles
         with self.opened(job) as run:
-            last_s = max(0.0, run.listened[0].media.duration_s - 0.1)
+            last_s = max(0.0, run.video.duration_s - 0.1)
             at_s = min(max(0.0, at_s), last_s) if math.isfinite(at_s) else 0.0
-            document, language = run.document(subtitles, Span(max(0.0, at_s - _NEAR_S), at_s + _NEAR_S)), run.listened[0].language
+            document, language = (
+                run.document(subtitles, Span(max(0.0, at_s - _NEAR_S), at_s + _NEAR_S)),
+                run.video.transcript.language,
+            )
         with tempfile.TemporaryDirectory() as folder, _lock(self._frames, job):
             target = Path(folder) / "frame.jpg"
-            write_styled_frame(run.info, at_s, document, language, target)
+            write_styled_frame(run.video.info, at_s, document, language, target)
             return target.read_bytes()
 
     def restyle(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class Desk:
         with self._changing(job):
             said = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
             job = self._queue.store.change(job.id, options=said)
-            self._results(job).subtitles()
+            self._results(job).video.write("subtitles")
             return self.view(job)
 
     def export(self, job: StoredJob, request: Mapping[str, Any]) -> StoredJob:
@@ -201,7 +201,7 @@ class Desk:
         """One change at a time, and none while the video is worked on."""
         with _lock(self._locks, job):
             if self._queue.job(job.id).state != DONE:
-                raise NotNow(f"{job.name} is worked on just now")
+                raise NotNow(f"{job.name} is being processed")
             yield
 
 
@@ -238,7 +238,7 @@ def _weights(weights: Mapping[str, float]) -> dict[str, float]:
     return numbers
 
 
-def _chosen(clip: Mapping[str, Any], duration_s: float) -> Chosen:
+def _chosen(clip: Mapping[str, Any], duration_s: float) -> ChosenClip:
     try:
         start_s, end_s = float(clip["start_s"]), float(clip["end_s"])
         title = " ".join(str(clip.get("title") or "").split())[:_LONGEST_TITLE]
@@ -246,7 +246,7 @@ def _chosen(clip: Mapping[str, Any], duration_s: float) -> Chosen:
         raise BadValue("clips", 'each is {"start_s": ..., "end_s": ..., "title": ...}') from None
     if not 0 <= start_s <= end_s - _LEAST_CLIP_S <= end_s <= duration_s + 1.0:
         raise BadValue("clips", f"{start_s:g} to {end_s:g} s is no clip of a video of {duration_s:.1f} s")
-    return Chosen(start_s, min(end_s, duration_s), title)
+    return ChosenClip(start_s, min(end_s, duration_s), title)
 
 
 def _age(path: Path) -> float:

@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from video_pipeline.core.errors import BadValue
 from video_pipeline.web import media
-from video_pipeline.web.errors import NotThere
+from video_pipeline.web.errors import NotThere, advice
 from video_pipeline.web.house import House
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
@@ -50,6 +50,7 @@ def row(job: StoredJob, house: House) -> Json:
         "total_s": progress.total_s,
         "error": job.error,
         "error_type": job.error_type,
+        "advice": advice(job.error_type),
         "notices": list(job.notices),
         "created": job.created,
         "duration_s": job.media_s,

@@ -18,7 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from video_pipeline.web.errors import Foreign
+from video_pipeline.web.errors import Foreign, advice
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
 
@@ -126,7 +126,7 @@ def answer(path: str, status: int, sentence: str, kind: str, more: Mapping[str, 
     if path.startswith("/v1/"):
         wrong = "authentication_error" if status == 401 else "server_error" if status >= 500 else "invalid_request_error"
         return JSONResponse({"error": {"message": sentence, "type": wrong, "param": None, "code": kind, **(more or {})}}, status)
-    return JSONResponse({"error": sentence, "type": kind}, status)
+    return JSONResponse({"error": sentence, "type": kind, "advice": advice(kind)}, status)
 
 
 def _route(scope: Scope) -> str:

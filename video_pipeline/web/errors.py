@@ -1,11 +1,33 @@
-"""What can go wrong between a program and the server: leaves of the tree in `core.errors`, and the status of each."""
+"""Errors between a program and the server, and for every error its HTTP status and what a request can change about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from video_pipeline.core.errors import EngineError, InputError, NoSuchFile, OptionError, OutputError, PipelineError
-from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NotMedia
+from video_pipeline.clips.errors import NoFaceDetector
+from video_pipeline.core.errors import (
+    EngineError,
+    InputError,
+    NoSuchFile,
+    OptionError,
+    OutputError,
+    PipelineError,
+    class_named,
+    for_class,
+)
+from video_pipeline.media.errors import (
+    CannotCut,
+    CannotHold,
+    DamagedMedia,
+    FfmpegMissing,
+    MissingFont,
+    NoAudio,
+    NoLibass,
+    NoPicture,
+    NotEnoughSpace,
+    NotMedia,
+)
+from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
 
 
 @dataclass(eq=False)
@@ -60,7 +82,7 @@ class TooBusy(PipelineError):
 
     @property
     def message(self) -> str:
-        return f"{self.reason}; try again later"
+        return self.reason
 
 
 @dataclass(eq=False)
@@ -90,8 +112,30 @@ STATUS: dict[type[BaseException], int] = {
     EngineError: 503,
     OutputError: 507,
 }
-"""The HTTP status of each error, the most special class first; anything else is 500."""
+"""The HTTP status by error class; a class that is not here takes the status of its base, anything else 500."""
+
+_OPERATOR = "ask whoever runs this server"
+ADVICE: dict[type[BaseException], str] = {
+    CannotHold: '"options": {"video.container": "mkv"} holds them all',
+    CannotCut: '"options": {"clips.cut.way": "exact"} works for every video',
+    NoFaceDetector: '"options": {"clips.shape.steer": "auto"} does without it',
+    MissingFont: f"{_OPERATOR} to install the font",
+    WeightsMissing: f'"options": {{"engine": "draft"}} does without them, or {_OPERATOR} to fetch them',
+    WeightsDamaged: f"{_OPERATOR} to fetch the model again",
+    DeviceMissing: '"options": {"device": "auto"} takes what is there',
+    FfmpegMissing: f"{_OPERATOR} to install FFmpeg",
+    NoLibass: f"{_OPERATOR} to install a full build of FFmpeg",
+    NotEnoughSpace: f"{_OPERATOR} to make room",
+    TooBusy: "send it again later",
+}
+"""What a request can change, by error class; a class that is not here takes the advice of its base."""
 
 
 def status_of(error: BaseException) -> int:
-    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+    return for_class(STATUS, type(error)) or 500
+
+
+def advice(error_type: str) -> str:
+    """For the name of an error class, as answers and stored jobs give it; empty if there is none."""
+    kind = class_named(error_type)
+    return for_class(ADVICE, kind) or "" if kind else ""

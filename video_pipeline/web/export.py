@@ -6,7 +6,6 @@ import shutil
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,22 @@ import msgspec
 from video_pipeline.clips import EXPORTS
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import BadValue
+from video_pipeline.core.heartbeat import beat
 from video_pipeline.core.progress import Progress
-from video_pipeline.media.probe import probe
 from video_pipeline.options import load_options
-from video_pipeline.video.records import HighlightsFile
-from video_pipeline.video.workspace import Workspace
-from video_pipeline.web.opened import Opened
+from video_pipeline.video.video import Video
+from video_pipeline.web.opened import OpenVideo
 from video_pipeline.web.work import Work
 
 FOLDER = "exports"
 _ALONE = ("video", "reel")
 """Exports that make videos; all others are lists of cuts for editing programs."""
+_SMALL_BYTES = 1 << 20
+"""Files below are compressed: subtitles and lists; videos would not get smaller."""
+_HUGE_BYTES = 2 << 30
+"""Files from here on need the 64-bit form of a zip entry."""
+_BLOCK_BYTES = 1 << 20
+"""Copied at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,59 +81,20 @@ def picked(clips: tuple[Clip, ...], numbers: tuple[int, ...]) -> tuple[Clip, ...
     return tuple(clips[number] for number in numbers) if numbers else clips
 
 
-def export(work: Work, request: Mapping[str, Any], told: Progress) -> str:
+def export(work: Work, request: Mapping[str, Any], progress: Progress) -> str:
     """Cut, caption, bundle. Gives the zip's place in the results folder. Raises a PipelineError; nothing is left then."""
     wish = export_wish(request)
     options = load_options(work.preset, {**work.overrides, **wish.said()})
-    shown = Opened(probe(work.video), work.digest, work.folder, options)
+    shown = OpenVideo(Video.open(work.folder, video=work.video, options=options))
     target = work.folder / FOLDER / f".{wish.id}.part"
-    run = _Exporting(shown, _Space(work, target), picked(shown.chosen(), wish.clips), told)
     try:
-        run.clips()
-        told.begin("zip", None)
+        shown.video.cut(picked(shown.chosen(), wish.clips), target, on_progress=progress)
+        progress.begin("zip", None)
         made = work.folder / FOLDER / f"{work.folder.name}-clips-{wish.id[:6]}.zip"
         _zip(target, made)
     finally:
         shutil.rmtree(target, ignore_errors=True)
     return made.relative_to(work.folder).as_posix()
-
-
-class _Space(Workspace):
-    """The results folder, but clips go elsewhere and are not remembered."""
-
-    def __init__(self, work: Work, target: Path) -> None:
-        super().__init__(work.folder, work.digest)
-        self._target = target
-
-    @property
-    def clips(self) -> Path:
-        return self._target
-
-    def outputs(self, stage: str) -> list[Path]:
-        return [] if stage == "clips" else super().outputs(stage)
-
-    def is_fresh(self, stage: str, key: str) -> bool:
-        return stage != "clips" and super().is_fresh(stage, key)
-
-    def finish(self, stage: str, key: str, outputs: Any) -> None:
-        """Nothing: the server itself may be at work in this folder."""
-
-    def keep_edited(self, path: Path) -> None:
-        if self._target not in path.parents:
-            super().keep_edited(path)
-
-
-class _Exporting(Opened):
-    """A run whose highlights are those that a person picked."""
-
-    def __init__(self, shown: Opened, space: _Space, clips: tuple[Clip, ...], told: Progress) -> None:
-        super().__init__(shown.info, shown.digest, space.folder, shown.options)
-        self.workspace, self.progress = space, told
-        self._clips = clips
-
-    @cached_property
-    def highlights(self) -> HighlightsFile:
-        return HighlightsFile(self._clips)
 
 
 def _zip(folder: Path, target: Path) -> None:
@@ -138,9 +103,17 @@ def _zip(folder: Path, target: Path) -> None:
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as bundle:
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-                small = path.stat().st_size < 1 << 20
-                how = zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED
-                bundle.write(path, path.relative_to(folder).as_posix(), compress_type=how)
+                _add(bundle, path, path.relative_to(folder).as_posix())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _add(bundle: zipfile.ZipFile, path: Path, name: str) -> None:
+    """In blocks, with a heartbeat for each: a bundle may take minutes."""
+    entry = zipfile.ZipInfo.from_file(path, name)
+    entry.compress_type = zipfile.ZIP_DEFLATED if entry.file_size < _SMALL_BYTES else zipfile.ZIP_STORED
+    with path.open("rb") as source, bundle.open(entry, "w", force_zip64=entry.file_size >= _HUGE_BYTES) as target:
+        while block := source.read(_BLOCK_BYTES):
+            target.write(block)
+            beat()

@@ -136,9 +136,9 @@ def _answer(job: StoredJob, wanted: Wanted, house: House) -> Response:
         return _nothing(job, wanted)
     _require_done(job)
     with house.desk.opened(job) as run:
-        (transcript, _), events = run.listened, run.events
+        transcript, events = run.video.transcript, run.video.events
         if wanted.format not in ("json", "verbose_json", "text"):
-            return PlainTextResponse(run.subtitle_text(wanted.format), media_type=_TYPES.get(wanted.format, "text/plain"))
+            return PlainTextResponse(run.video.subtitles(wanted.format), media_type=_TYPES.get(wanted.format, "text/plain"))
     if wanted.format == "text":
         return PlainTextResponse(spoken.text_of(transcript) + "\n")
     said = spoken.summary(transcript, events)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import msgspec
+
 from video_pipeline.core.clip import Clip, Reason
-from video_pipeline.core.progress import Silent
+from video_pipeline.core.errors import BadRecord, CannotWrite, NoSuchFile
+from video_pipeline.core.files import atomic_write, reason
 from video_pipeline.core.span import Span
-from video_pipeline.core.transcript import Transcript
-from video_pipeline.events.store import Hearing
 from video_pipeline.highlights.base import HighlightOptions
 from video_pipeline.highlights.choose import Highlights, find_highlights
 from video_pipeline.highlights.edges import Edges
@@ -22,18 +23,23 @@ from video_pipeline.highlights.score import Scorer, score_of
 from video_pipeline.highlights.words import title
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.options import Options
-from video_pipeline.subtitles.files import rendered
+from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.video.pipeline import Run
-from video_pipeline.video.workspace import Workspace
+from video_pipeline.video.errors import NotFinished
+from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.signals import StoredSignals, VideoEvidence
+from video_pipeline.video.video import Video
+from video_pipeline.video.workspace import CHOICE_FILE, CORRECTIONS_FILE, STATE_FILE
 from video_pipeline.web.errors import NotNow
 
 _KEPT = 8
+"""Videos held in memory."""
+_INFOS_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen(Span):
+class ChosenClip(Span):
     """A clip as a person set it."""
 
     title: str = ""
@@ -43,109 +49,117 @@ class Chosen(Span):
 class ChoiceFile:
     """`choice.json`: the clips that a person keeps, with their own in- and out-points, and the weights in force."""
 
-    clips: tuple[Chosen, ...]
+    clips: tuple[ChosenClip, ...]
     weights: dict[str, float]
     schema_version: int = 1
 
 
-class Opened(Run):
-    """A run whose listening is done: its file is not hashed again, and no model is ever loaded."""
+class OpenVideo:
+    """The results of a video, and what a person chose of them. Nothing is written but by `video.write` and `keep`."""
 
-    def __init__(self, info: MediaInfo, digest: str, folder: Path, options: Options) -> None:
-        self.options, self.progress, self.again = options, Silent(), False
-        self.info, self.digest = info, digest
-        self.workspace = Workspace(folder, digest)
-
-    def _listen(self) -> tuple[Transcript, Hearing]:
-        raise NotNow("its results are of another version or other options; run it again first")
+    def __init__(self, video: Video) -> None:
+        self.video = video
 
     @cached_property
     def edges(self) -> Edges:
-        return Edges.of(self.evidence)
+        """Clean places to start and to end a clip."""
+        return Edges.of(self.video.of(VideoEvidence))
 
     def ranked(self, options: HighlightOptions) -> Highlights:
-        """The clips under other options; nothing is written."""
-        return find_highlights(self.evidence, options, self.signals)
+        """The clips under other options."""
+        return find_highlights(self.video.of(VideoEvidence), options, self.video.of(StoredSignals))
 
-    def rated(self, clips: tuple[Chosen, ...], options: HighlightOptions) -> tuple[Clip, ...]:
+    def rated(self, clips: tuple[ChosenClip, ...], options: HighlightOptions) -> tuple[Clip, ...]:
         """Clips with edges that a person chose, each with its score and reasons, in the order given."""
-        scorer = Scorer(self.signals.curves, self.evidence, options)
+        scorer = Scorer(self.video.of(StoredSignals).curves, self.video.of(VideoEvidence), options)
         return tuple(self._rated(clip, scorer.reasons(clip)) for clip in clips)
 
-    def _rated(self, clip: Chosen, reasons: tuple[Reason, ...]) -> Clip:
-        name = clip.title or title(clip, self.evidence, phrases_of(self.options.highlights.language, self.evidence))
-        return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons, "chosen by hand")
+    def _rated(self, clip: ChosenClip, reasons: tuple[Reason, ...]) -> Clip:
+        evidence = self.video.of(VideoEvidence)
+        name = clip.title or title(clip, evidence, phrases_of(self.video.options.highlights.language, evidence))
+        return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons=reasons, why="chosen by hand")
 
     def document(self, options: SubtitleOptions, near: Span) -> str:
         """An ASS document of what is said and heard around `near`, in a style."""
-        segments = [segment for segment in self.listened[0].segments if segment.overlaps(near)]
-        events = [event for event in self.events if event.overlaps(near)]
-        cues = make_cues(segments, events, options, rate_fps=self.rate_fps)
-        return rendered(
-            "ass",
-            cues,
-            dataclasses.replace(self._appearance, labels=options.labels, style=options.style, safe_zone=options.safe_zone),
-        )
-
-    def subtitle_text(self, format_name: str) -> str:
-        """All subtitles in a format, whether or not the options ask for it."""
-        return rendered(format_name, self.cues, self._appearance)
+        video = self.video
+        segments = [segment for segment in video.transcript.segments if segment.overlaps(near)]
+        events = [event for event in video.events if event.overlaps(near)]
+        source = video.of(Identify)
+        cues = make_cues(segments, events, options, rate_fps=source.rate_fps)
+        return rendered("ass", cues, appearance_of(options, source.size_px, video.path.stem))
 
     @property
-    def kept(self) -> ChoiceFile | None:
-        """What a person chose, None where nobody did."""
-        path = self.workspace.choice
-        return self.workspace.read_json(path, ChoiceFile) if path.is_file() else None
+    def choice(self) -> ChoiceFile | None:
+        """What a person chose, None where nobody did. Raises BadRecord."""
+        path = self.video.folder / CHOICE_FILE
+        if not path.is_file():
+            return None
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=ChoiceFile)
+        except (OSError, msgspec.DecodeError) as error:
+            raise BadRecord(path, str(error)) from None
+
+    def keep(self, choice: ChoiceFile | None) -> None:
+        """Remember what a person chose; None goes back to the program's own choice. Raises CannotWrite."""
+        path = self.video.folder / CHOICE_FILE
+        if choice is None:
+            path.unlink(missing_ok=True)
+            return
+        try:
+            atomic_write(path, msgspec.json.format(msgspec.json.encode(choice), indent=1) + b"\n")
+        except OSError as error:
+            raise CannotWrite(path, reason(error)) from None
 
     def chosen(self) -> tuple[Clip, ...]:
         """The clips to show and to export: a person's choice, else the best ones."""
-        kept = self.kept
-        if kept is None:
-            return self.highlights.clips
-        return self.rated(kept.clips, weighted(self.options.highlights, kept.weights))
+        choice = self.choice
+        if choice is None:
+            return self.video.clips
+        return self.rated(choice.clips, weighted(self.video.options.highlights, choice.weights))
 
 
 def weighted(options: HighlightOptions, weights: dict[str, float]) -> HighlightOptions:
-    """The same with other weights. Raises UnknownName for a signal that is none."""
+    """The same with other weights. Raises UnknownName for an unknown signal."""
     return dataclasses.replace(options, weights={**options.weights, **weights})
 
 
-class Shelf:
-    """The results that were opened last. What a stage or a person changed since is read anew."""
+class OpenVideos:
+    """The results that were opened last. What a stage or a person changed since is read again."""
 
     def __init__(self) -> None:
-        self._runs: OrderedDict[tuple[object, ...], Opened] = OrderedDict()
+        self._videos: OrderedDict[tuple[object, ...], OpenVideo] = OrderedDict()
         self._infos: dict[Path, MediaInfo] = {}
         self._lock = threading.Lock()
 
     def info(self, video: Path) -> MediaInfo:
-        """Raises what `probe` raises."""
+        """What a file holds, whether or not it is processed. Raises what `probe` raises."""
         known = self._infos.get(video)
         if known is None or not video.is_file():
             known = probe(video)
             with self._lock:
                 self._infos[video] = known
-                while len(self._infos) > _KEPT * 8:
+                while len(self._infos) > _INFOS_KEPT:
                     self._infos.pop(next(iter(self._infos)))
         return known
 
-    def opened(self, video: Path, digest: str, folder: Path, options: Options) -> Opened:
+    def opened(self, video: Path, folder: Path, options: Options) -> OpenVideo:
         """Raises NotNow where there are no results yet."""
-        changed = tuple(_changed(folder / name) for name in (".stages.json", "corrections.json", "choice.json"))
-        if not changed[0]:
-            raise NotNow("it is not processed yet")
+        changed = tuple(_changed(folder / name) for name in (STATE_FILE, CORRECTIONS_FILE, CHOICE_FILE))
         key = (folder, repr(options), *changed)
         with self._lock:
-            run = self._runs.get(key)
-            if run is not None:
-                self._runs.move_to_end(key)
-                return run
-        run = Opened(self.info(video), digest, folder, options)
+            known = self._videos.get(key)
+            if known is not None:
+                self._videos.move_to_end(key)
+                return known
+        try:
+            found = OpenVideo(Video.open(folder, video=video, options=options))
+        except (NoSuchFile, NotFinished):
+            raise NotNow("it is not processed yet") from None
         with self._lock:
-            self._runs[key] = run
-            while len(self._runs) > _KEPT:
-                self._runs.popitem(last=False)
-        return run
+            self._videos[key] = found
+            while len(self._videos) > _KEPT:
+                self._videos.popitem(last=False)
+        return found
 
 
 def _changed(path: Path) -> tuple[int, int]:

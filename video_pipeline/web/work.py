@@ -6,15 +6,18 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from video_pipeline.core.progress import Progress
 from video_pipeline.jobs.messages import Done, JobResult
 from video_pipeline.options import Options, load_options
-from video_pipeline.video.records import Result
+from video_pipeline.video.base import Goal
 from video_pipeline.web.errors import TooLarge
 
-GOALS = ("subtitles", "highlights", "report")
+if TYPE_CHECKING:
+    from video_pipeline.video.video import Video
+
+GOALS: tuple[Goal, ...] = ("subtitles", "highlights", "report")
 _SLACK_S = 60.0
 """A header may be this wrong about the length of a video."""
 
@@ -56,16 +59,16 @@ def work(task: Work, progress: Progress) -> Done:
 
         return Done(value=Made(export(task, task.export, progress)))
     options = load_options(task.preset, task.overrides)
-    result = _processed(task, options, _Limited(progress, task.limit_s))
+    video = _processed(task, options, _Limited(progress, task.limit_s))
     _make_preview(task, options, progress)
-    return Done(result.duration_s, Made())
+    return Done(video.duration_s, Made())
 
 
-def _processed(task: Work, options: Options, progress: Progress) -> Result:
-    """The only call of the pipeline in the server."""
-    from video_pipeline.video.pipeline import process
+def _processed(task: Work, options: Options, progress: Progress) -> Video:
+    """The only call of the pipeline in the server; the upload was hashed already."""
+    from video_pipeline.video.video import process
 
-    return process(task.video, GOALS, options, task.folder.parent, progress)
+    return process(task.video, GOALS, options, task.folder.parent, progress, digest=task.digest)
 
 
 def _make_preview(task: Work, options: Options, progress: Progress) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from video_pipeline.clips import EXPORTS
-from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip
+from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip, SourceVideo
 from video_pipeline.clips.timelines.cutlist import cut_list
 from video_pipeline.clips.timelines.rate import RATES, Rate, first_frame, rate_for
 from video_pipeline.core.clip import Clip
@@ -27,7 +27,8 @@ DAY_S = 24 * 3600
 
 
 def job(video: Path, *clips: Clip, **more: Any) -> ClipJob:
-    return ClipJob(probe(video), 0, clips, video.parent / "clips", ClipOptions(), lambda done_s: None, **more)
+    source = SourceVideo(info=probe(video), **more)
+    return ClipJob(source=source, clips=clips, folder=video.parent / "clips", options=ClipOptions())
 
 
 @given(st.sampled_from([*RATES, Rate(30, ntsc=True, drop=True), Rate(60, ntsc=True, drop=True)]), st.integers(0, DAY_S * 23))
@@ -75,12 +76,12 @@ def test_the_cameras_time_code_is_kept(rate: str, timecode: str, first: int, tmp
     subprocess.run([find_ffmpeg(), "-v", "error", "-y", *source, *made], check=True, timeout=60)
     info = probe(path)
     assert info.timecode == timecode
-    cuts = cut_list(job(path, Clip(1.0, 3.0, 50.0, "one")))
+    cuts = cut_list(job(path, Clip(1.0, 3.0, 50.0, "one")), {})
     fps = float(cuts.rate.fps)
     expected = otio.opentime.from_timecode(timecode, fps).to_frames()
     assert cuts.media.start == expected
-    (event,) = cuts.events
-    assert (event.source_in, event.source_out) == (expected + round(fps), expected + round(3 * fps))
+    (edit,) = cuts.edits
+    assert (edit.source_in, edit.source_out) == (expected + round(fps), expected + round(3 * fps))
     assert cuts.rate.timecode(cuts.media.start) == timecode
     assert cuts.media.channels == 2
     assert cuts.media.url == path.absolute().as_uri()
@@ -88,17 +89,17 @@ def test_the_cameras_time_code_is_kept(rate: str, timecode: str, first: int, tmp
     assert cuts.media.url.isascii()
 
 
-def test_events_follow_one_another_in_the_order_they_happened(media: Any) -> None:
+def test_edits_follow_each_other_in_chronological_order(media: Any) -> None:
     laugh = AudioEvent(3.2, 3.6, Sound.LAUGHTER, 0.93, ("canned",))
     said = [
-        Segment(0.5, 0.9, "so", (), Language.EN, Emotion.HAPPY),
-        Segment(1.0, 1.4, "glad", (), Language.EN, Emotion.HAPPY),
-        Segment(5.0, 5.5, "well", (), Language.EN, Emotion.NEUTRAL),
+        Segment(0.5, 0.9, "so", tokens=(), language=Language.EN, emotion=Emotion.HAPPY),
+        Segment(1.0, 1.4, "glad", tokens=(), language=Language.EN, emotion=Emotion.HAPPY),
+        Segment(5.0, 5.5, "well", tokens=(), language=Language.EN, emotion=Emotion.NEUTRAL),
     ]
     best, other = Clip(3.0, 4.5, 80.0, "the\nbest"), Clip(0.4, 1.52, 60.0, "")
-    cuts = cut_list(job(media("colours"), best, other, events=(laugh,), segments=said))
-    assert [(event.rank, event.name) for event in cuts.events] == [(2, "02 60"), (1, "01 the best 80")]
-    first, second = cuts.events
+    cuts = cut_list(job(media("colours"), best, other, events=(laugh,), segments=said), {})
+    assert [(edit.rank, edit.name) for edit in cuts.edits] == [(2, "02 60"), (1, "01 the best 80")]
+    first, second = cuts.edits
     assert second.record_in == first.record_out == cuts.record_start + first.frames
     assert cuts.frames == 28 + 38
     assert [mark.text for mark in first.marks] == ["happy so glad"]
@@ -107,13 +108,13 @@ def test_events_follow_one_another_in_the_order_they_happened(media: Any) -> Non
 
 def test_what_was_really_cut_counts(media: Any) -> None:
     asked = job(media("colours"), Clip(3.0, 4.5, 80.0, "one"), Clip(5.0, 9.0, 70.0, "past the end"))
-    asked.made.append(MadeClip(0, Path("one.mp4"), Span(2.0, 4.6)))
-    cuts = cut_list(asked)
-    assert [(event.source_in, event.source_out) for event in cuts.events] == [(50, 115), (125, 225)]
+    cuts = cut_list(asked, {0: MadeClip(path=Path("one.mp4"), span=Span(2.0, 4.6))})
+    assert [(edit.source_in, edit.source_out) for edit in cuts.edits] == [(50, 115), (125, 225)]
 
 
 def test_only_the_formats_asked_for(media: Any, tmp_path: Path) -> None:
     options = ClipOptions(timelines=("edl", "csv"))
-    asked = ClipJob(probe(media("colours")), 0, (Clip(1.0, 2.0, 50.0, "one"),), tmp_path, options, lambda done_s: None)
-    made = EXPORTS.load("timelines")().export(asked)
+    clips = (Clip(1.0, 2.0, 50.0, "one"),)
+    asked = ClipJob(source=SourceVideo(info=probe(media("colours"))), clips=clips, folder=tmp_path, options=options)
+    made = EXPORTS.load("timelines")().export(asked, {}).files
     assert [path.relative_to(tmp_path).as_posix() for path in made] == ["timelines/highlights.edl", "timelines/markers.csv"]

@@ -16,7 +16,7 @@ import opentimelineio as otio
 import pytest
 
 from video_pipeline.clips.timelines import TIMELINES
-from video_pipeline.clips.timelines.cutlist import CutList, Event, Mark, Media
+from video_pipeline.clips.timelines.cutlist import CutList, Edit, Mark, Media
 from video_pipeline.clips.timelines.marks import COLOURS
 from video_pipeline.clips.timelines.rate import RATES, Rate
 from video_pipeline.core.labels import Emotion, Sound
@@ -30,14 +30,40 @@ Read = Callable[[str, CutList], list["Seen"]]
 def cut_list(rate: Rate, *, width_px: int = 1920, channels: int = 2) -> CutList:
     """Two clips, the second of the source being the better one, with a laugh, an emotion and, outside them, applause."""
     start = smpte_frame("09:58:30;00" if rate.drop else "09:58:30:00", rate.nominal_fps)
-    media = Media(Path("/films/a b") / NAME, start, 60 * 30 * rate.nominal_fps, width_px, width_px * 9 // 16, channels, 48_000)
+    media = Media(
+        path=Path("/films/a b") / NAME,
+        start=start,
+        frames=60 * 30 * rate.nominal_fps,
+        width_px=width_px,
+        height_px=width_px * 9 // 16,
+        channels=channels,
+        rate_hz=48_000,
+    )
     at = [start + round(minutes * 60 * rate.nominal_fps) for minutes in (1.26, 1.95, 4.1, 4.9, 29.0)]
     laugh = Mark(at[0] + 50, at[0] + 75, "laughter", "0.93", COLOURS[Sound.LAUGHTER])
     joy = Mark(at[2] + 3, at[2] + 90, "happy", "so | glad", COLOURS[Emotion.HAPPY])
     clap = Mark(at[4], at[4] + 100, "applause", "0.99, canned", COLOURS[Sound.APPLAUSE])
     record = CutList("", rate, media, (), ()).record_start
-    first = Event(2, 61.4, "=A title & <more>", "a laugh", at[0], at[1], record, (laugh,))
-    second = Event(1, 87.2, "笑った 😀", "two laughs, and applause", at[2], at[3], first.record_out, (joy,))
+    first = Edit(
+        rank=2,
+        score=61.4,
+        title="=A title & <more>",
+        why="a laugh",
+        source_in=at[0],
+        source_out=at[1],
+        record_in=record,
+        marks=(laugh,),
+    )
+    second = Edit(
+        rank=1,
+        score=87.2,
+        title="笑った 😀",
+        why="two laughs, and applause",
+        source_in=at[2],
+        source_out=at[3],
+        record_in=first.record_out,
+        marks=(joy,),
+    )
     return CutList("Tom's talk highlights", rate, media, (first, second), (laugh, joy, clap))
 
 
@@ -82,7 +108,7 @@ def read_premiere(text: str, cuts: CutList) -> list[Seen]:
     sounds = [track for track in timeline.tracks if track.kind == "Audio"]
     assert len(sounds) == min(cuts.media.channels, 2)
     for track in sounds:  # picture and sound are the same pieces
-        assert [frames(clip.source_range) for clip in track] == [(e.source_in, e.source_out) for e in cuts.events]
+        assert [frames(clip.source_range) for clip in track] == [(e.source_in, e.source_out) for e in cuts.edits]
     markers = [(marker.name, frames(marker.marked_range), marker.metadata["fcp_xml"]) for marker in timeline.tracks.markers]
     seen = []
     for clip in clips_of(timeline, "Video" if cuts.media.has_picture else "Audio")[:2]:
@@ -106,19 +132,19 @@ def read_edl(text: str, cuts: CutList) -> list[Seen]:
     assert ("V" in kinds) == cuts.media.has_picture
     assert len([kind for kind in kinds if kind.startswith("A")]) == min(cuts.media.channels, 2)
     # the adapter takes no locators of drop frames
-    blocks = zip(cuts.events, text.split("\n\n")[1:], strict=False)
-    locators = {event.rank: re.findall(r"^\* LOC: (\S+) (\w+) +(.*)$", block, re.MULTILINE) for event, block in blocks}
+    blocks = zip(cuts.edits, text.split("\n\n")[1:], strict=False)
+    locators = {edit.rank: re.findall(r"^\* LOC: (\S+) (\w+) +(.*)$", block, re.MULTILINE) for edit, block in blocks}
     seen, clock, first = [], otio.opentime, timeline.tracks[0]
-    for clip, event in zip(first, cuts.events, strict=True):
+    for clip, edit in zip(first, cuts.edits, strict=True):
         assert clip.name == cuts.media.name
         assert clip.media_reference.target_url == cuts.media.place
         start, end = frames(clip.range_in_parent())
         first_in = round(first.source_range.start_time.value)  # the reader's way to keep it: how far before 0 the track begins
         marks = [
-            (words, clock.from_timecode(at, fps).to_frames() - event.record_in + event.source_in, colour)
-            for at, colour, words in locators[event.rank]
+            (words, clock.from_timecode(at, fps).to_frames() - edit.record_in + edit.source_in, colour)
+            for at, colour, words in locators[edit.rank]
         ]
-        seen.append(Seen(event.name, frames(clip.source_range), (start - first_in, end - first_in), marks))
+        seen.append(Seen(edit.name, frames(clip.source_range), (start - first_in, end - first_in), marks))
     return seen
 
 
@@ -126,11 +152,11 @@ def read_fcpxml(text: str, cuts: CutList) -> list[Seen]:
     """By the adapter, which knows whole rates only: at others it gives times that are right to a frame of its own."""
     (timeline,) = otio.adapters.read_from_string(text, "fcpx_xml")
     assert timeline.name == cuts.title
-    for event, clip in zip(cuts.events, clips_of(timeline, "Video"), strict=True):
-        assert clip.name == event.name
+    for edit, clip in zip(cuts.edits, clips_of(timeline, "Video"), strict=True):
+        assert clip.name == edit.name
         assert clip.media_reference.target_url == cuts.media.url
-        assert [marker.name for marker in clip.markers] == [mark.text for mark in event.marks]
-        for read, meant in ((clip.source_range.start_time, event.source_in), (clip.source_range.duration, event.frames)):
+        assert [marker.name for marker in clip.markers] == [mark.text for mark in edit.marks]
+        for read, meant in ((clip.source_range.start_time, edit.source_in), (clip.source_range.duration, edit.frames)):
             seconds = float(cuts.rate.seconds(meant))
             assert read.to_seconds() == pytest.approx(seconds, abs=0 if not cuts.rate.ntsc else 1.01 / read.rate)
     return exact_fcpxml(text, cuts)
@@ -182,10 +208,10 @@ def test_read_back_clips_are_the_same_frames(name: str, rate: Rate) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         seen = READERS[name](written(name, cuts), cuts)
-    assert [clip.source for clip in seen] == [(event.source_in, event.source_out) for event in cuts.events]
-    assert [clip.record for clip in seen] == [(event.record_in, event.record_out) for event in cuts.events]
-    assert [clip.name for clip in seen] == [event.name for event in cuts.events]
-    meant = [[(mark.text, mark.start, mark.colours.otio) for mark in event.marks] for event in cuts.events]
+    assert [clip.source for clip in seen] == [(edit.source_in, edit.source_out) for edit in cuts.edits]
+    assert [clip.record for clip in seen] == [(edit.record_in, edit.record_out) for edit in cuts.edits]
+    assert [clip.name for clip in seen] == [edit.name for edit in cuts.edits]
+    meant = [[(mark.text, mark.start, mark.colours.otio) for mark in edit.marks] for edit in cuts.edits]
     assert [clip.marks for clip in seen] == meant
 
 
@@ -196,7 +222,7 @@ def test_read_back_clips_are_the_same_frames(name: str, rate: Rate) -> None:
 def test_sound_alone_no_sound_and_other_channels(name: str, width_px: int, channels: int) -> None:
     cuts = cut_list(Rate(25), width_px=width_px, channels=channels)
     seen = READERS[name](written(name, cuts), cuts)
-    assert [clip.source for clip in seen] == [(event.source_in, event.source_out) for event in cuts.events]
+    assert [clip.source for clip in seen] == [(edit.source_in, edit.source_out) for edit in cuts.edits]
 
 
 def test_picture_and_sound_are_linked_for_premiere() -> None:
@@ -226,7 +252,7 @@ def test_the_cmx_list_has_one_event_per_clip_and_tells_drop_frames() -> None:
 def test_markers_of_the_whole_source_for_resolve() -> None:
     cuts = cut_list(DROPPING[0])
     together = Mark(cuts.marks[1].start, cuts.marks[1].end, "laughter", "0.5", COLOURS[Sound.LAUGHTER])
-    cuts = CutList(cuts.title, cuts.rate, cuts.media, cuts.events, (*cuts.marks[:2], together, cuts.marks[2]))
+    cuts = CutList(cuts.title, cuts.rate, cuts.media, cuts.edits, (*cuts.marks[:2], together, cuts.marks[2]))
     text = written("markers", cuts)
     timeline = otio.adapters.read_from_string(text, "cmx_3600", rate=float(cuts.rate.fps))
     starts = [frames(clip.source_range)[0] for clip in clips_of(timeline, "Video")]
@@ -252,7 +278,7 @@ def test_the_table() -> None:
         ("marker", "happy", ""),
         ("marker", "applause", ""),
     ]
-    best = cuts.events[1]
+    best = cuts.edits[1]
     assert rows[0]["start_timecode"] == cuts.rate.timecode(best.source_in)
     assert float(rows[0]["start_s"]) == pytest.approx((best.source_in - cuts.media.start) / 25)
     assert rows[2]["colour"] == "YELLOW"

@@ -82,7 +82,7 @@ def test_labels_are_understood_in_every_language_and_other_brackets_are_text() -
 def said(text: str, start_s: float = 10.0, step_s: float = 0.5) -> Segment:
     parts = [part if k == 0 else f" {part}" for k, part in enumerate(text.split(" "))]
     tokens = tuple(Token(start_s + k * step_s, start_s + (k + 1) * step_s, part) for k, part in enumerate(parts))
-    return Segment(start_s, tokens[-1].end_s, text, tokens, Language.EN)
+    return Segment(start_s, tokens[-1].end_s, text, tokens=tokens, language=Language.EN)
 
 
 def test_a_corrected_text_gets_the_times_of_what_was_said() -> None:
@@ -102,7 +102,7 @@ def test_a_corrected_text_gets_the_times_of_what_was_said() -> None:
 def test_characters_are_words_where_nothing_parts_them() -> None:
     tokens = tuple(Token(k, k + 1, c) for k, c in enumerate("今天天气很号"))
     (only,) = aligned(
-        [Cue(50, 60, ("今天", "天气很好。"), Language.ZH)], [Segment(0, 6, "今天天气很号", tokens, Language.ZH)]
+        [Cue(50, 60, ("今天", "天气很好。"), Language.ZH)], [Segment(0, 6, "今天天气很号", tokens=tokens, language=Language.ZH)]
     ).cues
     assert (only.start_s, only.tokens[4].start_s) == (0, 4)
     assert "".join(token.text for token in only.tokens) == "今天 天气很好。"
@@ -110,7 +110,9 @@ def test_characters_are_words_where_nothing_parts_them() -> None:
 
 def test_pieces_of_words_are_joined_before_they_are_compared() -> None:
     tokens = (Token(1, 1.5, "un"), Token(1.5, 2, "believ"), Token(2, 3, "able"), Token(3, 4, " story"))
-    alignment = aligned([cue(0, 1, "Unbelievable story!")], [Segment(1, 4, "unbelievable story", tokens, Language.EN)])
+    alignment = aligned(
+        [cue(0, 1, "Unbelievable story!")], [Segment(1, 4, "unbelievable story", tokens=tokens, language=Language.EN)]
+    )
     assert [(token.start_s, token.end_s) for token in alignment.cues[0].tokens] == [(1, 3), (3, 4)]
     assert alignment.found == 1
 

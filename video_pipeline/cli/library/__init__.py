@@ -1,4 +1,4 @@
-"""The table of commands on many videos: one file each."""
+"""The table of library commands, one file each."""
 
 from __future__ import annotations
 

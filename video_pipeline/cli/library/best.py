@@ -18,7 +18,7 @@ def best(
     clips: f.Clips = None,
     json: f.Json = False,
 ) -> None:
-    """List the highlights with the highest scores of the whole library; scores mean the same in every video."""
+    """List the highlights with the highest scores of the whole library; scores are comparable between videos."""
     from video_pipeline.cli.library.moments import show_moments
     from video_pipeline.cli.show import shown
     from video_pipeline.library.catalogue import catalogue
@@ -30,5 +30,5 @@ def best(
         with catalogue(out, new=False) as record, index(out) as searched:
             searched.refresh(record)
             found = find(searched, top, per_video, within)
-        summary = clips_words(len(found)) if found else "no clip: no video of this library has a highlight"
+        summary = clips_words(len(found)) if found else "no clips: no video in this library has a highlight"
         show_moments(found, summary, clips, as_json=json)

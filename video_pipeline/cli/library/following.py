@@ -1,4 +1,4 @@
-"""A library run as it goes: what each video came to, and how far all of them are."""
+"""Run a library and show it: the outcome of each video, and the progress of all."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
 
 _INDEX_EVERY_S = 10.0
+"""Least time between updates of the search index."""
 
 
 class Form(NamedTuple):
@@ -33,7 +34,7 @@ class Form(NamedTuple):
 
 @dataclass(slots=True)
 class _Run:
-    """A run's numbers and whoever shows them."""
+    """The counts of a run, and the view that shows them."""
 
     total: int
     tally: Tally
@@ -49,7 +50,7 @@ class _Run:
 
 
 def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: Form) -> None:
-    """Run what is undone of `jobs`. Raises SomeFailed where at least one video failed."""
+    """Run those of `jobs` that are not done. Raises SomeFailed if at least one video failed."""
     with catalogue(out) as record:
         waiting = list(record.undone(jobs))
         tally = Tally(waiting, len(jobs) - len(waiting))
@@ -66,7 +67,7 @@ def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: F
 
 
 def _work_through(waiting: Sequence[VideoJob], record: Catalogue, options: LibraryOptions, following: _Run) -> None:
-    """The search index follows a little behind, so that it costs little and a long run can be searched before its end."""
+    """The search index is updated now and then, so that a long run can be searched before its end at little cost."""
     indexed = time.monotonic()
     for outcome in run(waiting, record, options, following.update):
         following.count(outcome)
@@ -76,7 +77,7 @@ def _work_through(waiting: Sequence[VideoJob], record: Catalogue, options: Libra
 
 
 def _index(record: Catalogue, out: Path) -> None:
-    """An index that cannot be written ends no run: the next search tries again, and says so."""
+    """Errors in writing the index do not end the run: the next search tries again and reports them."""
     with suppress(CannotWrite), index(out) as searched:
         searched.refresh(record)
 

@@ -1,4 +1,4 @@
-"""`library forget`: strike videos out."""
+"""`library forget`: remove videos from the catalogue."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from video_pipeline.cli.library import flags as f
 def forget(
     videos: f.Names = None,
     out: f.Library = a.OUT,
-    missing: Annotated[bool, typer.Option("--missing", help="Only those that are no longer where they were.")] = False,
+    missing: Annotated[bool, typer.Option("--missing", help="Only those whose files no longer exist.")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Only those that failed.")] = False,
 ) -> None:
-    """Strike videos out of the library's catalogue and search. Their results stay where they are."""
+    """Remove videos from the catalogue and the search index of the library. Their results are kept."""
     from pathlib import Path
 
     from video_pipeline.cli.library.naming import matching
@@ -26,7 +26,7 @@ def forget(
     from video_pipeline.library.remote import is_remote
 
     if not (videos or missing or failed):
-        raise BadValue("VIDEOS", "name the videos to forget, or say --missing or --failed; '*' means all")
+        raise BadValue("VIDEOS", "name the videos to forget, or use --missing or --failed; '*' means all")
     with catalogue(out, new=False) as record:
         sources = matching(videos or (), [row.source for row in record.rows("failed" if failed else None)])
         if missing:
@@ -34,4 +34,4 @@ def forget(
         count = record.forget(sources)
         with index(out) as searched:
             searched.refresh(record)
-    typer.echo(f"{count} forgotten; their results stay where they are")
+    typer.echo(f"{count} forgotten; their results are kept")

@@ -1,4 +1,4 @@
-"""Moments on the screen and as JSON, and their clips."""
+"""Show moments as text or JSON, and cut their clips."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EMPTY = ("", 0)
 
 
 def show_moments(moments: Sequence[Moment], summary: str, clips: Path | None, *, as_json: bool) -> None:
-    """One line or object each; with `clips`, each is also cut there, and its file told. Raises SomeFailed where one was not."""
+    """Show each moment; with `clips`, also cut it into that folder. Raises SomeFailed if one could not be cut."""
     from video_pipeline.library.cutting import cut_moments
 
     console = Console(soft_wrap=True, quiet=as_json)
@@ -40,7 +40,7 @@ def show_moments(moments: Sequence[Moment], summary: str, clips: Path | None, *,
 
 
 def _record(moment: Moment, file: Path | PipelineError | None) -> dict[str, Any]:
-    """What is not known has no key, so that switched-off emotions leave no trace."""
+    """Unknown values have no key, so that disabled emotions leave no trace."""
     known = {key: value for key, value in asdict(moment).items() if value not in _EMPTY or key in ("start_s", "end_s")}
     if file is None:
         return known

@@ -1,4 +1,4 @@
-"""Which items of a library a person means."""
+"""Find the items of a library that a user names."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from video_pipeline.library.remote import is_remote
 
 
 def matching(names: Sequence[str], sources: Iterable[str]) -> list[str]:
-    """The sources that `names` stand for: paths, folders, addresses, patterns or file names; all where there are none.
+    """The sources that `names` match: paths, folders, URLs, patterns or file names. No names match all.
 
-    Raises NoSuchFile for a name that stands for nothing.
+    Raises NoSuchFile for a name that matches nothing.
     """
     known = list(sources)
     if not names:

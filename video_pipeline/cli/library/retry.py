@@ -1,4 +1,4 @@
-"""`library retry`: what failed, once more."""
+"""`library retry`: process failed videos again."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def retry(
     quiet: a.Quiet = False,
     json: f.Json = False,
 ) -> None:
-    """Try again what failed, with the options it was asked for, and nothing else."""
+    """Process failed videos again, with the options of their run; other videos are not touched."""
     from video_pipeline.cli.library.following import Form, follow
     from video_pipeline.cli.library.naming import matching
     from video_pipeline.cli.show import shown

@@ -1,4 +1,4 @@
-"""`library search`: moments by what was said, heard and felt."""
+"""`library search`: find moments by words, sounds and emotions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def search(
     clips: f.Clips = None,
     json: f.Json = False,
 ) -> None:
-    """Find moments in all videos of a library: words, sounds and emotions that come together."""
+    """Find moments in all videos of a library: words, sounds and emotions that occur together."""
     from video_pipeline.cli.library.moments import show_moments
     from video_pipeline.cli.show import shown
     from video_pipeline.library.catalogue import catalogue
@@ -40,6 +40,6 @@ def search(
         summary = (
             f"{total} moment{'s' if answer.found != 1 else ''}{some}"
             if answer.moments
-            else "no moment; try fewer words, another event, or word*"
+            else "no moments; try fewer words, another event, or word*"
         )
         show_moments(answer.moments, summary, clips, as_json=json)

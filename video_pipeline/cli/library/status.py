@@ -50,14 +50,15 @@ def status(
 def _line(row: Row) -> Text:
     from rich.text import Text
 
+    from video_pipeline.cli.advice import advised_record
     from video_pipeline.core.timecode import clock
     from video_pipeline.library.progress import clips_words, speed_words
 
     if row.error:
         tries = f" ({row.attempts} attempts)" if row.attempts > 1 else ""
-        how = f": {row.error}{tries}"
+        how = f": {advised_record(row.error, row.error_type)}{tries}"
     elif row.same_as:
-        how = f"  the same video as {row.same_as}"
+        how = f"  duplicates {row.same_as}"
     else:
         how = f"  {clock(row.media_s)}, {clips_words(row.clips)}, {speed_words(1 / row.rtf)}" if row.rtf else ""
     return Text.assemble((f"{row.state:<8}", _COLOURS.get(row.state, "")), f"{row.source}{how}")

@@ -1,4 +1,4 @@
-"""`library verify`: are the results still what was written?"""
+"""`library verify`: compare results with what was written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from video_pipeline.cli.library import flags as f
 
 
 def verify(out: f.Library = a.OUT, json: f.Json = False) -> None:
-    """Read every result and compare it with what was written: the next run makes missing ones again."""
+    """Read every result and compare it with what was written. The next run makes missing ones again."""
     import msgspec
     import typer
 
@@ -21,7 +21,5 @@ def verify(out: f.Library = a.OUT, json: f.Json = False) -> None:
             typer.echo(msgspec.json.encode(damage, enc_hook=str).decode() if json else words)
         done = record.totals().done
     if not json:
-        typer.echo(
-            f"{done} videos: {count} files missing or changed" if count else f"{done} videos: every file is as it was written"
-        )
+        typer.echo(f"{done} videos: {count} files missing or changed" if count else f"{done} videos: all files are intact")
     raise typer.Exit(10 if count else 0)

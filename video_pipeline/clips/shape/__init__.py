@@ -1,4 +1,4 @@
-"""Which part of a picture a clip of another shape shows. `STEERS` is the table; `base.py` holds the contract."""
+"""Choose the part of the picture that a clip of another shape shows. `STEERS` is the table; `base.py` holds the contract."""
 
 from video_pipeline.core.registry import Registry
 

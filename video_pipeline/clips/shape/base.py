@@ -1,8 +1,8 @@
-"""The contract of what steers a crop.
+"""The contract of a steer, which decides where a crop goes.
 
 To add one:
 1. write one file here with a class that satisfies `Steer`;
-2. add its line to `STEERS` in `__init__.py`, before those that are to be tried after it;
+2. add its line to `STEERS` in `__init__.py`, before those that are tried after it;
 3. run `tests/clips/test_shape.py`, which holds every member of the table to the contract.
 """
 
@@ -19,7 +19,7 @@ from video_pipeline.clips.shape import STEERS
 from video_pipeline.core.errors import UnknownName
 
 ASPECTS = {"source": None, "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5)}
-"""Widths and heights: the source's own; TikTok, Reels and Shorts; a square; the tallest post that feeds show."""
+"""Width and height: as the source; TikTok, Reels and Shorts; a square; the tallest post that feeds show in full."""
 
 Pictures = npt.NDArray[np.uint8]
 """Frames of one shot in RGB, [frames, height, width, 3]."""
@@ -59,7 +59,7 @@ class ShapeOptions:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """Something in one frame that should be seen: a box in shares of the picture's width and height, and how much it matters."""
+    """Something in a frame that should be visible: a box, in shares of the picture's width and height, and its importance."""
 
     left: float
     top: float
@@ -77,8 +77,8 @@ class Interest:
 
 
 class Steer(Protocol):
-    """Finds what matters in the frames of a shot. Made without arguments; that raises ToolError where it cannot work here."""
+    """Finds what matters in a shot. Its constructor takes no arguments and raises ToolError if it cannot run here."""
 
     def interests(self, pictures: Pictures) -> Sequence[Sequence[Interest]] | None:
-        """For each frame what matters in it; None where nothing stands out in the shot."""
+        """What matters in each frame; None if nothing stands out in the shot."""
         ...

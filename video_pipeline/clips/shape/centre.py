@@ -1,4 +1,4 @@
-"""The middle of the picture, where nothing else is known."""
+"""The middle of the picture, if nothing else is known."""
 
 from __future__ import annotations
 

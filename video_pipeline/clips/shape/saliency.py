@@ -1,4 +1,4 @@
-"""Where most is to be seen: edges, letters and what moves, wherever there is clearly more of it than elsewhere in the picture."""
+"""Salient parts of the picture: edges, letters and movement, wherever there is clearly more of them than elsewhere."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ import numpy as np
 
 from video_pipeline.clips.shape.base import Interest, Pictures
 
-_COLUMNS, _ROWS = 24, 14
+_COLUMNS = 24
+_ROWS = 14
+"""Cells of the grid over the picture."""
 _MOTION_COUNTS = 2.0
-"""What moves draws the eye more than what stands still."""
+"""Weight of movement: it attracts the eye more than what is still."""
 _STANDS_OUT = 1.0
-"""Standard deviations above the picture's mean."""
+"""Standard deviations above the mean of the picture from which a cell counts."""
 _LEAST_ENERGY = 1.0
-"""Mean difference of neighbouring grey values, of 255, below which a picture is blank."""
+"""Mean difference of neighbouring grey values, of 255, below which a picture is uniform."""
 
 
 class Saliency:
-    """Cells of a grid over the picture, weighed by how far they stand out."""
+    """Cells of a grid over the picture, weighted by how far they stand out."""
 
     def interests(self, pictures: Pictures) -> Sequence[Sequence[Interest]] | None:
         grey = pictures.astype(np.float32).mean(axis=3)
@@ -33,7 +35,7 @@ class Saliency:
 
 
 def _cells(energy: Any) -> Any:
-    """Mean energy of each cell, [rows, columns]."""
+    """Mean energy of the cells, [rows, columns]."""
     rows, columns = (np.array_split(np.arange(n), parts) for n, parts in zip(energy.shape, (_ROWS, _COLUMNS), strict=True))
     return np.array([[energy[np.ix_(row, column)].mean() for column in columns] for row in rows])
 

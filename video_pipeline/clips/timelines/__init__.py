@@ -1,4 +1,4 @@
-"""The chosen clips as timelines for editors. `TIMELINES` is the table; `base.py` holds the contract and how to add one."""
+"""Timelines of the chosen clips for editing programs. `TIMELINES` is the table; `base.py` holds the contract."""
 
 from video_pipeline.core.registry import Registry
 

@@ -3,7 +3,7 @@
 To add one:
 1. write one file here with a class that satisfies `TimelineFormat`;
 2. add its line to `TIMELINES` in `__init__.py`;
-3. add a reader that is not ours to `tests/clips/timelines/test_formats.py`, which reads back what every member writes.
+3. add an independent reader to `tests/clips/timelines/test_formats.py`, which reads back what every member writes.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from video_pipeline.clips.timelines.cutlist import CutList
 
 
 class TimelineFormat(Protocol):
-    """Turns a cut list into the text of one file."""
+    """Converts a cut list into the text of one file."""
 
     file_name: str
 
     def render(self, cuts: CutList) -> str:
-        """The whole file. Texts may hold anything; frames count from the source's own time code."""
+        """The complete file. Texts may contain any characters; frames count from the time code of the source."""
         ...

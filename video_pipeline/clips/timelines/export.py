@@ -1,10 +1,8 @@
-"""The export `timelines`: the clips as cuts of the original file, for editors."""
+"""The export `timelines`: the clips as cuts of the original file, for editing programs."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from video_pipeline.clips.base import ClipJob
+from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.errors import ToolMissing
 from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.clips.timelines.cutlist import cut_list
@@ -14,14 +12,14 @@ FOLDER = "timelines"
 
 
 class TimelinesExport:
-    """One file per format of the options. A format whose library is missing is told of, and the others are written."""
+    """One file per format of the options. A format whose library is missing is skipped with a notice."""
 
     reads = ("timelines",)
 
-    def export(self, job: ClipJob) -> list[Path]:
+    def export(self, job: ClipJob, made: MadeClips) -> Exported:
         if not job.clips:
-            return []
-        cuts = cut_list(job)
+            return Exported()
+        cuts = cut_list(job, made)
         texts: dict[str, str] = {}
         for name in job.options.timelines:
             member = TIMELINES.load(name)()
@@ -29,8 +27,8 @@ class TimelinesExport:
                 texts[member.file_name] = member.render(cuts)
             except ToolMissing as error:
                 job.notice(str(error))
-        made = [job.folder / FOLDER / name for name in texts]
-        for path, text in zip(made, texts.values(), strict=True):
+        files = tuple(job.folder / FOLDER / name for name in texts)
+        for path, text in zip(files, texts.values(), strict=True):
             with whole(path) as part:
                 part.write_text(text, encoding="utf-8", newline="")
-        return made
+        return Exported(files)

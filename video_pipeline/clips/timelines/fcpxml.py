@@ -1,6 +1,6 @@
-"""FCPXML 1.8, which every Final Cut Pro since 10.4 and Resolve read.
+"""FCPXML 1.8, which Resolve and Final Cut Pro since 10.4 read.
 
-Written here, since OpenTimelineIO's adapter counts 29.97 frames as 29 and needs ffprobe.
+Written here, because OpenTimelineIO's adapter rounds 29.97 frames to 29 and needs ffprobe.
 """
 
 from __future__ import annotations
@@ -8,22 +8,26 @@ from __future__ import annotations
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from video_pipeline.clips.timelines.cutlist import CutList, Event, Mark, Media
+from video_pipeline.clips.timelines.cutlist import CutList, Edit, Mark, Media
 from video_pipeline.clips.timelines.xml import document, element
 
 _SOUND_RATES = {32_000: "32k", 44_100: "44.1k", 48_000: "48k", 88_200: "88.2k", 96_000: "96k", 176_400: "176.4k", 192_000: "192k"}
+"""The names of the sample rates that FCPXML knows."""
 _SIZE_OF_SOUND = (1920, 1080)
-_FORMAT, _ASSET = "r1", "r2"
+"""Size of the picture of a timeline with sound alone; FCPXML requires one."""
+_FORMAT = "r1"
+_ASSET = "r2"
+"""Ids of the two resources."""
 
 
 class Fcpxml:
-    """One project with the clips as its primary storyline; all times are whole frames, written as fractions of a second."""
+    """One project with the clips as its primary storyline. All times are whole frames, as fractions of a second."""
 
     file_name = "highlights.fcpxml"
 
     def render(self, cuts: CutList) -> str:
         name = cuts.title
-        spine = element("spine", *(_clip(cuts, event) for event in cuts.events))
+        spine = element("spine", *(_clip(cuts, edit) for edit in cuts.edits))
         project = element("project", element("sequence", spine, **_sequence(cuts)), name=name)
         library = element("library", element("event", project, name=name))
         return document(element("fcpxml", element("resources", _format(cuts), _asset(cuts)), library, version="1.8"))
@@ -71,15 +75,15 @@ def _layout(media: Media) -> dict[str, str]:
     return {"audioLayout": layout, **rate} if media.channels else {}
 
 
-def _clip(cuts: CutList, event: Event) -> Element:
-    note = element("note", f"{event.score:.0f} points: {event.why}")
-    marks = (_marker(cuts, mark) for mark in event.marks)
-    where = {"offset": event.record_in, "start": event.source_in, "duration": event.frames}
+def _clip(cuts: CutList, edit: Edit) -> Element:
+    note = element("note", f"{edit.score:.0f} points: {edit.why}")
+    marks = (_marker(cuts, mark) for mark in edit.marks)
+    where = {"offset": edit.record_in, "start": edit.source_in, "duration": edit.frames}
     times = {name: _seconds(cuts, frames) for name, frames in where.items()}
-    return element("asset-clip", note, *marks, ref=_ASSET, name=event.name, **times, tcFormat=_time_code(cuts))
+    return element("asset-clip", note, *marks, ref=_ASSET, name=edit.name, **times, tcFormat=_time_code(cuts))
 
 
 def _marker(cuts: CutList, mark: Mark) -> Element:
-    """Final Cut has no colours for markers; the label's name begins each."""
+    """Final Cut Pro has no marker colours, so each marker begins with its label."""
     times = {"start": _seconds(cuts, mark.start), "duration": _seconds(cuts, 1)}
     return element("marker", value=mark.text, note=f"{mark.colours.otio.lower()}, {mark.end - mark.start} frames", **times)

@@ -1,15 +1,15 @@
-"""All sounds and emotions of the whole source as an EDL of coloured markers, as DaVinci Resolve imports it onto a timeline."""
+"""All sounds and emotions of the source as an EDL of coloured markers, which DaVinci Resolve imports into a timeline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from video_pipeline.clips.timelines.cutlist import CutList, Mark
-from video_pipeline.clips.timelines.edl import event_line, heading
+from video_pipeline.clips.timelines.edl import edit_line, heading
 
 
 class MarkerEdl:
-    """Marker times are the source's time code; two that begin together are a frame apart, since a frame holds one marker."""
+    """Times are the time code of the source. A frame holds one marker, so markers that begin together are a frame apart."""
 
     file_name = "markers.edl"
 
@@ -23,10 +23,10 @@ def _lines(cuts: CutList) -> Iterator[str]:
         at = max(mark.start, free)
         free = at + 1
         clock = (cuts.rate.timecode(at), cuts.rate.timecode(at + 1))
-        yield event_line(number, "V", (*clock, *clock), reel="001") + "\n"
+        yield edit_line(number, "V", (*clock, *clock), reel="001") + "\n"
         yield f" |C:ResolveColor{mark.colours.resolve} |M:{_plain(mark)} |D:{max(1, mark.end - at)}\n\n"
 
 
 def _plain(mark: Mark) -> str:
-    """The bar ends a field."""
+    """Without bars, because a bar ends a field."""
     return mark.text.replace("|", "/")

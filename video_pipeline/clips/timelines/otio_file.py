@@ -6,12 +6,12 @@ from types import ModuleType
 from typing import Any
 
 from video_pipeline.clips.errors import ToolMissing
-from video_pipeline.clips.timelines.cutlist import CutList, Event, Mark
+from video_pipeline.clips.timelines.cutlist import CutList, Edit, Mark
 from video_pipeline.clips.timelines.rate import Rate
 
 
 def opentimelineio() -> ModuleType:
-    """Raises ToolMissing where it is not installed: it has no wheels yet for the newest Pythons."""
+    """The module. Raises ToolMissing if it is not installed: it has no wheels yet for the newest Python versions."""
     try:
         import opentimelineio as otio
     except ImportError:
@@ -21,20 +21,20 @@ def opentimelineio() -> ModuleType:
 
 
 def as_otio(cuts: CutList) -> Any:
-    """An `otio.schema.Timeline`: a track of pictures and one of sound, as far as the source has them, with the same clips."""
+    """An `otio.schema.Timeline` with the clips on a video and an audio track, as far as the source has them."""
     otio = opentimelineio()
     schema, clock = otio.schema, Clock(cuts.rate)
     timeline = schema.Timeline(cuts.title, global_start_time=clock.time(cuts.record_start))
     kinds = [schema.TrackKind.Video] * cuts.media.has_picture + [schema.TrackKind.Audio] * bool(cuts.media.channels)
     for kind in kinds:
         track = schema.Track(f"{kind[0]}1", kind=kind)
-        track.extend(_clip(cuts, event, clock, marked=kind == kinds[0]) for event in cuts.events)
+        track.extend(_clip(cuts, edit, clock, marked=kind == kinds[0]) for edit in cuts.edits)
         timeline.tracks.append(track)
     return timeline
 
 
 class OtioFile:
-    """Clips with their markers and, as metadata, rank, score and reasons."""
+    """Clips with their markers, and with rank, score and reasons as metadata."""
 
     file_name = "highlights.otio"
 
@@ -44,7 +44,7 @@ class OtioFile:
 
 
 class Clock:
-    """Frames of one rate as OpenTimelineIO's times."""
+    """Converts frames of one rate to OpenTimelineIO's times."""
 
     def __init__(self, rate: Rate) -> None:
         self._opentime = opentimelineio().opentime
@@ -57,14 +57,14 @@ class Clock:
         return self._opentime.TimeRange(self.time(start), self.time(end - start))
 
 
-def _clip(cuts: CutList, event: Event, clock: Clock, *, marked: bool) -> Any:
+def _clip(cuts: CutList, edit: Edit, clock: Clock, *, marked: bool) -> Any:
     schema, media = opentimelineio().schema, cuts.media
     reference = schema.ExternalReference(media.url, clock.range(media.start, media.start + media.frames))
     reference.name = media.name
-    clip = schema.Clip(event.name, reference, clock.range(event.source_in, event.source_out))
-    clip.metadata["highlight"] = {"rank": event.rank, "score": event.score, "why": event.why}
+    clip = schema.Clip(edit.name, reference, clock.range(edit.source_in, edit.source_out))
+    clip.metadata["highlight"] = {"rank": edit.rank, "score": edit.score, "why": edit.why}
     if marked:
-        clip.markers.extend(_marker(mark, clock) for mark in event.marks)
+        clip.markers.extend(_marker(mark, clock) for mark in edit.marks)
     return clip
 
 

@@ -1,6 +1,6 @@
-"""The XML of Final Cut Pro 7 (xmeml), which Premiere, Resolve and Avid import.
+"""The XML format of Final Cut Pro 7 (xmeml), which Premiere, Resolve and Avid import.
 
-Written here, since OpenTimelineIO's adapter does not link a clip's picture to its sound, nor tell how many channels there are.
+Written here, because OpenTimelineIO's adapter neither links the picture of a clip to its sound nor states the channels.
 """
 
 from __future__ import annotations
@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from video_pipeline.clips.timelines.cutlist import CutList, Event, Mark
+from video_pipeline.clips.timelines.cutlist import CutList, Edit, Mark
 from video_pipeline.clips.timelines.rate import Rate
 from video_pipeline.clips.timelines.xml import document, element
 
 _MOST_TRACKS = 2
-"""Sound of more channels still comes as two tracks: left and right, or the first two."""
-_FILE, _MASTER = "file-1", "masterclip-1"
+"""Sound with more channels is written as two tracks: left and right, or the first two."""
+_FILE = "file-1"
+_MASTER = "masterclip-1"
 
 
 class PremiereXml:
-    """A sequence with linked clips, and its markers in Premiere's colours."""
+    """A sequence of linked clips, with markers in Premiere's colours."""
 
     file_name = "highlights.xml"
 
@@ -31,21 +32,21 @@ class PremiereXml:
             _rate(cuts.rate),
             _timecode(cuts.rate, cuts.record_start),
             element("media", *_media(cuts, tracks)),
-            *(_marker(mark, event, cuts) for event in cuts.events for mark in event.marks),
+            *(_marker(mark, edit, cuts) for edit in cuts.edits for mark in edit.marks),
             id="sequence-1",
         )
         return document(element("xmeml", sequence, version="4"))
 
 
 def _tracks(cuts: CutList) -> list[tuple[str, int]]:
-    """Each track's media type, and its number within that."""
+    """Media type of each track, and its number among the tracks of that type."""
     sounds = [("audio", number) for number in range(1, min(cuts.media.channels, _MOST_TRACKS) + 1)]
     return [*([("video", 1)] if cuts.media.has_picture else []), *sounds]
 
 
 def _media(cuts: CutList, tracks: list[tuple[str, int]]) -> Iterator[Element]:
-    """The file stands in full in the first clip of the first track; all others refer to it."""
-    places = range(1, len(cuts.events) + 1)
+    """The first clip of the first track describes the file; all others refer to it."""
+    places = range(1, len(cuts.edits) + 1)
     made = {track: element("track", *(_clip(cuts, place, track, tracks) for place in places)) for track in tracks}
     if cuts.media.has_picture:
         yield element("video", element("format", _picture(cuts)), made["video", 1])
@@ -55,17 +56,17 @@ def _media(cuts: CutList, tracks: list[tuple[str, int]]) -> Iterator[Element]:
 
 
 def _clip(cuts: CutList, place: int, track: tuple[str, int], tracks: list[tuple[str, int]]) -> Element:
-    event, start = cuts.events[place - 1], cuts.media.start
+    edit, start = cuts.edits[place - 1], cuts.media.start
     frames = {
-        "start": event.record_in - cuts.record_start,
-        "end": event.record_out - cuts.record_start,
-        "in": event.source_in - start,
-        "out": event.source_out - start,
+        "start": edit.record_in - cuts.record_start,
+        "end": edit.record_out - cuts.record_start,
+        "in": edit.source_in - start,
+        "out": edit.source_out - start,
     }
     return element(
         "clipitem",
         element("masterclipid", _MASTER),
-        element("name", event.name),
+        element("name", edit.name),
         element("enabled", "TRUE"),
         element("duration", cuts.media.frames),
         _rate(cuts.rate),
@@ -73,7 +74,7 @@ def _clip(cuts: CutList, place: int, track: tuple[str, int], tracks: list[tuple[
         _file(cuts) if place == 1 and track == tracks[0] else element("file", id=_FILE),
         element("sourcetrack", element("mediatype", track[0]), element("trackindex", track[1])),
         *(_link(place, other) for other in tracks if len(tracks) > 1),
-        element("comments", element("mastercomment1", f"{event.score:.0f} points: {event.why}")),
+        element("comments", element("mastercomment1", f"{edit.score:.0f} points: {edit.why}")),
         id=_id(place, track),
     )
 
@@ -123,10 +124,10 @@ def _timecode(rate: Rate, frame: int) -> Element:
     return element("timecode", _rate(rate), *what, element("displayformat", "DF" if rate.drop else "NDF"))
 
 
-def _marker(mark: Mark, event: Event, cuts: CutList) -> Element:
-    """On the sequence, where people see it; it ends with its clip."""
-    start = event.record_in - cuts.record_start + mark.start - event.source_in
-    end = min(start + mark.end - mark.start, event.record_out - cuts.record_start)
+def _marker(mark: Mark, edit: Edit, cuts: CutList) -> Element:
+    """A marker of the sequence, where people see it; it ends with its clip at the latest."""
+    start = edit.record_in - cuts.record_start + mark.start - edit.source_in
+    end = min(start + mark.end - mark.start, edit.record_out - cuts.record_start)
     where = [element("in", start), element("out", end)]
     return element(
         "marker", element("name", mark.label), element("comment", mark.note), *where, element("pproColor", mark.colours.premiere)

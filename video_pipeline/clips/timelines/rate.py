@@ -1,4 +1,4 @@
-"""How a timeline counts frames: at the source's rate where editors have it, else at one they have."""
+"""Frame rates of timelines: the rate of the source if editing programs support it, else the best one that they do."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from fractions import Fraction
 from video_pipeline.core.timecode import smpte, smpte_frame
 
 _SOUND_ALONE = 25
-_SAME = 4e-4  # FFmpeg prints two decimals: 23.98 is 24000/1001, and 24 is a thousandth more
+"""Frames per second of a timeline without picture."""
+_SAME = 4e-4
+"""Relative difference of equal rates: FFmpeg prints two decimals, and 24 is 1/1000 more than 24000/1001 (23.98)."""
 _NEAR = 0.03
-"""A variable rate averages near the one it was meant to be; frames that far apart in rate are still one for one."""
+"""A variable rate averages near the intended one; within this relative difference, frames still map one to one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`nominal_fps` frames are counted a second of time code; at an NTSC rate they take 1001/1000 of a second.
+    """One second of time code has `nominal_fps` frames; at an NTSC rate they last 1001/1000 of a second.
 
-    `drop` leaves numbers out, so that the time code keeps up with the day's clock.
+    `drop` skips numbers, so that the time code keeps up with the clock.
     """
 
     nominal_fps: int
@@ -30,7 +32,7 @@ class Rate:
         return Fraction(self.nominal_fps * 1000, 1001) if self.ntsc else Fraction(self.nominal_fps)
 
     def frame(self, time_s: float) -> int:
-        """The nearest frame's number, from 0."""
+        """Number of the nearest frame, from 0."""
         return math.floor(Fraction(time_s) * self.fps + Fraction(1, 2))
 
     def seconds(self, frames: int) -> Fraction:
@@ -51,14 +53,14 @@ RATES = (
     Rate(60, ntsc=True),
     Rate(60),
 )
-"""What time code exists for (SMPTE ST 12-1 and its doubles)."""
+"""The rates for which time code is defined (SMPTE ST 12-1, and twice these)."""
 
 
 def rate_for(rate_fps: float | None, timecode: str = "") -> Rate:
-    """The timeline's rate for a picture of `rate_fps` (None: sound alone) whose first frame carries `timecode`.
+    """The rate of a timeline for a picture of `rate_fps` (None: sound alone) whose first frame has `timecode`.
 
-    A rate without time code becomes the slowest that holds all its frames: 10 and 15 become 30, 120 becomes 60. NTSC rates of 30
-    and 60 drop frames as the source does, or where it does not say, since editors then count so too.
+    A rate without time code becomes the slowest one that holds all its frames: 10 and 15 become 30, 120 becomes 60. NTSC rates of
+    30 and 60 are drop-frame if the source is, or if it does not say, because editing programs then count in this way.
     """
     if rate_fps is None:
         return Rate(_SOUND_ALONE)
@@ -68,7 +70,7 @@ def rate_for(rate_fps: float | None, timecode: str = "") -> Rate:
 
 
 def first_frame(timecode: str, rate: Rate) -> int:
-    """The number of the source's first frame; 0 where it carries no time code."""
+    """Number of the first frame of the source; 0 if it has no time code."""
     return smpte_frame(timecode, rate.nominal_fps) if timecode else 0
 
 

@@ -1,4 +1,4 @@
-"""Clips and markers as a table, for spreadsheets and scripts."""
+"""Clips and markers as a CSV table, for spreadsheets and scripts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from video_pipeline.clips.timelines.cutlist import CutList
 
 _COLUMNS = ("kind", "name", "start_timecode", "end_timecode", "start_s", "end_s", "rank", "score", "colour", "note", "file")
 _FORMULA = ("=", "+", "-", "@")
-_MARK = "\ufeff"  # spreadsheets need it to read UTF-8
+"""Beginnings of cells that spreadsheets run as formulas."""
+_MARK = "\ufeff"
+"""Byte order mark: spreadsheets need it to read UTF-8."""
 
 
 class MarkerTable:
-    """A row per clip, best first, then a row per marker. Time codes are the source's, seconds count from its first frame."""
+    """A row per clip, best first, then a row per marker. Time codes are of the source; seconds count from its first frame."""
 
     file_name = "markers.csv"
 
@@ -27,9 +29,9 @@ class MarkerTable:
 
 def _rows(cuts: CutList) -> Iterator[list[object]]:
     file = _harmless(cuts.media.name)
-    for event in sorted(cuts.events, key=lambda event: event.rank):
-        times = _times(cuts, event.source_in, event.source_out)
-        yield ["clip", _harmless(event.title), *times, event.rank, event.score, "", _harmless(event.why), file]
+    for edit in sorted(cuts.edits, key=lambda edit: edit.rank):
+        times = _times(cuts, edit.source_in, edit.source_out)
+        yield ["clip", _harmless(edit.title), *times, edit.rank, edit.score, "", _harmless(edit.why), file]
     for mark in cuts.marks:
         yield ["marker", mark.label, *_times(cuts, mark.start, mark.end), "", "", mark.colours.otio, _harmless(mark.note), file]
 
@@ -40,5 +42,5 @@ def _times(cuts: CutList, start: int, end: int) -> list[object]:
 
 
 def _harmless(text: str) -> str:
-    """What a spreadsheet would take for a formula is marked as text: nobody knows what is said in a video."""
+    """Mark text that a spreadsheet would run as a formula: titles come from speech and are untrusted."""
     return f"'{text}" if text.startswith(_FORMULA) else text

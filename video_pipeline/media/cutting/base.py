@@ -1,4 +1,4 @@
-"""What is asked of a cut, and what is told of it."""
+"""Input and output of a cut: options, pieces, reports."""
 
 from __future__ import annotations
 
@@ -49,17 +49,13 @@ class CutOptions:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is done to the picture: how it is fitted into another shape, and the subtitles drawn onto it, on the piece's clock."""
+    """Changes of the picture: how it is fitted into another shape, and subtitles drawn onto it, on the piece's clock."""
 
     framing: Framing | None = None
     captions: Typeset | None = None
 
-    @property
-    def is_plain(self) -> bool:
-        return self.framing is None and self.captions is None
-
     def onto(self, picture: Any, place: Path) -> Any:
-        """A picture of FFmpeg's graph, on the piece's clock, that looks so; FFmpeg must run in the folder `place`."""
+        """Apply the changes to a picture of FFmpeg's graph, on the piece's clock; FFmpeg must run in the folder `place`."""
         if self.framing is not None:
             picture = framed(picture, self.framing)
         return drawing(picture, self.captions, place) if self.captions is not None else picture
@@ -67,7 +63,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a video to be made a file. `track` is the audio track's number."""
+    """A span of a video to write as a file. `track` is the number of the audio track."""
 
     info: MediaInfo
     track: int
@@ -82,18 +78,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class CutReport:
-    """What became of a cut.
-
-    Attributes:
-        span: what the file holds of the source; where it begins is its clock's zero.
-        way: one of `WAYS`, which may be another than asked.
-        encoder: that made its picture; empty where all of it was copied.
-        fallback: why it was not cut as asked, empty where it was.
-        check: what was compared with the source, in words.
-    """
+    """How a piece was cut."""
 
     span: Span
+    """The part of the source that the file holds. Its start is zero on the file's clock."""
     way: str
+    """One of `WAYS`; may differ from the requested one."""
     encoder: str = ""
+    """Encoder of the picture; empty if all of it was copied."""
     fallback: str = ""
+    """Why it was not cut as requested; empty if it was."""
     check: str = ""
+    """What was compared with the source, in words."""

@@ -1,4 +1,4 @@
-"""Whether a piece holds what it should: its frames at their times, the right ones at its edges, and its sound in time."""
+"""Check a piece against its source: all frames at their times, the right frames at its edges, and sound in sync."""
 
 from __future__ import annotations
 
@@ -21,21 +21,26 @@ from video_pipeline.media.errors import DamagedMedia, NotAsWritten
 from video_pipeline.media.probe import MediaInfo, probe
 
 _SIDE_PX = 96
+"""Width and height of the pictures that are compared."""
 _MOST_DIFFERENT = 12.0
-"""Mean difference of grey values, of 255, that no encoding makes: measured below 3 at the worst quality offered."""
+"""Mean difference of grey values, of 255, that no encoding causes: measured below 3 at the lowest quality offered."""
 _SAME = 0.3
-"""Two pictures that differ by less cannot be told apart after encoding."""
+"""Pictures with a smaller difference cannot be told apart after encoding."""
 _ENDS_S = 2.0
+"""Sound that is compared at either end."""
 _MOST_LATE_S = 0.5
+"""Largest offset of sound that is searched for."""
 _SILENT = 1e-3
+"""RMS below which sound is silence."""
 _ALIKE = 0.3
+"""Correlation above which two sounds are the same recording."""
 _AS_GOOD = 0.95
-"""Sound that repeats itself, such as a tone, fits at several places: one within a frame of its own is as good as the best."""
+"""Periodic sound, such as a tone, fits at several offsets: one within a frame of zero is as good as the best."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sameness:
-    """What was compared: frames of the file, pictures against the source, the most its sound is off (None: silent or none)."""
+    """What was compared: frames of the file, pictures with the source, the largest offset of its sound (None: no sound)."""
 
     frames: int
     pictures: int
@@ -48,20 +53,20 @@ class Sameness:
 
 
 def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] = ()) -> Sameness:
-    """Compare a file with the stretch of the source that it was cut from.
+    """Compare a file with the span of the source that it was cut from.
 
     Args:
-        plan: the stretch, its frames, and what was done to the picture.
+        plan: the span, its frames, and the changes of the picture.
         made: the file.
-        target: what the file shall be called, for errors.
-        seams: numbers of frames to be compared besides the first and the last.
+        target: the final name of the file, for errors.
+        seams: numbers of frames to compare besides the first and the last.
 
     Raises:
         NotAsWritten: it differs. FfmpegFailed, FfmpegTimeout: one of the two cannot be decoded.
     """
     info = probe(made)
     if plan.picture is not None and info.video is None:
-        raise NotAsWritten(target, "not one picture of the source could be decoded")
+        raise NotAsWritten(target, "no frame of the source could be decoded")
     length_s = info.duration_s or 0.0
     if abs(length_s - plan.span.duration_s) > plan.frame_s + _sound_slack_s(plan):
         raise NotAsWritten(target, f"it lasts {length_s:.3f} s instead of {plan.span.duration_s:.3f} s")
@@ -78,12 +83,12 @@ def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] = ()
 
 
 def _sound_slack_s(plan: Plan) -> float:
-    """AAC comes in packets of 1024 samples; the last one may stand over."""
+    """AAC comes in packets of 1024 samples; the last one may be longer than the piece."""
     return 1024 / 8000 if plan.picture is None else 0.03
 
 
 def _frame_times_s(plan: Plan, made: Path, target: Path) -> tuple[float, ...]:
-    """The times of the file's frames, which must be those of the source's."""
+    """The frame times of the file, which must equal those of the source."""
     packets = read_packets(made, "v:0")
     if packets is None:
         raise NotAsWritten(target, "it has no frames")
@@ -99,7 +104,7 @@ def _frame_times_s(plan: Plan, made: Path, target: Path) -> tuple[float, ...]:
 
 
 def _require_picture(plan: Plan, shown: tuple[MediaInfo, float], number: int, target: Path) -> None:
-    """A frame of the file must look like its frame of the source, and not more like one of that frame's neighbours."""
+    """A frame of the file must look like the same frame of the source, and not more like a neighbour of it."""
     assert plan.packets is not None
     info, at_s = shown
     place = plan.first + number
@@ -118,7 +123,7 @@ def _require_picture(plan: Plan, shown: tuple[MediaInfo, float], number: int, ta
 
 
 def _source_pictures(plan: Plan, from_s: float, count: int) -> list[Any]:
-    """Frames of the source from a time on, as the piece shows them."""
+    """Frames of the source from a time on, changed as in the piece."""
     assert plan.picture is not None
     seek_s = plan.seek_for(from_s)
     source = ffmpeg.source(plan.piece.info.path, ss=f"{seek_s:.6f}", fflags="+genpts")
@@ -130,7 +135,7 @@ def _source_pictures(plan: Plan, from_s: float, count: int) -> list[Any]:
 
 
 def _small(picture: Any, count: int, path: Path, place: Path | None = None) -> list[Any]:
-    """The first frames of a picture of FFmpeg's graph, which runs in `place`, as small grey ones, [height, width]."""
+    """The first frames of a picture of FFmpeg's graph, which runs in `place`, as small grey images, [height, width]."""
     picture = picture.filter("scale", _SIDE_PX, _SIDE_PX, flags="area").filter("format", "gray")
     node = ffmpeg.graph().output(picture, "-", vframes=count, format="rawvideo", fps_mode="passthrough")
     out, _ = ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("comparing frames of", path), cwd=place)
@@ -139,14 +144,14 @@ def _small(picture: Any, count: int, path: Path, place: Path | None = None) -> l
 
 
 def _require_sound(plan: Plan, made: Path, target: Path) -> float | None:
-    """The most the sound is off at either end; None where there is nothing to hear."""
+    """The largest offset of the sound at either end; None for silence."""
     length_s = min(_ENDS_S, plan.span.duration_s)
     worst: float | None = None
     for start_s in {0.0, plan.span.duration_s - length_s}:
         within = Span(start_s, start_s + length_s)
         source = _samples(plan.piece.info.path, plan.piece.track, within.shifted(plan.span.start_s))
         own = _samples(made, 0, within)
-        if not _is_heard(source):
+        if not _is_audible(source):
             continue
         found = offset_s(source, own, plan.frame_s)
         if found is None:
@@ -158,9 +163,9 @@ def _require_sound(plan: Plan, made: Path, target: Path) -> float | None:
 
 
 def offset_s(source: Samples, own: Samples, tolerance_s: float) -> float | None:
-    """How much later `own` is heard than `source`, both at 16 kHz; None where the one is not in the other at all."""
+    """How much later `own` is than `source`, both at 16 kHz; None if they are not the same sound."""
     count = min(len(source), len(own))
-    if count == 0 or not _is_heard(own):
+    if count == 0 or not _is_audible(own):
         return None
     size = 2 * count
     a, b = (np.fft.rfft(one[:count].astype(np.float64), size) for one in (source, own))
@@ -175,7 +180,7 @@ def offset_s(source: Samples, own: Samples, tolerance_s: float) -> float | None:
     return best / RATE_HZ if likeness.max() >= _ALIKE else None
 
 
-def _is_heard(samples: Samples) -> bool:
+def _is_audible(samples: Samples) -> bool:
     return bool(len(samples)) and float(np.sqrt(np.mean(samples.astype(np.float64) ** 2))) > _SILENT
 
 

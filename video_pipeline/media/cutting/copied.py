@@ -1,4 +1,4 @@
-"""A piece copied as it is coded, from the key frame before its start on: quick, lossless, inexact, and as loud as it was."""
+"""Copy a piece without encoding, from the key frame before its start: fast, lossless, inexact; its loudness is unchanged."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from video_pipeline.media.cutting.plan import EARLY_S, Plan
 from video_pipeline.media.errors import CannotCut
 
 _MARGIN_S = 1.0
+"""Read this much longer: packets are stored in another order than they are shown."""
 PICTURES = frozenset({"h264", "hevc", "av1", "vp9", "mpeg4"})
 SOUNDS = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus"})
-"""What an MP4 holds and players of MP4 play."""
+"""Codecs that an MP4 holds and that players of MP4 play."""
 
 
-def copied(plan: Plan, part: Path, options: CutOptions, done: Callable[[float], None]) -> str:
+def copied(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[float], None]) -> str:
     """Copy the piece to `part` as MP4.
 
     Raises:
-        CannotCut: the piece changes on the way, or an MP4 cannot hold its streams.
+        CannotCut: the picture is changed, or an MP4 cannot hold its streams.
         FfmpegFailed, FfmpegTimeout: the source cannot be read.
     """
     path = plan.piece.info.path
@@ -42,18 +43,18 @@ def copied(plan: Plan, part: Path, options: CutOptions, done: Callable[[float], 
         source = ffmpeg.source(path, ss=f"{start_s + EARLY_S:.6f}", t=f"{length_s - EARLY_S:.6f}")
         streams.append(source[f"a:{plan.piece.track}"])
     how = {"c": "copy", "movflags": "+faststart", "map_metadata": -1, "format": "mp4"}
-    how["output_ts_offset"] = f"{2 * EARLY_S:.6f}"  # players leave out what begins before 0
+    how["output_ts_offset"] = f"{2 * EARLY_S:.6f}"  # players skip what begins before 0
     if plan.picture is not None:
-        # frames that lean on what is before the key frame, and what is stored after the last frame
+        # drop frames that need others before the key frame, and what is stored after the last frame
         stop_s = _stop(plan) - start_s - EARLY_S
         how["bsf:v"] = leave_out(f"lt(pts*tb,{-2 * EARLY_S})+gte(dts*tb,{stop_s - EARLY_S:.6f})")
     node = ffmpeg.graph().output(*streams, ffmpeg.url(part), **how)
-    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("copying a part of", path, STALL_S), done)
+    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("copying a part of", path, STALL_S), on_progress)
     return ""
 
 
 def as_copied(plan: Plan) -> Plan:
-    """What of the source a copy holds: from a key frame to the first place where nothing stored earlier is shown later."""
+    """The span that a copy holds: from a key frame to the first place where no packet stored earlier is shown later."""
     if plan.packets is None:
         return plan
     rows = _stretch(plan)
@@ -66,7 +67,7 @@ def as_copied(plan: Plan) -> Plan:
 
 
 def _stretch(plan: Plan) -> Sequence[Packet]:
-    """The packets of a copy, in the order of decoding."""
+    """The packets of a copy, in decoding order."""
     assert plan.packets is not None
     rows, times_s = plan.packets.rows, plan.packets.times_s
     keys = [at for at, row in enumerate(rows) if row.key and row.pts_s <= plan.span.start_s + EARLY_S]
@@ -83,7 +84,7 @@ def _stretch(plan: Plan) -> Sequence[Packet]:
 
 
 def _stop(plan: Plan) -> float:
-    """The time of decoding of the first packet that is left out."""
+    """The decoding time of the first packet after the copy."""
     assert plan.packets is not None
     rows = plan.packets.rows
     after = rows.index(_stretch(plan)[-1]) + 1
@@ -91,7 +92,7 @@ def _stop(plan: Plan) -> float:
 
 
 def require_unchanged(plan: Plan, way: str, codecs: frozenset[str]) -> None:
-    """Raises CannotCut where the picture cannot stay as it is coded."""
+    """Raise CannotCut if the picture cannot be copied without encoding."""
     path, look = plan.piece.info.path, plan.piece.look
     if plan.picture is None and way == "smart":
         raise CannotCut(path, way, "it has no picture, and sound is always cut exactly")
@@ -100,9 +101,11 @@ def require_unchanged(plan: Plan, way: str, codecs: frozenset[str]) -> None:
     if look.framing is not None:
         raise CannotCut(path, way, "the picture gets another shape")
     if plan.picture is not None and plan.picture.codec not in codecs:
-        raise CannotCut(path, way, f"its picture is {plan.picture.codec}, and only {', '.join(sorted(codecs))} can be joined so")
+        raise CannotCut(
+            path, way, f"its picture is {plan.picture.codec}, and only {', '.join(sorted(codecs))} can be cut in this way"
+        )
     if plan.picture is not None and plan.packets is None:
-        raise CannotCut(path, way, "its container keeps no times of frames")
+        raise CannotCut(path, way, "its container stores no frame times")
 
 
 def leave_out(condition: str) -> str:

@@ -1,4 +1,4 @@
-"""Encoders of H.264: graphics hardware where a real frame goes through it, else x264, which runs everywhere."""
+"""H.264 encoders: graphics hardware if it encodes a real frame, else x264, which runs everywhere."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ from video_pipeline.media import ffmpeg
 SOFTWARE = "libx264"
 _TEST_PICTURE = "testsrc2=s=640x360:r=25:d=0.2"
 _TEST_LIMIT_S = 20.0
+"""A driver that hangs longer than this counts as not working."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """An encoder of FFmpeg: how x264's quality and preset are said to it, and how pictures get to it.
-
-    Attributes:
-        quality: its options for a quality on x264's scale and an x264 preset.
-        upload: filters that bring a picture into its memory.
-        device: options that open it, said before the input.
-    """
+    """An encoder of FFmpeg."""
 
     quality: Callable[[int, str], dict[str, Any]]
+    """Its options for a quality on x264's scale and an x264 preset."""
     upload: tuple[tuple[str, ...], ...] = ()
+    """Filters that copy a picture into its memory."""
     device: tuple[tuple[str, str], ...] = ()
+    """Options that open it, placed before the input."""
 
 
 ENCODERS: dict[str, Encoder] = {
@@ -43,12 +41,12 @@ ENCODERS: dict[str, Encoder] = {
     ),
     SOFTWARE: Encoder(lambda crf, speed: {"crf": crf, "preset": speed}),
 }
-"""By FFmpeg's name, the best first; the last one always works."""
+"""By FFmpeg's name, in order of preference; the last one always works."""
 
 
 @functools.cache
 def works(name: str) -> bool:
-    """Whether an encoder makes something of real frames on this machine, tried once a process."""
+    """Whether an encoder can encode real frames on this machine; tried once per process."""
     encoder = ENCODERS[name]
     picture = ffmpeg.graph().input(_TEST_PICTURE, f="lavfi", **dict(encoder.device))
     node = ffmpeg.graph().output(
@@ -66,12 +64,13 @@ def works(name: str) -> bool:
 
 
 def chosen(name: str) -> str:
-    """The encoder for `auto` or a name; x264 where none other works."""
+    """The encoder for `auto` or a name; x264 if no other works."""
     candidates = ENCODERS if name == "auto" else (name,)
     return next((one for one in candidates if one == SOFTWARE or works(one)), SOFTWARE)
 
 
 def uploaded(picture: Any, name: str) -> Any:
+    """A picture of FFmpeg's graph in the memory of an encoder."""
     for filter_name, *values in ENCODERS[name].upload:
         picture = picture.filter(filter_name, *values)
     return picture

@@ -1,4 +1,4 @@
-"""When the frames of a stretch of video are shown and where it can be copied, read off its packets: nothing is decoded."""
+"""Frame times and key frames of a span of video, read from its packets without decoding."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from video_pipeline.media import ffmpeg
 
 _ROW = re.compile(r"^0, +(-?\w+), +(-?\w+), +(\d+), +(\d+), 0x[0-9a-f]+(?:, F=0x([0-9A-F]+))?", re.MULTILINE)
 _TIME_BASE = re.compile(r"^#tb 0: (\d+)/(\d+)", re.MULTILINE)
-_KEY, _DISCARD = 1, 4
+_KEY = 1
+_DISCARD = 4
+"""Packet flags of FFmpeg, as its format framecrc prints them."""
 _READ_LIMIT_S = 600.0
+"""Time limit for reading the packets of one span."""
 _AFTER_S = 1.0
-"""Read on for so long, since the packet shown last is not the one that is stored last."""
+"""Read this much longer, because the packet that is shown last is not the one that is stored last."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
-    """One coded frame. Times on the media clock; `dts_s` orders decoding. `shown` is False for what is only decoded."""
+    """One coded frame, with times on the media clock. `dts_s` gives the decoding order; `shown` is False if only decoded."""
 
     pts_s: float
     dts_s: float
@@ -35,33 +38,33 @@ class Packet:
 
 @dataclass(frozen=True)
 class Packets:
-    """Packets in the order of decoding, the first a key frame; `tick_s` is the file's unit of time."""
+    """Packets in decoding order, beginning with a key frame; `tick_s` is the time unit of the file."""
 
     rows: tuple[Packet, ...]
     tick_s: float
 
     @cached_property
     def times_s(self) -> tuple[float, ...]:
-        """When each frame is shown, in order."""
+        """Times of the frames, in the order in which they are shown."""
         return tuple(sorted(row.pts_s for row in self.rows if row.shown))
 
     @cached_property
     def end_s(self) -> float:
-        """When the last frame ends."""
+        """The end of the last frame."""
         last = max((row for row in self.rows if row.shown), key=lambda row: row.pts_s)
         return last.pts_s + (last.duration_s or self.frame_s)
 
     @cached_property
     def frame_s(self) -> float:
-        """The usual time from frame to frame."""
+        """The median time from frame to frame."""
         steps = sorted(b - a for a, b in pairwise(self.times_s))
         return steps[len(steps) // 2] if steps else next((row.duration_s for row in self.rows if row.duration_s), 0.04)
 
 
 def read_packets(path: Path, stream: str, within: Span | None = None) -> Packets | None:
-    """The packets of a stream (`0:1`, `v:0`) that are shown within a stretch, from the key frame before it on.
+    """The packets of a stream (`0:1`, `v:0`) that are shown within a span, beginning at the key frame before it.
 
-    None where there are none, or where the container keeps no times for some of them (AVI, raw MPEG).
+    None if there are none, or if the container stores no times for some of them (AVI, raw MPEG).
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the file cannot be read.
@@ -69,7 +72,7 @@ def read_packets(path: Path, stream: str, within: Span | None = None) -> Packets
     start_s = within.start_s if within else 0.0
     bounds = {"ss": f"{start_s:.6f}", "t": f"{within.duration_s + _AFTER_S:.6f}"} if within else {}
     source = ffmpeg.source(path, **bounds)
-    # with the sound, if only to leave it out below: FFmpeg's clock begins with the first of the streams that it reads
+    # read the sound too, although it is left out below: FFmpeg's clock begins with the first of the streams that it reads
     streams = [source[stream], *([source["a?"]] if within else [])]
     node = ffmpeg.graph().output(*streams, "-", format="framecrc", c="copy")
     out, _ = ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("reading the packets of", path, _READ_LIMIT_S))
@@ -91,4 +94,6 @@ def _packet(found: Sequence[str], tick: Fraction, start_s: float) -> Packet | No
     bits = int(flags, 16) if flags else _KEY
     seconds = [float(int(value) * tick) for value in (pts, dts, duration)]
     pts_s, dts_s = (round(start_s + second, 6) for second in seconds[:2])
-    return Packet(pts_s, dts_s, seconds[2], int(size), bool(bits & _KEY), not bits & _DISCARD)
+    return Packet(
+        pts_s=pts_s, dts_s=dts_s, duration_s=seconds[2], size_bytes=int(size), key=bool(bits & _KEY), shown=not bits & _DISCARD
+    )

@@ -1,7 +1,7 @@
-"""A piece whose whole groups of pictures are copied and whose edges alone are encoded again.
+"""Cut a piece by copying its complete groups of pictures and encoding only its edges.
 
-Three pieces of MPEG-TS, which carry their parameter sets at every key frame and can be laid end to end, become one MP4.
-The edges are made without B-frames, so that their order of decoding fits before and after whatever is copied.
+Three parts in MPEG-TS, which repeats its parameter sets at every key frame and can be concatenated, become one MP4. The edges
+are encoded without B-frames, so that their decoding order fits before and after any copied part.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from video_pipeline.media.errors import CannotCut
 
 _CODECS = {"h264": "libx264", "hevc": "libx265"}
 _BASE_S = 10.0
-"""Where the joined stream's clock begins: MPEG-TS knows no times before 0."""
+"""Where the clock of the joined stream begins: MPEG-TS has no times before 0."""
 _INTERLACED = re.compile(r"\b(?:top|bottom) (?:coded )?first\b")
 _SPARE_ID = 7
-"""The edges' parameter sets get a number that encoders do not use, so that they never replace those of the copied stretch."""
+"""Parameter sets of the edges get an id that encoders do not use, so that they never replace those of the copied part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seams:
-    """The copied stretch: from its first key frame to the key frame at which copying stops; None copies to the piece's end."""
+    """The copied part: from its first key frame to the key frame at which copying stops; None copies to the end of the piece."""
 
     first: Packet
     after: Packet | None
@@ -40,11 +40,11 @@ class Seams:
     end_s: float
 
 
-def smart(plan: Plan, part: Path, options: CutOptions, done: Callable[[float], None]) -> str:
-    """Write the piece to `part` as MP4; gives the encoder of the edges.
+def smart(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[float], None]) -> str:
+    """Write the piece to `part` as MP4; returns the encoder of the edges.
 
     Raises:
-        CannotCut: the picture changes on the way, its codec is another, or there is no whole group of pictures in it.
+        CannotCut: the picture is changed, its codec cannot be joined, or it has no complete group of pictures.
         FfmpegFailed, FfmpegTimeout: the source cannot be read.
     """
     require_unchanged(plan, "smart", frozenset(_CODECS))
@@ -65,17 +65,17 @@ def smart(plan: Plan, part: Path, options: CutOptions, done: Callable[[float], N
         streams.append(sound(plan, plan.source()))
     how: dict[str, Any] = {"c:v": "copy", "video_track_timescale": 90_000}
     if plan.picture.codec == "hevc":
-        how["tag:v"] = "hev1"  # says that parameter sets change on the way
-    encode(streams, how, plan, part, options, done)
+        how["tag:v"] = "hev1"  # announces that parameter sets change within the stream
+    encode(streams, how, plan, part, options, on_progress)
     return _CODECS[plan.picture.codec]
 
 
 def seams_of(plan: Plan) -> Seams:
-    """Where the copied stretch begins and ends. Raises CannotCut where nothing can be copied."""
+    """Where the copied part begins and ends. Raises CannotCut if nothing can be copied."""
     packets, path = plan.packets, plan.piece.info.path
     assert packets is not None
     if plan.times_s[0] < plan.span.start_s - EARLY_S:
-        raise CannotCut(path, "smart", "its picture stands still where it begins")
+        raise CannotCut(path, "smart", "its picture is still at its start")
     keys = [at for at, row in enumerate(packets.rows) if row.key]
     inside = [at for at in keys if packets.rows[at].pts_s >= plan.span.start_s - EARLY_S]
     first = next((at for at in inside if _is_closed(packets.rows, at)), len(packets.rows))
@@ -83,7 +83,7 @@ def seams_of(plan: Plan) -> Seams:
     if plan.span.end_s < packets.end_s - EARLY_S:
         last = max((at for at in keys if packets.rows[at].pts_s <= plan.span.end_s + EARLY_S), default=0)
     if last <= first:
-        raise CannotCut(path, "smart", "there is no whole group of pictures in it that stands alone")
+        raise CannotCut(path, "smart", "it has no complete and independent group of pictures")
     lead_s = packets.rows[first].pts_s
     kept = [row for row in packets.rows[first:last] if row.pts_s >= lead_s - EARLY_S]
     if any(not row.shown for row in kept):
@@ -96,13 +96,13 @@ def seams_of(plan: Plan) -> Seams:
 
 
 def _is_closed(rows: Sequence[Packet], key: int) -> bool:
-    """Whether nothing that is decoded after a key frame is shown before it: else it leans on frames that would be gone."""
+    """Whether nothing decoded after a key frame is shown before it; such frames would need others that are not copied."""
     after = itertools.takewhile(lambda row: not row.key, rows[key + 1 :])
     return all(row.pts_s > rows[key].pts_s for row in after)
 
 
 def _stretches(plan: Plan, seams: Seams, options: CutOptions, part: Path) -> list[Path]:
-    """The files of the head, the copied stretch and the tail; an edge of no length has none."""
+    """The files of the head, the copied part and the tail; an empty edge has none."""
     delay_s = max(0.0, seams.first.pts_s - seams.first.dts_s)
     assert plan.packets is not None
     copied = [row for row in plan.packets.rows if row.pts_s < seams.end_s - EARLY_S]
@@ -117,7 +117,7 @@ def _stretches(plan: Plan, seams: Seams, options: CutOptions, part: Path) -> lis
 
 
 def _edge(plan: Plan, edges_s: tuple[float, float], delay_s: float, options: CutOptions, target: Path) -> Path:
-    """Frames from one time to another, encoded as the source is; they are decoded `delay_s` before they are shown."""
+    """Encode frames from one time to another with the codec of the source; they are decoded `delay_s` before they are shown."""
     assert plan.picture is not None
     seek_s = plan.seek_for(edges_s[0])
     source = ffmpeg.source(
@@ -144,7 +144,7 @@ def _middle(plan: Plan, seams: Seams, target: Path) -> Path:
 
 
 def _written(picture: Any, how: dict[str, Any], plan: Plan, seek_s: float, target: Path) -> Path:
-    """One stretch as MPEG-TS, its clock beginning `_BASE_S` before the piece's."""
+    """Write one part as MPEG-TS; its clock begins `_BASE_S` before the clock of the piece."""
     more = {"output_ts_offset": f"{_BASE_S + seek_s - plan.span.start_s:.6f}", "muxdelay": 0, "muxpreload": 0, "format": "mpegts"}
     node = ffmpeg.graph().output(picture, ffmpeg.url(target), **how, **more)
     ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("encoding a part of", plan.piece.info.path, STALL_S), lambda done_s: None)

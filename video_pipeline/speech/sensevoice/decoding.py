@@ -80,7 +80,15 @@ def segment(answer: Answer, window: Span, vocabulary: Vocabulary, language: str 
         return None
     emotion, emotion_p = strongest_emotion(answer, vocabulary)
     spoken = heard if language == "auto" else Language(language)
-    return Segment(tokens[0].start_s, max(token.end_s for token in tokens), text, tokens, spoken, emotion, emotion_p)
+    return Segment(
+        tokens[0].start_s,
+        max(token.end_s for token in tokens),
+        text,
+        tokens=tokens,
+        language=spoken,
+        emotion=emotion,
+        emotion_p=emotion_p,
+    )
 
 
 def sounds(answer: Answer, vocabulary: Vocabulary) -> dict[Sound, float]:

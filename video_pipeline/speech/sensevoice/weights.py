@@ -65,11 +65,7 @@ def locate(options: SpeechOptions) -> Path | None:
 def absence(options: SpeechOptions) -> str:
     """Why `locate` finds nothing, in a few words."""
     named = _named_folder(options)
-    return (
-        f"there is no {hubs.WEIGHTS} in {named}"
-        if named
-        else "its weights are not on this machine (`video-pipeline models fetch`)"
-    )
+    return f"there is no {hubs.WEIGHTS} in {named}" if named else "its weights are not on this machine"
 
 
 def missing(options: SpeechOptions) -> WeightsMissing:

@@ -1,0 +1,72 @@
+"""What to do about each error on the command line: the one table of it. `core.errors` states facts, this adds the flags."""
+
+from __future__ import annotations
+
+from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
+from video_pipeline.core.errors import CannotWrite, class_named, for_class
+from video_pipeline.jobs.errors import TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
+from video_pipeline.library.errors import (
+    RemoteBroken,
+    RemoteRefused,
+    RemoteTooBig,
+    SomeFailed,
+)
+from video_pipeline.media.errors import (
+    CannotCut,
+    CannotHold,
+    FfmpegMissing,
+    IsFolder,
+    MissingFont,
+    NoLibass,
+    NotEnoughSpace,
+)
+from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
+from video_pipeline.video.errors import NotFinished
+
+INTERRUPTED = "Stopped. Finished work is kept; run the same command again to resume."
+
+ADVICE: dict[type[BaseException], str] = {
+    CannotWrite: "choose another folder with --out, or make room there",
+    NotEnoughSpace: "make room, or choose another folder with --out",
+    IsFolder: "use `video-pipeline library run` to process all videos in it",
+    CannotHold: "--container mkv holds them all",
+    CannotCut: "--cut exact works for every video",
+    FfmpegMissing: "install FFmpeg, or run `pip install imageio-ffmpeg`",
+    MissingFont: "--fonts FOLDER uses fonts of your own",
+    NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",
+    ToolMissing: "install it with pip",
+    NoFaceDetector: "run `pip install 'video-pipeline[faces]'`, or use --set clips.shape.steer=auto",
+    WeightsMissing: "run `video-pipeline models fetch` once (needs a network and 1 GB), or continue without: --engine draft",
+    WeightsDamaged: "run `video-pipeline models fetch --again`",
+    DeviceMissing: "use --device cpu or --device auto",
+    WorkerDied: "process it alone, or use fewer --workers",
+    WorkerHung: "process it alone",
+    TookTooLong: "raise --time-limit",
+    TooMuchMemory: "raise --memory-mb, or use fewer --workers",
+    RemoteRefused: "check that your credentials allow reading it",
+    RemoteBroken: "run the same command again to retry",
+    RemoteTooBig: "VIDEO_PIPELINE_MOST_GB in the environment sets another limit",
+    NotFinished: "run `video-pipeline process` on the video first",
+    SomeFailed: "run the same command again to retry only the failed ones",
+}
+"""By error class; a class that is not here takes the advice of its base."""
+
+
+def advice(error: BaseException) -> str:
+    """One clause, empty if there is none."""
+    return for_class(ADVICE, type(error)) or ""
+
+
+def advised(error: BaseException) -> str:
+    """The sentence of an error with the advice on it."""
+    return _joined(str(error), advice(error))
+
+
+def advised_record(sentence: str, error_type: str) -> str:
+    """The same for an error of which only the sentence and the name of its class were stored."""
+    kind = class_named(error_type)
+    return _joined(sentence, for_class(ADVICE, kind) or "" if kind else "")
+
+
+def _joined(sentence: str, clause: str) -> str:
+    return f"{sentence}; {clause}" if clause else sentence

@@ -1,0 +1,48 @@
+"""What a Python caller can change about each error, attached as a note: tracebacks show notes below the error's own sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
+from video_pipeline.core.errors import CannotWrite, PipelineError, for_class
+from video_pipeline.media.errors import (
+    CannotCut,
+    CannotHold,
+    FfmpegMissing,
+    MissingFont,
+    NoLibass,
+    NotEnoughSpace,
+)
+from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
+from video_pipeline.video.errors import NotFinished
+
+ADVICE: dict[type[BaseException], str] = {
+    CannotWrite: "pass another folder as `out`, or make room there",
+    NotEnoughSpace: "make room, or pass another folder as `out`",
+    CannotHold: 'video__container="mkv" holds them all',
+    CannotCut: 'clips__cut__way="exact" works for every video',
+    FfmpegMissing: "install FFmpeg or the package imageio-ffmpeg",
+    MissingFont: "video__fonts=FOLDER uses fonts of your own",
+    NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",
+    ToolMissing: "install it with pip",
+    NoFaceDetector: 'install video-pipeline[faces], or pass clips__shape__steer="auto"',
+    WeightsMissing: 'run `video-pipeline models fetch` once, or continue with engine="draft"',
+    WeightsDamaged: "run `video-pipeline models fetch --again`",
+    NotFinished: "call `process` for the video first",
+    DeviceMissing: 'pass device="auto"',
+}
+"""By error class; a class that is not here takes the advice of its base."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Add the advice to errors that leave the block; also a decorator. For the outermost functions that Python callers use."""
+    try:
+        yield
+    except PipelineError as error:
+        clause = for_class(ADVICE, type(error))
+        if clause and clause not in getattr(error, "__notes__", ()):
+            error.add_note(clause)
+        raise

@@ -1,0 +1,48 @@
+"""The cues: what was said and heard, laid out as subtitles, and the rules that they break."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.labels import Language
+from video_pipeline.options import Options
+from video_pipeline.subtitles.layout import make_cues
+from video_pipeline.subtitles.qc import Finding, check
+from video_pipeline.subtitles.speakers import with_speakers
+from video_pipeline.video.base import DerivedStage, Given, StageProgress
+from video_pipeline.video.stages.events import Events
+from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.shots import Shots
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Cues in order of time, what is wrong with them, and the language that most of them are in."""
+
+    cues: Sequence[Cue]
+    findings: tuple[Finding, ...]
+    language: Language
+
+
+class Cues(DerivedStage[Layout]):
+    """Not stored: laying out an hour takes less than half a second."""
+
+    name = "cues"
+    needs = ("identify", "listen", "events")
+    needs_if = MappingProxyType({"shots": "subtitles.shots"})
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("subtitles",)
+
+    def make(self, given: Given, progress: StageProgress) -> Layout:
+        options, events, rate_fps = given.options.subtitles, given.of(Events), given.of(Identify).rate_fps
+        cuts_s = given.of(Shots) if given.needs(Shots) else ()
+        transcript = given.of(Listen).transcript
+        laid_out = make_cues(transcript.segments, events, options, rate_fps=rate_fps, cuts_s=cuts_s)
+        cues = with_speakers(laid_out, options)
+        findings = tuple(check(cues, options, rate_fps, cuts_s=cuts_s, events=events))
+        return Layout(cues, findings, transcript.language)

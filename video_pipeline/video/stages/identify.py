@@ -1,0 +1,53 @@
+"""Which video it is: what the file holds, and the digest of its bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from video_pipeline.core.files import file_digest
+from video_pipeline.media.probe import MediaInfo, probe
+from video_pipeline.options import Options
+from video_pipeline.video.base import DerivedStage, Given, StageProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A video's file. Later stages depend on its bytes alone, not on where it lies or what it is called."""
+
+    info: MediaInfo
+    digest: str
+    """BLAKE3 of its bytes."""
+
+    @property
+    def rate_fps(self) -> float | None:
+        """Pictures per second; None where there is no picture."""
+        return self.info.video.rate_fps if self.info.video else None
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height of the picture as shown; of a usual one where there is none."""
+        return (self.info.video.width_px, self.info.video.height_px) if self.info.video else (1920, 1080)
+
+
+class Identify(DerivedStage[Source]):
+    """Looks into the file and reads it once. Made in every run: nothing else vouches for the content of a file."""
+
+    name = "identify"
+    phases = ("identify",)
+
+    def __init__(self, digest: str = "") -> None:
+        """`digest`, where it is known already, saves reading the file."""
+        self._digest = digest
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("track",)
+
+    def make(self, given: Given, progress: StageProgress) -> Source:
+        info = probe(given.video)
+        track = info.audio_track(given.options.track)
+        if len(info.audio) > 1:
+            progress.notice(f"listening to audio track {track}, of {len(info.audio)}; --track chooses another")
+        return Source(info, self._digest or file_digest(given.video))
+
+    def identity(self, given: Given) -> object:
+        return given.of(Identify).digest

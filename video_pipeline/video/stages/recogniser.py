@@ -1,0 +1,44 @@
+"""Which speech engine does the work, asked without loading its model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from video_pipeline.core.transcript import EngineIdentity
+from video_pipeline.options import Options
+from video_pipeline.speech.base import SpeechEngine, SpeechOptions
+from video_pipeline.speech.choose import choose, chosen_class, open_engine
+from video_pipeline.video.base import DerivedStage, Given, StageProgress
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenEngine:
+    """An engine that can be opened."""
+
+    options: SpeechOptions
+    identity: EngineIdentity
+
+    def open(self) -> SpeechEngine:
+        """Raises an EngineError that says what to do."""
+        return open_engine(self.options, self.identity)
+
+    @property
+    def why(self) -> str:
+        """Why it was taken."""
+        return choose(self.options).why
+
+
+class Recogniser(DerivedStage[ChosenEngine]):
+    """Made in every run: what the engine is depends on the machine. Later stages depend on its identity alone."""
+
+    name = "recogniser"
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("speech",)
+
+    def make(self, given: Given, progress: StageProgress) -> ChosenEngine:
+        options = given.options.speech
+        return ChosenEngine(options, chosen_class(options).identify(options))
+
+    def identity(self, given: Given) -> object:
+        return given.of(Recogniser).identity

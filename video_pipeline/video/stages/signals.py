@@ -1,0 +1,60 @@
+"""Every kind of evidence for a highlight along the video, stored so that other weights cost next to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from video_pipeline.core.posterior import Curve
+from video_pipeline.events.base import HOP_S
+from video_pipeline.highlights import SIGNALS
+from video_pipeline.highlights.base import Evidence
+from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
+from video_pipeline.options import Options
+from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
+from video_pipeline.video.stages.events import Events
+from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.shots import Shots
+
+SIGNALS_FILE = "signals.npz"
+_SHOTS = MappingProxyType({"shots": "highlights.shots"})
+
+
+class VideoEvidence(DerivedStage[Evidence]):
+    """What is known of the video when its highlights are chosen."""
+
+    name = "evidence"
+    needs = ("listen", "events")
+    needs_if = _SHOTS
+
+    def make(self, given: Given, progress: StageProgress) -> Evidence:
+        listened = given.of(Listen)
+        level = Curve(listened.hearing.traits.level_db, HOP_S)
+        cuts_s = given.of(Shots) if given.needs(Shots) else ()
+        return Evidence(listened.transcript.media.duration_s, listened.transcript.segments, given.of(Events), level, cuts_s)
+
+
+class StoredSignals(BaseStage[Signals]):
+    """The signals' curves, whatever their weights."""
+
+    name = "signals"
+    needs = ("evidence",)
+    reloads = True
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("highlights.reach_s", "highlights.bandwidth_s")
+
+    def depends_on(self, given: Given) -> object:
+        return list(SIGNALS)
+
+    def make(self, given: Given, progress: StageProgress) -> Signals:
+        return make_signals(given.of(VideoEvidence), given.options.highlights)
+
+    def save(self, value: Signals, given: Given) -> Sequence[Path]:
+        path = given.space.path(SIGNALS_FILE)
+        given.space.write(path, store_signals(value))
+        return [path]
+
+    def load(self, given: Given) -> Signals:
+        return load_signals(given.space.path(SIGNALS_FILE))

@@ -1,0 +1,87 @@
+"""The subtitle files, and `qc.json` about their quality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from video_pipeline.core.labels import Language
+from video_pipeline.options import Options
+from video_pipeline.subtitles.base import Appearance
+from video_pipeline.subtitles.files import appearance_of, files_of, rendered
+from video_pipeline.subtitles.qc import Finding
+from video_pipeline.video.base import BaseStage, Given, StageProgress
+from video_pipeline.video.records import QualityFile
+from video_pipeline.video.stages.cues import Cues
+from video_pipeline.video.stages.identify import Identify
+
+QUALITY_FILE = "qc.json"
+_TAKEN = ("transcript.json", "events.json", "highlights.json", QUALITY_FILE)
+"""Names that a subtitle file in JSON might have, of a video called like that."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubtitleFiles:
+    """What was written, or is to be written."""
+
+    texts: Mapping[str, str]
+    """By file name."""
+    count: int
+    """Of cues."""
+    findings: tuple[Finding, ...]
+    language: Language
+    """That most of it is in."""
+
+
+class Subtitles(BaseStage[SubtitleFiles]):
+    """All formats that are asked for."""
+
+    name = "subtitles"
+    needs = ("identify", "cues")
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("subtitles",)
+
+    def make(self, given: Given, progress: StageProgress) -> SubtitleFiles:
+        layout, looks, stem = given.of(Cues), appearance(given), given.space.folder.name
+        texts = {
+            subtitle_name(stem, end): text
+            for name in given.options.subtitles.formats
+            for end, text in files_of(name, layout.cues, looks).items()
+        }
+        return SubtitleFiles(texts, len(layout.cues), layout.findings, layout.language)
+
+    def save(self, value: SubtitleFiles, given: Given) -> Sequence[Path]:
+        """All files, `qc.json` last."""
+        space = given.space
+        for name, text in value.texts.items():
+            space.write(space.path(name), text.encode())
+        quality = space.path(QUALITY_FILE)
+        space.write_json(quality, QualityFile(value.count, value.findings))
+        return [*(space.path(name) for name in value.texts), quality]
+
+    def load(self, given: Given) -> SubtitleFiles:
+        """The texts as they stand in the folder, with what a person may have edited in them."""
+        quality = given.space.read_json(given.space.path(QUALITY_FILE), QualityFile)
+        files = [path for path in given.outputs(self.name) if path.name != QUALITY_FILE]
+        texts = {path.name: path.read_text(encoding="utf-8-sig", errors="replace") for path in files}
+        return SubtitleFiles(texts, quality.cues, quality.findings, given.of(Cues).language)
+
+
+def subtitle_name(stem: str, end: str) -> str:
+    """Of a file of the format, and perhaps the kind, that `end` names: `srt`, `sdh.srt`."""
+    name = f"{stem}.{end}"
+    return f"{stem}.subtitles.{end}" if name in _TAKEN else name
+
+
+def appearance(given: Given) -> Appearance:
+    """How the subtitles of this video look; asks for the options on subtitles and the stage `identify`."""
+    return appearance_of(given.options.subtitles, given.of(Identify).size_px, given.video.stem)
+
+
+def subtitle_text(given: Given, format_name: str) -> str:
+    """Subtitles in one format, as they stand in the folder; made where the options ask for no such file."""
+    name = subtitle_name(given.space.folder.name, format_name)
+    written = given.of(Subtitles).texts.get(name)
+    return written if written is not None else rendered(format_name, given.of(Cues).cues, appearance(given))
