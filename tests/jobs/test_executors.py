@@ -88,7 +88,7 @@ def test_bad_videos_tell_why(results: dict[str, list[JobResult]], name: str, kin
     assert name in result.error and "\n" not in result.error
 
 
-def test_a_video_that_kills_its_worker_is_an_result_like_any_other(results: dict[str, list[JobResult]]) -> None:
+def test_a_video_that_kills_its_worker_is_a_result_like_any_other(results: dict[str, list[JobResult]]) -> None:
     if KILLER not in results:
         pytest.skip("this executor has no workers")
     (result,) = results[KILLER]

@@ -23,7 +23,8 @@ from video_pipeline.library.remote import local_copy
 from video_pipeline.library.runner import LibraryOptions, run
 
 pytest.importorskip("aiohttp")
-HANG_S = 3.0
+HANG_S = 8.0
+"""Longer than a busy machine needs for any step here but the download."""
 
 
 @contextmanager
@@ -79,10 +80,10 @@ def outcome(url: str, out: Path, overrides: dict[str, Any]) -> Outcome:
 
 
 def test_a_slow_download_that_flows_is_not_hung(media: Any, overrides: dict[str, Any], tmp_path: Path) -> None:
-    with serving(media("tone").read_bytes(), takes_s=3 * HANG_S) as url:
+    with serving(media("tone").read_bytes(), takes_s=2.5 * HANG_S) as url:
         made = outcome(url, tmp_path / "out", overrides)
     assert (made.error, made.error_type) == ("", "")
-    assert made.stages["fetch"] > 2 * HANG_S
+    assert made.stages["fetch"] > 1.5 * HANG_S
 
 
 def test_a_download_that_stands_still_is_ended(media: Any, overrides: dict[str, Any], tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What became of each video of a library, in SQLite beside the results: survives crashes, and can be asked by other programs."""
+"""What became of each video of a library, in SQLite beside the results: survives crashes, and other programs can read it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _FILES = "SELECT source, path, bytes, mtime_ns FROM outputs WHERE source IN"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Left:
-    """What the last run of an item left in the catalogue."""
+    """An item as its last run left it in the catalogue."""
 
     state: str
     asked: str
@@ -83,7 +83,7 @@ class Catalogue(CatalogueRows):
                 yield job
 
     def claim(self, job: VideoJob, likeness: str = "") -> bool:
-        """Take a job for this run. False where another run has it, or had it since `undone` looked.
+        """Take a job for this run. False if another run has it, or had it since `undone` looked.
 
         `likeness` is the fingerprint shared by jobs that may give identical results; empty if unknown.
         """
@@ -100,7 +100,7 @@ class Catalogue(CatalogueRows):
             return self._base.execute(_CLAIM, values).rowcount == 1
 
     def record(self, outcome: Outcome) -> bool:
-        """Write down what became of a claimed job. False where it is no longer this run's, which changes nothing."""
+        """Record what became of a claimed job. False, without any change, if the job is no longer this run's."""
         source, run = outcome.job.source, self._lease.id if self._lease else 0
         values = (
             "failed" if outcome.error else "done",
@@ -137,7 +137,7 @@ class Catalogue(CatalogueRows):
         return self._keys.options_key(job)
 
     def close(self) -> None:
-        """What this run still holds is free for others."""
+        """Release what this run still holds."""
         if self._lease is not None:
             self._lease.stop()  # it may be waiting for the file, so it must be over before we hold that
             with suppress(CannotWrite), self._writing():  # else the next run sees that this one is dead
@@ -178,7 +178,7 @@ class Catalogue(CatalogueRows):
 
 
 def _stamp(job: VideoJob) -> tuple[int, int, str]:
-    """Size, time and etag of a video, without reading it; negative where it is not there."""
+    """Size, time and etag of a video, without reading it; negative if it does not exist."""
     if job.url:
         return job.bytes, 0, job.etag
     try:
@@ -202,7 +202,7 @@ def _json(value: Any) -> str:
 
 @contextmanager
 def catalogue(folder: Path, *, new: bool = True) -> Iterator[Catalogue]:
-    """The catalogue in a folder; with `new` it is made where there is none, else that is NoSuchFile."""
+    """The catalogue in a folder; if there is none it is created with `new`, else NoSuchFile is raised."""
     opened = Catalogue(folder, new=new)
     try:
         yield opened

@@ -31,7 +31,15 @@ def search(
     from video_pipeline.library.search import search as find
 
     with shown(quiet=False, as_json=json):
-        asked = Question(query, tuple(event or ()), tuple(emotion or ()), tuple(language or ()), longer, within, limit)
+        asked = Question(
+            query,
+            events=tuple(event or ()),
+            emotions=tuple(emotion or ()),
+            languages=tuple(language or ()),
+            longer_s=longer,
+            within=within,
+            most=limit,
+        )
         with catalogue(out, new=False) as record, index(out) as searched:
             searched.refresh(record)
             answer = find(searched, asked)
