@@ -21,7 +21,7 @@ PIPELINE := $(BIN)/video-pipeline
 RUN = --preset $(PRESET) --out "$$OUT_PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help subtitles highlights process batch web test check bench demo-model clean
+.PHONY: help subtitles highlights process batch web test check check-ui docs bench demo-model clean
 
 help:  ## this list
 	@echo "make TARGET [VIDEO=talk.mp4] [PRESET=talk-show] [OUT=outputs] [ARGS='--labels emoji']"
@@ -46,12 +46,18 @@ web: $(VENV)/.web  ## the page on http://127.0.0.1:7860
 test: $(VENV)/.dev  ## the tests
 	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
-check: $(VENV)/.dev  ## lint, types, layers and tests: what CI runs
+check: $(VENV)/.dev check-ui  ## lint, types, layers and tests: what CI runs
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+docs: $(VENV)/.run  ## docs/options.md, the page of all options, from their definitions
+	@$(BIN)/python -m video_pipeline.options.page > docs/options.md
+
+check-ui: $(VENV)/.dev  ## lint and types of the JavaScript and CSS
+	@$(BIN)/python tools/check_ui.py
 
 bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md (half an hour)
 	@$(BIN)/python -m benchmarks.run
@@ -63,7 +69,7 @@ demo-model: $(VENV)/.train  ## train the demo model and make the demo video anew
 	@$(BIN)/python examples/make_demo.py
 
 clean:  ## remove .venv and caches (results in OUT stay)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 2; }

@@ -56,12 +56,12 @@ def ours(exact: bool) -> Callable[[Path, Path], Run]:
     def open_it(checkpoint: Path, sherpa: Path) -> Run:
         from video_pipeline.core.waveform import Waveform
         from video_pipeline.speech.base import SpeechOptions
-        from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
+        from video_pipeline.speech.sensevoice.engine import FACTORY
 
         options = SpeechOptions(
             model=str(checkpoint), device=DEVICE, exact=exact, language="mixed", numerals=False, batch_s=150.0
         )
-        engine = SenseVoiceEngine.open(options)
+        engine = FACTORY.open(options)
         vocabulary = engine.listener.vocabulary
 
         def run(windows: Windows) -> list[list[str]]:

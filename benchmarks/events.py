@@ -35,7 +35,7 @@ from video_pipeline.events.hysteresis import EventOptions, find_events
 from video_pipeline.events.sliding import SCALES_S, SlidingDetector
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.base import SpeechOptions
-from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
+from video_pipeline.speech.sensevoice.engine import FACTORY
 from video_pipeline.speech.windows import WindowOptions, windows
 
 LABELS = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER)
@@ -96,7 +96,7 @@ CONTENDERS: dict[str, Contender] = {
 
 def with_model(model: str) -> dict[str, Contender]:
     """SenseVoice's windows of both lengths over all of the sound, alone and beside the compact detector."""
-    engine = SenseVoiceEngine.open(SpeechOptions(engine="sensevoice", model=model))
+    engine = FACTORY.open(SpeechOptions(engine="sensevoice", model=model))
 
     @lru_cache(maxsize=1)
     def sliding_posterior(sound: Waveform) -> Posterior:

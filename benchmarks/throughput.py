@@ -26,7 +26,7 @@ from video_pipeline.options import load_options
 from video_pipeline.speech.sensevoice.forward import Question
 from video_pipeline.speech.sensevoice.listener import Listener
 from video_pipeline.speech.sensevoice.loading import resolve_device
-from video_pipeline.video.pipeline import process
+from video_pipeline.video.process import process
 
 GFLOP_PER_S = 8.2
 FRAME_S = 0.06

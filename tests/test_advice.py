@@ -14,12 +14,11 @@ from video_pipeline.cli.advice import advice, advised, advised_record
 from video_pipeline.cli.app import app
 from video_pipeline.core.errors import CannotWrite, PipelineError, class_named
 from video_pipeline.media.errors import CannotCut, IsFolder, NotMedia
-from video_pipeline.options import load_options
+from video_pipeline.options import SHORT_NAMES, load_options
 from video_pipeline.video.advice import ADVICE as IN_PYTHON
 from video_pipeline.video.advice import explained
 from video_pipeline.web.errors import ADVICE as IN_A_REQUEST
 from video_pipeline.web.errors import advice as request_advice
-from video_pipeline.web.wishes import SHORT
 
 CUT = CannotCut(Path("talk.mp4"), "copy", "its picture is vp8")
 
@@ -41,7 +40,7 @@ def test_every_option_in_the_advice_can_be_set() -> None:
     passed = [found for clause in IN_PYTHON.values() for found in re.findall(r'(\w+)="?(\w+)', clause)]
     assert len(requested) >= 5 and len(passed) >= 6
     for key, value in (*requested, *passed):
-        load_options("default", {SHORT.get(key, key).replace("__", "."): value})
+        load_options("default", {SHORT_NAMES.get(key, key).replace("__", "."): value})
 
 
 def test_errors_themselves_name_no_flag() -> None:

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from video_pipeline.core.transcript import Transcript as Transcript
     from video_pipeline.options import Options as Options
     from video_pipeline.options import load_options as load_options
+    from video_pipeline.video.process import process as process
+    from video_pipeline.video.process import transcribe as transcribe
     from video_pipeline.video.video import Video as Video
-    from video_pipeline.video.video import process as process
-    from video_pipeline.video.video import transcribe as transcribe
 
 _HOMES = {
     "AudioEvent": "core.transcript",
@@ -40,8 +40,8 @@ _HOMES = {
     "Transcript": "core.transcript",
     "Video": "video.video",
     "load_options": "options",
-    "process": "video.video",
-    "transcribe": "video.video",
+    "process": "video.process",
+    "transcribe": "video.process",
 }
 """The module of each public name."""
 

@@ -30,15 +30,16 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def noting(options: Any) -> Any:
         engine = real(options)
 
-        class Noted(engine):  # type: ignore[misc, valid-type]
-            @classmethod
-            def open(cls, options: Any) -> Any:
+        class Noted:
+            identify = engine.identify
+
+            def open(self, options: Any) -> Any:
                 names.append(options.engine)
                 return engine.open(options)
 
-        return Noted
+        return Noted()
 
-    choose._opened.cache_clear()
+    monkeypatch.setattr(choose._OfProcess, "pool", choose.EnginePool())
     monkeypatch.setattr(choose, "chosen_class", noting)
     return names
 

@@ -75,7 +75,7 @@ def test_wrong_requests_are_said(cli: Any, replayed: list[Any], tmp_path: Path) 
     for words, reason in (
         (("subtitles", *replayed, "--container", "avi"), "no container 'avi'"),
         (("subtitles", *replayed, "--burn", "--fonts", tmp_path), "no font file"),
-        (("transcribe", *replayed, "--mux"), "`subtitles` and `process`"),
+        (("transcribe", *replayed, "--mux"), "--mux goes with: subtitles, process"),
         (("subtitles", *replayed, "--burn", "--set", "video.encoding.crf=99"), "crf must be"),
     ):
         ran = cli(*words)

@@ -38,7 +38,7 @@ def test_hard_rules_fail_with_an_exit_code_of_their_own(cli: Callable[..., Any],
     assert len(ran.errors) == 1
 
 
-def test_soft_rules_fail_only_where_they_are_asked_to(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
+def test_soft_rules_fail_only_on_request(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
     assert cli("qc", file(FAST)).code == 0
     assert cli("qc", file(FAST), "--strict").code == 12
     assert cli("qc", file(FAST), "--strict", "--set", "subtitles.languages.en.speed_cps=50").code == 0
@@ -63,14 +63,14 @@ def test_programs_read_one_object_a_line(cli: Callable[..., Any], file: Callable
     assert (error["type"], error["exit_code"]) == ("RulesBroken", 12)
 
 
-def test_the_videos_cuts_are_looked_at(cli: Callable[..., Any], file: Callable[[str], Path], media: Any) -> None:
+def test_the_cuts_of_the_video_are_checked(cli: Callable[..., Any], file: Callable[[str], Path], media: Any) -> None:
     """The picture cuts at 2 s and at 4 s."""
     path = file("1\n00:00:02,200 --> 00:00:03,300\nGood evening.\n")
     assert "start_beside_cut_ms" in cli("qc", path, "--video", media("colours")).out
     assert "beside_cut" not in cli("qc", path).out
 
 
-def test_what_is_no_subtitle_file_is_named(cli: Callable[..., Any], tmp_path: Path) -> None:
+def test_other_files_give_one_clear_error(cli: Callable[..., Any], tmp_path: Path) -> None:
     noise = tmp_path / "noise.srt"
     noise.write_bytes(bytes(range(256)) * 9)
     assert cli("qc", noise).code == 4

@@ -1,4 +1,4 @@
-"""`subtitles --from FILE`, from the file to the files."""
+"""`subtitles --from FILE`: from an existing file to the files that are written."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -35,11 +35,11 @@ def broken(tmp_path: Path) -> Path:
     return path
 
 
-def options(**said: object) -> Options:
-    return load_options("default", {key.replace("__", "."): value for key, value in said.items()})
+def options(**overrides: object) -> Options:
+    return load_options("default", {key.replace("__", "."): value for key, value in overrides.items()})
 
 
-def test_cues_stay_where_they_are_and_all_that_was_mended_is_told(broken: Path, tmp_path: Path) -> None:
+def test_cues_keep_their_times_and_every_repair_is_reported(broken: Path, tmp_path: Path) -> None:
     result, record = restyle(Existing(broken), options(), tmp_path / "out")
     assert result.folder == tmp_path / "out" / "old.en"
     subs = pysrt.open(str(result.folder / "old.en.srt"))
@@ -50,8 +50,13 @@ def test_cues_stay_where_they_are_and_all_that_was_mended_is_told(broken: Path, 
     ]
     assert (record.encoding, record.format) == ("cp1252", "srt")
     assert {repair.what for repair in record.repairs} == {
-        *("encoding guessed", "malformed timing line", "HTML entities", "missing number", "missing empty line"),
-        *("number out of order", "overlapping cues"),
+        "encoding guessed",
+        "malformed timing line",
+        "HTML entities",
+        "missing number",
+        "missing empty line",
+        "number out of order",
+        "overlapping cues",
     }
     assert msgspec.json.decode((result.folder / "repairs.json").read_bytes(), type=RepairsFile) == record
     checked = msgspec.json.decode((result.folder / "qc.json").read_bytes(), type=QualityFile)
@@ -71,12 +76,12 @@ def test_resplit_keeps_every_word_and_every_rule(broken: Path, tmp_path: Path) -
     assert not [finding for finding in result.findings if finding.hard]
 
 
-def test_a_label_without_room_is_told(broken: Path, tmp_path: Path) -> None:
+def test_a_label_without_room_is_reported(broken: Path, tmp_path: Path) -> None:
     _, record = restyle(Existing(broken, resplit=True), options(subtitles__line_width=20), tmp_path / "out")
     assert "label left out" in {repair.what for repair in record.repairs}
 
 
-def test_restyling_goes_to_the_picture_and_the_language_that_are_asked_for(broken: Path, tmp_path: Path) -> None:
+def test_restyling_uses_the_chosen_picture_size_and_language(broken: Path, tmp_path: Path) -> None:
     more = {"subtitles.labels": "text+ja", "subtitles.formats": ["ass"], "subtitles.style.backdrop": "box"}
     result, _ = restyle(Existing(broken, size_px=(1080, 1920)), load_options("default", more), tmp_path / "out")
     subs = pysubs2.load(str(result.folder / "old.en.ass"))
@@ -92,7 +97,7 @@ def test_no_emotion_leaves_no_trace_of_it(broken: Path, tmp_path: Path) -> None:
         assert "happy" not in path.read_text(encoding="utf-8").lower()
 
 
-def test_a_corrected_text_is_timed_by_what_was_said(sample_transcript: Path, tmp_path: Path) -> None:
+def test_a_corrected_text_is_timed_by_the_transcript(sample_transcript: Path, tmp_path: Path) -> None:
     edited = tmp_path / "edited.srt"
     edited.write_text(
         "1\n00:00:00,000 --> 00:00:09,000\nMy new doctor told me to start jogging every morning. So I ran to a different one.\n",
@@ -135,7 +140,7 @@ def test_a_video_gives_its_picture_and_its_words(cli: Callable[..., Any], replay
     edited = tmp_path / "edited.srt"
     edited.write_text("1\n00:00:01,000 --> 00:00:05,000\nThe parrot flew into the bakery one morning.\n", "utf-8")
     first = cli("subtitles", replayed[0], "--from", edited, "--out", tmp_path / "out")
-    assert "has no transcript" in first.err
+    assert "there is no transcript of long.mp4" in first.err
     assert cli("transcribe", *replayed).code == 0
     ran = cli("subtitles", replayed[0], "--from", edited, "--out", tmp_path / "out")
     assert "words were found" in ran.err
@@ -146,11 +151,11 @@ def test_a_video_gives_its_picture_and_its_words(cli: Callable[..., Any], replay
     ("words", "says"),
     [
         (("subtitles",), "name a video"),
-        (("process", "x.mp4", "--from", "x.srt"), "command `subtitles`"),
+        (("process", "x.mp4", "--from", "x.srt"), "--from goes with: subtitles"),
         (("subtitles", "--from", "x.srt", "--burn"), "name the video too"),
     ],
 )
-def test_what_cannot_be_meant_is_an_error(words: tuple[str, ...], says: str, cli: Callable[..., Any]) -> None:
+def test_impossible_combinations_are_errors(words: tuple[str, ...], says: str, cli: Callable[..., Any]) -> None:
     ran = cli(*words)
     assert ran.code == 2
     assert says in ran.err

@@ -51,8 +51,8 @@ class Page(HTMLParser):
 @pytest.fixture
 def page(media: Any, tmp_path: Path) -> str:
     cues = (
-        Cue(2.5, 4.0, (f"Said {NASTY}", "on two lines"), Language.EN, Emotion.HAPPY),
-        Cue(4.5, 6.0, ("later",), Language.EN),
+        Cue(2.5, 4.0, (f"Said {NASTY}", "on two lines"), language=Language.EN, emotion=Emotion.HAPPY),
+        Cue(4.5, 6.0, ("later",), language=Language.EN),
         Cue(3.1, 3.6, (), sound=Sound.LAUGHTER),
     )
     laugh = AudioEvent(3.5, 4.0, Sound.LAUGHTER, 0.9)
@@ -112,3 +112,37 @@ def test_sound_alone_has_players_for_sound(media: Any, tmp_path: Path) -> None:
     tags = [tag for tag, _ in Page(made.read_text(encoding="utf-8")).tags]
     assert "audio" in tags
     assert "video" not in tags
+
+
+def test_clips_are_chosen_and_the_choice_is_remembered(page: str, tmp_path: Path, browser: Any) -> None:
+    address = (tmp_path / "index.html").as_uri()
+    surroundings = browser.new_context(locale="en-GB", accept_downloads=True)
+    window = surroundings.new_page()
+    wrong: list[str] = []
+    window.on("pageerror", lambda error: wrong.append(str(error)))
+    window.goto(address)
+    count, cards = window.locator("#count"), window.locator(".card")
+    assert count.inner_text() == "None of 2 kept yet"
+    assert window.locator("#save").is_disabled()
+    window.keyboard.press("j")
+    window.keyboard.press("y")
+    assert count.inner_text() == "1 of 2 kept, 0:02"
+    assert cards.first.locator(".y").get_attribute("aria-pressed") == "true"
+    window.keyboard.press("j")
+    window.keyboard.press("n")
+    assert "no" in str(cards.nth(1).get_attribute("class")).split()
+    window.locator("#order").select_option("start_s")
+    assert cards.first.get_attribute("data-number") == "1"
+    window.reload()
+    assert count.inner_text() == "1 of 2 kept, 0:02"
+    with window.expect_download() as arriving:
+        window.locator("#save").click()
+    record = json.loads(Path(arriving.value.path()).read_text(encoding="utf-8"))
+    assert [clip["title"] for clip in record["clips"]] == [NASTY]
+    window.locator("details.said summary").click()
+    said = window.locator(".words button").first
+    assert said.locator("time").inner_text() == "0:00"
+    assert said.locator("em").inner_text() == "happy"
+    assert said.inner_text().endswith(f"Said {NASTY}\non two lines")
+    surroundings.close()
+    assert not wrong

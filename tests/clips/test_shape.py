@@ -22,7 +22,7 @@ from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.framing import Fit, Framing
 from video_pipeline.media.probe import probe
 from video_pipeline.subtitles import FORMATS
-from video_pipeline.subtitles.base import Appearance
+from video_pipeline.subtitles.formats.base import Appearance
 
 CUT_FRAME = 43
 """The first frame of the second shot, at 1.72 s."""

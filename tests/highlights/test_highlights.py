@@ -18,8 +18,10 @@ from video_pipeline.events.guards import GuardOptions, guarded
 from video_pipeline.events.traits import Traits
 from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
-from video_pipeline.highlights.cluster import Reaction, reactions, units, weighted
-from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
+from video_pipeline.highlights.cluster import Clusters, moments, weighted
+from video_pipeline.highlights.curves import signal_curves
+from video_pipeline.highlights.reactions import Reaction, reactions_of, shown_in
+from video_pipeline.highlights.stored import load_signals, make_signals, store_signals
 
 OPTIONS = HighlightOptions()
 
@@ -99,24 +101,65 @@ def test_a_long_chain_of_laughs_is_split(show: Any) -> None:
     assert all(clip.duration_s <= OPTIONS.longest_s for clip in found.clips)
 
 
-def laughter(*laughs: tuple[float, float], duration_s: float = 200.0) -> Signals:
-    """Of a video in which nothing else is heard."""
-    return make_signals(Evidence(duration_s, (), [AudioEvent(a, b, Sound.LAUGHTER, 0.9) for a, b in laughs]), OPTIONS)
+def laughter(*laughs: tuple[float, float], duration_s: float = 200.0) -> Evidence:
+    """A video with no other sound."""
+    return Evidence(duration_s, (), [AudioEvent(a, b, Sound.LAUGHTER, 0.9) for a, b in laughs])
 
 
-def units_of(signals: Signals) -> list[list[Reaction]]:
-    found = reactions(weighted(signals.curves, OPTIONS.weights))
-    return units(found, signals.clusters.groups, weighted(signals.clusters.density, OPTIONS.weights), OPTIONS.longest_s)
+def clusters_of(evidence: Evidence) -> Clusters:
+    return make_signals(evidence, OPTIONS).clusters
+
+
+def reactions_in(evidence: Evidence) -> list[Reaction]:
+    strength = weighted(signal_curves(evidence), OPTIONS.weights)
+    return reactions_of(evidence.reactions(), strength, evidence.duration_s)
+
+
+def moments_of(evidence: Evidence) -> list[list[Reaction]]:
+    clusters = clusters_of(evidence)
+    return moments(reactions_in(evidence), clusters.groups, weighted(clusters.density, OPTIONS.weights), OPTIONS.longest_s)
+
+
+def test_events_that_touch_are_one_reaction_with_their_labels_and_exact_edges() -> None:
+    laugh, clap = AudioEvent(20.04, 22.37, Sound.LAUGHTER, 0.9), AudioEvent(22.37, 25.91, Sound.APPLAUSE, 0.8)
+    cheer, later = AudioEvent(23.0, 24.0, Sound.CHEER, 0.7), AudioEvent(26.3, 27.0, Sound.LAUGHTER, 0.9)
+    both, alone = reactions_in(Evidence(60.0, (), [later, cheer, clap, laugh]))
+    assert (both.start_s, both.end_s, both.events) == (20.04, 25.91, (laugh, clap, cheer))
+    assert (alone.start_s, alone.end_s, alone.events) == (26.3, 27.0, (later,))
+    assert both.weight == pytest.approx(0.9 * 2.33**0.5 + 0.8 * 3.54**0.5 + 0.8 * 0.7, rel=0.01)
+
+
+def test_a_reaction_lies_inside_the_video_and_has_strength() -> None:
+    events = [(-1.0, 2.0), (58.0, 63.0), (70.0, 75.0)]
+    first, last = reactions_in(laughter(*events, duration_s=60.0))
+    assert (first.start_s, first.end_s, last.start_s, last.end_s) == (0.0, 2.0, 58.0, 60.0)
+    silent = AudioEvent(10.0, 12.0, Sound.LAUGHTER, 0.0)
+    assert reactions_in(Evidence(60.0, (), [silent])) == []
+
+
+def test_a_clip_shows_the_events_of_which_it_holds_half_a_second_or_half() -> None:
+    long, short = AudioEvent(10.0, 14.0, Sound.LAUGHTER, 0.9), AudioEvent(19.8, 20.2, Sound.LAUGHTER, 0.9)
+    assert shown_in(Span(13.4, 20.01), [long, short]) == (long, short)
+    assert shown_in(Span(13.6, 19.9), [long, short]) == ()
+
+
+def test_a_sound_without_weight_earns_no_clip_and_is_not_named(show: Any) -> None:
+    talk = show((54.2, 55.9))
+    clapped = dataclasses.replace(talk, events=[*talk.events, AudioEvent(56.0, 58.0, Sound.APPLAUSE, 0.9)])
+    without = dataclasses.replace(OPTIONS, weights={**OPTIONS.weights, "applause": 0.0})
+    assert "applause" in find_highlights(clapped, OPTIONS).clips[0].why
+    assert "applause" not in find_highlights(clapped, without).clips[0].why
+    assert not find_highlights(dataclasses.replace(clapped, events=clapped.events[1:]), without).clips
 
 
 def test_a_chain_is_split_where_it_is_thinnest() -> None:
-    signals = laughter(*((t, t + 1.0) for t in (20, 25, 30, 35, 40, 57, 62, 67, 72, 77, 82)))
-    assert len(signals.clusters.groups) == 1
-    assert [len(unit) for unit in units_of(signals)] == [5, 6]
+    evidence = laughter(*((t, t + 1.0) for t in (20, 25, 30, 35, 40, 57, 62, 67, 72, 77, 82)))
+    assert len(clusters_of(evidence).groups) == 1
+    assert [len(moment) for moment in moments_of(evidence)] == [5, 6]
 
 
 def test_density_reaches_back_but_not_forward() -> None:
-    density = laughter((100, 102)).clusters.density
+    density = clusters_of(laughter((100, 102))).density
     assert not density["applause"].values.any()
     before, shortly, during, after, long_after = np.interp(
         [88.0, 96.0, 101.0, 106.0, 114.0], density["laughter"].times_s(), density["laughter"].values
@@ -126,9 +169,9 @@ def test_density_reaches_back_but_not_forward() -> None:
     assert density["laughter"].values.sum() * density["laughter"].hop_s == pytest.approx(0.9 * np.sqrt(2), rel=0.01)
 
 
-def test_of_a_set_up_and_a_punchline_is_room_between_laughs_of_one_group() -> None:
-    assert laughter((50, 52), (76, 78), (104, 105)).clusters.groups == [Span(50, 78), Span(104, 105)]
-    assert laughter().clusters.groups == []
+def test_laughs_with_room_for_one_joke_between_them_belong_together() -> None:
+    assert clusters_of(laughter((50, 52), (76, 78), (104, 105))).groups == [Span(50, 78), Span(104, 105)]
+    assert clusters_of(laughter()).groups == []
 
 
 def test_groups_need_weight(show: Any) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from video_pipeline.core.errors import BadRecord
-from video_pipeline.core.labels import Emotion, Sound
+from video_pipeline.core.labels import REACTIONS, Emotion, Sound
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment
@@ -52,9 +52,13 @@ def test_the_contract(name: str, eventful: Evidence) -> None:
     assert found.values.max() > 0.5
     assert (found.values == 0).mean() > 0.1
     assert name in DEFAULT_WEIGHTS
-    signal = SIGNALS.load(name)()
-    assert not (signal.earns and DEFAULT_WEIGHTS[name] < 0)
-    assert signal.opening_s is None or signal.opening_s > 0
+    opening_s = SIGNALS.load(name)().opening_s
+    assert opening_s is None or opening_s > 0
+
+
+def test_every_kind_of_reaction_has_its_signal() -> None:
+    assert set(REACTIONS) <= set(SIGNALS)
+    assert all(DEFAULT_WEIGHTS[label] > 0 for label in REACTIONS)
 
 
 @pytest.mark.parametrize("name", list(SIGNALS))

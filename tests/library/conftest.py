@@ -18,7 +18,8 @@ from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIden
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.schema import NAME
-from video_pipeline.video.records import EventsFile, HighlightsFile
+from video_pipeline.video.records import ClipRow, ClipsFile, EventsFile, HighlightsFile
+from video_pipeline.video.workspace import Workspace
 
 Said = tuple[float, float, str, Language, Emotion | None]
 
@@ -46,10 +47,22 @@ class MadeLibrary:
         chosen = tuple(Clip(s, e, score, title, reasons=(), why="three laughs") for s, e, score, title in clips)
         duration_s = max([600.0, *(s.end_s for s in segments)])
         record = Transcript(MediaIdentity(name, duration_s), EngineIdentity("test"), tuple(segments))
-        for file, content in (("transcript", record), ("events", EventsFile(events)), ("highlights", HighlightsFile(chosen))):
-            (folder / f"{file}.json").write_bytes(msgspec.json.encode(content))
+        space = Workspace(folder, name)
+        contents = {"transcript": record, "events": EventsFile(events), "highlights": HighlightsFile(chosen)}
+        for file, content in contents.items():
+            space.write_json(space.path(f"{file}.json"), content)
+            space.finish("listen" if file == "transcript" else file, "key", [space.path(f"{file}.json")])
         self._record(self._outcome(name, duration_s, folder, len(chosen)))
         return folder
+
+    def cut(self, folder: Path, *names: str) -> None:
+        """Leaves the clips of an item, called like this, as a run would."""
+        space = Workspace.at(folder)
+        rows = tuple(ClipRow(file=name, start_s=0.0, end_s=1.0) for name in names)
+        space.write_json(space.path("clips/clips.json"), ClipsFile(rows))
+        for name in names:
+            space.write(space.path(f"clips/{name}"), b"a clip")
+        space.finish("clips.video", "key", [space.path(f"clips/{name}") for name in (*names, "clips.json")])
 
     def _outcome(self, name: str, duration_s: float, folder: Path, clips: int) -> Outcome:
         return Outcome(

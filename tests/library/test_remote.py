@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from video_pipeline.cli.advice import advised
 from video_pipeline.core.errors import CannotWrite, NoSuchFile, PipelineError
 from video_pipeline.core.heartbeat import beats_to
 from video_pipeline.library import remote
@@ -134,8 +135,9 @@ def test_what_does_not_come_is_an_error_with_a_name(web: str, scratch: Path, nam
 @pytest.mark.parametrize("name", ["whole.mp4", "unsized.mp4"])
 def test_a_file_that_is_too_large_is_not_fetched(web: str, scratch: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(remote.MOST_GB, "0.0000005")
-    with pytest.raises(RemoteTooBig, match="VIDEO_PIPELINE_MOST_GB"), local_copy(f"{web}/{name}", name):
+    with pytest.raises(RemoteTooBig, match="larger than 5e-07 GB") as caught, local_copy(f"{web}/{name}", name):
         pass
+    assert remote.MOST_GB in advised(caught.value)
     assert not left(scratch)
 
 

@@ -58,8 +58,7 @@ def test_the_page_holds_all_it_shows(talks: Any) -> None:
 def test_links_lead_to_results_wherever_the_page_lies(talks: Any, tmp_path: Path) -> None:
     folder = talks.out / "climate talk"
     (folder / "report.html").touch()
-    (folder / "clips").mkdir()
-    (folder / "clips" / "01_Faster-than-we-thought_80.mp4").touch()
+    talks.cut(folder, "01_Faster-than-we-thought_80.mp4", "02_Another-of-that-score_80.mp4")
     best = data(written(talks)[0])["best"][0]
     assert (best["page"], best["clip"]) == ("climate%20talk/report.html", "climate%20talk/clips/01_Faster-than-we-thought_80.mp4")
     elsewhere = data(written(talks, tmp_path / "pages" / "all.html")[0])["best"][0]
@@ -95,3 +94,26 @@ def test_a_place_that_refuses(talks: Any, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(CannotWrite):
         written(talks, tmp_path / "file" / "page.html")
+
+
+def test_the_page_in_a_browser(talks: Any, browser: Any) -> None:
+    written(talks)
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto((talks.out / "library.html").as_uri())
+    names = page.locator(".video .name")
+    assert names.all_inner_texts() == ["broken.mp4", "climate talk.mp4", "show.mp4"]
+    assert page.locator(".tile b").first.inner_text() == "3"
+    assert page.locator(".kind summary").inner_text().split() == ["1", "value", "error"]
+    assert page.locator(".card .score").all_inner_texts() == ["80", "60", "55", "40"]
+    page.get_by_label("Filter videos").fill("MOOV")
+    assert names.all_inner_texts() == ["broken.mp4"]
+    assert page.locator("h2 small").last.inner_text() == "1 of 3"
+    page.get_by_label("Filter videos").fill("")
+    page.get_by_label("Order").select_option("best moment first")
+    assert names.first.inner_text() == "climate talk.mp4"
+    page.get_by_label("Filter videos").fill("nothing of that name")
+    assert page.locator(".none").is_visible()
+    page.close()
+    assert not wrong

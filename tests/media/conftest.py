@@ -15,7 +15,7 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Language
 from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.subtitles import FORMATS
-from video_pipeline.subtitles.base import Appearance
+from video_pipeline.subtitles.formats.base import Appearance
 
 TEXTS = {
     Language.EN: "Hello there, everyone",
@@ -49,7 +49,7 @@ def ffmpeg(*words: Any) -> str:
 def said(language: Language, format_name: str, start_s: float = 1.0, end_s: float = 2.0) -> str:
     """A subtitle file with one cue."""
     text: str = FORMATS.load(format_name)().render(
-        [Cue(start_s, end_s, (TEXTS[language],), language)], Appearance(width_px=320, height_px=180)
+        [Cue(start_s, end_s, (TEXTS[language],), language=language)], Appearance(width_px=320, height_px=180)
     )
     return text
 

@@ -151,7 +151,7 @@ def test_a_frame_is_the_picture_at_its_time(media: Any, tmp_path: Path) -> None:
 def test_a_frame_with_subtitles_differs(media: Any, tmp_path: Path) -> None:
     from video_pipeline.core.cue import Cue
     from video_pipeline.subtitles import FORMATS
-    from video_pipeline.subtitles.base import Appearance
+    from video_pipeline.subtitles.formats.base import Appearance
 
     words = FORMATS.load("ass")().render([Cue(1.0, 3.0, ("Hello",))], Appearance())
     info = probe(media("colours"))

@@ -13,9 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from video_pipeline.report.viewer import View, render_page, view_data
-from video_pipeline.report.viewer.data import packed
-from video_pipeline.report.viewer.page import FOLDER, MODULES, STYLES, script_json
+from video_pipeline.report.viewer import View, packed, render_page, view_data
 
 
 def test_everything_is_plain_json(evening: View) -> None:
@@ -54,13 +52,6 @@ def test_a_long_curve_keeps_a_short_peak() -> None:
     assert int(steps.argmax()) * curve["hop_s"] == pytest.approx(654_321 * 0.05, abs=curve["hop_s"])
 
 
-@given(st.text())
-def test_no_text_ends_the_script_it_stands_in(text: str) -> None:
-    written = script_json({"text": text})
-    assert not set(written) & set("<>&\u2028\u2029")
-    assert json.loads(written) == {"text": text}
-
-
 class _Scripts(HTMLParser):
     """Counts what a browser would see."""
 
@@ -81,16 +72,3 @@ def test_the_report_is_one_file_that_loads_nothing(evening: View) -> None:
     assert "b" not in parser.tags
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
     assert not re.search(r"^(?:import|export)\b", page, re.MULTILINE)
-
-
-def test_every_module_is_in_the_table_after_what_it_imports() -> None:
-    assert sorted(MODULES) == sorted(path.name for path in FOLDER.glob("*.js"))
-    assert sorted(STYLES) == sorted(path.name for path in FOLDER.glob("*.css"))
-    for number, name in enumerate(MODULES):
-        wanted = re.findall(r'from "\./([^"]+)"', (FOLDER / name).read_text(encoding="utf-8"))
-        assert set(wanted) <= set(MODULES[:number]), name
-
-
-@pytest.mark.parametrize("name", [*MODULES, *STYLES])
-def test_a_file_can_be_read_at_once(name: str) -> None:
-    assert len((FOLDER / name).read_text(encoding="utf-8").splitlines()) <= 300

@@ -1,7 +1,11 @@
-"""Every engine of the table keeps the contract."""
+"""Every engine of the table satisfies the contract, and one engine is kept open for the next video."""
 
+import itertools
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import numpy as np
@@ -12,9 +16,10 @@ from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech import ENGINES
-from video_pipeline.speech.base import SpeechEngine, SpeechOptions
-from video_pipeline.speech.choose import availabilities, choose
+from video_pipeline.speech.base import EngineFactory, Feature, HearsEvents, SpeechEngine, SpeechOptions
+from video_pipeline.speech.choose import EnginePool, availabilities, choose, open_engine
 from video_pipeline.speech.errors import EngineUnavailable, WeightsMissing
+from video_pipeline.speech.replay import ReplayEngine
 
 STORED = Transcript(
     MediaIdentity("talk.mp4", 8.0),
@@ -37,11 +42,65 @@ def options(request: pytest.FixtureRequest, tmp_path: Path) -> SpeechOptions:
     return SpeechOptions(engine=request.param)
 
 
-def test_it_says_that_it_can_run_and_who_it_is_before_it_is_opened(options: SpeechOptions) -> None:
-    kind = ENGINES.load(options.engine)
-    assert kind.availability(options).ready
-    assert kind.availability(options).reason
-    assert kind.identify(options) == kind.open(options).identity
+def test_a_factory_describes_its_engine_before_opening_it(options: SpeechOptions) -> None:
+    factory: EngineFactory = ENGINES.load(options.engine)
+    assert factory.availability(options).ready
+    assert factory.availability(options).reason
+    assert factory.languages <= set(Language)
+    assert factory.gives <= set(get_args(Feature))
+    engine = factory.open(options)
+    assert factory.identify(options) == engine.identity
+    if isinstance(engine, HearsEvents):
+        assert "events" in factory.gives
+
+
+def test_an_engine_gives_only_what_its_factory_declares(options: SpeechOptions, speech: Waveform) -> None:
+    factory: EngineFactory = ENGINES.load(options.engine)
+    heard = list(factory.open(options).transcribe([speech]))
+    assert heard
+    assert "events" in factory.gives or not any(result.sounds for result in heard)
+    for segment in (result.segment for result in heard if result.segment):
+        assert segment.language in factory.languages
+        assert "emotion" in factory.gives or segment.emotion is None
+
+
+class Opened:
+    """An opener that counts: every engine is the stored transcript's."""
+
+    def __init__(self, pause_s: float = 0.0) -> None:
+        self.count, self._pause_s = 0, pause_s
+
+    def __call__(self, options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
+        self.count += 1
+        time.sleep(self._pause_s)
+        return ReplayEngine(STORED, identity)
+
+
+def test_a_pool_opens_an_engine_once_for_all_threads_and_again_for_another_identity() -> None:
+    opened, options = Opened(pause_s=0.05), SpeechOptions()
+    pool = EnginePool(opened)
+    with ThreadPoolExecutor(4) as threads:
+        engines = set(threads.map(lambda _: id(pool.engine(options, EngineIdentity("a"))), range(8)))
+    assert (len(engines), opened.count) == (1, 1)
+    assert pool.engine(options, EngineIdentity("b")).identity == EngineIdentity("b")
+    assert pool.engine(SpeechOptions(numerals=False), EngineIdentity("b")).identity == EngineIdentity("b")
+    assert opened.count == 3
+
+
+def test_a_pool_that_failed_to_open_tries_again() -> None:
+    def refusing(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
+        raise EngineUnavailable("a", f"attempt {next(attempts)}")
+
+    attempts, pool = itertools.count(1), EnginePool(refusing)
+    for attempt in (1, 2):
+        with pytest.raises(EngineUnavailable, match=f"attempt {attempt}"):
+            pool.engine(SpeechOptions(), EngineIdentity("a"))
+
+
+def test_an_engine_comes_from_the_pool_that_is_handed_in() -> None:
+    opened = Opened()
+    assert open_engine(SpeechOptions(), EngineIdentity("a"), EnginePool(opened)).identity == EngineIdentity("a")
+    assert opened.count == 1
 
 
 def test_it_hears_windows_in_order_inside_their_time(options: SpeechOptions, speech: Waveform) -> None:

@@ -1,4 +1,4 @@
-"""Whatever is said, at whatever time: no hard rule is broken, no word lost, doubled or torn, and what can be read in time is."""
+"""Any speech at any time: no hard rule is broken, no word is lost, doubled or divided, and cues can be read if speech allows."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ pauses_s = st.one_of(st.just(0.0), st.floats(0, 1), st.sampled_from([5.0, 3 * 36
 
 @st.composite
 def segments(draw: st.DrawFn, overlapping: bool = True) -> list[Segment]:
-    """Anything an engine might claim: any text, words crowded together or hours apart, several people at once."""
+    """Anything an engine might return: any text, words crowded together or hours apart, several people at once."""
     out: list[Segment] = []
     at_s = 0.0
     for _ in range(draw(st.integers(1, 5))):
@@ -139,7 +139,7 @@ words = st.one_of(
 
 @given(st.lists(words, min_size=1, max_size=40), st.sampled_from(sorted(PROFILES)), st.booleans())
 @settings(max_examples=100, deadline=None)
-def test_no_word_number_or_emoji_is_torn(said: list[str], profile: str, by_letter: bool) -> None:
+def test_no_word_number_or_emoji_is_divided(said: list[str], profile: str, by_letter: bool) -> None:
     """Among Chinese, where lines may break nearly everywhere, and whether tokens are words or single code points."""
     text = "".join(f"{word}今天" for word in said)
     parts = list(text) if by_letter else [part for word in said for part in (word, "今天")]
@@ -154,7 +154,7 @@ def test_no_word_number_or_emoji_is_torn(said: list[str], profile: str, by_lette
 
 
 def talk(language: Language, seed: int, options: SubtitleOptions) -> list[Segment]:
-    """Five minutes by somebody who speaks as fast as people read (counted with the marks that are not shown), and pauses."""
+    """Five minutes of speech almost as fast as people read (with hidden punctuation), with pauses."""
     chance, at_s, out = random.Random(seed), 0.0, []
     cps = options.reading(language).speed_cps * 0.95
     while at_s < 300:
@@ -172,7 +172,7 @@ def talk(language: Language, seed: int, options: SubtitleOptions) -> list[Segmen
 
 @pytest.mark.parametrize("profile", ["netflix", "bbc"])
 @pytest.mark.parametrize("language", SENTENCES)
-def test_what_can_be_read_in_time_is(language: Language, profile: str) -> None:
+def test_cues_can_be_read_in_time_if_speech_allows(language: Language, profile: str) -> None:
     options, cues, fast = PROFILES[profile], 0, 0
     for seed in range(4):
         made: list[Cue] = make_cues(talk(language, seed, options), [], options, rate_fps=25.0)

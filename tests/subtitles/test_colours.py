@@ -1,4 +1,4 @@
-"""The colours of emotions are a person's to choose, in every format that has colours."""
+"""The colours of emotions can be chosen, in every format that has colours."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
 from video_pipeline.core.palette import EMOTION_COLOURS
 from video_pipeline.core.span import Span
-from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import files_of
+from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.subtitles.style import StyleOptions
 
 OWN = "#12AB9F"
@@ -24,18 +24,18 @@ def shown(format_name: str, style: StyleOptions) -> str:
 
 
 @pytest.mark.parametrize("format_name", WRITTEN)
-def test_a_colour_of_ones_own(format_name: str) -> None:
+def test_a_chosen_colour_is_written(format_name: str) -> None:
     assert WRITTEN[format_name] not in shown(format_name, StyleOptions())
     assert WRITTEN[format_name] in shown(format_name, StyleOptions(colours={"happy": OWN}))
 
 
-def test_others_keep_theirs() -> None:
+def test_other_emotions_keep_their_colours() -> None:
     style = StyleOptions(colours={"happy": OWN})
     assert style.colour_of(Emotion.HAPPY) == OWN
     assert {e: style.colour_of(e) for e in SHOWN_EMOTIONS[1:]} == {e: EMOTION_COLOURS[e] for e in SHOWN_EMOTIONS[1:]}
 
 
-def test_what_is_no_emotion_or_no_colour_is_said() -> None:
+def test_unknown_emotions_and_malformed_colours_are_errors() -> None:
     with pytest.raises(UnknownName, match="hapy"):
         StyleOptions(colours={"hapy": OWN})
     for colour in ("green", "#12", "#12AB9F; }"):

@@ -1,4 +1,4 @@
-"""TTML keeps to the text profile of IMSC 1.1 (W3C Recommendation of 8 November 2018), as far as it uses it."""
+"""TTML conforms to the text profile of IMSC 1.1 (W3C Recommendation of 8 November 2018), as far as it is used."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -7,20 +7,23 @@ import pytest
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language, Sound
-from video_pipeline.subtitles.base import Appearance
+from video_pipeline.subtitles.formats.base import Appearance
+from video_pipeline.subtitles.formats.ttml import TtmlFormat
 from video_pipeline.subtitles.rules import SafeZone
 from video_pipeline.subtitles.style import StyleOptions
-from video_pipeline.subtitles.ttml import TtmlFormat
 
-TT, TTP, TTS, TTM = ("{http://www.w3.org/ns/ttml" + end + "}" for end in ("", "#parameter", "#styling", "#metadata"))
+TT = "{http://www.w3.org/ns/ttml}"
+TTP = "{http://www.w3.org/ns/ttml#parameter}"
+TTS = "{http://www.w3.org/ns/ttml#styling}"
+TTM = "{http://www.w3.org/ns/ttml#metadata}"
 XML = "{http://www.w3.org/XML/1998/namespace}"
 CUES = [
     *(
-        Cue(k, k + 0.5, ("one <two>", "& three"), Language.EN, emotion, True, speaker=f"S {k}")
+        Cue(k, k + 0.5, ("one <two>", "& three"), language=Language.EN, emotion=emotion, starts_emotion=True, speaker=f"S {k}")
         for k, emotion in enumerate(SHOWN_EMOTIONS)
     ),
-    Cue(20, 21, (), Language.EN, sound=Sound.MUSIC),
-    Cue(22, 3723.5, ("今天\x00天气",), Language.ZH),
+    Cue(20, 21, (), language=Language.EN, sound=Sound.MUSIC),
+    Cue(3722, 3723.5, ("今天\x00天气",), language=Language.ZH),
 ]
 APPEARANCES = [
     Appearance(title="a & b"),
@@ -58,7 +61,7 @@ def test_values_are_well_formed(root: ET.Element) -> None:
             assert re.fullmatch(r"\d{2,}:[0-5]\d:[0-5]\d\.\d{3}", element.get(name, "00:00:00.000"))
 
 
-def test_what_is_referred_to_is_there_once(root: ET.Element) -> None:
+def test_what_is_referred_to_exists_once(root: ET.Element) -> None:
     names = [name for e in root.iter() if (name := e.get(f"{XML}id"))]
     assert len(names) == len(set(names))
     for element in root.iter():
@@ -78,7 +81,7 @@ def test_every_paragraph_stands_in_a_region_inside_the_picture(root: ET.Element)
     assert body.get("region") == region.get(f"{XML}id")
 
 
-def test_speakers_and_languages_are_told(root: ET.Element) -> None:
+def test_speakers_and_languages_are_declared(root: ET.Element) -> None:
     paragraphs = list(root.iter(f"{TT}p"))
     agents = {a.attrib[f"{XML}id"]: "".join(a.itertext()) for a in root.iter(f"{TTM}agent")}
     assert agents[paragraphs[1].attrib[f"{TTM}agent"]] == "S 1"

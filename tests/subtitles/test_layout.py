@@ -1,4 +1,4 @@
-"""Cues hold every word once, within the limits, whatever is said at whatever speed."""
+"""Cues contain every word once, within the limits, at any speed of speech."""
 
 import dataclasses
 import itertools
@@ -16,7 +16,7 @@ OPTIONS = SubtitleOptions()
 
 
 def spoken(text: str, start_s: float = 0.0, cps: float = 14.0, language: Language = Language.EN, **more: object) -> Segment:
-    """A segment said evenly, with a token per word (or per character, where words are not spaced)."""
+    """A segment spoken evenly, with a token per word, or per character in languages without spaces."""
     parts = text.split(" ") if language in (Language.EN, Language.KO) else list(text)
     spaced = language in (Language.EN, Language.KO)
     tokens, at_s = [], start_s
@@ -113,20 +113,20 @@ def test_short_answers_share_a_cue_and_other_speakers_do_not() -> None:
     assert [cue.lines for cue in make_cues([yes, other], [], OPTIONS)] == [("Yes.",), ("I know.",)]
 
 
-def test_a_cue_does_not_bridge_a_long_pause() -> None:
+def test_a_cue_does_not_span_a_long_pause() -> None:
     cues = make_cues([spoken("Before it", 0.0), spoken("and after it.", 2.5)], [], OPTIONS)
     assert [cue.lines for cue in cues] == [("Before it",), ("and after it.",)]
 
 
-def test_a_speakers_name_stands_where_he_begins_and_has_its_room() -> None:
+def test_a_speakers_name_precedes_the_first_words_and_has_room() -> None:
     options = SubtitleOptions(style=StyleOptions(speakers=True))
     said = [spoken(TALK, 0.0, speaker="Professor Anna"), spoken(TALK, 30.0, speaker="Tom"), spoken(TALK, 60.0, speaker="Tom")]
     cues = make_cues(said, [], options)
-    assert [(cue.start_s, cue.speaker) for cue in cues if cue.names_speaker] == [(0.0, "Professor Anna"), (30.0, "Tom")]
+    assert [(cue.start_s, cue.speaker_label) for cue in cues if cue.speaker_label] == [(0.0, "PROFESSOR ANNA:"), (30.0, "TOM:")]
     assert not [finding for finding in check(cues, options, None) if finding.hard]
 
 
-def test_cues_begin_at_the_cut_their_words_begin_at() -> None:
+def test_cues_start_at_the_cut_where_their_words_start() -> None:
     said = spoken(STORY, cps=15)
     cut_s = said.tokens[7].start_s - 0.2
     cues = make_cues([said], [], OPTIONS, rate_fps=24.0, cuts_s=[cut_s])
@@ -135,7 +135,7 @@ def test_cues_begin_at_the_cut_their_words_begin_at() -> None:
     assert not check(cues, OPTIONS, 24.0, cuts_s=[cut_s])
 
 
-def test_time_that_runs_backwards_and_people_who_interrupt_each_other_keep_their_order() -> None:
+def test_overlapping_speech_is_put_in_order() -> None:
     first = spoken("This is said all the while, slowly, by the first of them.", 0.0, cps=8)
     second = spoken("And this in between.", 3.0, speaker="B")
     cues = make_cues([first, second], [], OPTIONS)
@@ -143,7 +143,7 @@ def test_time_that_runs_backwards_and_people_who_interrupt_each_other_keep_their
     assert not [finding for finding in check(cues, OPTIONS, None) if finding.hard]
 
 
-def test_latin_words_in_chinese_are_never_parted() -> None:
+def test_latin_words_in_chinese_are_never_divided() -> None:
     text = "我们用Python和TensorFlow来做这个项目然后部署到Kubernetes上面去运行"
     cues = make_cues([Segment(0, 8, text, tokens=(), language=Language.ZH)], [], OPTIONS)
     joined = [line for cue in cues for line in cue.lines]
@@ -151,7 +151,7 @@ def test_latin_words_in_chinese_are_never_parted() -> None:
         assert any(word in line for line in joined)
 
 
-def test_a_word_longer_than_a_line_is_parted_not_lost() -> None:
+def test_a_word_longer_than_a_line_is_divided() -> None:
     text = "see https://example.org/" + "a" * 90 + " now"
     cues = make_cues([spoken(text)], [], OPTIONS)
     assert words(cues) == text.replace(" ", "")
@@ -171,7 +171,7 @@ def test_an_emotion_is_written_once_where_it_begins() -> None:
     assert {cue.emotion for cue in cues if cue.start_s < 8.9} == {Emotion.HAPPY}
 
 
-def test_a_mark_that_is_not_shown_does_not_carry_the_label_away() -> None:
+def test_hidden_punctuation_does_not_remove_the_label() -> None:
     tokens = tuple(Token(0, 0, text) for text in ("，", "0000", "00000000"))
     found = make_cues(
         [Segment(0, 0, "，000000000000", tokens=tokens, language=Language.ZH, emotion=Emotion.HAPPY, emotion_p=0.9)], [], OPTIONS
@@ -179,7 +179,7 @@ def test_a_mark_that_is_not_shown_does_not_carry_the_label_away() -> None:
     assert not [f for f in check(found, OPTIONS, None) if f.hard]
 
 
-def test_a_sound_gets_a_cue_of_its_own_where_nobody_speaks() -> None:
+def test_a_sound_gets_a_cue_of_its_own_while_nobody_speaks() -> None:
     laugh = AudioEvent(3.0, 5.5, Sound.LAUGHTER, 0.9)
     cues = make_cues([spoken("That was the joke.", 1.0), spoken("Thank you.", 6.0)], [laugh], OPTIONS)
     (shown,) = [cue for cue in cues if cue.sound]
@@ -205,7 +205,7 @@ def test_a_laugh_with_a_breath_in_it_is_one_label() -> None:
     assert (shown.start_s, shown.end_s) == (3.0, 6.0)
 
 
-def test_a_label_takes_the_time_in_which_words_only_linger_and_stands_long_enough() -> None:
+def test_a_label_takes_the_time_in_which_words_only_linger() -> None:
     said = spoken("That was the joke.", 1.0)
     heard = AudioEvent(said.end_s + 0.1, said.end_s + 0.7, Sound.LAUGHTER, 0.9)
     words_cue, label = make_cues([said], [heard], OPTIONS, rate_fps=25.0)

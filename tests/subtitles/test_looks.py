@@ -1,4 +1,4 @@
-"""What subtitles look like: colours that everybody can tell apart, sizes that fit, words that light up when they are said."""
+"""What subtitles look like: colours that everybody can tell apart, sizes that fit, words coloured while they are spoken."""
 
 import itertools
 import re
@@ -17,27 +17,30 @@ from video_pipeline.core.palette import BACKDROP_COLOUR, EMOTION_COLOURS, PLAIN_
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Token
 from video_pipeline.media import ffmpeg
-from video_pipeline.subtitles.ass import AssFormat
-from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import files_of
+from video_pipeline.subtitles.formats.ass import AssFormat
+from video_pipeline.subtitles.formats.base import Appearance
+from video_pipeline.subtitles.formats.vtt import VttFormat
+from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.labels import LABELS, emotion_label, labelled_lines, sound_label
 from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.rules import SafeZone, SubtitleOptions, width
-from video_pipeline.subtitles.speakers import with_speakers
 from video_pipeline.subtitles.style import StyleOptions
-from video_pipeline.subtitles.vtt import VttFormat
-from video_pipeline.subtitles.words import shown_words
+from video_pipeline.subtitles.word_times import shown_words
 
 SAYING = Cue(
     1.0,
     4.0,
     ("Good evening,", "everyone!"),
-    Language.EN,
-    Emotion.HAPPY,
-    True,
+    language=Language.EN,
+    emotion=Emotion.HAPPY,
+    starts_emotion=True,
     tokens=(Token(1.2, 1.5, "Good"), Token(1.5, 1.8, " even"), Token(1.8, 2.0, "ing,"), Token(2.5, 3.3, " everyone!")),
 )
-ALL = [Cue(k, k + 0.9, ("word",), Language.EN, emotion, True) for k, emotion in enumerate(SHOWN_EMOTIONS)]
+ALL = [
+    Cue(k, k + 0.9, ("word",), language=Language.EN, emotion=emotion, starts_emotion=True)
+    for k, emotion in enumerate(SHOWN_EMOTIONS)
+]
 
 
 def ass(cues: list[Cue], **more: object) -> pysubs2.SSAFile:
@@ -55,7 +58,7 @@ def contrast(a: str, b: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-# Machado, Oliveira and Fernandes 2009, severity 1.0: nobody's red, green or blue cones
+# Machado, Oliveira and Fernandes 2009, severity 1.0: without red, green or blue cones
 SEEN = {
     "all colours": np.eye(3),
     "no red": np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]),
@@ -72,7 +75,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("colour", [*EMOTION_COLOURS.values(), PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR])
-def test_colours_can_be_read_on_what_they_stand_on(colour: str) -> None:
+def test_colours_are_legible_on_their_backdrop(colour: str) -> None:
     assert contrast(colour, BACKDROP_COLOUR) >= 4.5
 
 
@@ -83,7 +86,7 @@ def test_emotions_can_be_told_apart_by_colour_blind_people(eyes: str) -> None:
 
 
 def test_ass_has_a_style_per_emotion_in_the_size_of_the_picture() -> None:
-    subs = ass([*ALL[:2], Cue(8, 9, (), Language.EN, sound=Sound.LAUGHTER)], width_px=1280, height_px=720, title="a\nb")
+    subs = ass([*ALL[:2], Cue(8, 9, (), language=Language.EN, sound=Sound.LAUGHTER)], width_px=1280, height_px=720, title="a\nb")
     assert (subs.info["PlayResX"], subs.info["PlayResY"], subs.info["WrapStyle"]) == ("1280", "720", "2")
     assert subs.info["ScaledBorderAndShadow"] == "yes"
     assert set(subs.styles) == {"Default", "Happy", "Sad", "Sound"}
@@ -100,8 +103,12 @@ def test_styles_in_ass_and_vtt_have_the_colours_of_the_palette() -> None:
         assert f"#{own.r:02X}{own.g:02X}{own.b:02X}" == colour
 
 
-def test_each_language_gets_its_own_shapes() -> None:
-    cues = [Cue(0, 1, ("骨",), Language.ZH), Cue(1, 2, ("骨",), Language.ZH), Cue(2, 3, ("骨",), Language.JA)]
+def test_each_language_gets_its_own_font() -> None:
+    cues = [
+        Cue(0, 1, ("骨",), language=Language.ZH),
+        Cue(1, 2, ("骨",), language=Language.ZH),
+        Cue(2, 3, ("骨",), language=Language.JA),
+    ]
     subs = ass(cues)
     assert subs.styles["Default"].fontname == "Noto Sans CJK SC"
     assert r"\fnNoto Sans CJK JP" in subs[2].text
@@ -122,8 +129,10 @@ def test_each_language_gets_its_own_shapes() -> None:
 def test_the_longest_line_is_drawn_within_the_safe_zone(size_px: tuple[int, int], line: str, backdrop: str, tmp_path) -> None:
     zone = SafeZone(0.11, 0.28, 0.15, 0.35) if size_px[1] > size_px[0] else SafeZone()
     language = Language.EN if line.isascii() else Language.JA
-    cue = Cue(0, 2, (line.lower(), line.lower()), language)
-    text = AssFormat().render([cue], Appearance("none", *size_px, style=StyleOptions(backdrop=backdrop), safe_zone=zone))
+    cue = Cue(0, 2, (line.lower(), line.lower()), language=language)
+    look = StyleOptions(backdrop=backdrop)
+    appearance = Appearance("none", width_px=size_px[0], height_px=size_px[1], style=look, safe_zone=zone)
+    text = AssFormat().render([cue], appearance)
     left, right, top, bottom = drawn(text, size_px, tmp_path)
     assert left >= size_px[0] * zone.left - 1
     assert right <= size_px[0] * (1 - zone.right) + 1
@@ -133,7 +142,7 @@ def test_the_longest_line_is_drawn_within_the_safe_zone(size_px: tuple[int, int]
 
 
 def drawn(text: str, size_px: tuple[int, int], folder) -> tuple[int, int, int, int]:
-    """The first and last column and row that libass touches, on grey."""
+    """The first and last column and row that libass draws on, over grey."""
     (folder / "cues.ass").write_text(text, encoding="utf-8")
     picture = f"color=gray:s={size_px[0]}x{size_px[1]}:r=1:d=2,format=gray"
     line = [ffmpeg.find_ffmpeg(), "-v", "error", "-f", "lavfi", "-i", picture, "-vf", f"ass={folder / 'cues.ass'},format=gray"]
@@ -143,26 +152,29 @@ def drawn(text: str, size_px: tuple[int, int], folder) -> tuple[int, int, int, i
     return columns.min(), columns.max(), rows.min(), rows.max()
 
 
-def test_karaoke_adds_up_to_the_cue_and_waits_in_silences() -> None:
+def test_karaoke_times_add_up_to_the_cue_with_its_silences() -> None:
     (event,) = ass([SAYING], style=StyleOptions(words="karaoke"))
     assert event.text == (r"{\k0}[happy] {\k20}{\kf30}Good{\kf50} evening,\N{\k50}{\kf80}everyone!{\k70}")
     assert sum(map(int, re.findall(r"\\kf?(\d+)", event.text))) * 10 == event.end - event.start
     assert event.plaintext == "[happy] Good evening,\neveryone!"
 
 
-def test_the_word_being_said_has_the_colour_of_its_emotion() -> None:
+def test_the_word_being_spoken_has_the_colour_of_its_emotion() -> None:
     (event,) = ass([SAYING], style=StyleOptions(words="highlight"))
     happy = EMOTION_COLOURS[Emotion.HAPPY]
     assert event.text.count(rf"\1c&H{happy[5:]}{happy[3:5]}{happy[1:3]}&") == 3
     assert [tuple(map(int, found)) for found in re.findall(r"\\t\((\d+),(\d+),", event.text)] == [
-        *[(200, 201), (500, 501)],
-        *[(500, 501), (1500, 1501)],
-        *[(1500, 1501), (3000, 3001)],
+        (200, 201),
+        (500, 501),
+        (500, 501),
+        (1500, 1501),
+        (1500, 1501),
+        (3000, 3001),
     ]
     assert event.plaintext == "[happy] Good evening,\neveryone!"
 
 
-def test_vtt_stamps_rise_within_the_cue() -> None:
+def test_vtt_stamps_increase_within_the_cue() -> None:
     text = VttFormat().render([SAYING], Appearance("none", style=StyleOptions(words="karaoke")))
     assert "<00:00:01.200>Good<00:00:01.500> evening,\n<00:00:02.500>everyone!" in text
 
@@ -177,9 +189,9 @@ times = st.floats(0, 8, allow_nan=False)
     )
 )
 @settings(max_examples=100, deadline=None)
-def test_words_joined_are_the_lines_and_their_times_never_run_backwards(said: list[tuple[str, float, float]]) -> None:
+def test_words_joined_are_the_lines_and_their_times_never_decrease(said: list[tuple[str, float, float]]) -> None:
     tokens = tuple(Token(min(a, b), max(a, b), text) for text, a, b in said)
-    cue = Cue(1.0, 6.0, ("".join(text for text, _, _ in said).strip() or "-",), Language.ZH, tokens=tokens)
+    cue = Cue(1.0, 6.0, ("".join(text for text, _, _ in said).strip() or "-",), language=Language.ZH, tokens=tokens)
     (line,) = shown_words(cue)
     assert "".join(word.text for word in line) == cue.lines[0]
     edges = [edge for word in line for edge in (word.start_s, word.end_s)]
@@ -197,10 +209,10 @@ def test_every_label_exists_in_every_language() -> None:
     assert sound_label(Sound.LAUGHTER, Language.JA, "text") == "（笑い声）"
     assert sound_label(Sound.LAUGHTER, Language.ZH, "text") == "[笑声]"
     assert sound_label(Sound.LAUGHTER, Language.YUE, "text") == "[笑聲]"
-    assert labelled_lines(Cue(0, 1, (), Language.EN, sound=Sound.LAUGHTER), "none") == ()
+    assert labelled_lines(Cue(0, 1, (), language=Language.EN, sound=Sound.LAUGHTER), "none") == ()
 
 
-def test_labels_in_two_languages_say_nothing_twice() -> None:
+def test_labels_in_two_languages_repeat_nothing() -> None:
     assert sound_label(Sound.LAUGHTER, Language.JA, "text+en") == "（笑い声 laughter）"
     assert sound_label(Sound.COUGH, Language.ZH, "text+yue") == "[咳嗽]"
     assert emotion_label(Emotion.SAD, Language.EN, "text+en") == "[sad]"
@@ -211,8 +223,8 @@ def test_labels_in_two_languages_say_nothing_twice() -> None:
         SubtitleOptions(labels="text+fr")
 
 
-def test_labels_go_into_a_file_of_their_own_where_asked() -> None:
-    cues = [SAYING, Cue(4.5, 6, (), Language.EN, sound=Sound.LAUGHTER)]
+def test_labels_have_a_file_of_their_own_on_request() -> None:
+    cues = [SAYING, Cue(4.5, 6, (), language=Language.EN, sound=Sound.LAUGHTER)]
     files = files_of("srt", cues, Appearance(style=StyleOptions(separate_labels=True)))
     assert set(files) == {"srt", "sdh.srt"}
     assert "[" not in files["srt"]
@@ -225,7 +237,9 @@ def test_labels_go_into_a_file_of_their_own_where_asked() -> None:
 def test_names_of_speakers_go_with_the_labels() -> None:
     options = SubtitleOptions(style=StyleOptions(speakers=True, separate_labels=True))
     said = [("Hello.", "Ann"), ("This line has no room for any name at all", "Bob")]
-    cues = with_speakers([Cue(k, k + 1, (text,), Language.EN, speaker=name) for k, (text, name) in enumerate(said)], options)
+    cues = with_labels(
+        [Cue(k, k + 1, (text,), language=Language.EN, speaker=name) for k, (text, name) in enumerate(said)], options
+    )
     files = files_of("txt", cues, Appearance(style=options.style)) | files_of("srt", cues, Appearance(style=options.style))
     assert "ANN: Hello." in files["sdh.srt"]
     assert "BOB:\nThis line" in files["sdh.srt"]
@@ -242,8 +256,8 @@ def test_speakers_are_named_where_they_begin_and_where_there_is_room() -> None:
         ("This line has no room for any name at all", "Ann"),
         ("ok", "Ann"),
     ]
-    cues = [Cue(k, k + 1, (text,), Language.EN, speaker=name) for k, (text, name) in enumerate(said)]
-    shown = [labelled_lines(cue, "text") for cue in with_speakers(cues, options)]
+    cues = [Cue(k, k + 1, (text,), language=Language.EN, speaker=name) for k, (text, name) in enumerate(said)]
+    shown = [labelled_lines(cue, "text") for cue in with_labels(cues, options)]
     assert shown == [
         ("ANN: Hello.",),
         ("How are you?",),
@@ -252,10 +266,10 @@ def test_speakers_are_named_where_they_begin_and_where_there_is_room() -> None:
         ("ok",),
     ]
     tight = SubtitleOptions(lines=1, style=StyleOptions(speakers=True))
-    later = [labelled_lines(cue, "text") for cue in with_speakers(cues, tight)]
+    later = [labelled_lines(cue, "text") for cue in with_labels(cues, tight)]
     assert later[3:] == [("This line has no room for any name at all",), ("ANN: ok",)]
     assert all(width(line, Language.EN) <= 42 for lines in shown + later for line in lines)
-    assert with_speakers(cues, SubtitleOptions()) == cues
+    assert with_labels(cues, SubtitleOptions()) == cues
 
 
 @pytest.mark.parametrize(("option", "value"), [("words", "bouncing"), ("backdrop", "cloud")])
@@ -270,15 +284,15 @@ def test_clocks_round_once() -> None:
     assert (timecode.vtt(3599.9996), timecode.lrc(59.999), timecode.lrc(6000)) == ("01:00:00.000", "00:59.99", "100:00.00")
 
 
-def test_words_of_a_clip_are_lit_on_the_clips_own_clock() -> None:
+def test_words_of_a_clip_count_from_the_start_of_the_clip() -> None:
     (cue,) = retimed([SAYING], Span(1.6, 20))
     assert (cue.start_s, cue.end_s) == (0, pytest.approx(2.4))
     assert [round(word.start_s, 3) for line in shown_words(cue) for word in line] == [0, 0, 0.9]
 
 
-def test_a_phrase_does_not_reach_over_a_mark_that_is_not_shown() -> None:
+def test_a_phrase_does_not_extend_across_hidden_punctuation() -> None:
     said = [Token(k, k + 1, c) for k, c in enumerate("講真，嗰晚我一個人行返屋企，")]
-    cue = Cue(0, 14, ("講真", "嗰晚我一個人行返屋企"), Language.YUE, tokens=tuple(said))
+    cue = Cue(0, 14, ("講真", "嗰晚我一個人行返屋企"), language=Language.YUE, tokens=tuple(said))
     upper, lower = shown_words(cue)
     assert [(word.text, word.start_s) for word in upper] == [("講真", 0)]
     assert len(lower) > 3

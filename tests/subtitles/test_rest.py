@@ -1,4 +1,4 @@
-"""Breaks, timing, quality findings and the cues of a clip."""
+"""Breaks, punctuation, timing, quality checks and the cues of a clip."""
 
 import pytest
 
@@ -12,7 +12,7 @@ from video_pipeline.subtitles.punctuation import shown, spoken
 from video_pipeline.subtitles.qc import HARD, check
 from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.rules import ReadingRules, SubtitleOptions, width
-from video_pipeline.subtitles.timing import settle
+from video_pipeline.subtitles.timing import TimingLimits, with_ends, with_starts
 
 OPTIONS = SubtitleOptions()
 
@@ -40,7 +40,7 @@ def test_a_line_breaks_after_punctuation_and_before_links_rather_than_after_arti
         ("x", "y"),
     ],
 )
-def test_some_places_are_never_broken(texts: tuple[str, str]) -> None:
+def test_some_places_never_break(texts: tuple[str, str]) -> None:
     for language in (Language.EN, Language.ZH, Language.JA):
         assert breaks(*texts, language=language)[1] == NEVER
 
@@ -58,11 +58,11 @@ def test_some_places_are_never_broken(texts: tuple[str, str]) -> None:
         (Language.JA, "この", "話"),
     ],
 )
-def test_some_words_hold_on_to_each_other(language: Language, left: str, right: str) -> None:
+def test_some_words_stay_together(language: Language, left: str, right: str) -> None:
     assert breaks(left, right, language=language)[1] >= HELD
 
 
-def test_names_hold_together_but_not_in_headlines() -> None:
+def test_names_stay_together_except_in_capitals() -> None:
     assert breaks("said", " John", " Smith")[2] == HELD
     assert breaks("SAID", " JOHN", " SMITH")[2] < HELD
 
@@ -92,7 +92,7 @@ def test_japanese_breaks_at_phrases_and_never_before_small_kana() -> None:
         (Language.EN, " end.", ("end.", "")),
     ],
 )
-def test_marks_are_shown_as_the_language_shows_them(language: Language, raw: str, expected: tuple[str, str]) -> None:
+def test_punctuation_is_shown_as_the_language_shows_it(language: Language, raw: str, expected: tuple[str, str]) -> None:
     assert shown(raw, language) == expected
     assert spoken(shown(raw, language)[0], language) == spoken(raw, language)
 
@@ -105,10 +105,11 @@ def test_width_counts_as_readers_do() -> None:
     assert width("👨‍👩‍👧🇯🇵e\u0301", Language.EN) == 3
 
 
-def test_cues_are_stretched_closed_up_and_never_touch() -> None:
+def test_cues_are_extended_and_small_gaps_closed() -> None:
     cues = [Cue(1.0, 1.2, ("Hi.",)), Cue(2.0, 3.0, ("There it is.",)), Cue(3.3, 4.0, ("Oh.",)), Cue(9, 9.1, ("Bye.",))]
-    settled = settle(cues, OPTIONS, 25.0)
-    assert settled[0].end_s == pytest.approx(1.92)  # a lone gap under half a second is closed to two frames
+    limits = TimingLimits.of(OPTIONS, 25.0)
+    settled = with_ends(with_starts(cues, limits), limits)
+    assert settled[0].end_s == pytest.approx(1.92)  # a gap under half a second is closed to two frames
     assert settled[1].end_s == pytest.approx(3.22)
     assert settled[2].end_s == pytest.approx(4.5)  # lingers half a second
     assert settled[3].duration_s == pytest.approx(OPTIONS.least_s)
@@ -118,34 +119,34 @@ def test_cues_are_stretched_closed_up_and_never_touch() -> None:
 BROKEN = [
     ("empty", [Cue(0, 2, ())]),
     ("lines", [Cue(0, 3, ("aaa", "bbb", "ccc"))]),
-    ("line_width", [Cue(0, 5, ("x" * 43,), Language.EN)]),
+    ("line_width", [Cue(0, 5, ("x" * 43,), language=Language.EN)]),
     ("least_ms", [Cue(0, 0.8, ("Oh.",))]),
     ("longest_ms", [Cue(0, 7.01, ("Oh.",))]),
     ("order", [Cue(5, 6, ("Two.",)), Cue(1, 2, ("One.",))]),
     ("overlap_ms", [Cue(0, 2, ("One.",)), Cue(1.9, 4, ("Two.",))]),
     ("gap_ms", [Cue(0, 2, ("One.",)), Cue(2.04, 4, ("Two.",))]),
     ("open_gap_ms", [Cue(0, 2, ("One.",)), Cue(2.3, 4, ("Two.",))]),
-    ("speed_cps", [Cue(0, 1, ("Far too many words for a single second.",), Language.EN)]),
-    ("word_s", [Cue(0, 1, ("I am in it, am I?",), Language.EN)]),
-    ("kinsoku", [Cue(0, 5, ("今日はいい", "っぽい天気"), Language.JA)]),
-    ("kinsoku", [Cue(0, 5, ("今日は「", "いい天気」"), Language.JA)]),
-    ("orphan", [Cue(0, 3, ("I", "went home."), Language.EN)]),
+    ("speed_cps", [Cue(0, 1, ("Far too many words for a single second.",), language=Language.EN)]),
+    ("word_s", [Cue(0, 1, ("I am in it, am I?",), language=Language.EN)]),
+    ("kinsoku", [Cue(0, 5, ("今日はいい", "っぽい天気"), language=Language.JA)]),
+    ("kinsoku", [Cue(0, 5, ("今日は「", "いい天気」"), language=Language.JA)]),
+    ("orphan", [Cue(0, 3, ("I", "went home."), language=Language.EN)]),
     ("late_ms", [Cue(2, 4, ("Late.",), tokens=(Token(1.4, 2, "Late."),))]),
     ("start_beside_cut_ms", [Cue(20.2, 23, ("Hello.",))]),
     ("end_beside_cut_ms", [Cue(17, 20.2, ("Hello.",))]),
-    ("label_before_sound_ms", [Cue(9.5, 12, (), Language.EN, sound=Sound.LAUGHTER)]),
+    ("label_before_sound_ms", [Cue(9.5, 12, (), language=Language.EN, sound=Sound.LAUGHTER)]),
 ]
 
 
 @pytest.mark.parametrize(("rule", "cues"), BROKEN, ids=[rule for rule, _ in BROKEN])
-def test_every_rule_can_be_broken_and_says_so_alone(rule: str, cues: list[Cue]) -> None:
+def test_a_broken_rule_is_the_only_finding(rule: str, cues: list[Cue]) -> None:
     options = SubtitleOptions(word_s=0.2) if rule == "word_s" else OPTIONS
     found = check(cues, options, 25.0, cuts_s=(20.0,), events=[AudioEvent(10, 12, Sound.LAUGHTER, 0.9)])
     assert {finding.rule for finding in found} == {rule}
     assert all(finding.hard == (rule in HARD) and finding.cue == len(cues) for finding in found)
 
 
-def test_a_clips_cues_run_on_its_own_clock() -> None:
+def test_the_cues_of_a_clip_count_from_its_start() -> None:
     cues = [Cue(1, 3, ("before",)), Cue(9, 11, ("over the edge",)), Cue(12, 14, ("inside",)), Cue(19.95, 22, ("sliver",))]
     own = retimed(cues, Span(10, 20))
     assert [(cue.start_s, cue.end_s, cue.lines[0]) for cue in own] == [(0, 1, "over the edge"), (2, 4, "inside")]
@@ -164,5 +165,5 @@ def test_options_are_checked() -> None:
         SubtitleOptions(formats=("srt", "doc"))
     with pytest.raises(ValueError, match="lines"):
         SubtitleOptions(lines=0)
-    with pytest.raises(ValueError, match="4 characters"):
+    with pytest.raises(ValueError, match="line_width must be 4 or more"):
         ReadingRules(3, 20)

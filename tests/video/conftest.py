@@ -8,7 +8,8 @@ import pytest
 
 from video_pipeline.core.progress import Silent
 from video_pipeline.options import Options, load_options
-from video_pipeline.video.video import Video, process
+from video_pipeline.video.process import process
+from video_pipeline.video.video import Video
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SAMPLE = EXAMPLES / "sample.mp4"

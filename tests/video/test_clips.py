@@ -40,7 +40,7 @@ from video_pipeline.video.stages.listen import Listened
 from video_pipeline.video.workspace import Workspace
 
 CLIP = Clip(1.33, 3.1, 80.0, "green begins")
-CUES = (Cue(2.0, 4.0, ("This is green.",), Language.EN), Cue(4.0, 5.0, ("This is blue.",), Language.EN))
+CUES = (Cue(2.0, 4.0, ("This is green.",), language=Language.EN), Cue(4.0, 5.0, ("This is blue.",), language=Language.EN))
 OPTIONS = ClipOptions(
     exports=("video", "timelines", "gallery"),
     cut=CutOptions(speed="ultrafast", encoder=SOFTWARE),
@@ -179,7 +179,7 @@ def test_subtitles_begin_within_a_frame_of_where_they_do_in_the_source(make: Mak
 def test_sidecars_run_on_the_clock_of_what_the_file_really_holds(make: Make, tmp_path: Path) -> None:
     """A copy begins at the key frame before its clip: here at the video's start, half a second early."""
     options = dataclasses.replace(OPTIONS, exports=("video",), cut=CutOptions(way="copy"))
-    cues = [Cue(0.7, 1.4, ("Hello there",), Language.EN)]
+    cues = [Cue(0.7, 1.4, ("Hello there",), language=Language.EN)]
     made = make(options, SubtitleOptions(formats=("srt",)), clip=Clip(0.5, 1.5, 50.0, "hello"), cues=cues)
     folder = tmp_path / "out/clips"
     record = json.loads((folder / "clips.json").read_text(encoding="utf-8"))["clips"]

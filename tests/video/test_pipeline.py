@@ -16,8 +16,9 @@ from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segmen
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
 from video_pipeline.options import load_options
+from video_pipeline.video.goals import check_goals
+from video_pipeline.video.process import process
 from video_pipeline.video.records import Result
-from video_pipeline.video.video import check_goals, process
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SAMPLE, STORED = EXAMPLES / "sample.mp4", EXAMPLES / "sample.transcript.json"

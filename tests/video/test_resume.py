@@ -20,7 +20,7 @@ from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.options import load_options
 from video_pipeline.speech.base import Heard
 from video_pipeline.video.journal import Journal
-from video_pipeline.video.video import process
+from video_pipeline.video.process import process
 
 _LONG_MIN = 30
 _PATIENCE_S = 300

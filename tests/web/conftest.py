@@ -62,7 +62,7 @@ def served(out: Path, **settings: Any) -> Iterator[TestClient]:
 @pytest.fixture
 def replaying(tmp_path: Path, one_line: Path) -> Iterator[TestClient]:
     """A server on which every video says hello."""
-    with served(tmp_path / "out", said={"speech.engine": "replay", "speech.transcript": str(one_line)}) as client:
+    with served(tmp_path / "out", overrides={"speech.engine": "replay", "speech.transcript": str(one_line)}) as client:
         yield client
 
 
@@ -70,7 +70,7 @@ def replaying(tmp_path: Path, one_line: Path) -> Iterator[TestClient]:
 def shown(sample: Path, sample_transcript: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, str]]:
     """A server with the sample on it, processed, and its id."""
     out = tmp_path_factory.mktemp("shown") / "out"
-    with served(out, said={"speech.engine": "replay", "speech.transcript": str(sample_transcript)}) as client:
+    with served(out, overrides={"speech.engine": "replay", "speech.transcript": str(sample_transcript)}) as client:
         job = over(client, upload(client, sample)["id"])
         assert job["state"] == "done", job
         yield client, job["id"]

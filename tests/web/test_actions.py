@@ -34,7 +34,7 @@ def own(shown: Shown, sample: Path, sample_transcript: Path, tmp_path: Path) -> 
     out = tmp_path / "out"
     shutil.copytree(shown[0].app.state.house.server.out / "sample", out / "sample", symlinks=True)  # type: ignore[attr-defined]
     said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
-    with served(out, said=said) as client:
+    with served(out, overrides=said) as client:
         job = over(client, upload(client, sample)["id"])
         assert job["state"] == "done", job
         yield client, job["id"], out / "sample"

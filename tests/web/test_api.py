@@ -66,7 +66,7 @@ def test_the_report_finds_its_video_beside_it(shown: Shown, sample: Path) -> Non
 def test_a_video_that_browsers_cannot_play_gets_a_preview(tmp_path: Path, media: Any, one_line: Path) -> None:
     from video_pipeline.media.probe import probe
 
-    with served(tmp_path / "out", said={"speech.engine": "replay", "speech.transcript": str(one_line)}) as client:
+    with served(tmp_path / "out", overrides={"speech.engine": "replay", "speech.transcript": str(one_line)}) as client:
         job = over(client, upload(client, media("odd-size"))["id"])
         assert job["state"] == "done", job
         answer = client.get(f"/api/jobs/{job['id']}/media")
@@ -170,7 +170,7 @@ def test_the_interface_describes_itself(shown: Shown) -> None:
 def address(tmp_path_factory: pytest.TempPathFactory, one_line: Path) -> Iterator[str]:
     """A real server on a free port."""
     said = {"speech.engine": "replay", "speech.transcript": str(one_line)}
-    app = create_app(ServerOptions(tmp_path_factory.mktemp("real") / "out", said=said), page=False)
+    app = create_app(ServerOptions(tmp_path_factory.mktemp("real") / "out", overrides=said), page=False)
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()

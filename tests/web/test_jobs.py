@@ -64,7 +64,7 @@ def test_progress_is_told_as_it_happens_until_the_end(replaying: TestClient, ton
 
 
 def test_cancelling_leaves_nothing_half_written_and_the_next_goes_on(sample: Path, tone: Any, tmp_path: Path, tree: Tree) -> None:
-    with served(tmp_path / "out", said=DRAFT) as client:
+    with served(tmp_path / "out", overrides=DRAFT) as client:
         job = upload(client, sample)
         waiting = upload(client, tone(1))
         while reached(client, job["id"], "running")["stage"] != "listen":
@@ -98,7 +98,7 @@ def test_deleting_removes_every_trace(replaying: TestClient, tone: Any, tmp_path
 
 
 def test_a_worker_that_is_killed_takes_only_its_job_with_it(sample: Path, tone: Any, tmp_path: Path) -> None:
-    with served(tmp_path / "out", said=DRAFT) as client:
+    with served(tmp_path / "out", overrides=DRAFT) as client:
         job = upload(client, sample)
         while reached(client, job["id"], "running")["stage"] != "listen":
             time.sleep(0.02)
@@ -112,7 +112,7 @@ def test_a_worker_that_is_killed_takes_only_its_job_with_it(sample: Path, tone: 
 
 
 def test_a_restart_goes_on_with_what_was_running_and_waiting(sample: Path, tone: Any, tmp_path: Path, one_line: Path) -> None:
-    with served(tmp_path / "out", said=DRAFT) as client:
+    with served(tmp_path / "out", overrides=DRAFT) as client:
         running = upload(client, sample)["id"]
         reached(client, running, "running")
         waiting = upload(client, tone(1))["id"]
@@ -150,7 +150,7 @@ def test_a_video_that_takes_the_server_down_is_left_alone_in_the_end(tmp_path: P
 
 
 def test_a_full_queue_says_so(sample: Path, tone: Any, tmp_path: Path) -> None:
-    with served(tmp_path / "out", said=DRAFT, queue_limit=1) as client:
+    with served(tmp_path / "out", overrides=DRAFT, queue_limit=1) as client:
         reached(client, upload(client, sample)["id"], "running")
         upload(client, tone(1))
         refused = client.post("/api/jobs", files={"file": ("x.wav", tone(2).read_bytes())})
@@ -160,7 +160,7 @@ def test_a_full_queue_says_so(sample: Path, tone: Any, tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_with_a_video_is_a_sentence_without_our_folders(tmp_path: Path, media: Any) -> None:
-    with served(tmp_path / "out", said=DRAFT) as client:
+    with served(tmp_path / "out", overrides=DRAFT) as client:
         job = over(client, upload(client, media("silent"), "quiet.mp4")["id"])
     assert job["state"] == "failed" and job["error_type"] == "NothingHeard"
     assert "quiet.mp4" in job["error"] and str(tmp_path) not in job["error"]

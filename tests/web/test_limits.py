@@ -5,6 +5,7 @@ The workers are real processes; what they do with a video is written down in the
 
 from __future__ import annotations
 
+import dataclasses
 import multiprocessing
 import os
 import subprocess
@@ -17,10 +18,14 @@ from typing import Any
 
 import pytest
 
+from video_pipeline.core.files import file_digest
+from video_pipeline.core.progress import Silent
+from video_pipeline.video.workspace import read_state
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import FAILED, VIDEO, Store, StoredJob
+from video_pipeline.web.work import Work, work
 
 ROOT = Path(__file__).parents[2]
 TASKS = '''
@@ -53,6 +58,9 @@ SERVER = """
 import sys, time
 from pathlib import Path
 from tasks_of_the_server import task
+from video_pipeline.core.files import file_digest
+from video_pipeline.core.progress import Silent
+from video_pipeline.video.workspace import read_state
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
@@ -210,9 +218,37 @@ def test_a_shared_engine_serves_the_workers_of_the_server(task: Any, tmp_path: P
     assert "engine" not in [child.name for child in multiprocessing.active_children()]
 
 
+def test_an_upload_is_hashed_once(tone: Any, one_line: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its digest is known when it has arrived, and travels with the work."""
+    hashed: list[Path] = []
+
+    def recorded(path: Path) -> str:
+        hashed.append(path)
+        return file_digest(path)
+
+    monkeypatch.setattr("video_pipeline.video.stages.identify.file_digest", recorded)
+    video = tone(1)
+    options = {"speech.engine": "replay", "speech.transcript": str(one_line)}
+    work_on = Work(
+        video=video,
+        digest=file_digest(video),
+        folder=tmp_path / "out" / video.stem,
+        name=video.name,
+        preset="default",
+        overrides=options,
+        preview=tmp_path / "preview.mp4",
+        limit_s=60.0,
+    )
+    assert work(work_on, Silent()).media_s == pytest.approx(1.0, abs=0.1)
+    assert read_state(work_on.folder).source == work_on.digest
+    assert hashed == []
+    work(dataclasses.replace(work_on, digest="", folder=tmp_path / "other" / video.stem), Silent())
+    assert hashed == [video]  # what would be recorded
+
+
 def test_wrong_limits_are_refused() -> None:
     from video_pipeline.core.errors import BadValue
 
     for name in ("hang_s", "item_s", "memory_mb", "recycle_h"):
-        with pytest.raises(BadValue, match="must not be less than 0"):
+        with pytest.raises(BadValue, match=f"{name} must be 0 or more"):
             ServerOptions(Path("x"), **{name: -1})

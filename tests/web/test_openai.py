@@ -26,7 +26,7 @@ PASSWORD = "correct horse"
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory, sample_transcript: Path) -> Iterator[openai.OpenAI]:
     said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
-    options = ServerOptions(tmp_path_factory.mktemp("openai") / "out", user="ann", password=PASSWORD, said=said)
+    options = ServerOptions(tmp_path_factory.mktemp("openai") / "out", user="ann", password=PASSWORD, overrides=said)
     server = uvicorn.Server(uvicorn.Config(create_app(options, page=False), port=0, log_level="warning"))
     thread = threading.Thread(target=server.run)
     thread.start()

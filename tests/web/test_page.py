@@ -1,16 +1,16 @@
-"""The page: one document that loads nothing, texts for all it says, the same inside Gradio."""
+"""The page: one document that loads nothing, its files one by one, the same inside Gradio."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from starlette.testclient import TestClient
 
-from video_pipeline.report.viewer.page import FOLDER
 from video_pipeline.speech.errors import EngineUnavailable
-from video_pipeline.web import gradio_page, page
+from video_pipeline.web import gradio_page
 from video_pipeline.web.app import create_app
 from video_pipeline.web.settings import ServerOptions
 
@@ -28,29 +28,24 @@ def test_the_page_is_one_answer(tmp_path: Path) -> None:
     assert len(first.content) < 200_000
 
 
-def test_every_module_of_the_page_is_in_the_table_after_what_it_imports() -> None:
-    assert sorted(page.MODULES) == sorted(path.name for path in page.SITE.glob("*.js"))
-    for number, name in enumerate(page.MODULES):
-        for wanted in re.findall(r'from "\./([^"]+)"', (page.SITE / name).read_text(encoding="utf-8")):
-            assert wanted in page.MODULES[:number] or (FOLDER / wanted.removeprefix("viewer/")).is_file(), (name, wanted)
+def test_the_files_of_the_page_are_served_under_the_paths_that_they_import(tmp_path: Path) -> None:
+    with TestClient(create_app(ServerOptions(tmp_path)), base_url=ADDRESS) as client:
+        seen, wanted = set(), {"/ui/site/index.html"}
+        while wanted:
+            address = wanted.pop()
+            seen.add(address)
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            named = re.findall(r"""(?:from |^import |src=|href=)"([^"#]+)["#]""", answer.text, re.MULTILINE)
+            wanted |= {urljoin(address, name) for name in named if name.startswith(".") or "index.html" in address} - seen
+        assert {"/ui/shared/times.js", "/ui/viewer/element.js", "/ui/viewer/panels.css", "/ui/site/page.css"} <= seen
+        assert client.get("/ui/site/page.js").headers["content-type"].startswith("text/javascript")
 
 
-def test_the_page_is_made_of_files_that_can_be_read_at_once() -> None:
-    long = [path.name for path in page.SITE.iterdir() if len(path.read_text(encoding="utf-8").splitlines()) > 300]
-    assert not long
-
-
-@pytest.mark.parametrize("folder", [FOLDER, page.SITE], ids=["viewer", "page"])
-def test_all_that_is_said_is_in_the_table(folder: Path) -> None:
-    rows = re.compile(r'^  "?([\w ]+)"?: \[\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)",?\s*\]', re.MULTILINE)
-    table = {row[0]: row[1:] for f in (FOLDER, page.SITE) for row in rows.findall((f / "texts.js").read_text(encoding="utf-8"))}
-    assert len(table) > 120
-    said = {name for path in folder.glob("*.js") for name in re.findall(r'\bsay\("([\w ]+)"', path.read_text(encoding="utf-8"))}
-    assert said
-    assert said <= table.keys()
-    for english, chinese in table.values():
-        assert english and chinese
-        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", chinese))
+@pytest.mark.parametrize("path", ["bundle.py", "../report/viewer.py", "%2e%2e/options.py", "site", "site/missing.js"])
+def test_nothing_else_is_served_beside_them(path: str, tmp_path: Path) -> None:
+    with TestClient(create_app(ServerOptions(tmp_path)), base_url=ADDRESS) as client:
+        assert client.get(f"/ui/{path}").status_code == 404
 
 
 def test_gradio_shows_the_chosen_video() -> None:

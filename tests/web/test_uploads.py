@@ -30,7 +30,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory, one_line: Path) -> Iterator
     """A server that takes a megabyte and an hour at most, and its work folder."""
     out = tmp_path_factory.mktemp("strict") / "out"
     said = {"speech.engine": "replay", "speech.transcript": str(one_line)}
-    with served(out, said=said, upload_bytes=1_000_000, upload_s=3600.0) as client:
+    with served(out, overrides=said, upload_bytes=1_000_000, upload_s=3600.0) as client:
         yield client, out
 
 

@@ -25,7 +25,7 @@ CORRECTED = "Ladies, gentlemen and robots."
 def address(sample_transcript: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server that listens, on which every video says what the sample says."""
     said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
-    app = create_app(ServerOptions(tmp_path_factory.mktemp("walk") / "out", said=said))
+    app = create_app(ServerOptions(tmp_path_factory.mktemp("walk") / "out", overrides=said))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=2, ws="none"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -127,18 +127,18 @@ def other_weights_rank_anew(page: Any) -> None:
 def another_style_is_seen_and_written(page: Any) -> None:
     page.get_by_role("tab", name="Style").click()
     with page.expect_response(lambda answer: answer.url.endswith("/style") and answer.ok):
-        page.get_by_label("Behind letters").select_option("box")
+        page.get_by_label("Text background").select_option("box")
     until(page, f"{VIEWER}.shadowRoot.querySelector('.preview').naturalWidth > 100")
     page.get_by_label("Labels").select_option("none")
     with page.expect_response(lambda answer: answer.url.endswith("/restyle") and answer.ok) as answered:
-        page.get_by_role("button", name="Write all subtitle files so").click()
+        page.get_by_role("button", name="Apply to all subtitle files").click()
     assert answered.value.json()["style"]["labels"] == "none"
 
 
 def export_a_zip(page: Any) -> None:
     page.get_by_role("button", name="Export", exact=True).click()
     dialog = page.get_by_role("dialog")
-    for costly in ("All in one reel as well", "Subtitles in the picture"):
+    for costly in ("One reel of all clips as well", "Subtitles in the picture"):
         dialog.get_by_label(costly).set_checked(False)
     start = dialog.get_by_role("button", name="Export", exact=True)
     with page.expect_download(timeout=PATIENCE_MS) as arriving:
@@ -193,3 +193,17 @@ def test_the_whole_walk(page: Any, address: str, sample: Path) -> None:
         step(page)
     for name in HOSTILE:
         refuse_what_is_no_video(page, address, name)
+
+
+def test_the_page_module_by_module(browser: Any, address: str) -> None:
+    """The files as they stand: the browser resolves every import by itself, under the policy that the server sends."""
+    page = browser.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.goto(f"{address}/ui/site/index.html")
+    page.locator(".options select").first.wait_for()
+    assert page.locator(".drop b").inner_text()
+    assert page.evaluate("customElements.get('video-moments') !== undefined")
+    page.close()
+    assert not wrong

@@ -21,6 +21,7 @@ def main() -> NoReturn:
     from video_pipeline.cli.app import app
     from video_pipeline.cli.exit_codes import exit_code
     from video_pipeline.cli.show import show_error
+    from video_pipeline.cli.usage import commands_with
     from video_pipeline.core.errors import PipelineError
 
     # the base of usage errors: click's own class, or the copy of it in newer versions of typer
@@ -32,6 +33,8 @@ def main() -> NoReturn:
         status = app(standalone_mode=False)
     except wrong_usage as error:
         error.show()
+        if others := commands_with(getattr(error, "option_name", "")):
+            typer.echo(f"{error.option_name} goes with: {', '.join(others)}", err=True)
         sys.exit(error.exit_code)
     except PipelineError as error:
         sys.exit(show_error(error, exit_code(error)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
 from video_pipeline.core.errors import CannotWrite, class_named, for_class
+from video_pipeline.core.registry import BrokenExtension
 from video_pipeline.jobs.errors import TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
     RemoteBroken,
@@ -31,6 +32,7 @@ ADVICE: dict[type[BaseException], str] = {
     IsFolder: "use `video-pipeline library run` to process all videos in it",
     CannotHold: "--container mkv holds them all",
     CannotCut: "--cut exact works for every video",
+    BrokenExtension: "update or uninstall that package",
     FfmpegMissing: "install FFmpeg, or run `pip install imageio-ffmpeg`",
     MissingFont: "--fonts FOLDER uses fonts of your own",
     NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",

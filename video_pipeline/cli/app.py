@@ -17,7 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-video.register(app)
+app.command("transcribe")(video.transcribe)
+app.command("subtitles")(video.subtitles)
+app.command("process")(video.process)
 app.add_typer(library.app, name="library", help="Many videos: run over folders, files and lists.")
 app.add_typer(models.app, name="models", help="The speech model's weights: fetch, find, verify.")
 app.command("highlights")(highlights.highlights)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from video_pipeline.cli import arguments as a
+from video_pipeline.cli.flags import ClipFlags, OptionFlags, RecordingFlags, RunFlags, SubtitleFlags, VideoFile
+from video_pipeline.cli.flatten import flattened
+from video_pipeline.cli.running import run_video
 
 if TYPE_CHECKING:
     from video_pipeline.core.clip import Clip
@@ -17,71 +19,55 @@ if TYPE_CHECKING:
 GOALS: tuple[Goal, ...] = ("highlights", "clips", "report")
 
 
-def highlights(
-    video: Annotated[Path, typer.Argument(help="A video or audio file.")],
-    top: a.Top = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Also what each signal adds to a clip's score, or takes.")] = False,
+@dataclass(frozen=True, kw_only=True)
+class RankingFlags(OptionFlags):
+    """How clips are ranked."""
+
+    panel = "Ranking"
+
     weights: Annotated[
         list[str] | None,
-        typer.Option("--weights", "-w", help="SIGNAL=WEIGHT, for instance laughter=1.5; ranks anew without listening."),
-    ] = None,
-    preset: a.Preset = "default",
-    out: a.Out = a.OUT,
-    engine: a.Engine = None,
-    language: a.Language = None,
-    device: a.Device = None,
-    model: a.Model = None,
-    exact: a.Exact = None,
-    transcript: a.Stored = None,
-    track: a.Track = None,
-    labels: a.Labels = None,
-    cut: a.Cut = None,
-    aspect: a.Aspect = None,
-    captions: a.Captions = None,
-    exports: a.Exports = None,
-    emotion: a.Emotion = None,
-    settings: a.Settings = None,
-    again: a.Again = False,
-    quiet: a.Quiet = False,
-    json: a.Json = False,
+        typer.Option("--weights", "-w", help="SIGNAL=WEIGHT, for instance laughter=1.5; ranks again without listening."),
+    ] = None
+    explain: Annotated[bool, typer.Option("--explain", help="Also what each signal adds to a clip's score, or takes.")] = False
+
+    def overrides(self) -> dict[str, object]:
+        return weight_overrides(self.weights or ())
+
+
+@flattened
+def highlights(
+    video: VideoFile,
+    ranking: RankingFlags,
+    clips: ClipFlags,
+    recording: RecordingFlags,
+    text: SubtitleFlags,
+    run: RunFlags,
 ) -> None:
     """Find, explain and cut the best moments."""
-    from video_pipeline.cli.show import shown
-    from video_pipeline.video.video import process
-
-    said = {
-        **a.speech(engine, language, device, model, exact, transcript),
-        **a.clips(cut, aspect, captions, exports),
-        "track": track,
-        "subtitles.labels": labels,
-        "emotion": emotion,
-        "highlights.top": top,
-        **weights_said(weights or ()),
-    }
-    with shown(quiet=quiet, as_json=json) as show:
-        result = process(video, GOALS, a.options(preset, said, settings), out, show, again=again).result(GOALS)
-        show.result(result, GOALS)
-        if explain and not quiet and not json:
+    with run.shown() as show:
+        result = run_video(video, GOALS, run.options(recording, text, clips, ranking), run, show)
+        if ranking.explain and not run.quiet and not run.json:
             print_reasons(result.clips)
 
 
-def weights_said(texts: Sequence[str]) -> dict[str, object]:
-    """Options by key. Raises BadValue for what is no SIGNAL=WEIGHT; whether there is such a signal, the options know."""
+def weight_overrides(texts: Sequence[str]) -> dict[str, object]:
+    """Weights by option. Raises BadValue for what is not SIGNAL=WEIGHT; the options know which signals exist."""
     import math
 
     from video_pipeline.core.errors import BadValue
 
-    said: dict[str, object] = {}
+    found: dict[str, object] = {}
     for text in texts:
-        name, found, value = (part.strip() for part in text.partition("="))
+        name, equals, value = (part.strip() for part in text.partition("="))
         try:
             weight = float(value)
         except ValueError:
             weight = math.nan
-        if not name or not found or not math.isfinite(weight):
+        if not name or not equals or not math.isfinite(weight):
             raise BadValue("--weights", f"write SIGNAL=WEIGHT, for instance laughter=1.5, not {text!r}")
-        said[f"highlights.weights.{name}"] = weight
-    return said
+        found[f"highlights.weights.{name}"] = weight
+    return found
 
 
 def print_reasons(clips: Sequence[Clip]) -> None:

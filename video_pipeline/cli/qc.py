@@ -3,34 +3,46 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from video_pipeline.cli import arguments as a
+from video_pipeline.cli.flags import Json, PresetFlags, Settings
+from video_pipeline.cli.flatten import flattened
 
 if TYPE_CHECKING:
     from video_pipeline.core.cue import Cue
     from video_pipeline.subtitles.qc import Finding
-    from video_pipeline.subtitles.read.base import Reading
+    from video_pipeline.subtitles.read.reading import Reading
 
 
-def qc(
-    file: Annotated[Path, typer.Argument(help="A subtitle file in any common format and encoding.")],
+@dataclass(frozen=True, kw_only=True)
+class CheckFlags:
+    """What a file is checked against."""
+
+    panel: ClassVar[str | None] = None
+
     profile: Annotated[
         str,
         typer.Option("--profile", "--preset", "-p", help="Whose rules: netflix, netflix-child, sdh, bbc, youtube, short-form."),
-    ] = "netflix",
+    ] = "netflix"
     language: Annotated[
         str | None, typer.Option("--language", "-l", help="zh, en, yue, ja or ko; default: detected from the text.")
-    ] = None,
+    ] = None
     video: Annotated[
         Path | None, typer.Option("--video", help="Also check gaps against its frame rate and cues against its cuts.")
-    ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Fail on soft rules too, such as reading speed.")] = False,
-    settings: a.Settings = None,
-    json: a.Json = False,
+    ] = None
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on soft rules too, such as reading speed.")] = False
+    settings: Settings = None
+    json: Json = False
+
+
+@flattened
+def qc(
+    file: Annotated[Path, typer.Argument(help="A subtitle file in any common format and encoding.")],
+    flags: CheckFlags,
 ) -> None:
     """Check a subtitle file: lists each cue that breaks a rule, with value and limit. Exit code 12 if a hard rule is broken."""
     from video_pipeline.cli.show import shown
@@ -40,22 +52,23 @@ def qc(
     from video_pipeline.subtitles.qc import check
     from video_pipeline.subtitles.read.reading import read_cues
 
-    with shown(quiet=False, as_json=json):
-        options = a.options(profile, {}, settings).subtitles
-        if language and language not in set(Language):
-            raise UnknownName("language", language, tuple(Language))
-        reading = read_cues(file, Language(language) if language else None)
-        rate_fps, cuts_s = _picture(video) if video else (None, ())
-        found = check([_as_written(cue) for cue in reading.cues], options, rate_fps, cuts_s=cuts_s)
-        broken = {finding.cue for finding in found if finding.hard or strict}
-        (_print_json if json else _print)(file, reading, found)
+    with shown(quiet=False, as_json=flags.json):
+        options = PresetFlags(preset=flags.profile, settings=flags.settings).options().subtitles
+        if flags.language and flags.language not in set(Language):
+            raise UnknownName("language", flags.language, tuple(Language))
+        reading = read_cues(file, Language(flags.language) if flags.language else None)
+        rate_fps, cuts_s = _picture(flags.video) if flags.video else (None, ())
+        cues = [_as_written(cue) for cue in reading.cues]
+        found = check(cues, options, rate_fps, cuts_s=cuts_s, rounding_ms=reading.resolution_ms)
+        broken = {finding.cue for finding in found if finding.hard or flags.strict}
+        (_print_json if flags.json else _print)(file, reading, found)
         if broken:
             raise RulesBroken(file, len(broken))
 
 
 def _as_written(cue: Cue) -> Cue:
     """The cue without its labels, which are part of its text already and must not be counted twice."""
-    return dataclasses.replace(cue, starts_emotion=False, names_speaker=False, sound=None if cue.lines else cue.sound)
+    return dataclasses.replace(cue, starts_emotion=False, speaker_label="", sound=None if cue.lines else cue.sound)
 
 
 def _picture(video: Path) -> tuple[float | None, tuple[float, ...]]:

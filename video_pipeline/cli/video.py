@@ -1,89 +1,74 @@
-"""The commands on one video: the same options, other goals."""
+"""The commands on one video: `transcribe`, `subtitles` and `process`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from video_pipeline.cli import arguments as a
+from video_pipeline.cli.flags import ClipFlags, CopyFlags, RecordingFlags, RunFlags, SubtitleFlags, VideoFile
+from video_pipeline.cli.flatten import flattened
+from video_pipeline.cli.running import run_video
 
 if TYPE_CHECKING:
     from video_pipeline.video.base import Goal
 
-COMMANDS: dict[str, tuple[tuple[Goal, ...], str]] = {
-    "transcribe": (("transcript",), "Write transcript.json: who said what, when, and how it sounded."),
-    "subtitles": (("subtitles",), "Write subtitles (SRT and ASS) with emotions and sounds."),
-    "process": (("subtitles", "highlights", "clips", "report"), "Everything: transcript, subtitles, highlights, clips, report."),
-}
+
+@dataclass(frozen=True, kw_only=True)
+class ExistingFlags:
+    """Subtitles that exist already."""
+
+    panel: ClassVar[str | None] = "Existing subtitles"
+
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A file to mend, restyle, convert and check; in any encoding.")
+    ] = None
+    resplit: Annotated[bool, typer.Option("--resplit", help="For --from: break cues and lines again by the preset's rules.")] = (
+        False
+    )
 
 
-def register(app: typer.Typer) -> None:
-    for name, (goals, summary) in COMMANDS.items():
-        app.command(name, help=summary)(_command(goals))
+@flattened
+def transcribe(video: VideoFile, recording: RecordingFlags, run: RunFlags) -> None:
+    """Write transcript.json: who spoke when, what, and how it sounded."""
+    with run.shown() as show:
+        run_video(video, ("transcript",), run.options(recording), run, show)
 
 
-def _command(goals: tuple[Goal, ...]) -> Callable[..., None]:
-    def run(
-        video: Annotated[Path | None, typer.Argument(help="A video or audio file.")] = None,
-        preset: a.Preset = "default",
-        out: a.Out = a.OUT,
-        engine: a.Engine = None,
-        language: a.Language = None,
-        device: a.Device = None,
-        model: a.Model = None,
-        exact: a.Exact = None,
-        transcript: a.Stored = None,
-        track: a.Track = None,
-        labels: a.Labels = None,
-        mux: a.Mux = None,
-        burn: a.Burn = None,
-        container: a.Container = None,
-        fonts: a.Fonts = None,
-        cut: a.Cut = None,
-        aspect: a.Aspect = None,
-        captions: a.Captions = None,
-        exports: a.Exports = None,
-        emotion: a.Emotion = None,
-        top: a.Top = None,
-        source: a.From = None,
-        resplit: a.Resplit = False,
-        settings: a.Settings = None,
-        again: a.Again = False,
-        quiet: a.Quiet = False,
-        json: a.Json = False,
-    ) -> None:
-        from video_pipeline.cli.show import shown
-        from video_pipeline.core.errors import BadValue
-        from video_pipeline.video.video import process
+@flattened
+def subtitles(
+    recording: RecordingFlags,
+    text: SubtitleFlags,
+    copies: CopyFlags,
+    existing: ExistingFlags,
+    run: RunFlags,
+    video: Annotated[Path | None, typer.Argument(help="A video or audio file.")] = None,
+) -> None:
+    """Write subtitles (SRT and ASS) with emotions and sounds."""
+    from video_pipeline.core.errors import BadValue
 
-        said = {
-            **a.speech(engine, language, device, model, exact, transcript),
-            **a.clips(cut, aspect, captions, exports),
-            "track": track,
-            "subtitles.labels": labels,
-            "video.mux": True if container and mux is None else mux,
-            "video.burn": burn,
-            "video.container": container,
-            "video.fonts": fonts,
-            "emotion": emotion,
-            "highlights.top": top,
-        }
-        with shown(quiet=quiet, as_json=json) as show:
-            if (mux or burn or container) and "subtitles" not in goals:
-                raise BadValue("--mux, --burn", "these go with the commands `subtitles` and `process`")
-            if (source or resplit) and goals != ("subtitles",):
-                raise BadValue("--from, --resplit", "these go with the command `subtitles`")
-            if video is None and source is None:
-                raise BadValue("VIDEO", "name a video or audio file")
-            chosen = a.options(preset, said, settings)
-            if source is not None:
-                from video_pipeline.cli.existing import restyled
+    goals: tuple[Goal, ...] = ("subtitles",)
+    with run.shown() as show:
+        options = run.options(recording, text, copies)
+        if existing.source is not None:
+            from video_pipeline.cli.existing import restyled
 
-                show.result(restyled(source, video, chosen, out, show, resplit=resplit), goals)
-            elif video is not None:
-                show.result(process(video, goals, chosen, out, show, again=again).result(goals), goals)
+            show.result(restyled(existing.source, video, options, run.out, show, resplit=existing.resplit), goals)
+        elif existing.resplit:
+            raise BadValue("--resplit", "this goes with --from")
+        elif video is None:
+            raise BadValue("VIDEO", "name a video or audio file")
+        else:
+            run_video(video, goals, options, run, show)
 
-    return run
+
+@flattened
+def process(
+    video: VideoFile, recording: RecordingFlags, text: SubtitleFlags, copies: CopyFlags, clips: ClipFlags, run: RunFlags
+) -> None:
+    """Everything: transcript, subtitles, highlights, clips, report."""
+    with run.shown() as show:
+        goals: tuple[Goal, ...] = ("subtitles", "highlights", "clips", "report")
+        run_video(video, goals, run.options(recording, text, copies, clips), run, show)

@@ -3,80 +3,84 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
-from video_pipeline.cli import arguments as a
-from video_pipeline.cli.library import flags as f
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from video_pipeline.cli.flags import OUT, PresetFlags, RecognitionFlags
+from video_pipeline.cli.flatten import flattened
 
 AUTH = "VIDEO_PIPELINE_AUTH"
 """In the environment: USER:PASSWORD, which then stands in no list of processes."""
 
 
-def web(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860,
-    out: a.Out = a.OUT,
+@dataclass(frozen=True, kw_only=True)
+class ServerFlags:
+    """How the server runs."""
+
+    panel: ClassVar[str | None] = "Server"
+
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 7860
     share_on: Annotated[
         str | None, typer.Option("--share-on", help="An address of this machine that others reach; needs a password.")
-    ] = None,
+    ] = None
     auth: Annotated[
         str | None, typer.Option("--auth", help=f"USER:PASSWORD; better in the environment as {AUTH}, or in --auth-file.")
-    ] = None,
-    auth_file: Annotated[Path | None, typer.Option("--auth-file", help="A file with one line, USER:PASSWORD.")] = None,
+    ] = None
+    auth_file: Annotated[Path | None, typer.Option("--auth-file", help="A file with one line, USER:PASSWORD.")] = None
     host: Annotated[
         list[str] | None, typer.Option("--host", help="A name under which people reach it, for instance behind a proxy.")
-    ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="Videos processed at once; on a GPU they share one model.")] = 1,
-    queue: Annotated[int, typer.Option(min=1, help="Most videos that wait.")] = 200,
-    max_gb: Annotated[float, typer.Option(min=0.001, help="Largest upload, in GB.")] = 4.0,
-    max_hours: Annotated[float, typer.Option(min=0.001, help="Longest video, in hours.")] = 12.0,
-    memory_mb: f.Memory = 0,
-    time_limit: f.TimeLimit = 0.0,
+    ] = None
+    concurrency: Annotated[int, typer.Option(min=1, help="Videos processed at once; on a GPU they share one model.")] = 1
+    queue: Annotated[int, typer.Option(min=1, help="Most videos that wait.")] = 200
+    max_gb: Annotated[float, typer.Option(min=0.001, help="Largest upload, in GB.")] = 4.0
+    max_hours: Annotated[float, typer.Option(min=0.001, help="Longest video, in hours.")] = 12.0
     hang_limit: Annotated[
-        float, typer.Option("--hang-limit", help="Minutes without any progress after which a video fails. 0: no limit.")
-    ] = 15.0,
-    preset: a.Preset = "default",
-    engine: a.Engine = None,
-    language: a.Language = None,
-    device: a.Device = None,
-    model: a.Model = None,
-    exact: a.Exact = None,
-    settings: a.Settings = None,
+        float, typer.Option("--hang-limit", min=0, help="Minutes without progress after which a video fails. 0: no limit.")
+    ] = 15.0
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0, help="Minutes that one video may take. 0: no limit.")] = 0.0
+    memory_mb: Annotated[
+        int, typer.Option("--memory-mb", min=0, help="The most that one worker may use; its video fails above. 0: no limit.")
+    ] = 0
+
+
+@flattened
+def web(
+    server: ServerFlags,
+    recognition: RecognitionFlags,
+    defaults: PresetFlags,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Work folder: uploads and results.")] = OUT,
 ) -> None:
     """Open the page: drop a video, watch progress, choose highlights, fix subtitles. Programs find it all under /api and /v1."""
     import importlib
 
-    user, password = _login(auth, auth_file)
-    said = a.told(a.speech(engine, language, device, model, exact, None), settings)
-    # cli and web stand on one floor and do not import each other: the server is found by name when it is asked for
-    settings_of = importlib.import_module("video_pipeline.web.settings")
-    address = share_on or settings_of.LOOPBACK
-    options = settings_of.ServerOptions(
+    user, password = _login(server.auth, server.auth_file)
+    # cli and web are on one layer and do not import each other: the server is found by name when it is asked for
+    settings = importlib.import_module("video_pipeline.web.settings")
+    address = server.share_on or settings.LOOPBACK
+    options = settings.ServerOptions(
         out,
         address=address,
-        port=port,
+        port=server.port,
         user=user,
         password=password,
-        hosts=tuple(host or ()),
-        concurrency=concurrency,
-        queue_limit=queue,
-        upload_bytes=int(max_gb * 1e9),
-        upload_s=max_hours * 3600,
-        preset=preset,
-        said=said,
-        memory_mb=memory_mb,
-        item_s=60 * time_limit,
-        hang_s=60 * hang_limit,
+        hosts=tuple(server.host or ()),
+        concurrency=server.concurrency,
+        queue_limit=server.queue,
+        upload_bytes=int(server.max_gb * 1e9),
+        upload_s=server.max_hours * 3600,
+        hang_s=60 * server.hang_limit,
+        item_s=60 * server.time_limit,
+        memory_mb=server.memory_mb,
+        preset=defaults.preset,
+        overrides=defaults.overrides(recognition),
     )
-    _require_options(preset, said)
+    defaults.options(recognition)  # what the server would refuse with every video is refused now
     shown = f"[{address}]" if ":" in address else address
     importlib.import_module("video_pipeline.web.app").serve(
-        options, lambda: typer.echo(f"http://{shown}:{port} (Ctrl-C stops it)")
+        options, lambda: typer.echo(f"http://{shown}:{server.port} (Ctrl-C stops it)")
     )
 
 
@@ -98,10 +102,3 @@ def _login(auth: str | None, auth_file: Path | None) -> tuple[str, str]:
         return "", ""
     user, password = importlib.import_module("video_pipeline.web.settings").login(text)
     return str(user), str(password)
-
-
-def _require_options(preset: str, said: Mapping[str, object]) -> None:
-    """What the server would refuse with every video is refused now."""
-    from video_pipeline.options import load_options
-
-    load_options(preset, said)

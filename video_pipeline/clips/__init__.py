@@ -13,4 +13,5 @@ EXPORTS = Registry(
         "reel": "video_pipeline.clips.reel:ReelExport",
         "gallery": "video_pipeline.clips.gallery:GalleryExport",
     },
+    group="video_pipeline.exports",
 )

@@ -12,15 +12,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.reel_options import ReelOptions
 from video_pipeline.clips.shape.base import ShapeOptions
 from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.core.clip import Clip
+from video_pipeline.core.constraints import OneOf, check_fields
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment
@@ -36,30 +36,31 @@ _TITLE_LENGTH = 48
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipOptions:
-    """What is made from the chosen clips."""
+    """What is made of the chosen clips."""
 
-    exports: tuple[str, ...] = ("video", "thumbnails", "timelines", "gallery")
-    """Names in `EXPORTS`."""
-    captions: str = "files"
-    """`burned` draws them into the picture; `files` writes the subtitle formats beside each clip; `none`."""
+    exports: tuple[Annotated[str, OneOf("clip export", EXPORTS)], ...] = ("video", "thumbnails", "timelines", "gallery")
+    """The kinds of files to make."""
+
+    captions: Annotated[str, OneOf("way to show captions", CAPTIONS)] = "files"
+    """`burned` draws them into the picture; `files` writes the subtitle formats beside each clip; `none` makes none."""
+
     cut: CutOptions = field(default_factory=CutOptions)
     """How pieces are cut and encoded."""
+
     shape: ShapeOptions = field(default_factory=ShapeOptions)
-    """Shape of the picture."""
+    """The shape of the picture."""
+
     loudness: LoudnessOptions = field(default_factory=LoudnessOptions)
-    """Loudness of the sound."""
-    timelines: tuple[str, ...] = tuple(TIMELINES)
-    """Names in `TIMELINES`, for the export `timelines`."""
+    """The loudness of the sound."""
+
+    timelines: tuple[Annotated[str, OneOf("timeline format", TIMELINES)], ...] = TIMELINES.built_in
+    """Formats of the export `timelines`."""
+
     reel: ReelOptions = field(default_factory=ReelOptions)
-    """The one video that joins all clips."""
+    """One video made of all clips."""
 
     def __post_init__(self) -> None:
-        for name in self.exports:
-            EXPORTS.require(name)
-        for name in self.timelines:
-            TIMELINES.require(name)
-        if self.captions not in CAPTIONS:
-            raise UnknownName("way to show captions", self.captions, CAPTIONS)
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from video_pipeline.core.palette import EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COL
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.media.targets import whole
+from video_pipeline.ui import page
 
 NAME = "index.html"
 _PICTURES = {".jpg": "poster", ".webp": "preview"}
@@ -48,20 +49,17 @@ def _page(job: ClipJob, made: MadeClips) -> str:
     loader = jinja2.PackageLoader("video_pipeline.clips")
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     cards = [_card(job, made.get(number), number) for number in range(len(job.clips))]
-    page: str = environment.get_template("gallery.html.j2").render(
-        title=job.source.info.path.name,
+    title = job.source.info.path.name
+    body = environment.get_template("gallery.html.j2").render(
+        title=title,
         length=_short(sum(clip.duration_s for clip in job.clips)),
         cards=cards,
         reel="reel.mp4" if (job.folder / "reel.mp4").is_file() else "",
         sheet="contact-sheet.jpg" if (job.folder / "contact-sheet.jpg").is_file() else "",
         timelines=list(_timelines(job)),
-        data={
-            "name": job.source.info.path.name,
-            "burned": job.options.captions == "burned",
-            "clips": [card["data"] for card in cards],
-        },
     )
-    return page
+    data = {"name": title, "burned": job.options.captions == "burned", "clips": [card["data"] for card in cards]}
+    return page("gallery", title=title, body=body, data=data)
 
 
 def _timelines(job: ClipJob) -> Iterator[dict[str, str]]:

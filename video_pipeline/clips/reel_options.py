@@ -4,53 +4,62 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
-_SILENT_DB = -60.0
+import msgspec
+
+from video_pipeline.core.constraints import AtLeastOne, AtLeastZero, FilePath, check_fields
+
+_Level = Annotated[float, msgspec.Meta(ge=-60, le=6)]
+"""In dB: -60 is silence to the ear, 6 twice as loud in amplitude."""
 
 
 @dataclass(frozen=True, slots=True)
 class MusicOptions:
-    """A bed of music.
+    """A bed of music."""
 
-    Attributes:
-        file: a sound file; empty: none. It is repeated where it is too short.
-        level_db: over the programme's own loudness, where nobody speaks.
-        ducked_db: the same under words, laughter and applause.
-    """
+    file: FilePath = ""
+    """A sound file, repeated where it is too short; empty for none."""
 
-    file: str = ""
-    level_db: float = -9.0
-    ducked_db: float = -21.0
+    level_db: _Level = -9.0
+    """Level relative to the programme's loudness, in dB, where nobody speaks."""
+
+    ducked_db: _Level = -21.0
+    """Level relative to the programme's loudness, in dB, under words, laughter and applause."""
 
     def __post_init__(self) -> None:
-        if not _SILENT_DB <= self.ducked_db <= self.level_db <= 6:
-            raise ValueError(f"levels of music must be {_SILENT_DB:g} <= ducked_db <= level_db <= 6")
+        check_fields(self)
+        if self.ducked_db > self.level_db:
+            raise ValueError("levels of music must be ducked_db <= level_db")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReelOptions:
-    """How a reel is put together.
+    """How a reel is put together."""
 
-    Attributes:
-        clips: most clips in it, the best ones.
-        title: on the card; empty: the video's name.
-        title_s: how long the card stands; 0: no card.
-        dissolve_s: how long one piece changes into the next; 0: they are cut.
-        intro, outro: videos that come first and last.
-        music: under all of it.
-    """
+    clips: AtLeastOne = 6
+    """Most clips in it, the best ones."""
 
-    clips: int = 6
     title: str = ""
-    title_s: float = 2.5
-    dissolve_s: float = 0.4
-    intro: str = ""
-    outro: str = ""
+    """The title on its card; empty takes the video's name."""
+
+    title_s: AtLeastZero = 2.5
+    """Seconds that the card stands; 0 for no card."""
+
+    dissolve_s: AtLeastZero = 0.4
+    """Seconds in which one piece changes into the next; 0 for a cut."""
+
+    intro: FilePath = ""
+    """A video that comes first; empty for none."""
+
+    outro: FilePath = ""
+    """A video that comes last; empty for none."""
+
     music: MusicOptions = field(default_factory=MusicOptions)
+    """A bed of music under all of it."""
 
     def __post_init__(self) -> None:
-        if self.clips < 1 or min(self.title_s, self.dissolve_s) < 0:
-            raise ValueError("a reel has 1 clip or more, and title_s and dissolve_s are 0 or more")
+        check_fields(self)
 
     def files(self) -> list[tuple[str, int, int]]:
         """The files it is made of besides the clips, each with its size and when it was changed."""

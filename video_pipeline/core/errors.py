@@ -24,6 +24,7 @@ PipelineError
   |   + UnknownName
   |   + UnknownKey
   |   + BadValue
+  |   |   + OutOfRange            (core)
   |   + CannotHold            (media)
   |   + RemoteUnknown         (library)
   + OutputError               the result cannot be stored
@@ -37,6 +38,7 @@ PipelineError
   |   + EngineUnavailable
   |   + DeviceMissing
   + ToolError                 a program, a package or a worker is missing, failed or hung
+  |   + BrokenExtension       (core)
   |   + FfmpegMissing         (media)
   |   + FfmpegFailed
   |   + FfmpegTimeout

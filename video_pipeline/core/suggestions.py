@@ -7,7 +7,10 @@ from pathlib import Path
 
 
 def nearest(name: str, known: tuple[str, ...]) -> str | None:
-    """The known name closest to `name`, None where nothing is close."""
+    """The known name closest to `name`, None where nothing is close. A dotted name is also known by its last part."""
+    ending = [one for one in known if one.endswith(f".{name.lower()}")]
+    if ending:
+        return ending[0]
     found = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     return found[0] if found else None
 

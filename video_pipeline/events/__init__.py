@@ -1,4 +1,4 @@
-"""From sound to what was heard besides words. `DETECTORS` is the table; `base.py` holds the contract and how to add one."""
+"""From sound to events: laughter, applause, music. `DETECTORS` is the table; `base.py` holds the contract and how to add one."""
 
 from video_pipeline.core.registry import Registry
 
@@ -9,4 +9,5 @@ DETECTORS = Registry(
         "sliding": "video_pipeline.events.sliding:SlidingDetector",
         "tags": "video_pipeline.events.tags:TagDetector",
     },
+    group="video_pipeline.detectors",
 )

@@ -1,9 +1,9 @@
 """The contract of an event detector.
 
 To add one:
-1. write one file (or folder, where it has weights) here with a class that satisfies `EventDetector`;
+1. write one file (or a folder, if it has weights) here with a class that satisfies `EventDetector`;
 2. add its line to `DETECTORS` in `__init__.py`;
-3. run `tests/events/test_detectors.py`, which holds every member of the table to the contract.
+3. run `tests/events/test_detectors.py`, which checks every member of the table against the contract.
 """
 
 from __future__ import annotations
@@ -19,42 +19,40 @@ from video_pipeline.core.waveform import Waveform
 HOP_S = 0.05
 """The common grid on which detectors are fused."""
 LISTENED = "listened"
-"""A label that a detector may have beside those it tells apart: 1 where it listened at all, 0 where it has no opinion."""
+"""An extra label that a detector may have: 1 where it analysed the sound, 0 where it has no opinion."""
 
 
 class EventDetector(Protocol):
-    """Listens to one file from its start to its end. One object per file; heavy state is shared behind it.
+    """Analyses one file from start to end. One object per file; models are shared between objects.
 
     A detector uses the sound, the engine's tags, or both, and ignores what it does not need.
-
-    Attributes:
-        identity: changes when the output would: part of the cache key.
-        labels: what it tells apart; names of `Sound`, and others (such as "speech" and `LISTENED`) that only fusion reads.
     """
 
     identity: str
+    """Part of the cache key: changes whenever the output would."""
     labels: tuple[str, ...]
+    """Names of `Sound`, and others (such as "speech" and `LISTENED`) that only fusion reads."""
 
     def hear(self, block: Waveform) -> None:
-        """The next block of the file's sound (16 kHz, any length), each starting where the last ended. Flat memory."""
+        """The next block of the file's sound (16 kHz, any length); blocks follow each other without gaps. Memory stays flat."""
         ...
 
     def tag(self, window: Span, sounds: Mapping[Sound, float]) -> None:
-        """What the speech engine made of one window: a probability per event over the whole of it."""
+        """The speech engine's result for one window: a probability per sound for the whole of it."""
         ...
 
     def finish(self, duration_s: float) -> Posterior:
-        """The posterior on the common hop from 0 to `duration_s`; 0 where it heard nothing. Called once."""
+        """The posterior on the common hop from 0 to `duration_s`; 0 where nothing was analysed. Called once."""
         ...
 
 
 @runtime_checkable
 class HearsAgain(Protocol):
-    """What a detector may offer beside the contract: it takes what the speech engine hears in short windows slid over the sound.
+    """An optional part of the contract: the detector takes the speech engine's results for short windows slid over the sound.
 
-    That comes after the whole file was heard, and of the places that are worth it (see `candidates.py`) or of the whole.
+    They come after the whole file was heard once, for the places that are worth it (see `candidates.py`) or for all of it.
     """
 
     def hear_again(self, heard: Posterior) -> None:
-        """One stretch, on the grid of its windows. Stretches of one grid do not overlap."""
+        """One stretch, on the grid of its windows. Stretches with the same grid do not overlap."""
         ...

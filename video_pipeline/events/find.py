@@ -1,4 +1,4 @@
-"""From what was heard to events: fusion, thresholds, guards. Takes milliseconds; what is slow was done while listening."""
+"""From the detectors' results to events: fusion, thresholds, guards. Takes milliseconds; detection itself is done before."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from video_pipeline.events.store import Hearing
 
 
 def fused(hearing: Hearing, options: EventOptions) -> Posterior:
-    """The probabilities of all sounds, and of speech, on the common grid."""
+    """Probabilities of all sounds and of speech, on the common grid."""
     return fuse(hearing.posteriors, options.weights, hearing.duration_s)
 
 

@@ -1,70 +1,80 @@
-"""Laughter that may not be an audience's answer: over music, or the same recording again and again. It is marked, not dropped."""
+"""Marks laughter that may not be an audience's: laughter over music, and the same recording again and again (canned laughter).
+
+Two laughs are the same recording if a block of one (1.2 s of fingerprints) agrees with a block of the other. Frames are numbered
+from the start of the file on the common grid; blocks are numbered in order of their first frame.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from video_pipeline.core.constraints import Share, check_fields
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Mask
-from video_pipeline.core.span import Span, covered_s
+from video_pipeline.core.span import covered_s
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events.base import HOP_S
-from video_pipeline.events.traits import BITS, Prints, Traits, unpacked
+from video_pipeline.events.traits import BITS, Levels, Prints, Traits, unpacked
 
 Bits = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 
-_BLOCK = 24
-"""Frames that are compared at a time, 1.2 s: 384 bits, most of which depend on their neighbours'."""
+_BLOCK_FRAMES = 24
+"""Frames that are compared as one, 1.2 s: 384 bits, most of which depend on their neighbours."""
 _STRIDE = 6
-"""Frames from one block that is looked for to the next; it is looked for at every frame."""
-_AT_ONCE = 256
-_HORIZON = round(1800 / HOP_S)
-"""Frames: a laugh is compared with those of half an hour before and after, so time grows with length, not with its square."""
-_LIVELY = 0.27
-"""The least share of bits that change from frame to frame: 0.30 to 0.50 in laughter, next to none in silence and steady tones,
-which agree with themselves anywhere."""
+"""Every sixth block is searched for among all blocks: recordings longer than 1.5 s are met at least once."""
+_BLOCKS_AT_ONCE = 256
+"""Blocks searched for in one matrix product: bounds its memory."""
+_HORIZON_FRAMES = round(1800 / HOP_S)
+"""A laugh is compared with those up to half an hour away, so that time grows with a file's length, not with its square."""
+_LEAST_CHANGES = 0.27
+"""Least share of bits that change from frame to frame: 0.30 to 0.50 in laughter, almost none in silence and steady tones, which
+agree with themselves at any offset."""
 _FAINTEST_DB = -65.0
-_BEFORE_S = 3.0
+"""Quieter sound is background noise, whose fingerprint says nothing about a laugh."""
+_SCENE_S = 3.0
+"""Sound compared before two laughs: about one sentence."""
 _SCENE_BER = 0.35
+"""Two such sounds are the same scene if at most this share of their bits differ: looser than for laughs, because the whole
+3 s must agree; unrelated sounds differ in about half of the bits."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardOptions:
-    """Which laughs count less, and how much less.
+    """Which laughs count less, and how much less."""
 
-    Attributes:
-        music_share: a laugh is over music where music covers this share of it.
-        music_factor: its score is multiplied by this.
-        same_ber: two laughs are one recording where at most this share of the bits of 1.2 s of their fingerprints differ.
-            Measured on real laughs: another laugh 0.29 and more, mostly 0.41; on synthesised ones, the same again under pink
-            noise at most 0.23 at 10 dB, 0.28 at 5 dB.
-        canned_times: a recording must be heard this often to be a laugh track; twice may be a teaser or a replay.
-        canned_factor: the score of such laughs is multiplied by this.
-    """
+    music_share: Share = 0.5
+    """A laugh is over music where music covers this share of it."""
 
-    music_share: float = 0.5
-    music_factor: float = 0.7
-    same_ber: float = 0.26
-    canned_times: int = 3
-    canned_factor: float = 0.4
+    music_factor: Share = 0.7
+    """The score of a laugh over music is multiplied by this."""
+
+    same_ber: Share = 0.26
+    """Two laughs are one recording where at most this share of the bits of 1.2 s of their fingerprints differ. Measured on real
+    laughs: another laugh 0.29 and more, mostly 0.41; on synthesised ones, the same again under pink noise at most 0.23 at 10 dB,
+    0.28 at 5 dB."""
+
+    canned_times: Annotated[int, msgspec.Meta(ge=2)] = 3
+    """A recording must be heard this often to be a laugh track; twice may be a teaser or a replay."""
+
+    canned_factor: Share = 0.4
+    """The score of a laugh track is multiplied by this."""
 
     def __post_init__(self) -> None:
-        if self.canned_times < 2:
-            raise ValueError("canned_times must be from 2 on")
-        if not all(0 <= value <= 1 for value in (self.music_share, self.music_factor, self.same_ber, self.canned_factor)):
-            raise ValueError("music_share, music_factor, same_ber and canned_factor must be from 0 to 1")
+        check_fields(self)
 
 
 def guarded(events: Sequence[AudioEvent], traits: Traits, options: GuardOptions) -> list[AudioEvent]:
-    """The same events in the same order; laughter over music and canned laughter is marked and has a lower score."""
+    """The same events in the same order; laughter over music and canned laughter gets a mark and a lower score."""
     music = [event for event in events if event.label is Sound.MUSIC]
-    canned = repeated([event for event in events if event.label is Sound.LAUGHTER], traits, options)
+    canned = _canned([event for event in events if event.label is Sound.LAUGHTER], traits, options)
     out = []
     for event in events:
         marks, score = [], event.score
@@ -78,82 +88,96 @@ def guarded(events: Sequence[AudioEvent], traits: Traits, options: GuardOptions)
     return out
 
 
-def repeated(laughs: Sequence[AudioEvent], traits: Traits, options: GuardOptions) -> set[AudioEvent]:
-    """Those that are the same recording as others of them, at whatever offset, often enough.
+def _canned(laughs: Sequence[AudioEvent], traits: Traits, options: GuardOptions) -> set[AudioEvent]:
+    """Laughs whose recording occurs often enough among them, at whatever offset.
 
-    A scene that is shown twice (a teaser at the start, an instant replay) brings its real laughs twice: where what was heard just
-    before both agrees too, they are no laugh track.
+    A scene that is shown twice (a teaser at the start, an instant replay) repeats its real laughs: laughs are not counted as the
+    same recording if the sound before them agrees too.
     """
-    frames, owner = _frames_of(laughs, len(traits.prints))
-    if len(laughs) < 2 or len(frames) < 2 * _BLOCK:
-        return set()
-    bits = unpacked(traits.prints[frames])
-    usable = np.flatnonzero(_usable(bits, owner, traits.level_db[frames]))
-    alike: dict[int, set[int]] = {}
-    for asked, other in _same(_Blocks(bits, frames, owner, usable), options.same_ber):
-        one, two = int(owner[asked]), int(owner[other])
-        if not _same_scene(traits.prints, laughs[one], frames[asked], frames[other]):
-            together = alike.get(one, {one}) | alike.get(two, {two})
+    blocks = _blocks_of(laughs, traits)
+    alike = {number: {number} for number in range(len(laughs))}
+    """By the number of a laugh: the laughs with the same recording."""
+    for block, other in _agreeing(blocks, traits.prints, options.same_ber):
+        one, two = int(blocks.laughs[block]), int(blocks.laughs[other])
+        offset = int(blocks.firsts[other] - blocks.firsts[block])
+        if not _same_scene(traits.prints, round(laughs[one].start_s / HOP_S), offset):
+            together = alike[one] | alike[two]
             alike.update(dict.fromkeys(together, together))
-    return {laughs[k] for k, together in alike.items() if len(together) >= options.canned_times}
-
-
-def _frames_of(laughs: Sequence[AudioEvent], frames: int) -> tuple[Numbers, Numbers]:
-    """The frames under each laugh, one after another, and whose they are."""
-    rows = [np.arange(round(laugh.start_s / HOP_S), min(frames, round(laugh.end_s / HOP_S))) for laugh in laughs]
-    owner = [np.full(len(row), number) for number, row in enumerate(rows)]
-    none = np.zeros(0, np.int64)
-    return np.concatenate([none, *rows]), np.concatenate([none, *owner])
-
-
-def _usable(bits: Bits, owner: Numbers, level_db: Bits) -> Mask:
-    """Which blocks, by their first frame, lie within one laugh and hold lively sound."""
-    count = len(bits) - _BLOCK + 1
-    changes = np.concatenate([[0.0], np.cumsum((bits[1:] != bits[:-1]).mean(axis=1))])
-    lively = (changes[_BLOCK - 1 :] - changes[:count]) / (_BLOCK - 1) >= _LIVELY
-    levels = np.concatenate([[0.0], np.cumsum(level_db)])
-    loud = (levels[_BLOCK:] - levels[:count]) / _BLOCK >= _FAINTEST_DB
-    return np.asarray((owner[:count] == owner[_BLOCK - 1 :]) & lively & loud)
+    return {laughs[number] for number, together in alike.items() if len(together) >= options.canned_times}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Blocks:
-    """`bits` of the `frames` under laughs, the `owner` of each, and the `usable` first frames of blocks."""
+    """Blocks that can be recognised, in order of time."""
 
-    bits: Bits
-    frames: Numbers
-    owner: Numbers
-    usable: Numbers
+    firsts: Numbers
+    """[blocks] the first frame of each."""
+    laughs: Numbers
+    """[blocks] the number of the laugh that each lies in."""
 
-    def at(self, firsts: Numbers) -> Bits:
-        """[firsts, bits of a block]"""
-        windows = np.lib.stride_tricks.sliding_window_view(self.bits, (_BLOCK, BITS))
-        return np.asarray(windows[firsts, 0].reshape(len(firsts), _BLOCK * BITS))
+    def part(self, chosen: slice) -> _Blocks:
+        return _Blocks(self.firsts[chosen], self.laughs[chosen])
+
+    def bits(self, prints: Prints) -> Bits:
+        """[blocks, bits of a block]"""
+        frames = self.firsts[:, None] + np.arange(_BLOCK_FRAMES)
+        return unpacked(prints[frames].ravel()).reshape(len(frames), _BLOCK_FRAMES * BITS)
 
 
-def _same(blocks: _Blocks, same_ber: float) -> Iterator[tuple[int, int]]:
-    """First frames of blocks of two laughs that agree: every `_STRIDE`th block and its best partner, if that is good enough."""
-    asked, least = blocks.usable[::_STRIDE], (1 - 2 * same_ber) * _BLOCK * BITS
-    where = blocks.frames[blocks.usable]
-    for start in range(0, len(asked), _AT_ONCE):
-        few = asked[start : start + _AT_ONCE]
-        nearest, furthest = blocks.frames[few[0]] - _HORIZON, blocks.frames[few[-1]] + _HORIZON
-        others = blocks.usable[np.searchsorted(where, nearest) : np.searchsorted(where, furthest)]
-        agreement = blocks.at(few) @ blocks.at(others).T
-        agreement[blocks.owner[few][:, None] == blocks.owner[others][None]] = -np.inf
+def _blocks_of(laughs: Sequence[AudioEvent], traits: Traits) -> _Blocks:
+    """The recognisable blocks of all laughs."""
+    firsts, numbers = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for number, laugh in enumerate(laughs):
+        frames = slice(max(0, round(laugh.start_s / HOP_S)), max(0, round(laugh.end_s / HOP_S)))
+        found = frames.start + np.flatnonzero(_recognisable(traits.prints[frames], traits.level_db[frames]))
+        firsts.append(found)
+        numbers.append(np.full(len(found), number))
+    all_firsts, all_numbers = np.concatenate(firsts), np.concatenate(numbers)
+    order = np.argsort(all_firsts, kind="stable")
+    return _Blocks(all_firsts[order], all_numbers[order])
+
+
+def _recognisable(prints: Prints, level_db: Levels) -> Mask:
+    """Which blocks of a laugh, by their first frame, are loud enough and change enough from frame to frame."""
+    if len(prints) < _BLOCK_FRAMES:
+        return np.zeros(0, np.bool_)
+    changes = _moving_mean(_changes(unpacked(prints)), _BLOCK_FRAMES - 1)
+    return np.asarray((changes >= _LEAST_CHANGES) & (_moving_mean(level_db, _BLOCK_FRAMES) >= _FAINTEST_DB))
+
+
+def _changes(bits: Bits) -> npt.NDArray[np.float64]:
+    """[frames - 1] the share of the bits [frames, BITS] that differ from the frame before."""
+    return np.asarray((bits[1:] != bits[:-1]).mean(axis=1))
+
+
+def _moving_mean(values: npt.NDArray[np.floating], width: int) -> npt.NDArray[np.float64]:
+    """[len(values) - width + 1]"""
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(values, width).mean(axis=1, dtype=np.float64))
+
+
+def _agreeing(blocks: _Blocks, prints: Prints, same_ber: float) -> Iterator[tuple[int, int]]:
+    """Numbers of two blocks of different laughs that agree: every `_STRIDE`th block with its best partner."""
+    searched = range(0, len(blocks.firsts), _STRIDE)
+    least_agreement = (1 - 2 * same_ber) * _BLOCK_FRAMES * BITS  # agreeing bits minus differing ones
+    for at in range(0, len(searched), _BLOCKS_AT_ONCE):
+        few = searched[at : at + _BLOCKS_AT_ONCE]
+        near = slice(
+            int(np.searchsorted(blocks.firsts, blocks.firsts[few[0]] - _HORIZON_FRAMES)),
+            int(np.searchsorted(blocks.firsts, blocks.firsts[few[-1]] + _HORIZON_FRAMES)),
+        )
+        ours, others = blocks.part(slice(few.start, few.stop, few.step)), blocks.part(near)
+        agreement = ours.bits(prints) @ others.bits(prints).T
+        agreement[ours.laughs[:, None] == others.laughs] = -np.inf
         best = agreement.argmax(axis=1)
-        for row in np.flatnonzero(agreement.max(axis=1) >= least).tolist():
-            yield int(few[row]), int(others[best[row]])
+        for row in np.flatnonzero(agreement.max(axis=1) >= least_agreement).tolist():
+            yield few[row], near.start + int(best[row])
 
 
-def _same_scene(prints: Prints, laugh: Span, frame: int, other: int) -> bool:
-    """Whether also the seconds before the laugh are the same in both places, `frame` and `other` being the same instant of it."""
-    end = round(laugh.start_s / HOP_S)
-    before = np.arange(end - round(_BEFORE_S / HOP_S), end)
-    there = before + other - frame
-    kept = (before >= 0) & (there >= 0)
-    if kept.sum() < _BLOCK:
+def _same_scene(prints: Prints, start: int, offset: int) -> bool:
+    """Whether the seconds before a laugh that starts at frame `start` agree with the sound `offset` frames later."""
+    here = np.arange(start - round(_SCENE_S / HOP_S), start)
+    here = here[(here >= 0) & (here + offset >= 0)]
+    if len(here) < _BLOCK_FRAMES:
         return False
-    here_bits, there_bits = unpacked(prints[before[kept]]), unpacked(prints[there[kept]])
-    lively = (here_bits[1:] != here_bits[:-1]).mean() >= _LIVELY
-    return bool(lively and (here_bits != there_bits).mean() <= _SCENE_BER)
+    bits, other_bits = unpacked(prints[here]), unpacked(prints[here + offset])
+    return bool(_changes(bits).mean() >= _LEAST_CHANGES and (bits != other_bits).mean() <= _SCENE_BER)

@@ -1,4 +1,4 @@
-"""From probabilities to events: two thresholds, so that a sound hovering around one does not fall into pieces."""
+"""From probabilities to events with two thresholds, so that a sound that hovers around one of them is not split into pieces."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import bisect
 import dataclasses
 import math
 from dataclasses import dataclass, field
+from typing import Annotated
 
+import msgspec
 import numpy as np
 
+from video_pipeline.core.constraints import AtLeastZero, OneOf, Share, check_fields
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Curve, Mask, Posterior, runs
 from video_pipeline.core.span import Span, merged
@@ -18,41 +21,47 @@ from video_pipeline.events.candidates import SlidingOptions
 from video_pipeline.events.fusion import default_weights
 from video_pipeline.events.guards import GuardOptions
 
+DetectorName = Annotated[str, OneOf("event detector", DETECTORS)]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventRule:
-    """When one label counts as heard.
+    """When a sound counts as heard."""
 
-    Attributes:
-        onset: probability that must be reached once.
-        onset_in_speech: what it must reach where somebody speaks, if that is more: rain under a voice may pass for applause.
-        onset_again: what suffices within `again_s` of an event of the same label, since who laughed once soon laughs again; 0 for
-            no such mercy.
-        offset: an event lasts while the probability stays at or above this.
-        merge_gap_s: events closer than this are one (people breathe in while they laugh).
-        least_s: shorter events are dropped.
-        longest_s: longer ones are split where they are least probable.
-        fade_s: the end may move on by this much while the probability falls, for a sound that dies away slowly.
-    """
+    onset: Share = 0.5
+    """Probability that must be reached once."""
 
-    onset: float = 0.5
-    onset_in_speech: float = 0.0
-    onset_again: float = 0.0
-    again_s: float = 20.0
-    offset: float = 0.3
-    merge_gap_s: float = 0.5
-    least_s: float = 0.3
-    longest_s: float = 60.0
-    fade_s: float = 0.0
+    onset_in_speech: Share = 0.0
+    """Probability that must be reached where somebody speaks, if that is more: rain under a voice may pass for applause."""
+
+    onset_again: Share = 0.0
+    """Probability that suffices within `again_s` of an event of the same sound, since who laughed once soon laughs again;
+    0 disables this."""
+
+    again_s: AtLeastZero = 20.0
+    """Seconds from an event within which `onset_again` suffices."""
+
+    offset: Share = 0.3
+    """An event lasts while the probability stays at or above this."""
+
+    merge_gap_s: AtLeastZero = 0.5
+    """Events closer than this, in seconds, are one (people breathe in while they laugh)."""
+
+    least_s: AtLeastZero = 0.3
+    """Shorter events, in seconds, are dropped."""
+
+    longest_s: Annotated[float, msgspec.Meta(ge=1)] = 60.0
+    """Longer events, in seconds, are split where they are least probable; at least twice `least_s`."""
+
+    fade_s: AtLeastZero = 0.0
+    """The end may move on by this many seconds while the probability falls, for a sound that dies away slowly."""
 
     def __post_init__(self) -> None:
-        times_s = (self.again_s, self.merge_gap_s, self.least_s, self.fade_s)
-        if not 0 < self.offset <= self.onset <= 1 or not all(time_s >= 0 for time_s in times_s):
-            raise ValueError("thresholds must be 0 < offset <= onset <= 1, and times 0 or more")
-        if not (0 <= self.onset_in_speech <= 1 and 0 <= self.onset_again <= 1):
-            raise ValueError("onset_in_speech and onset_again must be from 0 to 1")
-        if not self.longest_s >= max(1.0, 2 * self.least_s):
-            raise ValueError("longest_s must be at least 1, and at least twice least_s")
+        check_fields(self)
+        if not 0 < self.offset <= self.onset:
+            raise ValueError("thresholds must be 0 < offset <= onset")
+        if self.longest_s < 2 * self.least_s:
+            raise ValueError("longest_s must be at least twice least_s")
 
 
 _DEFAULT = EventRule()
@@ -62,51 +71,52 @@ DEFAULT_RULES: dict[Sound, EventRule] = {
     Sound.APPLAUSE: EventRule(
         onset=0.85, onset_in_speech=0.97, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0
     ),
-    # A crowd's voices drown in its own clapping, so a cheer may last at a low probability.
+    # A crowd's voices are masked by its own clapping, so a cheer lasts while its probability is low.
     Sound.CHEER: EventRule(onset=0.5, onset_in_speech=0.9, offset=0.05, merge_gap_s=0.9, least_s=0.5),
     Sound.MUSIC: EventRule(onset=0.8, offset=0.5, merge_gap_s=2.0, least_s=3.0, longest_s=3600.0),
 }
-_FADED = 1 / 3
-"""The share of `offset` at which a fading sound is over."""
-_SPOKEN = 0.7
-"""A sound is in speech where somebody speaks for this share of it."""
-_SUREST = 0.99
-"""What can be reached, however far thresholds are moved."""
+_FADED_SHARE = 1 / 3
+"""Share of `offset` at which a fading sound is over: the last single claps of an applause lie between the two."""
+_SPOKEN_SHARE = 0.7
+"""A sound counts as in speech if somebody speaks during this share of it."""
+_SPEECH_ONSET = 0.5
+"""Probability of speech from which somebody speaks."""
+_HIGHEST_THRESHOLD = 0.99
+"""No threshold is raised above this, so that it can still be reached."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventOptions:
-    """How sounds become events.
+    """How sounds are found."""
 
-    Attributes:
-        detectors: names in `DETECTORS`, the more trusted first. "sliding" is not among them unless asked for: what it hears again
-            costs 8 times its transcription, and SenseVoice's published figures for laughter and applause are modest.
-        weights: by detector and sound, how much its opinion counts beside the others' that listened (see `fusion.py`).
-        sliding: where the speech model listens again, if "sliding" is among the detectors.
-        rules: when each sound counts as heard.
-        guards: which laughs count less.
-    """
+    detectors: tuple[DetectorName, ...] = ("compact", "tags")
+    """The detectors that listen, the more trusted first. `sliding` listens to the sound again with the speech model, which costs
+    8 times its transcription; SenseVoice's published figures for laughter and applause are modest."""
 
-    detectors: tuple[str, ...] = ("compact", "tags")
-    weights: dict[str, dict[Sound, float]] = field(default_factory=default_weights)
+    weights: dict[DetectorName, dict[Sound, AtLeastZero]] = field(default_factory=default_weights)
+    """How much a detector's opinion on a sound counts beside those of the others that listened; 0 ignores it."""
+
     sliding: SlidingOptions = field(default_factory=SlidingOptions)
+    """Where the speech model listens again, if `sliding` is among the detectors."""
+
     rules: dict[Sound, EventRule] = field(default_factory=lambda: dict(DEFAULT_RULES))
+    """When each sound counts as heard."""
+
     guards: GuardOptions = field(default_factory=GuardOptions)
+    """Which laughs count less."""
 
     def __post_init__(self) -> None:
-        for name in (*self.detectors, *self.weights):
-            DETECTORS.require(name)
-        if not all(weight >= 0 for row in self.weights.values() for weight in row.values()):
-            raise ValueError("weights must be 0 or more")
+        check_fields(self)
 
     def with_threshold(self, sound: Sound, onset: float) -> EventOptions:
-        """The same with another threshold for a sound; its other thresholds keep their ratio to it.
+        """The same options with another onset for a sound; its other thresholds keep their ratio to it.
 
-        Above the default, `onset_again` keeps its place between `onset` and 1: who wants only what is certain gets no mercy.
+        A raised onset scales the distance of `onset_again` from 1 instead, so that doubtful sounds next to certain ones are
+        raised too.
         """
         rule = self.rules[sound]
         ratio = onset / rule.onset
-        in_speech = min(_SUREST, rule.onset_in_speech * ratio)
+        in_speech = min(_HIGHEST_THRESHOLD, rule.onset_in_speech * ratio)
         stricter = ratio > 1 and rule.onset_again > 0
         again = 1 - (1 - rule.onset_again) * (1 - onset) / (1 - rule.onset) if stricter else rule.onset_again * ratio
         offset = rule.offset * ratio
@@ -115,7 +125,7 @@ class EventOptions:
 
 
 def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]:
-    """Events of all labels in order of their start, each label for itself. An event's score is the mean of its probabilities."""
+    """Events in order of their start, found for each label on its own. An event's score is the mean of its probabilities."""
     spoken = _spoken(posterior)
     events = [
         AudioEvent(round(span.start_s, 3), round(span.end_s, 3), sound, _mean(curve, span))
@@ -128,52 +138,53 @@ def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]
 
 
 def _spoken(posterior: Posterior) -> Mask:
-    """[frames] where somebody speaks; nowhere for a detector that does not know speech."""
+    """[frames] where somebody speaks; nowhere if the posterior has no speech."""
     if "speech" not in posterior.labels:
         return np.zeros(len(posterior.values), np.bool_)
-    return np.asarray(posterior.curve("speech").values > 0.5)
+    return np.asarray(posterior.curve("speech").values > _SPEECH_ONSET)
 
 
 def _label_spans(curve: Curve, spoken: Mask, rule: EventRule) -> list[Span]:
-    """Where one label is heard."""
-    sure, doubtful = _heard(curve, spoken, rule)
-    certain = [span for span in merged(sure, gap_s=rule.merge_gap_s) if span.duration_s >= rule.least_s]
-    again = [span for span in doubtful if _distance_s(span, certain) <= rule.again_s]
-    joined = merged([*sure, *again], gap_s=rule.merge_gap_s)
+    """Where one label is heard: certain stretches, and doubtful ones near them, joined, split and without the short ones."""
+    certain, doubtful = _stretches(curve, spoken, rule)
+    lasting = [span for span in merged(certain, gap_s=rule.merge_gap_s) if span.duration_s >= rule.least_s]
+    near = [span for span in doubtful if _distance_s(span, lasting) <= rule.again_s]
+    joined = merged([*certain, *near], gap_s=rule.merge_gap_s)
     return [part for span in joined for part in _split(curve, span, rule) if part.duration_s >= rule.least_s]
 
 
-def _heard(curve: Curve, spoken: Mask, rule: EventRule) -> tuple[list[Span], list[Span]]:
-    """Stretches at or above `offset`: those that reach what they must somewhere, and those that reach only `onset_again`."""
-    sure: list[Span] = []
+def _stretches(curve: Curve, spoken: Mask, rule: EventRule) -> tuple[list[Span], list[Span]]:
+    """Stretches at or above `offset`: certain ones that reach their onset, and doubtful ones that reach only `onset_again`."""
+    certain: list[Span] = []
     doubtful: list[Span] = []
     for first, last in runs(curve.values >= rule.offset):
-        most, in_speech = curve.values[first:last].max(), spoken[first:last].mean() >= _SPOKEN
-        is_sure = bool(most >= np.float32(max(rule.onset, rule.onset_in_speech) if in_speech else rule.onset))
-        if is_sure or (rule.onset_again and most >= rule.onset_again):
+        peak, in_speech = curve.values[first:last].max(), spoken[first:last].mean() >= _SPOKEN_SHARE
+        is_certain = bool(peak >= np.float32(max(rule.onset, rule.onset_in_speech) if in_speech else rule.onset))
+        if is_certain or (rule.onset_again and peak >= rule.onset_again):
             faded = _faded(curve, last, rule)
-            level = rule.offset if faded == last else rule.offset * _FADED
-            (sure if is_sure else doubtful).append(Span(_edge_s(curve, first, rule.offset), _edge_s(curve, faded, level)))
-    return sure, doubtful
+            level = rule.offset if faded == last else rule.offset * _FADED_SHARE
+            span = Span(_edge_s(curve, first, rule.offset), _edge_s(curve, faded, level))
+            (certain if is_certain else doubtful).append(span)
+    return certain, doubtful
 
 
 def _distance_s(span: Span, others: list[Span]) -> float:
-    """To the nearest of `others`, which are in order and apart; infinite where there is none."""
+    """To the nearest of `others`, which are in order and do not touch; infinite if there are none."""
     after = bisect.bisect_left(others, span.start_s, key=lambda other: other.start_s)
     before_s = span.start_s - others[after - 1].end_s if after else math.inf
     return min(before_s, others[after].start_s - span.end_s if after < len(others) else math.inf)
 
 
 def _faded(curve: Curve, last: int, rule: EventRule) -> int:
-    """Where a sound that dies away after frame `last - 1` is over: it has gone, or grows again."""
+    """The frame at which a sound that falls after frame `last - 1` is over: it has faded, or grows again."""
     most = min(len(curve.values), last + round(rule.fade_s / curve.hop_s))
-    while last < most and rule.offset * _FADED <= curve.values[last] <= curve.values[last - 1]:
+    while last < most and rule.offset * _FADED_SHARE <= curve.values[last] <= curve.values[last - 1]:
         last += 1
     return last
 
 
 def _edge_s(curve: Curve, frame: int, level: float) -> float:
-    """When the curve crosses `level` between the middles of the frames before and after the start of `frame`."""
+    """When the curve crosses `level`, interpolated between the middles of `frame` and the frame before."""
     if not 0 < frame < len(curve.values):
         return curve.start_s + frame * curve.hop_s
     before, after = float(curve.values[frame - 1]), float(curve.values[frame])
@@ -182,7 +193,7 @@ def _edge_s(curve: Curve, frame: int, level: float) -> float:
 
 
 def _split(curve: Curve, span: Span, rule: EventRule) -> list[Span]:
-    """Parts of at most `longest_s`, parted at the least probable frame of the middle half."""
+    """Parts no longer than `longest_s`, split at the least probable frame of the middle half."""
     if span.duration_s <= rule.longest_s:
         return [span]
     first, last = (round((time_s - curve.start_s) / curve.hop_s) for time_s in (span.start_s, span.end_s))

@@ -1,7 +1,7 @@
-"""The speech engine's second ear as a detector: what it hears in short windows slid over the sound, speech or not.
+"""A detector made of the speech engine's results for short windows slid over the sound, spoken or not.
 
-One answer a window cannot place a sound better than the window is long. Two lengths help each other: the longer one tells sounds
-apart, the shorter one says where they begin and end. Where both listened, the mean of their log-odds counts.
+One result per window cannot place a sound more precisely than the window is long. Two lengths complement each other: long windows
+tell sounds apart, short ones show where they begin and end. Where both were used, the mean of their log-odds counts.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from video_pipeline.events.fusion import log_odds, probability
 
 SCALES_S = ((2.0, 0.5), (1.0, 0.25))
 """Window and hop of the two passes. With a perfect classifier and laughs of real lengths, windows of 2 s every 0.5 s reach an F1
-of at most 0.75 to 0.80 (at an overlap of one half), windows of 1 s every 0.25 s 0.92 to 0.94."""
+of at most 0.75 to 0.80 (at an overlap of one half), windows of 1 s every 0.25 s reach 0.92 to 0.94."""
 
 
 class SlidingDetector:
-    """Takes what the engine's windows gave (`hear_again`), and puts it on the common grid."""
+    """Puts the results of the engine's windows (`hear_again`) on the common grid."""
 
     identity = "sliding 1"
 
@@ -33,13 +33,13 @@ class SlidingDetector:
         self._heard: list[Posterior] = []
 
     def hear(self, block: Waveform) -> None:
-        """The sound comes to the engine, not to this detector."""
+        """Ignored: the engine analyses the sound, not this detector."""
 
     def tag(self, window: Span, sounds: Mapping[Sound, float]) -> None:
         """Ignored: windows of speech are too long to place a sound."""
 
     def hear_again(self, heard: Posterior) -> None:
-        """One stretch; every stretch has the labels that this engine knows."""
+        """One stretch; all stretches have the labels that the engine knows."""
         self.labels = (*heard.labels, LISTENED)
         self._heard.append(heard)
 
@@ -57,7 +57,7 @@ class SlidingDetector:
 
 
 def _between_frames(stretch: Posterior, times_s: npt.NDArray[np.floating]) -> Values:
-    """[times, labels] by straight lines between the middles of the frames."""
+    """[times, labels] interpolated linearly between the middles of the frames."""
     middles_s = stretch.start_s + (np.arange(len(stretch.values)) + 0.5) * stretch.hop_s
     columns = [np.interp(times_s, middles_s, column) for column in stretch.values.T]
     return np.stack(columns, axis=1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""What was heard, on disk and small, so that thresholds, weights and guards can be changed later without listening again."""
+"""The detectors' results on disk, small, so that thresholds, weights and guards can be changed later without listening again."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from video_pipeline.core.posterior import Posterior
 from video_pipeline.events.traits import QUIETEST_DB, Traits
 
 _STEPS = 255
+"""A number from 0 to 1 is stored in one byte."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hearing:
-    """All that is kept of a file's sound: each detector's own posterior, by name, the more trusted first, and the traits."""
+    """Everything that is kept of a file's sound."""
 
     posteriors: Mapping[str, Posterior]
+    """By the detector's name, the more trusted first."""
     traits: Traits
     duration_s: float
 
@@ -44,7 +46,7 @@ def store_hearing(hearing: Hearing) -> bytes:
 
 
 def load_hearing(path: Path) -> Hearing:
-    """Raises BadRecord where the file is not one of ours."""
+    """Raises BadRecord for a file that `store_hearing` did not write."""
     try:
         with np.load(path, allow_pickle=False) as stored:
             posteriors = {

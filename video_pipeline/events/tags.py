@@ -1,4 +1,4 @@
-"""The speech engine's own tags as a detector: good at telling sounds apart, poor at placing them (one answer per window)."""
+"""A detector made of the speech engine's tags: good at telling sounds apart, poor at placing them (one result per window)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from video_pipeline.events.base import HOP_S, LISTENED
 
 
 class TagDetector:
-    """Spreads each window's probabilities over the whole window; where windows overlap the greater counts."""
+    """Spreads each window's probabilities over the whole window; where windows overlap the greatest counts."""
 
     identity = "tags 2"
     labels: tuple[str, ...] = (*Sound, LISTENED)
@@ -23,7 +23,7 @@ class TagDetector:
         self._tags: list[tuple[Span, Mapping[Sound, float]]] = []
 
     def hear(self, block: Waveform) -> None:
-        """The sound itself says nothing to this detector."""
+        """Ignored: this detector uses the tags only."""
 
     def tag(self, window: Span, sounds: Mapping[Sound, float]) -> None:
         if sounds:

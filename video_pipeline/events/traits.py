@@ -1,9 +1,9 @@
-"""What is kept of the sound itself beside the detectors' opinions: how loud it is, and a fingerprint to know it again by.
+"""What is kept of the sound itself beside the detectors' results: its loudness, and a fingerprint to recognise it by.
 
 The fingerprint follows Haitsma and Kalker, "A Highly Robust Audio Fingerprinting System" (ISMIR 2002): each bit says whether the
-step of energy from one band to the next grew since the frame before. Level, equaliser, codec and a moderate noise on top change
-few bits; another sound, however similar to the ear, agrees in little more than half of them. Frames are further apart than theirs
-and bits fewer, for here a laugh is compared with some hundreds of others, not three seconds with a million songs.
+energy difference between two neighbouring bands grew since the frame before. Level, equaliser, codec and moderate added noise
+change few bits; another sound, however similar to the ear, agrees in little more than half of them. Frames are further apart than
+theirs and bits fewer, because a laugh is compared with some hundreds of others here, not three seconds with a million songs.
 """
 
 from __future__ import annotations
@@ -21,36 +21,46 @@ Prints = npt.NDArray[np.uint16]
 Levels = npt.NDArray[np.float32]
 
 QUIETEST_DB = -100.0
-"""The level of digital silence, and of everything below: under the noise of 16-bit sound."""
+"""Level of digital silence and lower bound of all levels: below the noise of 16-bit sound."""
 BITS = 16
+"""Per frame: half of Haitsma and Kalker's 32, as one uint16."""
 BANDS = BITS + 1
-LOWEST_HZ, HIGHEST_HZ = 250.0, 4000.0
-"""What small loudspeakers, telephones and codecs all let through."""
+LOWEST_HZ = 250.0
+"""Small loudspeakers and telephones pass little below."""
+HIGHEST_HZ = 4000.0
+"""Telephones and strong codecs pass nothing above."""
 _HOP = round(HOP_S * RATE_HZ)
+"""Samples per frame."""
 _WINDOW = 4096
-"""A quarter of a second: five frames, so that it matters little where in a frame a recording begins."""
+"""Samples, a quarter of a second: five frames, so that it matters little where in a frame a recording begins."""
 _LEAD = (_WINDOW - _HOP) // 2
 """Zeros before the first sample, so that frame k's window is centred on frame k of the common grid."""
 _GROUP = 100
-"""Frames computed at a time."""
+"""Frames computed at a time: bounds the memory of a block."""
+_LEAST_ENERGY = 1e-6
+"""Added before the logarithm: below the noise of 16-bit sound in one band."""
+_LEAST_POWER = 1e-12
+"""Added before the logarithm: -120 dB, below `QUIETEST_DB`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traits:
-    """On the common grid: `level_db` [frames], dB of full scale, `QUIETEST_DB` or more; `prints` [frames], 16 bits each."""
+    """On the common grid."""
 
     level_db: Levels
+    """[frames] in dB of full scale, at least `QUIETEST_DB`."""
     prints: Prints
+    """[frames] fingerprints of 16 bits."""
 
 
 class TraitStream:
-    """Takes the blocks of a file in order. Keeps six bytes a frame: half a megabyte an hour."""
+    """Takes the blocks of a file in order. Keeps six bytes per frame: half a megabyte per hour."""
 
     def __init__(self) -> None:
         self._pending = np.zeros(_LEAD, np.float32)
         self._heard = 0
         self._steps = np.zeros(BITS, np.float32)
-        """The steps between bands in the frame before."""
+        """Energy differences between bands in the frame before."""
         self._levels: list[Levels] = []
         self._prints: list[Prints] = []
 
@@ -64,7 +74,7 @@ class TraitStream:
             self._pending = self._pending[_GROUP * _HOP :]
 
     def finish(self, duration_s: float) -> Traits:
-        """One value for every hop from 0 to `duration_s`; silence after the end of what was heard."""
+        """One value for every hop from 0 to `duration_s`; silence after the end of the sound."""
         frames = int(np.ceil(duration_s / HOP_S - 1e-9))
         left = -(-self._heard // _HOP) - sum(map(len, self._levels))
         if left > 0:
@@ -83,25 +93,25 @@ class TraitStream:
         self._levels.append(levels_db(middles))
         spectrum = np.fft.rfft((windows - windows.mean(axis=1, keepdims=True)) * _shape(), axis=1)
         power = np.add.reduceat(spectrum.real**2 + spectrum.imag**2, _edges(), axis=1)[:, :BANDS]
-        energies = np.log(power + 1e-6).astype(np.float32)
+        energies = np.log(power + _LEAST_ENERGY).astype(np.float32)
         steps = np.concatenate([self._steps[None], energies[:, :-1] - energies[:, 1:]])
         self._prints.append(packed(np.diff(steps, axis=0) > 0))
         self._steps = steps[-1]
 
 
 def levels_db(frames: npt.NDArray[np.float32]) -> Levels:
-    """[n] the level of each row of `frames` [n, samples]; a constant offset is no sound."""
+    """[n] the level of each row of `frames` [n, samples], without a constant offset."""
     power = frames.var(axis=1)
-    return np.asarray(np.maximum(QUIETEST_DB, 10 * np.log10(power + 1e-12)), np.float32)
+    return np.asarray(np.maximum(QUIETEST_DB, 10 * np.log10(power + _LEAST_POWER)), np.float32)
 
 
 def packed(bits: npt.NDArray[np.bool_]) -> Prints:
-    """[n] numbers of 16 bits, of `bits` [n, BITS]."""
+    """[n] 16-bit numbers from `bits` [n, BITS]."""
     return (bits @ (1 << np.arange(BITS))).astype(np.uint16)
 
 
 def unpacked(prints: Prints) -> npt.NDArray[np.float32]:
-    """[n, BITS] of -1 and 1, so that a product counts agreements."""
+    """[n, BITS] of -1 and 1: the product of two rows is the number of equal bits minus that of different ones."""
     return np.where((prints[:, None] >> np.arange(BITS)) & 1, np.float32(1), np.float32(-1))
 
 

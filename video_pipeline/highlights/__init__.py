@@ -1,4 +1,4 @@
-"""From a transcript and events to clips worth showing. `SIGNALS` is the table; `base.py` holds the contract and its recipe."""
+"""From a transcript and events to clips. `SIGNALS` is the table; `base.py` holds the contract and how to add one."""
 
 from video_pipeline.core.registry import Registry
 
@@ -16,4 +16,5 @@ SIGNALS = Registry(
         "music": "video_pipeline.highlights.signals.music:Music",
         "silence": "video_pipeline.highlights.signals.silence:Silence",
     },
+    group="video_pipeline.signals",
 )

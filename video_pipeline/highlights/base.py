@@ -1,28 +1,30 @@
-"""The contract of a highlight signal, and what a person may choose about highlights.
+"""The contract of a highlight signal, and the options of highlights.
+
+A clip is earned by reactions: events whose label is in `REACTIONS`, weighted by the signals of the same names. All other signals
+only raise or lower the score of a clip.
 
 To add a signal:
 1. write one file in `signals/` with a class that satisfies `Signal`;
 2. add its line to `SIGNALS` in `__init__.py`, and its weight to `DEFAULT_WEIGHTS` below;
-3. run `tests/highlights/test_signals.py`, which holds every member of the table to the contract.
+3. run `tests/highlights/test_signals.py`, which checks every member of the table against the contract.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import numpy as np
 
-from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, OneOf, check_fields
 from video_pipeline.core.labels import REACTIONS, Language
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.transcript import AudioEvent, Segment, main_language
 from video_pipeline.highlights import SIGNALS
 
 HOP_S = 0.1
-LEAST_HEARD_S = 0.5
-"""What of a reaction reaches into a clip by less is not part of it."""
+"""Grid of the signals' curves."""
 DEFAULT_WEIGHTS = {
     "laughter": 1.0,
     "applause": 1.0,
@@ -36,71 +38,81 @@ DEFAULT_WEIGHTS = {
     "silence": -0.3,
 }
 AUTO = "auto"
+SignalName = Annotated[str, OneOf("highlight signal", SIGNALS)]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HighlightOptions:
-    """How clips are chosen. Lengths follow what is known of jokes and of short-form video.
+    """How clips are chosen. Lengths follow what is known of jokes and of short-form video."""
 
-    Attributes:
-        weights: points of evidence per second of each signal; negative ones count against a clip, 0 switches a signal off.
-        lift_weight: points per doubling of the reactions' rate over that of the whole video.
-        around_weight: points per second of those reactions of a group that its clip has no room for.
-        top: most clips.
-        per_hour: most clips per hour of video, and in a shorter one.
-        bandwidth_s: width of the kernel with which density is smoothed.
-        reach_s: reactions with less than this between them belong together: room for a set-up of 20 s and a punchline of 5.
-        least_evidence: weighted seconds a group of reactions needs before it is a highlight.
-        setup_least_s: the clip starts at a sentence at least this long before the first reaction ...
-        setup_aim_s: ... best about this long ...
-        setup_most_s: ... and at most this long.
-        tail_s: stays this long after the last reaction, if nobody speaks.
-        least_s: shortest clip.
-        aim_least_s: clips from this length on ...
-        aim_most_s: ... to this one are preferred.
-        longest_s: longest clip.
-        apart_s: clips with less than this between them are a little less welcome, for a choice from all of the video.
-        full_rate: weighted seconds per minute that earn 63 of 100 points (one time constant).
-        shots: whether a clip's start looks for the picture's cuts, which takes a look at the whole picture.
-        language: of the sentences: auto (the one that is spoken), en, zh, yue, ja or ko.
-    """
+    weights: dict[SignalName, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
+    """Points of evidence per second of each signal; negative ones count against a clip, 0 switches a signal off."""
 
-    weights: dict[str, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
-    lift_weight: float = 0.3
-    around_weight: float = 1.0
-    top: int = 5
-    per_hour: float = 20.0
-    bandwidth_s: float = 6.0
-    reach_s: float = 25.0
-    least_evidence: float = 0.5
-    setup_least_s: float = 8.0
-    setup_aim_s: float = 17.0
-    setup_most_s: float = 20.0
-    tail_s: float = 0.6
-    least_s: float = 15.0
-    aim_least_s: float = 25.0
-    aim_most_s: float = 50.0
-    longest_s: float = 60.0
-    apart_s: float = 20.0
-    full_rate: float = 4.0
+    lift_weight: AtLeastZero = 0.3
+    """Points per doubling of the reactions' rate over that of the whole video."""
+
+    around_weight: AtLeastZero = 1.0
+    """Points per second of those reactions of a group that its clip has no room for."""
+
+    top: AtLeastOne = 5
+    """Most clips."""
+
+    per_hour: AboveZero = 20.0
+    """Most clips per hour of video, and in a shorter one."""
+
+    bandwidth_s: AboveZero = 6.0
+    """Width in seconds of the kernel with which the density of reactions is smoothed."""
+
+    reach_s: AboveZero = 25.0
+    """Reactions with less than this many seconds between them belong together: room for a set-up of 20 s and a punchline of 5."""
+
+    least_evidence: AboveZero = 0.5
+    """Weighted seconds that a group of reactions needs before it is a highlight."""
+
+    setup_least_s: AtLeastZero = 8.0
+    """The clip starts at a sentence at least this many seconds before the first reaction."""
+
+    setup_aim_s: AtLeastZero = 17.0
+    """Seconds before the first reaction at which the start is best."""
+
+    setup_most_s: AtLeastZero = 20.0
+    """The clip starts at most this many seconds before the first reaction."""
+
+    tail_s: AtLeastZero = 0.6
+    """Seconds that the clip stays after the last reaction, if nobody speaks."""
+
+    least_s: AboveZero = 15.0
+    """Shortest clip in seconds."""
+
+    aim_least_s: AtLeastZero = 25.0
+    """Clips of this many seconds or more are preferred."""
+
+    aim_most_s: AtLeastZero = 50.0
+    """Clips of this many seconds or less are preferred."""
+
+    longest_s: AboveZero = 60.0
+    """Longest clip in seconds."""
+
+    apart_s: AtLeastZero = 20.0
+    """Clips with fewer seconds than this between them are a little less welcome, for a choice from all of the video."""
+
+    full_rate: AboveZero = 4.0
+    """Weighted seconds of reactions per minute that earn 63 of 100 points (one time constant)."""
+
     shots: bool = False
-    language: str = AUTO
+    """Whether a clip's start looks for the picture's cuts; the whole picture is decoded for it."""
+
+    language: Annotated[str, OneOf("language", Language, (AUTO,))] = AUTO
+    """Language of the sentences; `auto` takes the one that is spoken longest."""
 
     def __post_init__(self) -> None:
-        for name in self.weights:
-            SIGNALS.require(name)
-        if self.top < 1 or self.per_hour <= 0:
-            raise ValueError("top must be 1 or more, per_hour more than 0")
-        if not 0 <= self.setup_least_s <= self.setup_most_s or not 0 < self.least_s <= self.longest_s:
-            raise ValueError("limits must be 0 <= setup_least_s <= setup_most_s and 0 < least_s <= longest_s")
-        if not self.aim_least_s <= self.aim_most_s:
+        check_fields(self)
+        if self.setup_least_s > self.setup_most_s:
+            raise ValueError("setup_least_s must be at most setup_most_s")
+        if self.least_s > self.longest_s:
+            raise ValueError("least_s must be at most longest_s")
+        if self.aim_least_s > self.aim_most_s:
             raise ValueError("aim_least_s must be at most aim_most_s")
-        if min(self.bandwidth_s, self.reach_s, self.full_rate, self.least_evidence) <= 0:
-            raise ValueError("bandwidth_s, reach_s, full_rate and least_evidence must be more than 0")
-        if min(self.tail_s, self.apart_s, self.lift_weight, self.around_weight) < 0:
-            raise ValueError("tail_s, apart_s, lift_weight and around_weight must be 0 or more")
-        if self.language != AUTO and self.language not in list(Language):
-            raise UnknownName("language", self.language, (AUTO, *(language.value for language in Language)))
 
     @property
     def of_signals(self) -> tuple[float, ...]:
@@ -110,27 +122,24 @@ class HighlightOptions:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a video when its highlights are chosen.
-
-    Attributes:
-        duration_s: of the sound.
-        segments: what was said.
-        events: what was heard besides.
-        level: loudness in dB of full scale, None where it is not known.
-        cuts_s: when the picture cuts, in order.
-    """
+    """What is known about a video when its highlights are chosen."""
 
     duration_s: float
+    """Of the sound."""
     segments: Sequence[Segment]
     events: Sequence[AudioEvent]
+    """All sounds, in any order."""
     level: Curve | None = None
+    """Loudness in dB of full scale, None if unknown."""
     cuts_s: Sequence[float] = ()
+    """Times at which the picture cuts, in order."""
 
     def frames(self) -> int:
+        """Length of the signals' curves."""
         return int(np.ceil(self.duration_s / HOP_S - 1e-9))
 
     def reactions(self) -> list[AudioEvent]:
-        """What an audience did, in order of time."""
+        """Events of an audience, in an order that depends on nothing but the events."""
         found = [event for event in self.events if event.label in REACTIONS]
         return sorted(found, key=lambda event: (event.start_s, event.end_s, event.label, event.score))
 
@@ -140,15 +149,10 @@ class Evidence:
 
 
 class Signal(Protocol):
-    """One kind of evidence.
+    """One kind of evidence."""
 
-    Attributes:
-        earns: whether it can earn a clip by itself; others only change the score of a clip that something else earned.
-        opening_s: only so many seconds at the start of a clip count; None: all of it.
-    """
-
-    earns: bool
     opening_s: float | None
+    """Only this many seconds at the start of a clip count; None: the whole clip."""
 
     def curve(self, evidence: Evidence) -> Curve:
         """Strength from 0 to 1 every `HOP_S` over the whole video (`evidence.frames()` values)."""

@@ -9,13 +9,14 @@ from typing import TypeVar
 
 from video_pipeline.core.span import Span
 
-_NEIGHBOUR = 0.15
-"""The share of the lesser of two clips' worth that it costs to take both, where one begins as the other ends."""
+_NEIGHBOUR_COST = 0.15
+"""Share of the lesser of two clips' worth that is lost by choosing both, if one begins as the other ends. Small: it only decides
+between clips that are nearly equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(Span):
-    """A clip that could be chosen, and what it is worth."""
+    """A possible clip and its worth."""
 
     worth: float
 
@@ -25,7 +26,7 @@ C = TypeVar("C", bound=Choice)
 
 @dataclass(frozen=True, slots=True)
 class _Best:
-    """The best set that ends with one clip, as a chain."""
+    """The best set that ends with one clip, as a linked list."""
 
     total: float
     last: int = -1
@@ -36,10 +37,10 @@ _NOTHING = _Best(0.0)
 
 
 def best_set(choices: Sequence[C], most: int, apart_s: float = 0.0) -> list[C]:
-    """At most `most` clips with the greatest total worth, none overlapping another, in order of time.
+    """At most `most` clips that do not overlap, with the greatest total worth, in order of time.
 
-    Two that follow each other with less than `apart_s` between them lose up to a share of the lesser one's worth, so that of
-    equally good ones those are taken that show more of the video.
+    Two clips with less than `apart_s` between them lose a share of the lesser one's worth, so that of equally good clips those
+    are chosen that show more of the video.
     """
     order = sorted(choices, key=lambda choice: (choice.end_s, choice.start_s, choice.worth))
     ends_s = [choice.end_s for choice in order]
@@ -62,12 +63,15 @@ def best_set(choices: Sequence[C], most: int, apart_s: float = 0.0) -> list[C]:
 
 
 def _near(k: int, order: Sequence[Choice], ends_s: Sequence[float], apart_s: float) -> tuple[int, list[tuple[int, float]]]:
-    """How many choices end well before choice `k`, and those that end shortly before it, with what it costs to take both."""
+    """The neighbours of choice `k`: how many choices end at least `apart_s` before it, and those that end later.
+
+    Each of the latter comes with the cost of choosing both.
+    """
     choice = order[k]
     far = bisect.bisect_right(ends_s, choice.start_s - apart_s, hi=k)
     shortly = range(far, bisect.bisect_right(ends_s, choice.start_s, lo=far, hi=k))
     gaps_s = ((j, choice.start_s - ends_s[j]) for j in shortly)
-    return far, [(j, _NEIGHBOUR * min(choice.worth, order[j].worth) * (1 - gap_s / apart_s)) for j, gap_s in gaps_s]
+    return far, [(j, _NEIGHBOUR_COST * min(choice.worth, order[j].worth) * (1 - gap_s / apart_s)) for j, gap_s in gaps_s]
 
 
 def _chain(best: _Best) -> list[int]:

@@ -1,108 +1,111 @@
-"""Clips that could be chosen: of each group of reactions the whole, or all but a few at its edges, within several bounds."""
+"""Possible clips: of each moment all reactions, or all but a few at its ends, each within several possible bounds."""
 
 from __future__ import annotations
 
 import bisect
-import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from video_pipeline.core.clip import Reason
 from video_pipeline.core.span import Span
-from video_pipeline.highlights.base import LEAST_HEARD_S, HighlightOptions
+from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.highlights.base import HighlightOptions
 from video_pipeline.highlights.best_set import Choice
 from video_pipeline.highlights.boundaries import Bounds, bounds, forced
-from video_pipeline.highlights.cluster import Reaction, weight_of
 from video_pipeline.highlights.edges import Edges
+from video_pipeline.highlights.reactions import Reaction, events_of, shown_in, weight_of
 from video_pipeline.highlights.score import Scorer, score_of
 
 _LEAST_KEPT = 0.6
-"""A clip that cannot hold all reactions of a group holds this share of their weight: more than half, so that two clips of one
-group always overlap."""
-_LOST = 1.2
-"""What it would cost to leave out a whole group, half for its reactions and half for its time; of a part, that part."""
+"""Least share of a moment's weight that a clip holds: more than half, so that two clips of one moment always overlap."""
+_LOST_COST = 1.2
+"""Cost of leaving out a whole moment, half for its reactions and half for its time; in proportion for a part of it. Chosen by
+hand."""
 _MOST_LOST = 0.9
-"""No cut, however bad, takes more than this share of a clip's worth."""
-_LEAST_S = 0.001
-_SLACK_S = 0.15
-"""A frame and a half: how far a curve's runs may be off from the events that they were painted from."""
+"""No cut, however bad, takes more than this share of a clip's worth, so that the worse of two clips is still worth something."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate(Choice):
-    """A clip with its score."""
+    """A possible clip."""
 
     score: float
     reasons: tuple[Reason, ...]
+    events: tuple[AudioEvent, ...]
+    """The audience's events in it, in order of their start; at least one."""
 
 
-def exact(found: Sequence[Reaction], edges: Edges) -> list[Reaction]:
-    """Reactions with the edges of the events that they come from."""
-    out = []
-    for reaction in found:
-        start_s = edges.reactions.next_s(reaction.start_s - _SLACK_S)
-        end_s = edges.reactions.last_s(reaction.end_s + _SLACK_S)
-        fits = abs(start_s - reaction.start_s) <= _SLACK_S and abs(end_s - reaction.end_s) <= _SLACK_S and start_s <= end_s
-        out.append(dataclasses.replace(reaction, start_s=start_s, end_s=end_s) if fits else reaction)
-    return out
+class Candidates:
+    """Makes the possible clips of one video."""
 
+    def __init__(self, found: Sequence[Reaction], edges: Edges, scorer: Scorer, options: HighlightOptions) -> None:
+        """`found` are all reactions of the video, in order of time."""
+        self._found, self._edges, self._scorer, self._options = found, edges, scorer, options
+        self._starts_s = [reaction.start_s for reaction in found]
 
-def candidates(
-    units: Sequence[Sequence[Reaction]], found: Sequence[Reaction], edges: Edges, scorer: Scorer, options: HighlightOptions
-) -> list[Candidate]:
-    """Of all `units`; what lies around each is known from all reactions `found`."""
-    starts_s = [reaction.start_s for reaction in found]
+    def of(self, moment: Sequence[Reaction]) -> list[Candidate]:
+        """Clips around one moment; none if words leave no room for any of its reactions."""
+        made = (self._candidate(cut, part, moment) for part, cut in self._cuts(moment))
+        return [candidate for candidate in made if candidate]
 
-    def free_around(part: Sequence[Reaction]) -> Span:
-        before, after = bisect.bisect_left(starts_s, part[0].start_s), bisect.bisect_right(starts_s, part[-1].start_s)
-        floor_s = found[before - 1].end_s if before else 0.0
-        ceiling_s = found[after].start_s if after < len(found) else edges.duration_s
+    def _cuts(self, moment: Sequence[Reaction]) -> list[tuple[Sequence[Reaction], Bounds]]:
+        """Where to cut around each part that is long enough; else around the strongest reaction alone, by force if need be."""
+        strongest = [max(moment, key=lambda reaction: reaction.weight)]
+        for parts in (_parts(moment, self._options), [strongest]):
+            possible = [
+                (part, cut) for part in parts for cut in bounds(_span(part), self._free_around(part), self._edges, self._options)
+            ]
+            if possible:
+                return possible
+        floor_s = self._free_around(strongest).start_s
+        return [(strongest, forced(strongest[0], floor_s, self._edges, self._options))]
+
+    def _free_around(self, part: Sequence[Reaction]) -> Span:
+        """From the end of the reaction before to the start of the one after."""
+        before, after = bisect.bisect_left(self._starts_s, part[0].start_s), bisect.bisect_right(self._starts_s, part[-1].start_s)
+        floor_s = self._found[before - 1].end_s if before else 0.0
+        ceiling_s = self._found[after].start_s if after < len(self._found) else self._edges.duration_s
         return Span(min(floor_s, part[0].start_s), max(ceiling_s, part[-1].end_s))
 
-    out = []
-    for unit in units:
-        best = [max(unit, key=lambda reaction: reaction.weight)]
-        for parts in (_parts(unit, options), [best]):
-            possible = [(part, span) for part in parts for span in bounds(_span(part), free_around(part), edges, options)]
-            if possible:
-                break
-        else:
-            possible = [(best, forced(best[0], free_around(best).start_s, edges, options))]
-        out += [_scored(span, part, unit, edges, scorer, options) for part, span in possible if _shows(span, part, edges)]
-    return out
+    def _candidate(self, cut: Bounds, part: Sequence[Reaction], moment: Sequence[Reaction]) -> Candidate | None:
+        """A clip that shows `part` of a moment; None if no reaction of it is left inside the clip."""
+        start_s = round(float(max(0.0, cut.start_s)), 3)
+        span = Span(start_s, min(self._edges.duration_s, round(float(cut.end_s), 3)))
+        if not shown_in(span, events_of(part)):
+            return None
+        left_out = [reaction for reaction in moment if not part[0].start_s <= reaction.start_s <= part[-1].start_s]
+        reasons = self._scorer.reasons(span, left_out)
+        score, lost = score_of(reasons), _LOST_COST * self._lost(span, part, moment)
+        worth = score * (1 - min(_MOST_LOST, cut.cost + lost))
+        events = shown_in(span, events_of(self._near(span)))
+        return Candidate(span.start_s, span.end_s, worth, score=score, reasons=reasons, events=events)
+
+    def _lost(self, span: Span, part: Sequence[Reaction], moment: Sequence[Reaction]) -> float:
+        """The share of a moment that a clip of a part of it leaves out: of its reactions and of its time, in equal parts."""
+        if len(part) == len(moment):
+            return 0.0
+        whole = Span(max(0.0, moment[0].start_s - self._options.setup_aim_s), moment[-1].end_s)
+        kept = (weight_of(part) / weight_of(moment), span.overlap_s(whole) / whole.duration_s)
+        return 1 - sum(kept) / 2
+
+    def _near(self, span: Span) -> Sequence[Reaction]:
+        """The reactions that may reach into a span."""
+        first = max(0, bisect.bisect_right(self._starts_s, span.start_s) - 1)
+        return self._found[first : bisect.bisect_left(self._starts_s, span.end_s)]
 
 
-def _parts(unit: Sequence[Reaction], options: HighlightOptions) -> Iterator[Sequence[Reaction]]:
-    """The whole; where it is too long for its set-up, also without the reactions at its edges."""
-    yield unit
-    if _span(unit).duration_s + options.setup_aim_s <= options.aim_most_s:
+def _parts(moment: Sequence[Reaction], options: HighlightOptions) -> Iterator[Sequence[Reaction]]:
+    """The whole moment; if it is too long for its set-up, also without some of the reactions at its ends."""
+    yield moment
+    if _span(moment).duration_s + options.setup_aim_s <= options.aim_most_s:
         return
-    least = _LEAST_KEPT * weight_of(unit)
-    for head in range(len(unit)):
-        for end in range(len(unit) - (head == 0), head, -1):
-            if weight_of(unit[head:end]) < least:
+    least = _LEAST_KEPT * weight_of(moment)
+    for first in range(len(moment)):
+        for end in range(len(moment) - (first == 0), first, -1):
+            if weight_of(moment[first:end]) < least:
                 break
-            yield unit[head:end]
+            yield moment[first:end]
 
 
 def _span(part: Sequence[Reaction]) -> Span:
     return Span(part[0].start_s, part[-1].end_s)
-
-
-def _shows(cut: Bounds, part: Sequence[Reaction], edges: Edges) -> bool:
-    """Whether a reaction reaches into the clip: where words leave no room for any, there is no clip to be had."""
-    span = Span(cut.start_s, min(edges.duration_s, cut.end_s))
-    return any(one.overlap_s(span) >= max(_LEAST_S, min(LEAST_HEARD_S, one.duration_s / 2)) for one in part)
-
-
-def _scored(
-    cut: Bounds, part: Sequence[Reaction], unit: Sequence[Reaction], edges: Edges, scorer: Scorer, options: HighlightOptions
-) -> Candidate:
-    """What a clip is worth that shows `part` of a group."""
-    span = Span(round(float(max(0.0, cut.start_s)), 3), min(edges.duration_s, round(float(cut.end_s), 3)))
-    moment = Span(max(0.0, unit[0].start_s - options.setup_aim_s), unit[-1].end_s)
-    shares = (weight_of(part) / weight_of(unit), span.overlap_s(moment) / moment.duration_s)
-    lost = 1 - sum(shares) / 2 if len(part) < len(unit) else 0.0
-    reasons = scorer.reasons(span, [reaction for reaction in unit if not part[0].start_s <= reaction.start_s <= part[-1].start_s])
-    score = score_of(reasons)
-    return Candidate(span.start_s, span.end_s, score * (1 - min(_MOST_LOST, cut.cost + _LOST * lost)), score, reasons)

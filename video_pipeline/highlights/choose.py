@@ -14,56 +14,66 @@ from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.best_set import best_set
-from video_pipeline.highlights.candidates import Candidate, candidates, exact
-from video_pipeline.highlights.cluster import DENSITY_HOP_S, reactions, units, weight_of, weighted
+from video_pipeline.highlights.candidates import Candidate, Candidates
+from video_pipeline.highlights.cluster import DENSITY_HOP_S, moments, weighted
 from video_pipeline.highlights.edges import Edges
 from video_pipeline.highlights.phrases import Phrases, phrases_of
+from video_pipeline.highlights.reactions import reactions_of, weight_of
 from video_pipeline.highlights.repeats import without_repeats
 from video_pipeline.highlights.score import Scorer
 from video_pipeline.highlights.stored import Signals, make_signals
 from video_pipeline.highlights.words import Lower, nothing_found, title, why
 
 Fainter = Callable[[float], Sequence[AudioEvent]]
-"""The events of a video if reactions counted as heard from the given probability on."""
-_LOWER = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+"""The events of a video if reactions counted from the given probability on."""
+_LOWER_ONSETS = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
+"""Probabilities that are tried, highest first, when nothing was found."""
 _DRAWN_STEPS = 600
+"""Points of the density curve that is drawn: about one per pixel of its picture."""
 
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
-    """Clips, best first, one sentence on how they came about or why there are none, and how dense reactions are along the video,
-    in weighted seconds per second."""
+    """The clips of a video."""
 
     clips: tuple[Clip, ...]
+    """Best first."""
     explanation: str
+    """One sentence on how the clips were chosen, or on why there are none."""
+    density: Curve
+    """How dense reactions are along the video, in weighted seconds per second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What was chosen, and from what."""
+
+    candidates: Sequence[Candidate]
+    """The chosen ones, in order of time."""
+    moments: int
+    """Number of moments strong enough for a clip."""
+    strongest: float
+    """Weight of the strongest moment; 0 if nobody reacted."""
     density: Curve
 
 
 def find_highlights(
     evidence: Evidence, options: HighlightOptions, signals: Signals | None = None, fainter: Fainter | None = None
 ) -> Highlights:
-    """The best clips of a video; none where nothing happened.
+    """The best clips of a video; none if nothing happened.
 
     Args:
-        signals: as stored; made anew where None.
-        fainter: asked, where nothing was found, what lower thresholds would have let through.
+        signals: as stored; computed if None.
+        fainter: asked, if nothing was found, for the events at lower thresholds.
     """
-    signals = signals or make_signals(evidence, options)
-    edges, scorer = Edges.of(evidence), Scorer(signals.curves, evidence, options)
-    found = exact(reactions(weighted(signals.curves, options.weights)), edges)
-    density = weighted(signals.clusters.density, options.weights)
-    grouped = units(found, signals.clusters.groups, density, options.longest_s)
-    enough = [unit for unit in grouped if weight_of(unit) >= options.least_evidence]
+    choice = _choice(evidence, options, signals or make_signals(evidence, options))
     phrases = phrases_of(options.language, evidence)
-    possible = without_repeats(candidates(enough, found, edges, scorer, options), evidence)
-    chosen = best_set(possible, _most(evidence, options), options.apart_s)
-    if not chosen:
-        lower = _lower(evidence, options, fainter) if fainter and not found else None
-        strongest = max(map(weight_of, grouped), default=0.0)
-        return Highlights((), nothing_found(evidence, strongest, lower, options, phrases), _drawn(density))
-    clips = [_clip(candidate, evidence, phrases) for candidate in chosen]
+    if not choice.candidates:
+        lower = _lower(evidence, options, fainter) if fainter and choice.strongest <= 0 else None
+        return Highlights((), nothing_found(evidence, choice.strongest, lower, options, phrases), _drawn(choice.density))
+    clips = [_clip(candidate, evidence, phrases) for candidate in choice.candidates]
     ranked = tuple(sorted(clips, key=lambda clip: (-clip.score, clip.start_s)))
-    return Highlights(ranked, phrases.chosen.format(count=len(ranked), moments=len(enough)), _drawn(density))
+    return Highlights(ranked, phrases.chosen.format(count=len(ranked), moments=choice.moments), _drawn(choice.density))
 
 
 def described(clip: Clip) -> str:
@@ -71,8 +81,20 @@ def described(clip: Clip) -> str:
     return f"{clock(clip.start_s)} to {clock(clip.end_s)}, score {clip.score:.0f}: {clip.why}"
 
 
+def _choice(evidence: Evidence, options: HighlightOptions, signals: Signals) -> _Choice:
+    events = [event for event in evidence.reactions() if options.weights.get(event.label, 0.0) > 0]
+    found = reactions_of(events, weighted(signals.curves, options.weights), evidence.duration_s)
+    density = weighted(signals.clusters.density, options.weights)
+    weighed = [(weight_of(moment), moment) for moment in moments(found, signals.clusters.groups, density, options.longest_s)]
+    strong = [moment for weight, moment in weighed if weight >= options.least_evidence]
+    candidates = Candidates(found, Edges.of(evidence), Scorer(signals.curves, evidence, options), options)
+    possible = without_repeats([candidate for moment in strong for candidate in candidates.of(moment)], evidence.segments)
+    chosen = best_set(possible, _most(evidence, options), options.apart_s)
+    return _Choice(chosen, len(strong), max((weight for weight, _ in weighed), default=0.0), density)
+
+
 def _drawn(density: Curve) -> Curve:
-    """In as many steps as a picture shows."""
+    """Reduced to as many points as a picture shows."""
     every = max(1, math.ceil(len(density.values) / _DRAWN_STEPS))
     whole = np.pad(density.values, (0, -len(density.values) % every), mode="edge" if len(density.values) else "constant")
     return Curve(whole.reshape(-1, every).max(axis=1), every * DENSITY_HOP_S)
@@ -83,17 +105,22 @@ def _most(evidence: Evidence, options: HighlightOptions) -> int:
 
 
 def _clip(candidate: Candidate, evidence: Evidence, phrases: Phrases) -> Clip:
-    heading, because = title(candidate, evidence, phrases), why(candidate, candidate.reasons, evidence, phrases)
-    return Clip(candidate.start_s, candidate.end_s, candidate.score, heading, reasons=candidate.reasons, why=because)
+    return Clip(
+        candidate.start_s,
+        candidate.end_s,
+        candidate.score,
+        title(candidate, candidate.events, evidence.segments, phrases),
+        reasons=candidate.reasons,
+        why=why(candidate, candidate.events, candidate.reasons, phrases),
+    )
 
 
 def _lower(evidence: Evidence, options: HighlightOptions, fainter: Fainter) -> Lower | None:
-    """The highest of a few lower thresholds that lets a clip through, and what it would be earned by."""
-    for onset in _LOWER:
-        events = fainter(onset)
-        heard = replace(evidence, events=events)
-        clips = find_highlights(heard, options).clips
-        if clips:
-            inside = [event for event in heard.reactions() if event.overlaps(clips[0])]
-            return Lower(onset, tuple(sorted({event.label for event in inside})), inside[0].start_s)
+    """The highest of a few lower thresholds that gives a clip, and the sounds that earn it."""
+    for onset in _LOWER_ONSETS:
+        fainter_evidence = replace(evidence, events=fainter(onset))
+        candidates = _choice(fainter_evidence, options, make_signals(fainter_evidence, options)).candidates
+        if candidates:
+            events = min(candidates, key=lambda candidate: (-candidate.score, candidate.start_s)).events
+            return Lower(onset, tuple(sorted({event.label for event in events})), events[0].start_s)
     return None

@@ -1,7 +1,7 @@
 """Where reactions are dense and which belong together, by scikit-learn: kernel density for the curve, DBSCAN for the groups.
 
-Both are made once, with the signals, and stored: other weights are then tried in a moment and without scikit-learn, which takes
-longer to load than to work. What depends on the weights is made here of what was stored: a density is linear in them.
+Both are made once, with the signals, and stored, so that ranking with other weights takes milliseconds and does not load
+scikit-learn. What depends on the weights is computed here from what was stored: a density is linear in them.
 """
 
 from __future__ import annotations
@@ -13,61 +13,59 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from video_pipeline.core.posterior import Curve, runs
+from video_pipeline.core.labels import REACTIONS
+from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
-from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import HOP_S, HighlightOptions
+from video_pipeline.highlights.base import HOP_S, Evidence, HighlightOptions
+from video_pipeline.highlights.reactions import Reaction, reactions_of
 
 DENSITY_HOP_S = 0.5
-_REACH_BACK = ((0.0, 1.0), (3.0, 0.5), (6.0, 0.35), (9.0, 0.25), (12.0, 0.15))
-"""Seconds before a reaction, and the share of its weight that what was said then gets: the punchline most, the set-up less."""
+"""Fine enough for a kernel that is 3 s wide by default."""
+_SHARE_BY_SECONDS_BEFORE = {
+    0.0: 1.0,
+    3.0: 0.5,
+    6.0: 0.35,
+    9.0: 0.25,
+    12.0: 0.15,
+}
+"""Share of a reaction's weight for what was said this long before it: most for the punchline, least for the set-up.
 
-_EQUAL = 2
-"""Densities that agree to so many decimals of the greatest are equal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction(Span):
-    """A stretch of reaction; `weight` is strength x seconds, over all signals that can earn a clip."""
-
-    weight: float
+Chosen by hand. It decides only where a long chain of reactions is split, and how the density is drawn."""
+_DEPTH_DECIMALS = 2
+"""Densities that agree to this many decimals of the greatest count as equal, so that a steady chain is halved."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Clusters:
-    """What does not depend on the weights.
-
-    Attributes:
-        density: by signal that can earn a clip: seconds of reaction, by strength, per second of video, every `DENSITY_HOP_S`.
-        groups: stretches of reactions that belong together, in order of time.
-    """
+    """What does not depend on the weights."""
 
     density: Mapping[str, Curve]
+    """By label of `REACTIONS`: strength times seconds of reaction, per second of video, every `DENSITY_HOP_S`."""
     groups: Sequence[Span]
+    """Stretches of reactions that belong together, in order of time."""
 
 
-def clusters(curves: Mapping[str, Curve], options: HighlightOptions) -> Clusters:
-    """Of the signals' curves."""
-    earning = {name: curve for name, curve in curves.items() if SIGNALS.load(name).earns}
-    density = {name: _density(reactions(curve), len(curve.values) * HOP_S, options) for name, curve in earning.items()}
-    return Clusters(density, _groups(reactions(weighted(earning, dict.fromkeys(earning, 1.0))), options))
+def clusters(evidence: Evidence, curves: Mapping[str, Curve], options: HighlightOptions) -> Clusters:
+    """Clusters of the reactions; `curves` are those of the signals."""
+    events, duration_s = evidence.reactions(), evidence.duration_s
+    alone = {label: [event for event in events if event.label is label] for label in REACTIONS}
+    density = {
+        str(label): _density(reactions_of(alone[label], curves[label], duration_s), evidence.frames() * HOP_S, options)
+        for label in REACTIONS
+    }
+    return Clusters(density, _groups(reactions_of(events, weighted(curves, dict.fromkeys(REACTIONS, 1.0)), duration_s), options))
 
 
 def weighted(curves: Mapping[str, Curve], weights: Mapping[str, float]) -> Curve:
-    """The sum of those of one hop that can earn a clip; an empty curve where none has a weight."""
-    parts = [(w, curves[name]) for name, w in weights.items() if w > 0 and name in curves and SIGNALS.load(name).earns]
+    """The weighted sum of the curves of `REACTIONS`, which have one hop; an empty curve if none has a weight above 0."""
+    parts = [(weights[label], curves[label]) for label in REACTIONS if weights.get(label, 0.0) > 0]
     if not parts:
         return Curve(np.zeros(0, np.float32), HOP_S)
-    return Curve(np.sum([w * curve.values for w, curve in parts], axis=0, dtype=np.float32), parts[0][1].hop_s)
-
-
-def reactions(strength: Curve) -> list[Reaction]:
-    """The runs of a curve of strength above 0."""
-    return [Reaction(a * HOP_S, b * HOP_S, float(strength.values[a:b].sum()) * HOP_S) for a, b in runs(strength.values > 0)]
+    return Curve(np.sum([weight * curve.values for weight, curve in parts], axis=0, dtype=np.float32), parts[0][1].hop_s)
 
 
 def _density(found: Sequence[Reaction], duration_s: float, options: HighlightOptions) -> Curve:
-    """Smoothed by a Gaussian that reaches back but not forward: what came before a laugh earned it, what comes after did not."""
+    """Smoothed by Gaussians that reach back but not forward: what preceded a laugh earned it, what follows it did not."""
     nowhere = Curve(np.zeros(int(np.ceil(duration_s / DENSITY_HOP_S)), np.float32), DENSITY_HOP_S)
     if not found:
         return nowhere
@@ -75,7 +73,7 @@ def _density(found: Sequence[Reaction], duration_s: float, options: HighlightOpt
 
     middles_s = np.array([reaction.middle_s for reaction in found])
     weights = np.array([reaction.weight for reaction in found])
-    back_s, shares = np.array(_REACH_BACK).T
+    back_s, shares = np.array(list(_SHARE_BY_SECONDS_BEFORE.items())).T
     kernel = KernelDensity(kernel="gaussian", bandwidth=options.bandwidth_s / 2, rtol=1e-4)
     points_s, point_weights = (middles_s[:, None] - back_s).ravel(), (weights[:, None] * shares / shares.sum()).ravel()
     kernel.fit(points_s[:, None], sample_weight=point_weights)
@@ -84,50 +82,45 @@ def _density(found: Sequence[Reaction], duration_s: float, options: HighlightOpt
 
 
 def _groups(found: Sequence[Reaction], options: HighlightOptions) -> list[Span]:
-    """Those with little between one and the next. The gap counts, not the distance of their middles: time runs only while
-    nobody reacts."""
+    """Reactions with short gaps between them. The gap counts, not the distance of their middles, so the clock that DBSCAN sees
+    stands still during reactions."""
     if not found:
         return []
     from sklearn.cluster import DBSCAN
 
-    silent_s = np.cumsum([b.start_s - a.end_s for a, b in pairwise([Span(0, 0), *found])])
+    silent_s = np.cumsum([after.start_s - before.end_s for before, after in pairwise([Span(0, 0), *found])])
     labels: npt.NDArray[np.int64] = DBSCAN(eps=options.reach_s, min_samples=1).fit_predict(silent_s[:, None])
     firsts = np.flatnonzero(np.diff(labels, prepend=-1)).tolist()
-    return [Span(found[a].start_s, found[b - 1].end_s) for a, b in pairwise([*firsts, len(found)])]
+    return [Span(found[first].start_s, found[end - 1].end_s) for first, end in pairwise([*firsts, len(found)])]
 
 
-def units(found: Sequence[Reaction], groups: Sequence[Span], density: Curve, longest_s: float) -> list[list[Reaction]]:
-    """The reactions of each group, those that chain over more than `longest_s` parted where they are least dense."""
+def moments(found: Sequence[Reaction], groups: Sequence[Span], density: Curve, longest_s: float) -> list[list[Reaction]]:
+    """The reactions of each group; groups longer than `longest_s` are split where they are least dense."""
     out = []
     for group in groups:
         inside = [reaction for reaction in found if group.start_s <= reaction.middle_s < group.end_s]
         if not inside:
             continue
-        valleys_s = [(a.end_s + b.start_s) / 2 for a, b in pairwise(inside)]
+        valleys_s = [(before.end_s + after.start_s) / 2 for before, after in pairwise(inside)]
         depths = np.interp(valleys_s, density.times_s(), density.values).tolist()
         out += _split(inside, depths, longest_s)
     return out
 
 
-def weight_of(unit: Sequence[Reaction]) -> float:
-    """Weighted seconds."""
-    return sum(reaction.weight for reaction in unit)
-
-
-def _split(unit: list[Reaction], depths: Sequence[float], longest_s: float) -> list[list[Reaction]]:
-    """Parts that fit into `longest_s`, in order of time; `depths` is the density between each reaction and the next."""
-    out, waiting = [], [(0, len(unit))]
+def _split(chain: list[Reaction], depths: Sequence[float], longest_s: float) -> list[list[Reaction]]:
+    """Parts no longer than `longest_s`, in order of time; `depths` is the density between each reaction and the next."""
+    out, waiting = [], [(0, len(chain))]
     while waiting:
-        first, last = waiting.pop()
-        if unit[last - 1].end_s - unit[first].start_s <= longest_s or last - first == 1:
-            out.append(unit[first:last])
+        first, end = waiting.pop()
+        if chain[end - 1].end_s - chain[first].start_s <= longest_s or end - first == 1:
+            out.append(chain[first:end])
         else:
-            at = first + 1 + _thinnest(depths[first : last - 1])
-            waiting += [(at, last), (first, at)]
+            at = first + 1 + _thinnest(depths[first : end - 1])
+            waiting += [(at, end), (first, at)]
     return out
 
 
 def _thinnest(depths: Sequence[float]) -> int:
-    """Of places as thin as each other the middle one, so that a steady chain falls into halves."""
+    """Index of the least depth; of equal ones the middle one, so that a steady chain is halved."""
     greatest, middle = max(depths) or 1.0, (len(depths) - 1) / 2
-    return min(range(len(depths)), key=lambda k: (round(depths[k] / greatest, _EQUAL), abs(k - middle)))
+    return min(range(len(depths)), key=lambda k: (round(depths[k] / greatest, _DEPTH_DECIMALS), abs(k - middle)))

@@ -13,11 +13,14 @@ from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import HOP_S, Evidence
 
 Curves = Mapping[str, Curve]
-"""By the name of the signal."""
+"""By name of the signal."""
 
 
 def painted(frames: int, spans: Sequence[tuple[Span, float]]) -> Curve:
-    """A curve that is each span's strength during it, the greatest where they overlap. Edges are exact to a share of a frame."""
+    """A curve that has each span's strength during it, the greatest if several overlap.
+
+    A frame that a span covers in part gets that part of the strength, so that the curve's integral is exact.
+    """
     values = np.zeros(frames, np.float32)
     for span, strength in spans:
         start, end = max(0.0, span.start_s / HOP_S), min(float(frames), span.end_s / HOP_S)
@@ -30,12 +33,12 @@ def painted(frames: int, spans: Sequence[tuple[Span, float]]) -> Curve:
 
 
 def signal_curves(evidence: Evidence) -> dict[str, Curve]:
-    """Every signal there is, whatever its weight."""
+    """Curves of all signals, whatever their weights."""
     return {name: SIGNALS.load(name)().curve(evidence) for name in SIGNALS}
 
 
 class Sums:
-    """The integrals of a curve, in strength times seconds, over any spans, each in a moment."""
+    """Integrals of a curve over any spans, in strength times seconds; each takes constant time."""
 
     def __init__(self, curve: Curve) -> None:
         self._hop_s = curve.hop_s

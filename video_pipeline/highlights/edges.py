@@ -1,4 +1,4 @@
-"""What stands in the way of a cut: words and reactions, and the sentences, turns and pictures at which one is welcome."""
+"""Where cuts are not allowed (words, reactions) and where they are preferred (sentences, turns, cuts of the picture)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ from video_pipeline.highlights.fading import Fading
 from video_pipeline.highlights.sentences import sentences
 
 _BREATH_S = 0.25
-"""Shorter pauses between words are no place to cut: the speaker goes on."""
+"""Pauses up to this length are inside a phrase: the speaker only breathes, so no cut is made there."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceStart:
-    """Where somebody begins a sentence, after `pause_s` without a word; `turn` where it is somebody else than before."""
+    """Where a sentence begins."""
 
     time_s: float
     pause_s: float
+    """Time without a word before it."""
     turn: bool
+    """Whether the speaker is another one than before."""
 
 
 class Busy:
-    """Stretches of time that no cut may fall into; their edges are free."""
+    """Stretches of time that a cut must not fall into; their edges are free."""
 
     def __init__(self, spans: Iterable[Span], gap_s: float = 0.0) -> None:
-        """Stretches at most `gap_s` apart are one."""
+        """Stretches at most `gap_s` apart are joined."""
         self._starts_s: list[float] = []
         self._ends_s: list[float] = []
         for start_s, end_s in sorted((span.start_s, span.end_s) for span in spans if span.end_s > span.start_s):
@@ -43,13 +45,9 @@ class Busy:
         return (Span(a, b) for a, b in zip(self._starts_s, self._ends_s, strict=True))
 
     def at(self, time_s: float) -> Span | None:
-        """The stretch around a time, None where it is free."""
+        """The stretch around a time, None if the time is free."""
         k = bisect.bisect_left(self._starts_s, time_s) - 1
         return Span(self._starts_s[k], self._ends_s[k]) if k >= 0 and time_s < self._ends_s[k] else None
-
-    def meets(self, span: Span) -> bool:
-        """Whether a stretch shares some time with a span."""
-        return self.next_s(span.start_s) < span.end_s or self.at(span.start_s) is not None
 
     def free_from(self, time_s: float) -> float:
         """The first free time, `time_s` or later."""
@@ -62,43 +60,40 @@ class Busy:
         return span.start_s if span else time_s
 
     def next_s(self, time_s: float) -> float:
-        """When the next stretch begins, `time_s` or later; infinite where none does."""
+        """When the next stretch begins, `time_s` or later; infinite if there is none."""
         k = bisect.bisect_left(self._starts_s, time_s)
         return self._starts_s[k] if k < len(self._starts_s) else float("inf")
 
     def last_s(self, time_s: float) -> float:
-        """When the last stretch ended, `time_s` or earlier; 0 where none did."""
+        """When the last stretch ended, `time_s` or earlier; 0 if there is none."""
         k = bisect.bisect_right(self._ends_s, time_s)
         return self._ends_s[k - 1] if k else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
-    """A video prepared for look-ups by time.
-
-    Attributes:
-        words: where somebody says one; a sentence whose words have no times is one word.
-        reactions: where an audience reacts.
-        either: where people are in the middle of saying something, or an audience reacts.
-        starts: of sentences, in order of time.
-        ends_s: of sentences, in order of time.
-        word_edges_s: starts and ends of words, also of words between which is no pause.
-        fading: how long reactions can still be heard after their end.
-        turns: whether it is known who speaks.
-        cuts_s: of the picture.
-        duration_s: of the video.
-    """
+    """What matters for cuts, prepared for searches by time."""
 
     words: Busy
+    """Spoken words; a segment whose words have no times is one word."""
     reactions: Busy
+    """Events of an audience."""
     either: Busy
+    """Phrases (words with only short pauses between them) and reactions."""
     starts: Sequence[SentenceStart]
+    """In order of time."""
     ends_s: Sequence[float]
+    """Ends of sentences, in order of time."""
     word_edges_s: Sequence[float]
+    """Starts and ends of words, including those between words without a pause."""
     fading: Fading
+    """How long reactions are audible after their end."""
     turns: bool
+    """Whether speakers are known."""
     cuts_s: Sequence[float]
+    """Cuts of the picture, in order of time."""
     duration_s: float
+    """Of the video."""
 
     @classmethod
     def of(cls, evidence: Evidence) -> Edges:
@@ -120,19 +115,19 @@ class Edges:
         )
 
     def inside_word(self, time_s: float) -> bool:
-        """Whether a cut there would be inside a word; between two words without a pause it would not."""
+        """Whether a cut there is inside a word, and not between two words without a pause."""
         k = bisect.bisect_left(self.word_edges_s, time_s)
-        return self.words.at(time_s) is not None and not (k < len(self.word_edges_s) and self.word_edges_s[k] == time_s)
+        is_word_edge = k < len(self.word_edges_s) and self.word_edges_s[k] == time_s
+        return self.words.at(time_s) is not None and not is_word_edge
 
 
 def _sentence_starts(evidence: Evidence, words: Busy) -> list[SentenceStart]:
-    """Without those that fall into somebody else's words."""
+    """Starts of sentences, without those that fall into somebody else's words."""
     said = sentences(evidence.segments)
     speakers = [None, *(sentence.speaker for sentence in said)]
-    return [
-        SentenceStart(
-            sentence.start_s, sentence.start_s - words.last_s(sentence.start_s), None not in (before, now) and before != now
-        )
-        for sentence, (before, now) in zip(said, pairwise(speakers), strict=True)
-        if not words.at(sentence.start_s)
-    ]
+    starts = []
+    for sentence, (before, now) in zip(said, pairwise(speakers), strict=True):
+        if not words.at(sentence.start_s):
+            pause_s = sentence.start_s - words.last_s(sentence.start_s)
+            starts.append(SentenceStart(sentence.start_s, pause_s, turn=None not in (before, now) and before != now))
+    return starts

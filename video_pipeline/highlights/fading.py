@@ -1,4 +1,4 @@
-"""How long a reaction can still be heard after its event has ended, by loudness: the last claps of an applause that thins out."""
+"""How long a reaction is audible after its event has ended, by loudness: the last claps of an applause."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ import numpy as np
 from video_pipeline.core.posterior import Curve
 
 _MOST_S = 3.0
-"""What goes on for longer is something else."""
-_BEFORE_S, _AROUND_S, _QUIET_S = 1.0, 30.0, 0.3
-_BACKGROUND = 10
-"""Percentile of the loudness around."""
-_CONTRAST_DB = 12.0
-"""With less between a reaction and the background, loudness says nothing about its end."""
+"""A sound that lasts longer after the event is another sound."""
+_BEFORE_S = 1.0
+"""The last second of the event gives the reaction's loudness."""
+_AROUND_S = 30.0
+"""Time on either side from which the background is measured."""
+_QUIET_S = 0.3
+"""It must stay quiet for longer than this: single claps at the end of an applause are closer together."""
+_BACKGROUND_PERCENTILE = 10
+"""Percentile of the loudness around that counts as background."""
+_LEAST_CONTRAST_DB = 12.0
+"""Between a reaction and the background; with less, loudness does not show where the reaction ends."""
 
 
 class Fading:
@@ -22,8 +27,10 @@ class Fading:
         self._level = level
 
     def until_s(self, end_s: float, latest_s: float) -> float:
-        """When the reaction that ends at `end_s` has sunk half-way to the background for a while: `end_s` where it has then or
-        never does, `latest_s` where somebody speaks from then on and it has not."""
+        """When a reaction whose event ends at `end_s` has faded half-way (in dB) to the background.
+
+        `end_s` if it is already quiet or never quiet; `latest_s` if speech starts there before it fades.
+        """
         if self._level is None:
             return end_s
         hop_s, values = self._level.hop_s, self._level.values
@@ -32,8 +39,8 @@ class Fading:
         around = values[max(0, at - round(_AROUND_S / hop_s)) : at + round(_AROUND_S / hop_s)]
         if last <= at or not len(before):
             return end_s
-        loud_db, quiet_db = float(np.median(before)), float(np.percentile(around, _BACKGROUND))
-        if loud_db - quiet_db < _CONTRAST_DB:
+        loud_db, quiet_db = float(np.median(before)), float(np.percentile(around, _BACKGROUND_PERCENTILE))
+        if loud_db - quiet_db < _LEAST_CONTRAST_DB:
             return end_s
         loud = np.flatnonzero(values[at:last] > (loud_db + quiet_db) / 2)
         edges = np.concatenate([[-1], loud, [last - at]])

@@ -1,4 +1,4 @@
-"""What is said about clips, in the languages of the people who read it."""
+"""Sentences about clips, in each language of the transcripts."""
 
 from __future__ import annotations
 
@@ -9,52 +9,60 @@ from video_pipeline.core.labels import Language, Sound
 from video_pipeline.highlights.base import AUTO, Evidence
 
 _LONG_S = 9.95
-"""From here on seconds are told without tenths."""
+"""From here on seconds are written without tenths: 9.95 would round to 10.0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
-    """One language.
-
-    Attributes:
-        seconds: a length.
-        one, several: reactions of one kind.
-        counted: what they are called there, where that is not the sound's name: for one and for several.
-        then: between kinds of reaction.
-        goes_on: the last reaction lasts longer than the clip.
-        sounds: their names.
-    """
+    """One language: templates for `str.format`."""
 
     seconds: str
+    """A length of time."""
     one: str
+    """One event of a label."""
     several: str
+    """Several events of a label."""
     then: str
+    """Between one label's events and the next's."""
     goes_on: str
+    """Remark: the last reaction lasts longer than the clip."""
     lift: str
+    """Remark: reactions are denser than in the whole video."""
     canned: str
+    """Remark: a laugh comes from a recording."""
     music: str
+    """Remark: there is music."""
     untitled: str
+    """Title of a clip without words."""
     chosen: str
+    """Explanation of a choice of clips."""
     nothing: str
+    """Explanation: no reaction was heard ..."""
     besides: str
+    """... only these other sounds ..."""
     lower: str
+    """... and which threshold would have given a clip."""
     too_little: str
+    """Explanation: the reactions are too weak."""
     no_room: str
+    """Explanation: no clip fits around the reactions."""
     sounds: Mapping[Sound, str]
+    """Names of the sounds."""
     counted: Mapping[Sound, tuple[str, str]] = field(default_factory=dict)
+    """Names of one and of several events, for labels where these differ from the sound's name."""
 
-    def told(self, sound: Sound, count: int, span_s: float, longest_s: float) -> str:
-        """`count` reactions of one kind."""
+    def counted_events(self, sound: Sound, count: int, span_s: float, longest_s: float) -> str:
+        """`count` events of one label, within `span_s`, the longest `longest_s`."""
         one, several = self.counted.get(sound, (self.sounds[sound], self.sounds[sound]))
-        said, noun = (self.one, one) if count == 1 else (self.several, several)
-        return said.format(noun=noun, count=count, span=self.length(span_s), longest=self.length(longest_s))
+        template, noun = (self.one, one) if count == 1 else (self.several, several)
+        return template.format(noun=noun, count=count, span=self.length(span_s), longest=self.length(longest_s))
 
     def length(self, seconds: float) -> str:
         return self.seconds.format(f"{seconds:.0f}" if seconds >= _LONG_S else f"{seconds:.1f}")
 
 
 def phrases_of(language: str, evidence: Evidence) -> Phrases:
-    """Of a language, or where it is "auto" of the one that is spoken; English where there are none in it."""
+    """Phrases of a language, for "auto" of the one spoken longest; English for languages that have none."""
     return PHRASES.get(evidence.language() if language == AUTO else Language(language), PHRASES[Language.EN])
 
 

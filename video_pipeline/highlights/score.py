@@ -1,8 +1,8 @@
-"""What a clip is worth, as a sum anybody can check: each signal's part of the evidence, for it and against it.
+"""What a clip is worth, as a sum that anybody can check: each signal's share of the evidence, for the clip and against it.
 
 Evidence is a rate, weighted seconds per minute, so that a score means the same in a short clip and a long one, in a lively show
-and in a dull one. Rates are shrunken as by a Gamma prior: to a clip a minute is added in which nothing happens; for the lift,
-one of the video's usual rate, which is itself shrunken towards that of an ordinary video.
+and in a dull one. Rates are shrunk as by a Gamma prior: a clip counts as one minute longer, without events; for the lift this
+minute has the video's usual rate, which is itself shrunk towards that of an ordinary video.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from video_pipeline.core.clip import Reason
+from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span, merged
 from video_pipeline.highlights import SIGNALS
@@ -18,14 +19,17 @@ from video_pipeline.highlights.base import Evidence, HighlightOptions, Signal
 from video_pipeline.highlights.curves import Sums
 
 LIFT = "lift"
-"""The reason that is no signal: how much denser reactions are in the clip than in the video, in doublings."""
+"""A reason that is not a signal: how much denser reactions are in the clip than in the video, in doublings."""
 AROUND = "around"
-"""The other one: reactions of the same group that the clip has no room for, but that show how strong the moment is."""
+"""A reason that is not a signal: reactions of the same moment that the clip has no room for."""
 _PRIOR_S = 60.0
-_USUAL_RATE, _USUAL_S = 1.0, 120.0
-"""The prior of a video's own rate, weighted seconds per minute, and how many seconds of listening it counts as."""
+"""Time without events that is added to a clip: as long as the longest clip, so that one short laugh is not a rate."""
+_USUAL_RATE = 1.0
+"""Weighted seconds of reactions per minute of an ordinary video."""
+_USUAL_S = 120.0
+"""Length of ordinary video that is added to a video before its own rate is taken."""
 _IDLE_S = 5.0
-"""Longer silences are no part of the time over which a video's rate is taken: appended silence changes no score."""
+"""Longer silences do not count towards a video's length when its rate is taken, so that appended silence changes no score."""
 
 
 class Scorer:
@@ -39,9 +43,10 @@ class Scorer:
         self._usual_rate = self._rate_of_video(evidence)
 
     def reasons(self, span: Span, left_out: Sequence[Span] = ()) -> tuple[Reason, ...]:
-        """The score by its parts, the greatest first; values are strength times seconds per minute, not weighted yet.
+        """The score by its parts, greatest first; values are strength times seconds per minute, without the weight.
 
-        `left_out` are the reactions of the same group that the span has no room for.
+        Args:
+            left_out: reactions of the same moment that the span has no room for.
         """
         options = self._options
         values = {name: self._per_minute(self._value(name, span), span) for name in self._weights}
@@ -59,7 +64,7 @@ class Scorer:
         return self._sums[name].over(counted)
 
     def _worth(self, reaction: Span) -> float:
-        """Weighted seconds of all that speaks for a reaction."""
+        """Weighted seconds of all evidence for a reaction."""
         return sum(
             weight * self._sums[name].over(reaction)
             for name, weight in self._weights.items()
@@ -72,11 +77,8 @@ class Scorer:
 
     def _reacted(self, span: Span) -> float:
         """Weighted seconds of reactions."""
-        return sum(
-            weight * self._sums[name].over(span)
-            for name, weight in self._weights.items()
-            if self._signals[name].earns and weight > 0
-        )
+        weights = ((label, self._weights.get(label, 0.0)) for label in REACTIONS)
+        return sum(weight * self._sums[label].over(span) for label, weight in weights if weight > 0)
 
     def _rate_of_video(self, evidence: Evidence) -> float:
         lively_s = sum(span.duration_s for span in merged([*evidence.segments, *evidence.events], gap_s=_IDLE_S))
@@ -89,15 +91,15 @@ class Scorer:
 
 
 def score_of(reasons: tuple[Reason, ...]) -> float:
-    """0 to 100: exactly the sum of what the reasons contribute, as they are written."""
+    """0 to 100: exactly the sum of the contributions as they are written."""
     return sum(_cents(reason.contribution) for reason in reasons) / 100
 
 
 def _points(evidence: Mapping[str, float], full_rate: float) -> dict[str, float]:
     """Signed contributions in hundredths of a point.
 
-    What speaks for a clip earns `100 (1 - exp(-evidence / full_rate))` points: more is better, ever less so. What speaks against
-    it takes as large a share of these as it is of all the evidence, so that the rest is never less than nothing.
+    Evidence for a clip earns `100 (1 - exp(-evidence / full_rate))` points, with diminishing returns. Evidence against it takes
+    away the same share of these points that it has of all evidence, so that a score is never negative.
     """
     good = sum(part for part in evidence.values() if part > 0)
     bad = -sum(part for part in evidence.values() if part < 0)

@@ -1,4 +1,4 @@
-"""Sentences: where a thought begins and ends, by the marks in the text and by pauses between words."""
+"""Sentences, by punctuation and by pauses between words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment
 
-PAUSE_S = 0.5
-"""A pause between words from which a new sentence begins."""
-_MARKS = (".", "!", "?", "。", "！", "？", "…")
+_PAUSE_S = 0.5
+"""From this pause on a new sentence begins: texts of some engines have no punctuation."""
+_END_MARKS = (".", "!", "?", "。", "！", "？", "…")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence(Span):
-    """Something said in one go."""
+    """Words of one speaker without a long pause."""
 
     text: str
     language: Language = Language.UNKNOWN
@@ -24,7 +24,7 @@ class Sentence(Span):
 
 
 def sentences(segments: Sequence[Segment]) -> list[Sentence]:
-    """In order of their start; a segment without times of words is one sentence."""
+    """In order of their start; a segment whose words have no times is one sentence."""
     found = [sentence for segment in segments for sentence in _parts(segment)]
     return sorted(found, key=lambda sentence: (sentence.start_s, sentence.end_s, sentence.text))
 
@@ -36,7 +36,7 @@ def _parts(segment: Segment) -> Iterator[Sentence]:
     first = 0
     for k, token in enumerate(segment.tokens):
         after = segment.tokens[k + 1] if k + 1 < len(segment.tokens) else None
-        if after is None or after.start_s - token.end_s >= PAUSE_S or token.text.rstrip().endswith(_MARKS):
+        if after is None or after.start_s - token.end_s >= _PAUSE_S or token.text.rstrip().endswith(_END_MARKS):
             said = segment.tokens[first : k + 1]
             end_s = max(part.end_s for part in said)
             text = "".join(part.text for part in said).strip()

@@ -1,4 +1,4 @@
-"""A person's in- or out-point, moved to where a cut is clean: between words, at a change of the picture, never in a laugh."""
+"""Moves an in- or out-point that a person set to a clean cut nearby: between words, at a cut of the picture, never in a laugh."""
 
 from __future__ import annotations
 
@@ -8,29 +8,32 @@ from collections.abc import Iterator, Sequence
 from video_pipeline.highlights.edges import Edges
 
 REACH_S = 1.5
-"""How far a point is moved at most: within the time in which a hand meant it."""
-_LEAD_S, _TAIL_S = 0.1, 0.2
-"""Kept free before a first word and after a last one, where there is room."""
+"""The most a point is moved: farther, and it would no longer be the place that was meant."""
+_LEAD_S = 0.1
+"""Kept before a first word if there is room, so that a soft first consonant is whole."""
+_TAIL_S = 0.2
+"""Kept after a last word or reaction if there is room, so that it does not end abruptly."""
 _CUT_BONUS_S = 0.4
-"""A change of the picture is preferred over a word that is nearer by up to this."""
-
-_TIGHT_S = 0.5
-"""A place between two words without a pause is taken only where no better one is nearer than this."""
+"""A cut of the picture is preferred over a word that is nearer by up to this much."""
+_NO_PAUSE_PENALTY_S = 0.5
+"""A place between two words without a pause counts as this much farther away."""
 
 
 def snapped(at_s: float, edge: str, edges: Edges) -> float:
-    """The best clean place near `at_s` for the `start` or the `end` of a clip; `at_s` itself where none is near."""
+    """The best clean place near `at_s` for the `start` or the `end` of a clip; `at_s` itself if there is none."""
     at_s = min(max(0.0, at_s), edges.duration_s)
-    found = [(abs(cut_s - at_s) - _CUT_BONUS_S, cut_s) for cut_s in _near(edges.cuts_s, at_s) if not edges.either.at(cut_s)]
-    found += [(abs(place_s - at_s), place_s) for place_s in _places(at_s, edge, edges)]
-    found += [
-        (abs(word_s - at_s) + _TIGHT_S, word_s) for word_s in _near(edges.word_edges_s, at_s) if not edges.reactions.at(word_s)
+    cuts_s = (time_s for time_s in _near(edges.cuts_s, at_s) if not edges.either.at(time_s))
+    words_s = (time_s for time_s in _near(edges.word_edges_s, at_s) if not edges.reactions.at(time_s))
+    distances_s = [
+        *((abs(time_s - at_s) - _CUT_BONUS_S, time_s) for time_s in cuts_s),
+        *((abs(time_s - at_s), time_s) for time_s in _places(at_s, edge, edges)),
+        *((abs(time_s - at_s) + _NO_PAUSE_PENALTY_S, time_s) for time_s in words_s),
     ]
-    return round(min(found, default=(0.0, at_s))[1], 3)
+    return round(min(distances_s, default=(0.0, at_s))[1], 3)
 
 
 def _places(at_s: float, edge: str, edges: Edges) -> Iterator[float]:
-    """Beside the words and reactions near a time: before one for a start, after one for an end."""
+    """Just before words and reactions near a time for a start, just after them for an end."""
     low_s, high_s = at_s - REACH_S, at_s + REACH_S
     for busy in (edges.words, edges.reactions):
         for span in busy:

@@ -1,4 +1,4 @@
-"""Everything about a video that other weights leave as it is, kept on disk so that it is ranked anew in a moment."""
+"""Everything about a video that does not depend on the weights, stored so that clips are ranked again in milliseconds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from video_pipeline.highlights.cluster import DENSITY_HOP_S, Clusters, clusters
 from video_pipeline.highlights.curves import Curves, signal_curves
 
 _STEPS = 255
-_DENSITY, _GROUPS = "density.", "groups"
+"""A strength from 0 to 1 is stored in one byte."""
+_DENSITY = "density."
+"""Prefix of the densities' names in the file."""
+_GROUPS = "groups"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,9 +33,9 @@ class Signals:
 
 
 def make_signals(evidence: Evidence, options: HighlightOptions) -> Signals:
-    """What is to be stored; the options' weights play no part in it."""
+    """What is stored; does not depend on the options' weights."""
     curves = signal_curves(evidence)
-    return Signals(curves, clusters(curves, options))
+    return Signals(curves, clusters(evidence, curves, options))
 
 
 def store_signals(signals: Signals) -> bytes:
@@ -47,7 +50,7 @@ def store_signals(signals: Signals) -> bytes:
 
 
 def load_signals(path: Path) -> Signals:
-    """Raises BadRecord where the file is not one of ours."""
+    """Raises BadRecord for a file that `store_signals` did not write."""
     try:
         with np.load(path, allow_pickle=False) as stored:
             curves = {name: Curve(stored[name].astype(np.float32) / _STEPS, HOP_S) for name in SIGNALS}

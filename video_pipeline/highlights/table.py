@@ -1,4 +1,4 @@
-"""Clips as a table for spreadsheets and scripts: a row each, best first, with a column for each signal's points."""
+"""Clips as a table for spreadsheets and scripts: one row per clip, best first, and one column per signal."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.score import AROUND, LIFT
 
 _COLUMNS = ("rank", "start_s", "end_s", "duration_s", "start", "end", "score", "title", "why")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins with one of these for a formula (OWASP, "CSV Injection")."""
 
 
 def clips_table(clips: Sequence[Clip]) -> str:
-    """CSV with a header; `start` and `end` are clocks, the signals' points add up to `score`."""
+    """CSV with a header; `start` and `end` are clock times, the signals' points add up to `score`."""
     signals = [*SIGNALS, LIFT, AROUND]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -30,5 +31,5 @@ def clips_table(clips: Sequence[Clip]) -> str:
 
 
 def _harmless(text: str) -> str:
-    """What a spreadsheet would take for a formula is marked as text: nobody knows what is said in a video."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Marks text that looks like a formula as text: titles come from speech in unknown videos."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -12,44 +12,50 @@ from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Segment
-from video_pipeline.highlights.base import LEAST_HEARD_S, Evidence, HighlightOptions
+from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.phrases import Phrases
 from video_pipeline.highlights.score import LIFT
 from video_pipeline.highlights.sentences import sentences
 
-_TITLE_LENGTH = 60
+_LONGEST_TITLE = 60
+"""Characters: one line in a list of clips."""
 _SHORT_TITLE = 12
+"""Characters: a shorter sentence ("Why?") says too little alone and takes the one before it along."""
 _NAMED_LIFT = 1.0
-"""Doublings from which it is worth saying that a clip stands out."""
-
+"""Doublings of the video's rate from which a clip stands out enough to be worth a remark."""
 _ROUNDED_S = 0.001
-"""Clips' edges are written in milliseconds."""
+"""Clip edges are written in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lower:
-    """A lower threshold that would have let something through: which sounds, and when the first of them is heard."""
+    """A lower threshold that would have given a clip."""
 
     onset: float
     sounds: tuple[Sound, ...]
+    """The labels of that clip's events."""
     at_s: float
+    """Start of the first of them."""
 
 
-def title(span: Span, evidence: Evidence, phrases: Phrases) -> str:
-    """What was said right before the first reaction: in a joke, the punchline. A very short one takes along what came before."""
-    first_s = min((event.start_s for event in evidence.reactions() if event.overlaps(span)), default=span.end_s)
+def title(span: Span, events: Sequence[AudioEvent], segments: Sequence[Segment], phrases: Phrases) -> str:
+    """What was said right before the first of a clip's `events`: in a joke, the punchline.
+
+    A very short sentence takes along the one before it. Without words the title is a time.
+    """
+    first_s = min((event.start_s for event in events), default=span.end_s)
     said = ""
-    for sentence in reversed(sentences(_said_in(Span(span.start_s, max(span.start_s, first_s)), evidence))):
+    for sentence in reversed(sentences(_said_in(Span(span.start_s, max(span.start_s, first_s)), segments))):
         said = f"{sentence.text} {said}".strip()
         if len(said) >= _SHORT_TITLE:
             break
     return _shortened(said) or phrases.untitled.format(clock=clock(first_s))
 
 
-def _said_in(span: Span, evidence: Evidence) -> list[Segment]:
+def _said_in(span: Span, segments: Sequence[Segment]) -> list[Segment]:
     """The words that begin in a span."""
     out = []
-    for segment in (segment for segment in evidence.segments if segment.start_s < span.end_s and segment.end_s > span.start_s):
+    for segment in (segment for segment in segments if segment.start_s < span.end_s and segment.end_s > span.start_s):
         tokens = tuple(token for token in segment.tokens if span.holds(token.start_s))
         if tokens or (not segment.tokens and span.holds(segment.start_s)):
             out.append(dataclasses.replace(segment, tokens=tokens))
@@ -57,45 +63,47 @@ def _said_in(span: Span, evidence: Evidence) -> list[Segment]:
 
 
 def _shortened(text: str) -> str:
-    """As much of the end as a title holds, from the start of a word."""
+    """The end of a text that is too long, from the start of a word."""
     text = " ".join(text.split()).rstrip(".。… ")
-    if len(text) <= _TITLE_LENGTH:
+    if len(text) <= _LONGEST_TITLE:
         return text
-    end = text[-_TITLE_LENGTH:]
+    end = text[-_LONGEST_TITLE:]
     return "…" + (end.partition(" ")[2] or end)
 
 
-def why(span: Span, reasons: Sequence[Reason], evidence: Evidence, phrases: Phrases) -> str:
-    """For instance "3 laughs in 12 s, the longest 3.1 s, then applause of 5.0 s"."""
-    heard = [event for event in evidence.reactions() if event.overlap_s(span) >= min(LEAST_HEARD_S, event.duration_s / 2)]
-    labels = list(dict.fromkeys(event.label for event in heard))
-    told = [_told([event for event in heard if event.label is label], span, phrases) for label in labels]
-    return phrases.then.join(told) + "".join(_remarks(heard, span, reasons, phrases))
+def why(span: Span, events: Sequence[AudioEvent], reasons: Sequence[Reason], phrases: Phrases) -> str:
+    """A sentence about a clip's `events`, such as "3 laughs in 12 s, the longest 3.1 s, then applause of 5.0 s"."""
+    labels = list(dict.fromkeys(event.label for event in events))
+    parts = [_counted([event for event in events if event.label is label], span, phrases) for label in labels]
+    return phrases.then.join(parts) + "".join(_remarks(events, span, reasons, phrases))
 
 
-def _told(events: Sequence[AudioEvent], span: Span, phrases: Phrases) -> str:
-    """Events of one kind: how many, in which time, and how long."""
+def _counted(events: Sequence[AudioEvent], span: Span, phrases: Phrases) -> str:
+    """Events of one label: how many, within what time, and how long."""
     within_s = Span(events[0].start_s, max(event.end_s for event in events)).overlap_s(span)
-    return phrases.told(events[0].label, len(events), within_s, max(event.overlap_s(span) for event in events))
+    longest_s = max(event.overlap_s(span) for event in events)
+    return phrases.counted_events(events[0].label, len(events), within_s, longest_s)
 
 
-def _remarks(heard: Sequence[AudioEvent], span: Span, reasons: Sequence[Reason], phrases: Phrases) -> Iterator[str]:
+def _remarks(events: Sequence[AudioEvent], span: Span, reasons: Sequence[Reason], phrases: Phrases) -> Iterator[str]:
     """What else a person would want to know before choosing this clip."""
     by_name = {reason.signal: reason for reason in reasons}
-    if any(event.end_s > span.end_s + _ROUNDED_S for event in heard):
+    if any(event.end_s > span.end_s + _ROUNDED_S for event in events):
         yield phrases.goes_on
     if LIFT in by_name and by_name[LIFT].value >= _NAMED_LIFT:
         yield phrases.lift.format(times=f"{2 ** by_name[LIFT].value:.1f}")
-    if any("canned" in event.marks for event in heard):
+    if any("canned" in event.marks for event in events):
         yield phrases.canned
     if "music" in by_name:
         yield phrases.music
 
 
 def nothing_found(evidence: Evidence, strongest: float, lower: Lower | None, options: HighlightOptions, phrases: Phrases) -> str:
-    """What was heard, why that is no clip, and what would let something through.
+    """What was heard, why it gives no clip, and which option would give one.
 
-    `strongest` is the weight of the strongest group of reactions, `lower` the thresholds at which there would have been a clip.
+    Args:
+        strongest: weight of the strongest moment.
+        lower: the thresholds at which there would have been a clip.
     """
     minutes = f"{evidence.duration_s / 60:.1f}"
     if strongest <= 0:

@@ -9,4 +9,5 @@ EXECUTORS = Registry(
         "processes": "video_pipeline.jobs.processes:ProcessExecutor",
         "ray": "video_pipeline.jobs.ray_pool:RayExecutor",
     },
+    group="video_pipeline.executors",
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, Count, check_fields
+
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 """Unit of /proc/PID/statm."""
 
@@ -16,38 +18,33 @@ _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 class Pool:
     """The workers of a run and their limits."""
 
-    workers: int = 0
+    workers: Count = 0
     """At once; 0 is one per usable core, on a cluster as many as it has room for."""
-    memory_mb: int = 0
+    memory_mb: Count = 0
     """Of one worker with its engine; above it the worker is ended and its job fails. 0 disables this."""
-    hang_s: float = 900.0
+    hang_s: AtLeastZero = 900.0
     """A worker that reports no progress for this long is ended, and its job fails. 0 disables this."""
-    item_s: float = 0.0
+    item_s: AtLeastZero = 0.0
     """The longest that one job may take. 0 disables this."""
-    recycle_h: float = 20.0
+    recycle_h: AtLeastZero = 20.0
     """A worker that has worked through this many hours of media is replaced by a fresh one. 0 disables this."""
-    free_mb: int = 64
+    free_mb: Count = 64
     """Room that must be left in the folder for results before a job starts."""
-    tries: int = 2
+    tries: AtLeastOne = 2
     """Workers that may die while they work on one job before it has failed."""
     share_engine: Literal["auto", "yes", "no"] = "auto"
     """`yes`: one process holds the speech engine and the workers decode for it; `auto`: when the engine runs on a GPU."""
     address: str = ""
     """Of a Ray cluster; empty takes `RAY_ADDRESS`, else starts Ray on this machine."""
-    cpus: float = 1.0
+    cpus: AboveZero = 1.0
     """Of a Ray node, for one worker."""
-    gpus: float = 0.0
+    gpus: AtLeastZero = 0.0
     """Of a Ray node, for one worker; may be a fraction."""
     resources: Mapping[str, float] = field(default_factory=dict)
     """Other resources of a Ray node, for one worker."""
 
     def __post_init__(self) -> None:
-        sizes = ("workers", "memory_mb", "hang_s", "item_s", "recycle_h", "free_mb", "gpus")
-        for name in sizes:
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} must not be less than 0")
-        if self.tries < 1 or self.cpus <= 0:
-            raise ValueError("tries must be at least 1, cpus more than 0")
+        check_fields(self)
 
     @property
     def local_workers(self) -> int:

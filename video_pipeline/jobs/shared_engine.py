@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Client, Connection, Listener
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.posterior import Posterior
@@ -111,19 +111,19 @@ def lend(address: str, key: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     prefer_as_oom_victim()
-    turn = threading.Lock()
+    turn, engines = threading.Lock(), choose.EnginePool()
     with Listener(address, authkey=key) as listener:
         while True:
             with contextlib.suppress(OSError, EOFError, multiprocessing.AuthenticationError):
-                threading.Thread(target=_answer, args=(listener.accept(), turn), daemon=True).start()
+                threading.Thread(target=_answer, args=(listener.accept(), turn, engines), daemon=True).start()
 
 
-def _answer(pipe: Connection, turn: threading.Lock) -> None:
+def _answer(pipe: Connection, turn: threading.Lock, engines: choose.EnginePool) -> None:
     """Answer one call, until it is over or the worker is gone."""
     with contextlib.suppress(OSError, EOFError), pipe:
         call: _Call = pipe.recv()
         try:
-            engine = choose.open_engine(call.options, call.identity)
+            engine = engines.engine(call.options, call.identity)
             if engine.concurrent:
                 turn = threading.Lock()  # for this call alone
             memory = dict(call.memory)
@@ -173,10 +173,9 @@ def borrow(address: str, key: bytes) -> None:
         lender = _Line(address, key, options, identity)
         with lender.call("open") as pipe:
             known, lacks, hears_events = _received_answer(pipe)
-        borrowed = (_BorrowedEars if hears_events else _Borrowed)(lender, known, lacks)
-        return cast(SpeechEngine, borrowed)  # everything that is used of an engine once it is open
+        return (_BorrowedEars if hears_events else _Borrowed)(lender, known, lacks)
 
-    choose.open_by(opened)
+    choose.use_pool(choose.EnginePool(opened))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +215,9 @@ class _Line:
 
 class _Borrowed:
     """A speech engine in another process."""
+
+    concurrent = True
+    """Every call has a connection of its own."""
 
     def __init__(self, line: _Line, identity: EngineIdentity, lacks: tuple[str, ...]) -> None:
         self.identity, self.lacks = identity, lacks

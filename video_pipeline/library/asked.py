@@ -8,7 +8,7 @@ from typing import Any
 from video_pipeline.core.files import key_of
 from video_pipeline.library.records import VideoJob
 from video_pipeline.options import load_options
-from video_pipeline.video.video import results_key
+from video_pipeline.video.process import results_key
 
 _KEPT = 4096
 """Kinds of jobs; a table may give every video options of its own."""

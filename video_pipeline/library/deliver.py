@@ -12,7 +12,7 @@ from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.files import atomic_write, file_digest, reason
 from video_pipeline.library.records import VideoJob
 from video_pipeline.library.remote import bytes_at, put
-from video_pipeline.subtitles import FORMATS
+from video_pipeline.subtitles import writable
 from video_pipeline.video.records import Result
 
 _MEMORY = ".sidecars.json"
@@ -40,7 +40,7 @@ def deliver(job: VideoJob, result: Result) -> list[Path]:
 def subtitles_of(result: Result) -> Iterator[tuple[Path, str]]:
     """Each subtitle file with what follows the video's name in its own: `.srt`, `.en.srt`."""
     for path in result.files.get("subtitles", ()):
-        if path.suffix.lstrip(".") in FORMATS and path.suffix != ".json":
+        if path.suffix.lstrip(".") in writable() and path.suffix != ".json":
             yield path, path.name.removeprefix(result.folder.name)
 
 

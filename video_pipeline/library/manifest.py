@@ -11,27 +11,17 @@ from typing import Any
 
 from video_pipeline.core.errors import BadRecord, BadValue, OptionError, UnknownKey
 from video_pipeline.library.remote import is_remote, local_copy, name_of
-from video_pipeline.options import load_options, parse_setting
+from video_pipeline.options import SHORT_NAMES, full_name, load_options, parse_setting
 
 LIST_SUFFIXES, TABLE_SUFFIXES = frozenset({".txt", ".lst"}), frozenset({".csv", ".tsv"})
 SOURCE_COLUMNS = ("video", "path", "file", "url")
-SHORT = {
-    "language": "speech.language",
-    "engine": "speech.engine",
-    "device": "speech.device",
-    "model": "speech.model",
-    "transcript": "speech.transcript",
-    "labels": "subtitles.labels",
-    "top": "highlights.top",
-}
-"""Columns that are called like the flags of the command line; every other is an option's full name, or `preset`."""
 _SEPARATORS = ",;\t"
 _ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line: a source, and its own options over those of the run. `preset` is empty if it names none."""
+    """A line: a source, and the options of that video alone. `preset` is empty where the line names none."""
 
     source: str
     preset: str = ""
@@ -107,12 +97,13 @@ def _table(text: str, source: str, base: str) -> Iterator[Entry]:
 
 
 def _overrides(cells: Mapping[str, str], base: str) -> dict[str, Any]:
-    overrides: dict[str, Any] = {}
-    for name, value in cells.items():
+    """Options by dotted names. A column has an option's dotted or short name."""
+    found: dict[str, Any] = {}
+    for column, value in cells.items():
         if value:
-            key = SHORT.get(name, name)
-            overrides[key] = _placed(value, base) if key == "speech.transcript" else _value(key, value)
-    return overrides
+            name = full_name(column)
+            found[name] = _placed(value, base) if name == "speech.transcript" else _value(name, value)
+    return found
 
 
 def _value(key: str, value: str) -> Any:
@@ -125,6 +116,6 @@ def _check(preset: str, overrides: Mapping[str, Any], where: str) -> None:
     try:
         load_options(preset or "default", overrides)
     except UnknownKey as error:
-        raise UnknownKey(where, error.key, (*error.known, *SHORT, "preset")) from None
+        raise UnknownKey(where, error.key, (*error.known, *SHORT_NAMES, "preset")) from None
     except OptionError as error:
         raise BadValue(where, str(error)) from None

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +20,7 @@ from video_pipeline.library.index import Index
 from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.search import Moment, best
-from video_pipeline.report.viewer.page import script_json
+from video_pipeline.ui import page as ui_page
 from video_pipeline.video.stages.report import REPORT_FILE
 from video_pipeline.video.video import Video
 
@@ -30,7 +29,6 @@ _BEST = 12
 """Moments on the page: as many as fit on a screen of cards."""
 _PER_VIDEO = 2
 """Of them at most, so that one video does not fill the page."""
-_FOLDER = Path(__file__).parent / "page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +87,7 @@ def write_report(record: CatalogueRows, index: Index, page: Path) -> list[Path]:
     """Writes the page, and the table beside it. Raises CannotWrite."""
     table, rows = page.with_suffix(".jsonl"), list(records(record, index))
     data = _page_data(rows, record, index, page.absolute().parent)
-    for path, content in ((table, _lines(rows)), (page, _page(data))):
+    for path, content in ((table, _lines(rows)), (page, ui_page("library", title=data["name"], data=data))):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             atomic_write(path, content.encode())
@@ -100,15 +98,6 @@ def write_report(record: CatalogueRows, index: Index, page: Path) -> list[Path]:
 
 def _lines(rows: Sequence[VideoRecord]) -> str:
     return "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)
-
-
-def _page(data: dict[str, Any]) -> str:
-    style, script = ((_FOLDER / name).read_text(encoding="utf-8") for name in ("library.css", "library.js"))
-    template = (_FOLDER / "library.html").read_text(encoding="utf-8")
-    parts = {"TITLE": escape(data["name"]), "STYLE": style, "DATA": script_json(data), "SCRIPT": script}
-    for name, text in parts.items():
-        template = template.replace(f"<!--{name}-->", text, 1)
-    return template
 
 
 def _page_data(rows: Sequence[VideoRecord], record: CatalogueRows, index: Index, beside: Path) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def work(job: VideoJob, progress: Progress) -> Done:
 
 def _processed(job: VideoJob, video: Path, progress: Progress) -> Result:
     """The only call of the pipeline in a library."""
-    from video_pipeline.video.video import check_goals, process
+    from video_pipeline.video.goals import check_goals
+    from video_pipeline.video.process import process
 
     options = _options(job.preset, msgspec.json.encode(job.overrides))
     return process(video, check_goals(job.goals), options, job.out, progress).result(job.goals)

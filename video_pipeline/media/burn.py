@@ -7,11 +7,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
+
+from video_pipeline.core.constraints import OneOf, check_fields
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.cutting.encoders import SPEEDS
 from video_pipeline.media.errors import FfmpegFailed, NoPicture
 from video_pipeline.media.fonts import drawing, typeset
 from video_pipeline.media.probe import MediaInfo, Stream, probe
@@ -33,21 +37,19 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class BurnOptions:
-    """How a picture with subtitles is encoded.
+    """How a picture with subtitles is encoded."""
 
-    Attributes:
-        crf: x264's constant quality, lower is better; 18 is visually the same as the source.
-        speed: x264's preset.
-        audio_kbps: AAC bit rate of sound that cannot be copied.
-    """
+    crf: Annotated[int, msgspec.Meta(ge=0, le=51)] = 18
+    """x264's constant quality, lower is better; 18 is visually the same as the source."""
 
-    crf: int = 18
-    speed: str = "fast"
-    audio_kbps: int = 192
+    speed: Annotated[str, OneOf("x264 preset", SPEEDS)] = "fast"
+    """x264's preset: slower ones make smaller files."""
+
+    audio_kbps: Annotated[int, msgspec.Meta(ge=8)] = 192
+    """AAC bit rate, in kbit/s, of sound that cannot be copied."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.crf <= 51 or self.audio_kbps < 8:
-            raise ValueError("crf must be 0 to 51 and audio_kbps 8 or more")
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True)

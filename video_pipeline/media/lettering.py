@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 _SAFE = str.maketrans({"{": "｛", "}": "｝", "\\": "＼", "\n": " ", "\r": " "})
+"""Replacements for the characters that ASS gives a meaning."""
 _STYLE = "Fontname, Fontsize, PrimaryColour, Bold, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV"
 
 
@@ -53,7 +54,7 @@ def lettered(
         ready = typeset(_document(picture.size, lines), language, fonts)
     except MissingFont as error:
         undrawable = dict.fromkeys(map(ord, error.characters))
-        lines = [replace(line, text=line.text.translate(undrawable)) for line in lines]
+        lines = [replace(line, text=line.text.translate(_SAFE).translate(undrawable)) for line in lines]
         ready = typeset(_document(picture.size, lines), language, fonts)
     with tempfile.TemporaryDirectory(prefix="video-pipeline-") as own:
         place = Path(own)

@@ -10,8 +10,11 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
+
+from video_pipeline.core.constraints import check_fields
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.errors import FfmpegFailed
 
@@ -27,21 +30,19 @@ _OVERSAMPLED_HZ = 192_000
 
 @dataclass(frozen=True, slots=True)
 class LoudnessOptions:
-    """Targets after EBU R 128, which YouTube, TikTok, Instagram and Spotify play at -14 LUFS.
-
-    Attributes:
-        on: change the loudness at all.
-        integrated_lufs: of the whole piece.
-        true_peak_dbtp: the most any peak may reach, between samples too.
-    """
+    """The loudness of clips, after EBU R 128. YouTube, TikTok, Instagram and Spotify play at -14 LUFS."""
 
     on: bool = True
-    integrated_lufs: float = -14.0
-    true_peak_dbtp: float = -1.0
+    """Whether the loudness is changed at all."""
+
+    integrated_lufs: Annotated[float, msgspec.Meta(ge=-70, le=-5)] = -14.0
+    """Loudness of the whole piece, in LUFS."""
+
+    true_peak_dbtp: Annotated[float, msgspec.Meta(ge=-9, le=0)] = -1.0
+    """The most any peak may reach, between samples too, in dBTP."""
 
     def __post_init__(self) -> None:
-        if not (-70 <= self.integrated_lufs <= -5 and -9 <= self.true_peak_dbtp <= 0):
-            raise ValueError("integrated_lufs must be -70 to -5, true_peak_dbtp -9 to 0")
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True)

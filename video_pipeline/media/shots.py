@@ -6,7 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
+import msgspec
+
+from video_pipeline.core.constraints import AtLeastZero, Share, check_fields
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
 
@@ -26,17 +30,19 @@ _AROUND_S = 0.25
 
 @dataclass(frozen=True, slots=True)
 class ShotOptions:
-    """How cuts are found.
+    """How cuts of the picture are found."""
 
-    Attributes:
-        threshold: scene score, 0 to 1, from which a frame starts a new shot; FFmpeg's documentation suggests 0.3 to 0.5.
-        width_px: the picture is shrunk to this first: the score hardly changes and the work does.
-        least_s: flashes shorter than this do not make a shot.
-    """
+    threshold: Share = 0.3
+    """Scene score from which a frame starts a new shot; FFmpeg's documentation suggests 0.3 to 0.5."""
 
-    threshold: float = 0.3
-    width_px: int = 160
-    least_s: float = 0.4
+    width_px: Annotated[int, msgspec.Meta(ge=16)] = 160
+    """The picture is shrunk to this width in pixels first: the score hardly changes and the work does."""
+
+    least_s: AtLeastZero = 0.4
+    """Flashes shorter than this, in seconds, do not make a shot."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 def cut_times_s(

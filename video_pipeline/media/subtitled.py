@@ -5,37 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
+from video_pipeline.core.constraints import FilePath, OneOf, check_fields
 from video_pipeline.core.labels import Language
 from video_pipeline.media.burn import BurnOptions, Drawn, burn
-from video_pipeline.media.containers import Container, container_for
+from video_pipeline.media.containers import CONTAINERS, Container, container_for
 from video_pipeline.media.fonts import typeset
 from video_pipeline.media.mux import Track, mux
 from video_pipeline.media.probe import MediaInfo
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoOptions:
-    """What is made besides the subtitle files.
-
-    Attributes:
-        mux: a copy of the video with the subtitles as a track of their own; nothing is encoded again.
-        burn: a copy with the subtitles drawn into its picture, which is encoded again.
-        container: of the copy with a track: mkv, mp4, mov or webm; empty takes the video's own.
-        fonts: a folder of fonts that go before those of the system; empty for none.
-        attach_fonts: put the fonts into a Matroska copy, so that it looks the same everywhere; mind their licences.
-        encoding: of the picture with subtitles.
-    """
+    """Copies of the video that hold the subtitles."""
 
     mux: bool = False
+    """Make a copy of the video with the subtitles as a track of their own; nothing is encoded again."""
+
     burn: bool = False
-    container: str = ""
-    fonts: str = ""
+    """Make a copy with the subtitles drawn into its picture, which is encoded again."""
+
+    container: Annotated[str, OneOf("container", CONTAINERS, ("",))] = ""
+    """File type of the copy with a subtitle track; empty takes the video's own."""
+
+    fonts: FilePath = ""
+    """A folder of fonts that go before those of the system; empty for none."""
+
     attach_fonts: bool = False
+    """Put the fonts into a Matroska copy, so that it looks the same everywhere; mind their licences."""
+
     encoding: BurnOptions = field(default_factory=BurnOptions)
+    """How the picture with subtitles is encoded."""
 
     def __post_init__(self) -> None:
-        container_for(Path(), self.container)
+        check_fields(self)
 
     @property
     def kinds(self) -> tuple[str, ...]:

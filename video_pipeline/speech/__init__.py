@@ -1,12 +1,13 @@
-"""From sound to timed words. `ENGINES` is the table; `base.py` holds the contract and how to add one."""
+"""From sound to timed words. `ENGINES` is the table of their factories; `base.py` holds the contract and how to add one."""
 
 from video_pipeline.core.registry import Registry
 
 ENGINES = Registry(
     "speech engine",
     {
-        "sensevoice": "video_pipeline.speech.sensevoice.engine:SenseVoiceEngine",
-        "draft": "video_pipeline.speech.draft:DraftEngine",
-        "replay": "video_pipeline.speech.replay:ReplayEngine",
+        "sensevoice": "video_pipeline.speech.sensevoice.engine:FACTORY",
+        "draft": "video_pipeline.speech.draft:FACTORY",
+        "replay": "video_pipeline.speech.replay:FACTORY",
     },
+    group="video_pipeline.engines",
 )

@@ -1,19 +1,19 @@
-"""The contract of a speech engine.
+"""The contract of a speech engine: a factory that describes it without loading a model, and the open engine.
 
 To add one:
-1. write one file here with a class that satisfies `SpeechEngine`;
-2. add its line to `ENGINES` in `__init__.py`;
-3. run `tests/speech/test_engines.py`, which holds every member of the table to the contract.
+1. write one file here with a class that satisfies `SpeechEngine`, and a `FACTORY` that satisfies `EngineFactory`;
+2. add the factory's line to `ENGINES` in `__init__.py`;
+3. run `tests/speech/test_engines.py`, which checks every member of the table against the contract.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, Self, runtime_checkable
+from typing import Annotated, Literal, Protocol, runtime_checkable
 
-from video_pipeline.core.errors import UnknownName
-from video_pipeline.core.labels import Sound
+from video_pipeline.core.constraints import AboveZero, FilePath, OneOf, check_fields
+from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment
@@ -24,87 +24,67 @@ from video_pipeline.speech.vad import VadModel
 LANGUAGES = ("auto", "mixed", "zh", "en", "yue", "ja", "ko")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechOptions:
-    """What a person may choose about recognition.
+    """How speech is recognised."""
 
-    Attributes:
-        engine: a name in `ENGINES`, or `auto`: the first that can run.
-        language: one of `LANGUAGES`; `auto` lets the engine hear it and holds the whole file to the one that dominates,
-            `mixed` lets every window have its own.
-        device: `auto`, `cpu`, `cuda` or `cuda:N`. A device that is named and absent is an error, never a silent CPU.
-        model: a checkpoint folder; empty searches the known places.
-        transcript: the `transcript.json` that `replay` plays.
-        numerals: write numbers as digits and add punctuation (inverse text normalisation).
-        exact: the published model's own numbers (fp32, its own features) instead of the fastest this machine has.
-        batch_s: seconds of sound per forward pass.
-    """
+    engine: Annotated[str, OneOf("speech engine", ENGINES, ("auto",))] = "auto"
+    """The engine; `auto` takes the first that can run."""
 
-    engine: str = "auto"
-    language: str = "auto"
+    language: Annotated[str, OneOf("language", LANGUAGES)] = "auto"
+    """`auto` detects the language and keeps the dominant one for the whole file; `mixed` detects it for every window."""
+
     device: str = "auto"
-    model: str = ""
-    transcript: str = ""
+    """`auto`, `cpu`, `cuda` or `cuda:N`. Naming a device that is absent is an error, never a silent fall back to the CPU."""
+
+    model: FilePath = ""
+    """A checkpoint folder, or `demo` for the small model of the demo video; empty searches the usual places."""
+
+    transcript: FilePath = ""
+    """The `transcript.json` that the engine `replay` plays."""
+
     numerals: bool = True
+    """Write numbers as digits and add punctuation (inverse text normalisation)."""
+
     exact: bool = False
-    batch_s: float = 150.0
+    """Compute the published model's own numbers (fp32, its own features) instead of the fastest this machine has."""
+
+    batch_s: AboveZero = 150.0
+    """Seconds of sound per forward pass: more is faster and takes more memory."""
 
     def __post_init__(self) -> None:
-        if self.engine != "auto":
-            ENGINES.require(self.engine)
-        if self.language not in LANGUAGES:
-            raise UnknownName("language", self.language, LANGUAGES)
-        if self.batch_s <= 0:
-            raise ValueError("batch_s must be more than 0")
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What an engine made of one window. `segment` is None where nothing was said.
-
-    `sounds` holds the probability of each event over the whole `window`; empty where the engine does not listen for them.
-    """
+    """An engine's result for one window."""
 
     window: Span
     segment: Segment | None = None
+    """None if nothing was said."""
     sounds: Mapping[Sound, float] = field(default_factory=dict)
+    """The probability of each event in the whole window; empty if the engine does not detect events."""
 
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """Whether an engine can run here and, in words for people, why or why not and what to do about it."""
+    """Whether an engine can run here."""
 
     ready: bool
     reason: str
+    """Why or why not, in words for people."""
 
 
 class SpeechEngine(Protocol):
-    """Turns windows of sound into segments.
-
-    Attributes:
-        identity: name, model, revision and device: part of the cache key, so it must change when the output would.
-        lacks: what a person should know this engine does not give, in words; empty for a complete one.
-        concurrent: whether several threads may ask it at once.
-    """
+    """An open engine: turns windows of sound into segments."""
 
     identity: EngineIdentity
+    """Part of the cache key, so it must change whenever the output would."""
     lacks: tuple[str, ...]
+    """What users should know to be missing, in words; empty for a complete engine."""
     concurrent: bool
-
-    @classmethod
-    def availability(cls, options: SpeechOptions) -> Availability:
-        """Answers within milliseconds: loads no model and no heavy library."""
-        ...
-
-    @classmethod
-    def identify(cls, options: SpeechOptions) -> EngineIdentity:
-        """The identity that `open` would give, within milliseconds, so that a finished stage is recognised without a model."""
-        ...
-
-    @classmethod
-    def open(cls, options: SpeechOptions) -> Self:
-        """Ready to transcribe. Raises an EngineError that says what to do."""
-        ...
+    """Whether several threads may use it at the same time."""
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
         """One `Heard` per window (16 kHz, any length above 0), in order, reading ahead a bounded number of windows.
@@ -118,20 +98,44 @@ class SpeechEngine(Protocol):
         ...
 
 
+Feature = Literal["emotion", "events", "punctuation"]
+"""What an engine may give beside words and their times."""
+
+
+class EngineFactory(Protocol):
+    """Describes an engine, within milliseconds and without loading a model or a heavy library, and opens it."""
+
+    languages: frozenset[Language]
+    """The languages it can transcribe."""
+    gives: frozenset[Feature]
+
+    def availability(self, options: SpeechOptions) -> Availability:
+        """Whether the engine can run here with these options."""
+        ...
+
+    def identify(self, options: SpeechOptions) -> EngineIdentity:
+        """The identity that the open engine will have, so that a finished stage is recognised without a model."""
+        ...
+
+    def open(self, options: SpeechOptions) -> SpeechEngine:
+        """An engine that is ready to transcribe. Raises an EngineError."""
+        ...
+
+
 @runtime_checkable
 class HearsEvents(Protocol):
-    """What an engine may offer beside the contract: ears for sounds, where nobody speaks too."""
+    """An optional part of an engine's contract: it detects sounds, also where nobody speaks."""
 
     def event_posterior(self, waveform: Waveform, window_s: float, hop_s: float) -> Posterior:
         """Probabilities of sounds along any audio (16 kHz), from windows of `window_s` slid over it.
 
-        Frame k, of `hop_s`, is what is heard in the window around its middle.
+        Frame k, of `hop_s`, is the result for the window around its middle.
         """
         ...
 
 
 @runtime_checkable
 class DetectsSpeech(Protocol):
-    """What an engine may offer beside the contract: the speech detector on the engine's own device, for several files at once."""
+    """An optional part of an engine's contract: a speech detector on the engine's own device, for several files at once."""
 
     vad: VadModel

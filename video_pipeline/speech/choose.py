@@ -1,24 +1,26 @@
-"""Which engine runs: the one that is named, or for `auto` the first that can, with the reason in words."""
+"""Chooses the engine: the named one, or for `auto` the first that can run here, with the reason in words."""
 
 from __future__ import annotations
 
-import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.speech import ENGINES
-from video_pipeline.speech.base import Availability, SpeechEngine, SpeechOptions
+from video_pipeline.speech.base import Availability, EngineFactory, SpeechEngine, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
 
 AUTO_ORDER = ("sensevoice", "draft")
-_OPENING = threading.Lock()
+"""Best first. `replay` is never chosen: it needs a transcript."""
+
+Opener = Callable[[SpeechOptions, EngineIdentity], SpeechEngine]
+"""Opens the engine with this identity that these options choose."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The engine `name`, and `why` it was taken."""
+    """An engine's `name`, and `why` it was chosen."""
 
     name: str
     why: str
@@ -26,19 +28,19 @@ class Choice:
 
 def availabilities(options: SpeechOptions) -> dict[str, Availability]:
     """Every engine's answer; loads no model."""
-    return {name: ENGINES.load(name).availability(options) for name in ENGINES}
+    return {name: _factory(name).availability(options) for name in ENGINES}
 
 
 def choose(options: SpeechOptions) -> Choice:
-    """Raises UnknownName for a name that is none, EngineUnavailable where `auto` finds nothing that runs."""
+    """Raises UnknownName for an unknown name, EngineUnavailable if `auto` finds no engine that can run."""
     if options.engine != "auto":
         ENGINES.load(options.engine)
-        return Choice(options.engine, "it was asked for")
+        return Choice(options.engine, "it was requested")
     if options.model:
-        return Choice("sensevoice", "a model was named")  # never a draft in its place: opening says what is wrong with it
+        return Choice("sensevoice", "a model was named")  # never replaced by a draft: opening says what is wrong with the model
     refusals: list[str] = []
     for name in AUTO_ORDER:
-        answer = ENGINES.load(name).availability(options)
+        answer = _factory(name).availability(options)
         if answer.ready:
             instead = f" (not {'; not '.join(refusals)})" if refusals else ""
             return Choice(name, answer.reason + instead)
@@ -46,36 +48,53 @@ def choose(options: SpeechOptions) -> Choice:
     raise EngineUnavailable("auto", "none can run here: " + "; ".join(refusals))
 
 
-def open_engine(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
-    """The chosen engine, ready, and kept ready for the next video: a worker loads its model once, whatever number of threads ask.
-
-    Raises an EngineError that says what to do. `identity` is what the engine's class gave for these options: another one means
-    that the files behind them have changed.
-    """
-    with _OPENING:
-        return _opened(options, identity)
+def chosen_class(options: SpeechOptions) -> EngineFactory:
+    """The factory of the engine that `choose` names."""
+    return _factory(choose(options).name)
 
 
-@functools.lru_cache(maxsize=1)
-def _opened(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
-    return _opener(options, identity)
-
-
-def _open_here(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
+def open_here(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
+    """The `Opener` that loads the engine into this process."""
     return chosen_class(options).open(options)
 
 
-_opener: Callable[[SpeechOptions, EngineIdentity], SpeechEngine] = _open_here
+class EnginePool:
+    """Keeps the last engine open, so that a worker loads its model once for many videos."""
+
+    def __init__(self, opener: Opener = open_here) -> None:
+        self._opener = opener
+        self._opening = threading.Lock()
+        self._open: tuple[SpeechOptions, EngineIdentity, SpeechEngine] | None = None
+
+    def engine(self, options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
+        """The engine that the options choose, for any number of threads.
+
+        `identity` is what its factory gives for these options: it differs from that of the open engine if the files behind them
+        have changed. Raises an EngineError.
+        """
+        with self._opening:
+            if self._open is None or self._open[:2] != (options, identity):
+                self._open = None  # two models at once may not fit into memory
+                self._open = (options, identity, self._opener(options, identity))
+            return self._open[2]
 
 
-def open_by(opener: Callable[[SpeechOptions, EngineIdentity], SpeechEngine]) -> None:
-    """From now on, have `opener` open engines: one that several processes share, for instance."""
-    global _opener
-    _opener = opener
-    _opened.cache_clear()
+class _OfProcess:
+    """Holds the pool that this process uses where none is handed in."""
+
+    pool = EnginePool()
 
 
-def chosen_class(options: SpeechOptions) -> type[SpeechEngine]:
-    """The engine that `choose` names, not opened yet."""
-    engine: type[SpeechEngine] = ENGINES.load(choose(options).name)
-    return engine
+def use_pool(pool: EnginePool) -> None:
+    """Call once at the start of a process whose engines are opened in another way, for instance borrowed from another process."""
+    _OfProcess.pool = pool
+
+
+def open_engine(options: SpeechOptions, identity: EngineIdentity, pool: EnginePool | None = None) -> SpeechEngine:
+    """The chosen engine, from a pool: by default the one of this process. See `EnginePool.engine`."""
+    return (pool or _OfProcess.pool).engine(options, identity)
+
+
+def _factory(name: str) -> EngineFactory:
+    factory: EngineFactory = ENGINES.load(name)
+    return factory

@@ -1,4 +1,4 @@
-"""A draft in English by pocketsphinx, whose small model comes inside its wheel: the whole job without fetching weights."""
+"""A draft in English by pocketsphinx, whose small model comes inside its wheel: works without downloading weights."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import importlib.util
 import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
@@ -14,57 +14,40 @@ from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment, Token
 from video_pipeline.core.waveform import RATE_HZ, Waveform
-from video_pipeline.speech.base import Availability, Heard, SpeechOptions
+from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
 
 _FRAME_S = 0.01
-_LEAST_SAMPLES = RATE_HZ // 10  # below a tenth of a second there is no word, and the decoder's first frames need some sound
-_VARIANT = re.compile(r"\(\d+\)$")  # the dictionary's "use(2)" is the second way to say "use"
+"""Fixed by the decoder."""
+_LEAST_SAMPLES = RATE_HZ // 10
+"""A tenth of a second: shorter sounds hold no word, and the decoder's first frames need some sound."""
+_FULL_SCALE = 32767
+"""The decoder takes 16-bit samples."""
+_VARIANT = re.compile(r"\(\d+\)$")
+"""The dictionary's "use(2)" is the second pronunciation of "use"."""
 _ALWAYS_CAPITAL = re.compile(r"^i(?='|$)")
+"""The dictionary is in lower case: "i", "i'm"."""
 
 
 class DraftEngine:
-    """English words and their times; no punctuation, no emotion, no sound events, more mistakes than a modern model."""
+    """English words and their times; no punctuation, emotions or sound events, and more mistakes than a modern model."""
 
     concurrent = False
     lacks = ("any language but English", "emotions", "punctuation", "the accuracy of SenseVoice")
 
-    def __init__(self, decoder: Any) -> None:
+    def __init__(self, decoder: Any, identity: EngineIdentity) -> None:
         self._decoder = decoder
-        self.identity = self.identify(SpeechOptions())
-
-    @classmethod
-    def availability(cls, options: SpeechOptions) -> Availability:
-        if importlib.util.find_spec("pocketsphinx") is None:
-            return Availability(False, "the package pocketsphinx is not installed")
-        if options.language not in ("auto", "mixed", "en"):
-            return Availability(False, f"it knows English only, not {options.language!r}")
-        return Availability(True, "its small English model comes with the installation")
-
-    @classmethod
-    def identify(cls, options: SpeechOptions) -> EngineIdentity:
-        return EngineIdentity("draft", "pocketsphinx en-us", version("pocketsphinx"), "cpu")
-
-    @classmethod
-    def open(cls, options: SpeechOptions) -> Self:
-        available = cls.availability(options)
-        if not available.ready:
-            raise EngineUnavailable("draft", available.reason)
-        if options.device not in ("auto", "cpu"):
-            raise EngineUnavailable("draft", f"it runs on the CPU only, not on {options.device!r}")
-        from pocketsphinx import Decoder
-
-        return cls(Decoder(samprate=RATE_HZ, loglevel="FATAL"))
+        self.identity = identity
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
-        """As the contract says; windows do not depend on each other, so nothing is remembered."""
+        """See the contract; windows do not depend on each other, so `memory` stays empty."""
         for window in windows:
             yield Heard(window.span, self._segment(window))
 
     def _segment(self, window: Waveform) -> Segment | None:
         if len(window.samples) < _LEAST_SAMPLES:
             return None
-        pcm = (np.clip(np.nan_to_num(window.samples), -1, 1) * 32767).astype("<i2").tobytes()
+        pcm = (np.clip(np.nan_to_num(window.samples), -1, 1) * _FULL_SCALE).astype("<i2").tobytes()
         self._decoder.start_utt()
         try:
             self._decoder.process_raw(pcm, full_utt=True)
@@ -84,3 +67,33 @@ class DraftEngine:
         span = Span(start_s, round(window.start_s + (piece.end_frame + 1) * _FRAME_S, 3)).clipped(window.span)
         confidence = min(1.0, max(0.0, self._decoder.get_logmath().exp(piece.prob)))
         return Token(span.start_s, span.end_s, word, confidence)
+
+
+class DraftFactory:
+    """Runs wherever pocketsphinx is installed."""
+
+    languages = frozenset({Language.EN})
+    gives: frozenset[Feature] = frozenset()
+
+    def availability(self, options: SpeechOptions) -> Availability:
+        if importlib.util.find_spec("pocketsphinx") is None:
+            return Availability(False, "the package pocketsphinx is not installed")
+        if options.language not in ("auto", "mixed", *self.languages):
+            return Availability(False, f"it knows English only, not {options.language!r}")
+        return Availability(True, "its small English model comes with the installation")
+
+    def identify(self, options: SpeechOptions) -> EngineIdentity:
+        return EngineIdentity("draft", "pocketsphinx en-us", version("pocketsphinx"), "cpu")
+
+    def open(self, options: SpeechOptions) -> DraftEngine:
+        available = self.availability(options)
+        if not available.ready:
+            raise EngineUnavailable("draft", available.reason)
+        if options.device not in ("auto", "cpu"):
+            raise EngineUnavailable("draft", f"it runs on the CPU only, not on {options.device!r}")
+        from pocketsphinx import Decoder
+
+        return DraftEngine(Decoder(samprate=RATE_HZ, loglevel="FATAL"), self.identify(options))
+
+
+FACTORY = DraftFactory()

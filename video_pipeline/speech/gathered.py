@@ -1,7 +1,7 @@
-"""Questions of several threads answered together: what waits while the model works goes through it as one batch.
+"""Batches the requests of several threads: those that arrive while the model is busy go through it together.
 
-A video on its own leaves a GPU mostly idle. Several in one process, a thread each, fill it: whoever finds the model free takes
-along what the others have asked meanwhile. Alone, a thread waits for nobody.
+One video leaves a GPU mostly idle. Several videos in one process, one thread each, fill it: the first thread that finds the model
+free also serves the requests that waited. A single thread waits for no other.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ A = TypeVar("A")
 
 
 class _Call(Generic[Q, A]):
-    """What one thread asks, and what came of it."""
+    """The questions of one thread, and their answers or the error."""
 
-    def __init__(self, asked: Sequence[Q]) -> None:
-        self.asked = asked
+    def __init__(self, questions: Sequence[Q]) -> None:
+        self.questions = questions
         self.answers: list[A] | None = None
         self.error: BaseException | None = None
 
@@ -28,16 +28,16 @@ class _Call(Generic[Q, A]):
 
 
 class Gathered(Generic[Q, A]):
-    """`answer_all` for any number of threads: it is called by one at a time, and gives an answer per question, in order."""
+    """`answer_all` for any number of threads: called by one thread at a time, it returns one answer per question, in order."""
 
     def __init__(self, answer_all: Callable[[Sequence[Q]], list[A]]) -> None:
         self._answer_all = answer_all
         self._working, self._listing = threading.Lock(), threading.Lock()
         self._waiting: list[_Call[Q, A]] = []
 
-    def __call__(self, asked: Sequence[Q]) -> list[A]:
-        """Raises what `answer_all` raises for these questions; those of other threads never spoil them."""
-        call = _Call[Q, A](asked)
+    def __call__(self, questions: Sequence[Q]) -> list[A]:
+        """Raises what `answer_all` raises for these questions; errors of other threads' questions do not affect them."""
+        call = _Call[Q, A](questions)
         with self._listing:
             self._waiting.append(call)
         with self._working:
@@ -52,8 +52,8 @@ class Gathered(Generic[Q, A]):
 
     def _serve(self, calls: Sequence[_Call[Q, A]]) -> None:
         try:
-            answers = iter(self._answer_all([question for call in calls for question in call.asked]))
-            found = [[next(answers) for _ in call.asked] for call in calls]
+            answers = iter(self._answer_all([question for call in calls for question in call.questions]))
+            found = [[next(answers) for _ in call.questions] for call in calls]
         except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
             if len(calls) == 1 or not isinstance(error, Exception):
                 for call in calls:

@@ -1,17 +1,17 @@
-"""Plays a transcript that is already there: for tests, demonstrations, and to work on from an edited `transcript.json`."""
+"""Plays a stored transcript: for tests, demonstrations, and to continue from an edited `transcript.json`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Self
 
 import msgspec
 
 from video_pipeline.core.errors import BadRecord, NoSuchFile
+from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import EngineIdentity, Transcript
 from video_pipeline.core.waveform import Waveform
-from video_pipeline.speech.base import Availability, Heard, SpeechOptions
+from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
 
 _PLAYED = "played"
@@ -19,9 +19,9 @@ _PLAYED = "played"
 
 
 class ReplayEngine:
-    """Gives back the segments of `SpeechOptions.transcript`, whatever the sound is, and its events as tags.
+    """Returns the segments of `SpeechOptions.transcript`, whatever the sound is, and its events as tags.
 
-    What tags count for beside the detectors that listen to the sound itself is decided by `events.detectors`.
+    `events.detectors` decides whether tags count beside the detectors that analyse the sound.
     """
 
     lacks: tuple[str, ...] = ()
@@ -30,38 +30,6 @@ class ReplayEngine:
     def __init__(self, transcript: Transcript, identity: EngineIdentity) -> None:
         self._transcript = transcript
         self.identity = identity
-
-    @classmethod
-    def availability(cls, options: SpeechOptions) -> Availability:
-        if not options.transcript:
-            return Availability(False, "it needs a stored transcript: --transcript FILE")
-        if not Path(options.transcript).is_file():
-            return Availability(False, f"there is no file {options.transcript}")
-        return Availability(True, f"plays {options.transcript}")
-
-    @classmethod
-    def identify(cls, options: SpeechOptions) -> EngineIdentity:
-        from blake3 import blake3
-
-        path = cls._path(options)
-        return EngineIdentity("replay", path.name, blake3(path.read_bytes()).hexdigest()[:16], "cpu")
-
-    @classmethod
-    def open(cls, options: SpeechOptions) -> Self:
-        path = cls._path(options)
-        try:
-            return cls(msgspec.json.decode(path.read_bytes(), type=Transcript), cls.identify(options))
-        except (msgspec.DecodeError, ValueError) as error:
-            raise BadRecord(path, str(error)) from None
-
-    @classmethod
-    def _path(cls, options: SpeechOptions) -> Path:
-        if not options.transcript:
-            raise EngineUnavailable("replay", cls.availability(options).reason)
-        path = Path(options.transcript)
-        if not path.is_file():
-            raise NoSuchFile(path)
-        return path
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
         """Everything that is stored, in order of time, at the first call for a file; nothing at later calls.
@@ -77,3 +45,42 @@ class ReplayEngine:
         said = [Heard(segment, segment) for segment in self._transcript.segments]
         heard = [Heard(event, sounds={event.label: event.score}) for event in self._transcript.events]
         yield from sorted([*said, *heard], key=lambda h: h.window.start_s)
+
+
+class ReplayFactory:
+    """Runs wherever the stored transcript is readable."""
+
+    languages = frozenset(Language)
+    gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation"})
+    """Whatever the engine gave that made the transcript."""
+
+    def availability(self, options: SpeechOptions) -> Availability:
+        if not options.transcript:
+            return Availability(False, "it needs a stored transcript: --transcript FILE")
+        if not Path(options.transcript).is_file():
+            return Availability(False, f"there is no file {options.transcript}")
+        return Availability(True, f"plays {options.transcript}")
+
+    def identify(self, options: SpeechOptions) -> EngineIdentity:
+        from blake3 import blake3
+
+        path = self._path(options)
+        return EngineIdentity("replay", path.name, blake3(path.read_bytes()).hexdigest()[:16], "cpu")
+
+    def open(self, options: SpeechOptions) -> ReplayEngine:
+        path = self._path(options)
+        try:
+            return ReplayEngine(msgspec.json.decode(path.read_bytes(), type=Transcript), self.identify(options))
+        except (msgspec.DecodeError, ValueError) as error:
+            raise BadRecord(path, str(error)) from None
+
+    def _path(self, options: SpeechOptions) -> Path:
+        if not options.transcript:
+            raise EngineUnavailable("replay", self.availability(options).reason)
+        path = Path(options.transcript)
+        if not path.is_file():
+            raise NoSuchFile(path)
+        return path
+
+
+FACTORY = ReplayFactory()

@@ -1,4 +1,4 @@
-"""An engine's ear for events over a stream of sound, in flat memory."""
+"""An engine's event detection over a stream of sound, in flat memory."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from video_pipeline.speech.base import HearsEvents
 
 
 class Slider:
-    """Windows of one length slid over consecutive blocks, as if the sound were there as a whole. Holds a block and a window."""
+    """Slides windows of one length over consecutive blocks as if they were one sound. Holds one block and one window."""
 
-    def __init__(self, ear: HearsEvents, window_s: float, hop_s: float) -> None:
-        self._ear, self._window_s, self._hop_s = ear, window_s, hop_s
+    def __init__(self, engine: HearsEvents, window_s: float, hop_s: float) -> None:
+        self._engine, self._window_s, self._hop_s = engine, window_s, hop_s
         self._hop, self._window = round(hop_s * RATE_HZ), round(window_s * RATE_HZ)
         self._context = math.ceil((window_s / hop_s - 1) / 2)
-        """Frames on either side that a frame's window reaches into."""
+        """Frames that a frame's window reaches into on either side."""
         self._held: Samples = np.zeros(0, np.float32)
         self._start_s: float | None = None
         self._before = 0
-        """How many of the first frames held were answered already."""
+        """How many of the first frames held were returned already."""
 
     def hear(self, block: Waveform) -> Iterator[Posterior]:
-        """The next block; gives the frames whose windows are complete."""
+        """The next block; returns the frames whose windows are complete."""
         if self._start_s is None:
             self._start_s = block.start_s
         self._held = np.concatenate([self._held, block.samples])
@@ -39,13 +39,13 @@ class Slider:
             self._before = ready - dropped
 
     def finish(self) -> Iterator[Posterior]:
-        """The frames that are left."""
+        """The last frames."""
         frames = -(-len(self._held) // self._hop)
         if frames > self._before:
             yield self._answer(frames)
 
     def _answer(self, until: int) -> Posterior:
         assert self._start_s is not None
-        heard = self._ear.event_posterior(Waveform(self._held, RATE_HZ, self._start_s), self._window_s, self._hop_s)
+        heard = self._engine.event_posterior(Waveform(self._held, RATE_HZ, self._start_s), self._window_s, self._hop_s)
         start_s = self._start_s + self._before * self._hop_s
         return Posterior(heard.values[self._before : until], heard.labels, self._hop_s, start_s)

@@ -1,7 +1,7 @@
-"""Work ahead in another thread, a bounded number of pieces: decoding and speech detection run while the model does.
+"""Computes items ahead in another thread, up to a bound, so that decoding and speech detection run while the model does.
 
-Of use where the model runs elsewhere (on a GPU). Where it has all the cores already, a thread beside it gains nothing: measured
-on two cores, 39x realtime with and 41x without.
+Useful if the model runs on a GPU. If it uses all cores already, another thread gains nothing: measured on two cores, 39x realtime
+with it and 41x without.
 """
 
 from __future__ import annotations
@@ -13,22 +13,24 @@ from contextlib import closing
 from typing import TypeVar
 
 T = TypeVar("T")
-_CHECK_S = 0.2  # how soon a thread that waits for room notices that nobody wants more
-_PATIENCE_S = 2.0  # a source that hangs is left to its own watchdog; the thread does not keep the process alive
+_CHECK_S = 0.2
+"""How often a thread that waits for room checks whether the consumer has stopped."""
+_JOIN_S = 2.0
+"""How long the consumer waits for the thread; a source that hangs is left to its own time limit. The thread is a daemon."""
 
 
 class _End:
-    """What the thread puts last: that it is over, or why."""
+    """The thread's last item: the end of the source, or its error."""
 
     def __init__(self, error: BaseException | None) -> None:
         self.error = error
 
 
 def ahead(source: Generator[T, None, None], depth: int) -> Generator[T, None, None]:
-    """The items of `source`, made in a thread that is at most `depth` items ahead of their use.
+    """The items of `source`, computed by a thread that is at most `depth` items ahead of the consumer.
 
-    An error in the source is raised here in its place. When the consumer stops early (or is interrupted), the thread stops after
-    the item in hand and the source is closed, so that nothing it started is left running.
+    An error in the source is raised here at its place among the items. If the consumer stops early or is interrupted, the thread
+    stops after the current item and closes the source, so that nothing it started keeps running.
     """
     items: queue.Queue[T | _End] = queue.Queue(maxsize=depth)
     stopped = threading.Event()
@@ -41,7 +43,7 @@ def ahead(source: Generator[T, None, None], depth: int) -> Generator[T, None, No
             raise item.error
     finally:
         stopped.set()
-        worker.join(_PATIENCE_S)
+        worker.join(_JOIN_S)
 
 
 def _work(source: Generator[T, None, None], items: queue.Queue[T | _End], stopped: threading.Event) -> None:
@@ -57,7 +59,7 @@ def _work(source: Generator[T, None, None], items: queue.Queue[T | _End], stoppe
 
 
 def _put(items: queue.Queue[T | _End], item: T | _End, stopped: threading.Event) -> bool:
-    """Whether there was room before everything was stopped."""
+    """Whether the item was queued before the consumer stopped."""
     while not stopped.is_set():
         try:
             items.put(item, timeout=_CHECK_S)

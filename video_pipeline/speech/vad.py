@@ -1,7 +1,7 @@
-"""How likely speech is, every 32 ms, by Silero VAD.
+"""Probability of speech every 32 ms, by Silero VAD.
 
 The sequence form of the model takes many frames in one call and needs no torch: measured 320 to 410 times realtime on one
-thread against 66 for the torch form, which also sets torch to a single thread when it is imported.
+thread, against 66 for the torch form, which also sets torch to a single thread when imported.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from video_pipeline.speech.errors import EngineUnavailable
 FRAME = 512
 """Samples per frame: fixed by the model, 32 ms at 16 kHz."""
 FRAME_S = FRAME / RATE_HZ
-_CONTEXT = 64  # samples of the frame before that the model sees in front of each frame
+_CONTEXT = 64
+"""Samples of the frame before that the model sees in front of each frame: fixed by the model."""
 _STATE_SHAPE = (1, 1, 128)
+"""Of each of the LSTM's two states: fixed by the model."""
 _MODEL = "data/silero_vad_16k_sequence.onnx"
 
 
@@ -39,8 +41,8 @@ def data_path(name: str) -> Path:
 Probabilities = npt.NDArray[np.float32]
 State = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 VadModel = Callable[[Samples, State], tuple[Probabilities, State]]
-"""Frames [n, 64 + 512], each with its context in front, and what was heard before them [1, 1, 128] twice; n probabilities, and
-the same after them."""
+"""From frames [n, 64 + 512], each with its context in front, and the state before them to n probabilities and the state after
+them."""
 
 
 @functools.cache
@@ -53,14 +55,14 @@ def _session() -> Any:
 
 
 def on_processor(frames: Samples, state: State) -> tuple[Probabilities, State]:
-    """The model by onnxruntime, on one thread."""
+    """The model on the CPU, by onnxruntime on one thread."""
     inputs = {"input": frames, "h": state[0], "c": state[1]}
     probabilities, hidden, cell = _session().run(["speech_probs", "hn", "cn"], inputs)
     return np.asarray(probabilities, np.float32).reshape(-1), (hidden, cell)
 
 
 class SileroVad:
-    """Listens to one file from start to end; what it has heard carries over from call to call."""
+    """Analyses one file from start to end; the model's state carries over from call to call."""
 
     def __init__(self, model: VadModel = on_processor) -> None:
         self._model = model
@@ -69,14 +71,14 @@ class SileroVad:
         self._rest = np.zeros(0, np.float32)
 
     def hear(self, samples: Samples) -> Probabilities:
-        """Probabilities [n] of the frames that `samples` [any length] completes; the rest waits for the next call."""
+        """Probabilities [n] of the frames that `samples` [any length] completes; the rest is kept for the next call."""
         samples = np.concatenate([self._rest, samples])
         whole = len(samples) // FRAME * FRAME
         self._rest = samples[whole:]
         return self._run(samples[:whole].reshape(-1, FRAME))
 
     def finish(self) -> Probabilities:
-        """The last, partial frame, filled up with silence. Empty where nothing is left."""
+        """The last, partial frame, padded with silence; empty if there is none."""
         if not len(self._rest):
             return np.zeros(0, np.float32)
         return self.hear(np.zeros(FRAME - len(self._rest), np.float32))

@@ -1,4 +1,4 @@
-"""Atoms: the runs of tokens that no break parts, as they are shown."""
+"""Atoms: consecutive tokens that are never divided, as they are shown."""
 
 from __future__ import annotations
 
@@ -12,41 +12,46 @@ from video_pipeline.subtitles.punctuation import shown
 from video_pipeline.subtitles.rules import width
 
 _HELD_SHARE = 0.6
-"""What is held together takes at most this share of a line, so that the rest can still be laid out well."""
-_LONELY = 0.8
-TORN = 2 * HELD
-"""The penalty for a break where none should be, in a run wider than a line."""
+"""Words that belong together are one atom up to this share of a line, so that the rest can still be laid out well."""
+_ALONE = 0.8
+"""Added to the penalty of a break that separates one atom from its clause."""
+_FORCED = 2 * HELD
+"""The penalty of a break where none should be, in text that is wider than a line."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Atom:
-    """Tokens `[first, last)` of what was `said`, as one text. `lead` stands before it where it does not begin its line, `tail`
-    after it where it does not end it."""
+    """Consecutive tokens as one text."""
 
-    said: Sequence[Token]
+    source: Sequence[Token]
+    """The tokens of the whole segment."""
     first: int
+    """Index of its first token in `source`."""
     last: int
+    """Index after that of its last token."""
     text: str
     lead: str
+    """What precedes the text unless it starts a line."""
     tail: str
+    """What follows the text unless it ends a line."""
     before: float
     """The penalty of a break before this atom."""
 
     @property
     def tokens(self) -> Sequence[Token]:
-        return self.said[self.first : self.last]
+        return self.source[self.first : self.last]
 
     @property
     def start_s(self) -> float:
-        return self.said[self.first].start_s
+        return self.source[self.first].start_s
 
     @property
     def end_s(self) -> float:
-        return self.said[self.last - 1].end_s
+        return self.source[self.last - 1].end_s
 
 
 def atoms_of(tokens: Sequence[Token], language: Language, line_width: float) -> list[Atom]:
-    """All atoms of a segment in order, each at most `line_width` wide; marks that are not shown belong to the atom before."""
+    """All atoms of a segment in order, each at most `line_width` wide. Hidden punctuation belongs to the atom before."""
     if not tokens:
         return []
     before = penalties([token.text for token in tokens], language)
@@ -66,21 +71,22 @@ def atoms_of(tokens: Sequence[Token], language: Language, line_width: float) -> 
             continue
         spaced = raw[0].isspace() or (first > 0 and tokens[first - 1].text[-1].isspace())
         lead = " " if spaced and not (out and out[-1].tail.isspace()) else ""
-        out.append(Atom(tokens, first, last, text, lead, tail, min(before[first], TORN)))
-    _keep_company(out)
+        penalty = min(before[first], _FORCED)
+        out.append(Atom(source=tokens, first=first, last=last, text=text, lead=lead, tail=tail, before=penalty))
+    _avoid_lone_atoms(out)
     return out
 
 
-def _keep_company(atoms: Sequence[Atom]) -> None:
-    """Raise the penalty of breaks that leave one atom of a clause alone, at the end of a line or at the start of the next."""
-    ends = [atom.before <= CLAUSE_END for atom in atoms] + [True]  # where a clause ends before each atom; the first follows one
+def _avoid_lone_atoms(atoms: Sequence[Atom]) -> None:
+    """Raises the penalty of breaks that separate one atom from its clause, at the end of a line or at the start of the next."""
+    ends = [atom.before <= CLAUSE_END for atom in atoms] + [True]  # whether a clause ends before each atom, and at the end
     for k in range(1, len(atoms)):
         if not ends[k]:
-            atoms[k].before += _LONELY * (ends[k - 1] + ends[k + 1])
+            atoms[k].before += _ALONE * (ends[k - 1] + ends[k + 1])
 
 
 def _joined(starts: Sequence[int], before: Sequence[float], widths: Sequence[float], least: float, limit: float) -> list[int]:
-    """Of `starts`, those that remain where all with a penalty of `least` or more join what is before them, if that fits."""
+    """The starts of atoms after those with a penalty of `least` or more have joined the atom before them, if that fits."""
     out: list[int] = []
     size = 0.0
     ends = [*starts[1:], len(widths)] if len(starts) else []

@@ -1,4 +1,4 @@
-"""Where a reader's eye may be interrupted: a penalty for a break before each token, `NEVER` where none is allowed."""
+"""Where lines and cues may end: a penalty for a break before each token, `NEVER` where none is allowed."""
 
 from __future__ import annotations
 
@@ -14,32 +14,43 @@ from video_pipeline.subtitles import syntax
 from video_pipeline.subtitles.rules import clusters
 
 NEVER = math.inf
-"""Inside a word, a number or an emoji, and where kinsoku forbids it."""
+"""Inside a word, a number or an emoji, and where the rules of Japanese line breaking (kinsoku) forbid it."""
 HELD = 9.0
-"""What stays together wherever that takes no more than part of a line: article and noun, the words of a name, number and unit."""
+"""Between words that stay together if they take only part of a line: article and noun, a full name, number and unit."""
 PHRASE = 10.0
-"""The inside of a phrase of a language without spaces: parted only where it is wider than a line."""
+"""Inside a phrase of a language without spaces, which is divided only if it is wider than a line."""
 SENTENCE_END = 0.0
-"""The penalty after a sentence: none."""
+"""After a sentence."""
+CLAUSE_END = 0.2
+"""After a comma and similar punctuation."""
+_GOOD = 0.4
+"""Before a conjunction, after a Korean clause."""
+_FAIR = 0.9
+"""Before a preposition, after a phrase that is complete."""
+_PLAIN = 1.2
+"""Between two words of no special kind."""
+_UNSURE = 2.5
+"""Between words of Chinese, which BudouX separates well but not always."""
+_BAD = 4.0
+"""After a word that needs the next one, such as a preposition or a pronoun."""
 NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〕〉》〜ー々っゃゅょァィゥェォッャュョぁぃぅぇぉ…‥,.!?:;)]}%’”％℃")
+"""Characters that cannot start a line."""
 NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#＄￥¥£€")
-_GOOD, _FAIR, _PLAIN, _BAD = 0.4, 0.9, 1.2, 4.0
-_UNSURE = 2.5  # between words of Chinese, which BudouX parts well, but not always
+"""Characters that cannot end a line."""
 _SENTENCE_MARKS = frozenset(".!?。！？…．")
 _CLAUSE_MARKS = frozenset(",;:、，；：—–")
 _CLOSING = "\"'”’」』)）]］》】"
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
-_SHORT_WORD = 3  # in most languages of Europe, words as short as this are articles, prepositions and pronouns
+_SHORT_WORD = 3
+"""In most European languages, words of up to this many letters are articles, prepositions and pronouns."""
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
-CLAUSE_END = 0.2
-"""The penalty after a comma and its like."""
 
 
 def penalties(texts: Sequence[str], language: Language) -> list[float]:
-    """One number per text, for a break before it (the first is 0); from 0 (after a sentence) to infinity (never).
+    """The penalty of a break before each text, from 0 (after a sentence) to infinity (never). The first is 0.
 
-    The texts are those of tokens: joined they give what was said, with their own spaces; none is blank.
+    The texts are those of tokens: joined, with their own spaces, they are the text of the segment. None is blank.
     """
     inside = _inside_clusters(texts)
     found = (_spaceless if language in syntax.SPACELESS else _spaced)(texts, language)
@@ -65,15 +76,15 @@ def _spaced(texts: Sequence[str], language: Language) -> list[float]:
 
 @functools.lru_cache(maxsize=1 << 16)
 def _plain(word: str) -> str:
-    """A word without marks and capitals, as the tables know it."""
+    """A word without punctuation and capitals, as it is in the tables."""
     return word.strip(_CLOSING + _OPENING + ",.;:!?").lower()
 
 
 def _at_marks(left: str, right: str, unspaced: bool) -> float | None:
-    """The penalty where characters alone decide it: punctuation, kinsoku, the middle of a word; None where words do."""
+    """The penalty if characters alone decide it: punctuation, kinsoku, the middle of a word. None if the words decide."""
     before, after = left[-1], right[0]
     if "\u3400" <= before <= "\u9fff" and "\u3400" <= after <= "\u9fff" and after != "々":
-        return None  # two ideographs: nothing to see
+        return None  # two ideographs decide nothing
     if (after in NEVER_FIRST and (unspaced or after > "\x7f")) or before in NEVER_LAST:
         return NEVER
     if unspaced and not _CJK.match(before) and not _CJK.match(after) and not _both_letters_beside_dash(before, left, after):
@@ -111,11 +122,14 @@ def _between_words(left: str, right: str, table: syntax.Spaced, language: Langua
 
 
 class _Korean(NamedTuple):
-    """What a Korean word's form says about its neighbours."""
+    """What the form of a Korean word says about its neighbours."""
 
     is_bound: bool
+    """It is a noun that needs the word before it."""
     is_auxiliary: bool
+    """It is a verb that completes the verb before it."""
     is_adnominal: bool
+    """It describes the noun after it."""
     ends_clause: bool
 
 
@@ -130,7 +144,7 @@ def _korean(word: str) -> _Korean:
 
 
 def _is_name(left: str, right: str, plain_left: str, plain_right: str, table: syntax.Spaced) -> bool:
-    """Two capitalised words in a row, or an initial and a word; not where everything is in capitals."""
+    """Two capitalised words in a row, or an initial and a word, but not text that is all in capitals."""
     if not (left[0].isupper() and right[0].isupper()) or plain_left in table.leans or plain_right in table.leans:
         return False
     return left[-1].isalnum() and plain_left != "i" and not (len(left) > 1 and left.isupper() and right.isupper())
@@ -167,14 +181,14 @@ def _between_phrases(left: str, right: str, table: syntax.Spaceless) -> float:
 
 
 def _is_fragment(left: str, right: str, alone: frozenset[str]) -> bool:
-    """Whether one side is a lone character that is no word, so that it is part of its neighbour; a whole word is none."""
+    """Whether one side is a single character that is not a word, and so is part of its neighbour."""
     if left in alone or right in alone:
         return False
     return any(len(phrase) == 1 and _CJK.match(phrase) is not None for phrase in (left, right))
 
 
 def _phrases(texts: Sequence[str], language: Language) -> dict[int, tuple[str, str]]:
-    """The phrases left and right of each place between two of them, by BudouX (its models come inside its package)."""
+    """The phrases to the left and right of each place between two phrases, by BudouX, whose models are in its package."""
     at, out = 0, {}
     for left, right in pairwise(_parser(language).parse("".join(texts))):
         at += len(left)
@@ -183,7 +197,7 @@ def _phrases(texts: Sequence[str], language: Language) -> dict[int, tuple[str, s
 
 
 def _inside_clusters(texts: Sequence[str]) -> frozenset[int]:
-    """Numbers of the texts that begin inside a character: at an accent, at the second half of a flag."""
+    """Indices of the texts that start inside a character: with an accent, or with the second half of a flag."""
     joined = "".join(texts)
     parts = clusters(joined) if not joined.isascii() else []
     if len(parts) in (0, len(joined)):

@@ -1,56 +1,53 @@
-"""What each imperfection of a layout costs. The search takes the cheapest whole; only the hard limits have no price."""
+"""What each imperfection of a layout costs. The search takes the cheapest layout; hard limits have no price."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """Prices in one currency: 1 is a cue or line that breaks between two plain words. Set by reading results, not by law.
-
-    Attributes:
-        cue: each cue; fewer interruptions.
-        line: each line after the first; one line is read faster than two.
-        cue_break: times the penalty of the break that ends a cue (see `breaks`).
-        line_break: times the penalty of a break between lines.
-        ragged: lines of different length: the square of the difference, as a share of the line, and half of it where the upper is
-            the longer.
-        orphan: a line of fewer than three characters under or over another.
-        run_on: each sentence that ends inside a cue which breaks off in the next.
-        astride: a line or cue that holds the end of one clause and breaks off in the next.
-        sentences: each sentence that ends inside a cue of whole ones.
-        pause: per second of silence inside a cue, up to one second.
-        brief: per second that a cue stands less than `brief_s`.
-        brief_s: what a reader needs to notice a cue at all and take it in at ease.
-        lengthy: per second that a cue stands more than `lengthy_s`.
-        lengthy_s: what a reader is through with long before it goes.
-        fast: a cue faster than the reading speed.
-        faster: times the share by which it is faster.
-        over_cut: a cue that stands on both sides of a cut.
-        unreachable: per second that is missing to the least time a cue may stand; beyond every other price.
-    """
+    """Prices in one unit: 1 is roughly a line that ends between two plain words. They were set by reading results."""
 
     cue: float = 1.2
+    """Each cue: fewer cues interrupt less."""
     line: float = 0.3
+    """Each line after the first: one line is read faster than two."""
     cue_break: float = 2.0
+    """Multiplies the penalty of the break at the end of a cue (see `breaks`)."""
     line_break: float = 1.0
+    """Multiplies the penalty of a break between lines."""
     ragged: float = 1.0
+    """Multiplies the square of the difference between line widths as a share of the line, and half of that share if the upper
+    line is the longer one."""
     orphan: float = 3.0
+    """A line narrower than `ORPHAN_WIDTH` above or below another."""
     run_on: float = 3.0
+    """Each sentence that ends inside a cue which ends inside another sentence."""
     astride: float = 0.8
+    """A line or cue that contains the end of a clause and breaks off in the next."""
     sentences: float = 1.2
+    """Each sentence that ends inside a cue of whole sentences."""
     pause: float = 4.0
+    """Per second of silence inside a cue, up to one second per pause."""
     brief: float = 1.5
+    """Per second that a cue is shown for less than `brief_s`."""
     brief_s: float = 1.4
+    """Time in which a reader notices a cue and reads it comfortably."""
     lengthy: float = 0.5
+    """Per second that a cue is shown for more than `lengthy_s`."""
     lengthy_s: float = 5.0
+    """Time after which a reader has finished any cue long ago."""
     fast: float = 1.5
+    """A cue above the reading speed."""
     faster: float = 4.0
+    """Multiplies the share by which a cue is above the reading speed."""
     over_cut: float = 0.7
+    """Each cut of the picture during a cue."""
     unreachable: float = 1000.0
+    """Per second by which a cue misses the least time; more than all other prices."""
 
 
 COSTS = Costs()
 ORPHAN_WIDTH = 3
-"""A line narrower than this beside another is an orphan."""
+"""In characters. A line narrower than this next to another line is an orphan."""

@@ -22,7 +22,8 @@ class NotSubtitles(InputError):
 class RulesBroken(PipelineError):
     path: Path
     broken: int
+    """Number of cues."""
 
     @property
     def message(self) -> str:
-        return f"{self.path} breaks the rules in {self.broken} of its cues"
+        return f"{self.path}: {self.broken} {'cue breaks' if self.broken == 1 else 'cues break'} the rules"

@@ -1,4 +1,4 @@
-"""What is written for one format: a file, or two where labels go into one of their own."""
+"""The files that are written for one format: one, or two if the labels have a file of their own."""
 
 from __future__ import annotations
 
@@ -6,25 +6,37 @@ import dataclasses
 from collections.abc import Sequence
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.subtitles import FORMATS
-from video_pipeline.subtitles.base import Appearance, SubtitleFormat
+from video_pipeline.subtitles import FORMATS, require_writable
+from video_pipeline.subtitles.formats.base import Appearance, FormatWriter
+from video_pipeline.subtitles.labelling import without_names
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.subtitles.speakers import without_names
 
 
 def appearance_of(options: SubtitleOptions, size_px: tuple[int, int], title: str) -> Appearance:
-    """`size_px` is the picture's width and height; (1920, 1080) serves where there is none."""
-    return Appearance(options.labels, *size_px, title, options.byte_order_mark, options.style, options.safe_zone)
+    """`size_px` is the width and height of the picture; without a picture use (1920, 1080)."""
+    return Appearance(
+        options.labels,
+        width_px=size_px[0],
+        height_px=size_px[1],
+        title=title,
+        byte_order_mark=options.byte_order_mark,
+        style=options.style,
+        safe_zone=options.safe_zone,
+    )
 
 
 def rendered(name: str, cues: Sequence[Cue], appearance: Appearance) -> str:
-    """The text of one file in the format `name`."""
-    member: SubtitleFormat = FORMATS.load(name)()
-    return member.render(cues, appearance)
+    """The text of one file in the format `name`. Raises UnknownName if it cannot be written."""
+    require_writable(name)
+    writer: FormatWriter = FORMATS.load(name)()
+    return writer.render(cues, appearance)
 
 
 def files_of(name: str, cues: Sequence[Cue], appearance: Appearance) -> dict[str, str]:
-    """Texts by the end of their file's name: `{"srt": ...}`, or with `{"sdh.srt": ...}`; the first is then bare of labels."""
+    """The text of each file by the end of its name.
+
+    It is `{"srt": ...}`, or `{"srt": ..., "sdh.srt": ...}` if labels have a file of their own; the first then has none.
+    """
     if not appearance.style.separate_labels or appearance.labels == "none":
         return {name: rendered(name, cues, appearance)}
     bare = dataclasses.replace(appearance, labels="none")

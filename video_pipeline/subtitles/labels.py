@@ -1,4 +1,4 @@
-"""How a sound or an emotion is written in the cue's own language, and where in the cue it stands."""
+"""Labels for sounds, emotions and speakers in the language of the cue, and their place in it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
 
 LABELS = ("text", "emoji", "none", "text+en", "text+zh", "text+yue", "text+ja", "text+ko")
-"""How sounds and emotions are written: in words, as pictures, not at all, or in the cue's language and another."""
+"""How sounds and emotions are written: in words, as emoji, not at all, or in the language of the cue and another one."""
 _BRACKETS = {Language.JA: ("（", "）")}
+"""What surrounds a label. Other languages use `[` and `]`."""
 _SPEAKERS = {Language.JA: ("（", "）"), Language.ZH: ("", "："), Language.YUE: ("", "：")}
+"""What surrounds a speaker's name that is not in brackets. Other languages use a colon."""
 _SOUND_ORDER = tuple(Sound)
 _SOUNDS: dict[Language, tuple[str, ...]] = {
     Language.EN: ("laughter", "applause", "cheering", "♪", "sobbing", "coughs", "sneezes", "breathes heavily"),
@@ -32,7 +34,7 @@ _EMOTION_EMOJI = dict(zip(SHOWN_EMOTIONS, "😊😢😠😨🤢😲", strict=Tru
 
 @functools.cache
 def sound_label(sound: Sound, language: Language, labels: str) -> str:
-    """For instance `[laughter]`, `（笑い声）`, `[笑声 laughter]` or an emoji; music is a note without brackets."""
+    """Such as `[laughter]`, `（笑い声）`, `[笑声 laughter]` or an emoji. Music is a note without brackets."""
     if labels == "none":
         return ""
     if labels == "emoji":
@@ -45,7 +47,7 @@ def sound_label(sound: Sound, language: Language, labels: str) -> str:
 
 @functools.cache
 def emotion_label(emotion: Emotion, language: Language, labels: str) -> str:
-    """For instance `[happy]` or an emoji; empty for neutral speech, emotions without a name and `labels="none"`."""
+    """Such as `[happy]` or an emoji. Empty for neutral speech, for emotions without a name and for `labels="none"`."""
     if labels == "none" or emotion not in SHOWN_EMOTIONS:
         return ""
     if labels == "emoji":
@@ -54,29 +56,31 @@ def emotion_label(emotion: Emotion, language: Language, labels: str) -> str:
     return _bracketed([_words(_EMOTIONS, one)[place] for one in _languages(language, labels)], language)
 
 
-def speaker_label(speaker: str, language: Language) -> str:
-    """For instance `ANN:`, `（安）` or `安：`."""
+def speaker_label(speaker: str, language: Language, *, brackets: bool = False) -> str:
+    """Such as `ANN:`, `安：` or `（安）`; with `brackets` `[Ann]`, `[安]` or `（安）`, as Netflix asks for in SDH."""
+    name = " ".join(speaker.split())
+    if brackets:
+        return _bracketed([name], language)
     left, right = _SPEAKERS.get(language, ("", ":"))
-    return left + " ".join(speaker.split()).upper() + right
+    return left + name.upper() + right
 
 
 def prefix(cue: Cue, labels: str) -> str:
-    """What is written before the cue's first line, ending with a space: its sound, and speaker and emotion where they begin."""
+    """What precedes the first line of a cue: its sound, and its speaker and emotion if they start here. Ends with a space."""
     sound = sound_label(cue.sound, cue.language, labels) if cue.sound else ""
     emotion = emotion_label(cue.emotion, cue.language, labels) if cue.emotion and cue.starts_emotion else ""
-    speaker = speaker_label(cue.speaker, cue.language) if cue.speaker and cue.names_speaker else ""
-    words = " ".join(word for word in (sound, speaker, emotion) if word)
+    words = " ".join(word for word in (sound, cue.speaker_label, emotion) if word)
     return words + " " if words and cue.lines else words
 
 
 def labelled_lines(cue: Cue, labels: str) -> tuple[str, ...]:
-    """The cue as it is read, labels included; never an empty line."""
+    """The lines of a cue as they are shown, with labels and without empty lines."""
     first, *rest = cue.lines or ("",)
     return tuple(line for line in (prefix(cue, labels) + first, *rest) if line.strip())
 
 
 def _languages(language: Language, labels: str) -> list[Language]:
-    """The cue's own, and the one that `labels` asks for besides."""
+    """The language of the cue, and the one that `labels` asks for besides."""
     other = labels.partition("+")[2]
     return [language, Language(other)] if other else [language]
 

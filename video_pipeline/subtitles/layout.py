@@ -1,4 +1,4 @@
-"""From segments to cues: one search over the whole stream of words for the breaks, then sounds in between, then the times."""
+"""From segments to cues: a search over all words for the breaks, then the sounds between them, then the times."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from itertools import pairwise
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.transcript import AudioEvent, Segment
+from video_pipeline.subtitles.atom_arrays import batches
 from video_pipeline.subtitles.atoms import Atom
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.subtitles.runs import Opening, Run, runs_of
 from video_pipeline.subtitles.search import cheapest
 from video_pipeline.subtitles.sounds import with_sounds
-from video_pipeline.subtitles.stream import batches
-from video_pipeline.subtitles.timing import Clock, ended, started
+from video_pipeline.subtitles.timing import TimingLimits, with_ends, with_starts
+from video_pipeline.subtitles.utterances import Opening, Utterance, utterances_of
 
-_BATCH = 4096  # atoms searched together: some twenty minutes of speech
+_BATCH_ATOMS = 4096
+"""Atoms searched together: about twenty minutes of speech."""
 
 
 def make_cues(
@@ -26,44 +27,45 @@ def make_cues(
     rate_fps: float | None = None,
     cuts_s: Sequence[float] = (),
 ) -> list[Cue]:
-    """All cues of a video in order: speech and sounds, with their final times.
+    """All cues of a video in order, for speech and for sounds, with their final times.
 
     Args:
-        segments, events: in order of their start.
-        rate_fps: the picture's, for gaps in frames; None where there is no picture.
+        segments: in order of their start.
+        events: in order of their start.
+        rate_fps: frame rate of the picture, for gaps in frames; None without a picture.
         cuts_s: when the picture cuts, in order.
     """
-    clock = Clock.of(options, rate_fps, cuts_s)
-    cues = started(sorted(_spoken(segments, clock), key=lambda cue: cue.start_s), clock)
+    limits = TimingLimits.of(options, rate_fps, cuts_s)
+    cues = with_starts(sorted(_spoken(segments, limits), key=lambda cue: cue.start_s), limits)
     if options.labels != "none":
-        cues = with_sounds(cues, events, clock)
-    return ended(cues, clock)
+        cues = with_sounds(cues, events, limits)
+    return with_ends(cues, limits)
 
 
-def _spoken(segments: Sequence[Segment], clock: Clock) -> Iterator[Cue]:
+def _spoken(segments: Sequence[Segment], limits: TimingLimits) -> Iterator[Cue]:
     """Cues of speech, from their first word to their last."""
-    for stream in batches(runs_of(segments, clock.options), _BATCH):
-        atoms = [atom for run in stream.runs for atom in run.atoms]
+    for arrays in batches(utterances_of(segments, limits.options), _BATCH_ATOMS):
+        atoms = [atom for utterance in arrays.utterances for atom in utterance.atoms]
         previous = None
-        for i, j, starts in cheapest(stream, clock):
-            run = stream.runs[stream.run[i]]
-            yield _cue(run, [atoms[a:b] for a, b in pairwise((*starts, j))], Opening() if run is previous else run.opening)
-            previous = run
+        for i, j, starts in cheapest(arrays, limits):
+            utterance = arrays.utterances[arrays.utterance[i]]
+            opening = Opening() if utterance is previous else utterance.opening
+            yield _cue(utterance, [atoms[a:b] for a, b in pairwise((*starts, j))], opening)
+            previous = utterance
 
 
-def _cue(run: Run, lines: Sequence[Sequence[Atom]], opening: Opening) -> Cue:
+def _cue(utterance: Utterance, lines: Sequence[Sequence[Atom]], opening: Opening) -> Cue:
     tokens = tuple(token for line in lines for atom in line for token in atom.tokens)
     return Cue(
         tokens[0].start_s,
         max(token.end_s for token in tokens),
         tuple(map(_line, lines)),
-        run.voice.language,
-        run.voice.emotion,
-        opening.starts_emotion,
-        None,
-        run.voice.speaker,
-        tokens,
-        opening.names_speaker,
+        language=utterance.voice.language,
+        emotion=utterance.voice.emotion,
+        starts_emotion=opening.starts_emotion,
+        speaker=utterance.voice.speaker,
+        speaker_label=opening.speaker_label,
+        tokens=tokens,
     )
 
 

@@ -1,7 +1,7 @@
-"""Each language's own habits for the marks at the end of a line.
+"""Punctuation as each language shows it in subtitles.
 
-Chinese shows a space for commas and full stops, Japanese a wide space for a full stop and a narrow one for a comma, and neither
-shows them at the end of a line; Korean ends no line with a full stop. `spoken` is what must be the same before and after.
+Chinese shows commas and full stops as a space. Japanese shows a full stop as a wide space and a comma as a narrow one. Neither
+shows them at the end of a line. Korean shows no full stop at the end of a line. `spoken` is what stays the same.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from video_pipeline.core.labels import Language
 _ZH_FINAL = re.compile(r"[，。、\s]+$")
 _ZH_STOPS = re.compile(r"[，。]\s*")
 _JA_FINAL = re.compile(r"[。、\s]+$")
-_JA_FULL, _JA_COMMA = re.compile(r"[。、]*。[。、]*\s*"), re.compile(r"、+\s*")
+_JA_STOPS = re.compile(r"[。、]*。[。、]*\s*")
+_JA_COMMAS = re.compile(r"、+\s*")
 _BEFORE_QUOTE = re.compile(r"[，。、]+(?=[」』）】》”’])")
 _KO_FINAL = re.compile(r"(?<!\.)\.$")
 _HIDDEN = {
@@ -23,12 +24,12 @@ _HIDDEN = {
     Language.JA: re.compile(r"[。、\s]+"),
     Language.KO: re.compile(r"[.\s]+"),
 }
-_BLANKS = re.compile(r"\s+")
+_SPACES = re.compile(r"\s+")
 
 
-@functools.lru_cache(maxsize=1 << 16)  # people say the same words again and again
+@functools.lru_cache(maxsize=1 << 16)  # words recur
 def shown(raw: str, language: Language) -> tuple[str, str]:
-    """A piece of text as it is shown, and what follows it where it does not end its line."""
+    """A piece of text as it is shown, and what follows it unless it ends a line."""
     if language in (Language.ZH, Language.YUE):
         return _chinese(raw.strip())
     if language is Language.JA:
@@ -40,8 +41,8 @@ def shown(raw: str, language: Language) -> tuple[str, str]:
 
 
 def spoken(text: str, language: Language) -> str:
-    """The text without blanks and without the marks that its language does not show."""
-    return _HIDDEN.get(language, _BLANKS).sub("", text)
+    """The text without spaces and without the punctuation that its language does not show."""
+    return _HIDDEN.get(language, _SPACES).sub("", text)
 
 
 def _chinese(raw: str) -> tuple[str, str]:
@@ -54,5 +55,5 @@ def _chinese(raw: str) -> tuple[str, str]:
 def _japanese(raw: str) -> tuple[str, str]:
     body = _JA_FINAL.sub("", raw)
     final = raw[len(body) :]
-    text = _JA_COMMA.sub(" ", _JA_FULL.sub("\u3000", _BEFORE_QUOTE.sub("", body))).strip()
+    text = _JA_COMMAS.sub(" ", _JA_STOPS.sub("\u3000", _BEFORE_QUOTE.sub("", body))).strip()
     return text, "\u3000" if "。" in final else final and " "

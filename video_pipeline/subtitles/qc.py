@@ -1,4 +1,4 @@
-"""Which cues break a rule: hard ones (a delivery is refused), and soft ones, which the speech itself may force."""
+"""Quality check: which cues break a rule. A hard rule can always be kept; a soft one may be impossible with fast speech."""
 
 from __future__ import annotations
 
@@ -16,11 +16,18 @@ from video_pipeline.subtitles.breaks import NEVER_FIRST, NEVER_LAST
 from video_pipeline.subtitles.costs import ORPHAN_WIDTH
 from video_pipeline.subtitles.labels import labelled_lines
 from video_pipeline.subtitles.rules import SPACELESS, SubtitleOptions, width
-from video_pipeline.subtitles.timing import NEAR_CUT_S, Clock
+from video_pipeline.subtitles.timing import NEAR_CUT_S, TimingLimits
 
 HARD = frozenset({"empty", "lines", "line_width", "least_ms", "longest_ms", "order", "overlap_ms", "gap_ms"})
-"""Rules that nothing excuses."""
+"""Rules that may never be broken: deliveries with such faults are rejected."""
 _LATE_S = 0.5
+"""A cue that appears later than this after its first word is late."""
+_FILM_FRAME_MS = 1000 / 24
+"""Cues this near to a cut count as being at it."""
+_SPEED_TOLERANCE_CPS = 0.05
+"""Reading speed above the limit that is only rounding."""
+_WORD_TOLERANCE_S = 0.005
+"""Time per word below the limit that is only rounding."""
 _LABEL = re.compile(r"\[[^\]]*\]")
 _KINSOKU_FIRST = frozenset(c for c in NEVER_FIRST if not c.isascii() and c not in "’”…")
 _KINSOKU_LAST = frozenset(c for c in NEVER_LAST if not c.isascii() and c not in "“‘￥¥£€＄")
@@ -28,12 +35,15 @@ _KINSOKU_LAST = frozenset(c for c in NEVER_LAST if not c.isascii() and c not in 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Cue number `cue` (from 1) breaks `rule`: its `value` is beyond the `limit`. `hard` rules may never be broken."""
+    """A cue that breaks a rule."""
 
     cue: int
+    """Number of the cue, counted from 1."""
     rule: str
     limit: float
+    """In the unit that the name of the rule ends in."""
     value: float
+    """What the cue has instead, in the same unit."""
     hard: bool = True
 
 
@@ -44,19 +54,22 @@ def check(
     *,
     cuts_s: Sequence[float] = (),
     events: Sequence[AudioEvent] | None = None,
+    rounding_ms: int = 1,
 ) -> list[Finding]:
-    """All findings in order of the cues. Times are compared as written, in whole milliseconds.
+    """All findings in order of the cues. Times are compared as they are written, in whole milliseconds.
 
     Args:
-        cues: in the order in which they stand in the file.
-        rate_fps, cuts_s: the picture's, as in `make_cues`; without cuts nothing is said about them.
-        events: what was heard; None where that is not known.
+        cues: in the order of the file.
+        rate_fps: frame rate of the picture; None without a picture.
+        cuts_s: when the picture cuts, in order; if empty, cuts are not checked.
+        events: the sounds in the audio; if None, labels are not checked against them.
+        rounding_ms: how much a cue or a gap may differ from a limit, because the file rounds both ends.
     """
-    clock = Clock.of(options, rate_fps, cuts_s)
-    found = [finding for number, cue in enumerate(cues, 1) for finding in _one(number, cue, options)]
-    found += _between(cues, clock)
-    if len(clock.cuts_s):
-        found += _at_cuts(cues, clock)
+    limits = TimingLimits.of(options, rate_fps, cuts_s)
+    found = [finding for number, cue in enumerate(cues, 1) for finding in _one(number, cue, options, rounding_ms)]
+    found += _between(cues, limits, rounding_ms)
+    if len(limits.cuts_s):
+        found += _at_cuts(cues, limits)
     if events is not None:
         found += _before_sounds(cues, events)
     return sorted(found, key=lambda finding: finding.cue)
@@ -66,8 +79,8 @@ def _finding(cue: int, rule: str, limit: float, value: float) -> Finding:
     return Finding(cue, rule, round(limit, 3), round(value, 3), rule in HARD)
 
 
-def _one(number: int, cue: Cue, options: SubtitleOptions) -> Iterator[Finding]:
-    """What a cue breaks by itself."""
+def _one(number: int, cue: Cue, options: SubtitleOptions, rounding_ms: int) -> Iterator[Finding]:
+    """Rules that a cue breaks on its own."""
     reading, lines = options.reading(cue.language), labelled_lines(cue, options.labels)
     widths = [width(line, cue.language) for line in lines]
     length_ms = to_ms(cue.end_s) - to_ms(cue.start_s)
@@ -77,9 +90,9 @@ def _one(number: int, cue: Cue, options: SubtitleOptions) -> Iterator[Finding]:
         yield _finding(number, "lines", options.lines, len(lines))
     if max(widths, default=0.0) > reading.line_width:
         yield _finding(number, "line_width", reading.line_width, max(widths))
-    if length_ms < to_ms(options.least_s) - 1:  # rounding both ends may take one millisecond
+    if length_ms < to_ms(options.least_s) - rounding_ms:
         yield _finding(number, "least_ms", to_ms(options.least_s), length_ms)
-    if length_ms > to_ms(options.longest_s) + 1:
+    if length_ms > to_ms(options.longest_s) + rounding_ms:
         yield _finding(number, "longest_ms", to_ms(options.longest_s), length_ms)
     if cue.lines:
         yield from _to_read(number, cue, lines, options)
@@ -88,14 +101,14 @@ def _one(number: int, cue: Cue, options: SubtitleOptions) -> Iterator[Finding]:
 
 
 def _to_read(number: int, cue: Cue, lines: Sequence[str], options: SubtitleOptions) -> Iterator[Finding]:
-    """Reading speed and where lines break."""
-    stands_s, speed_cps = max(1e-3, cue.duration_s), options.reading(cue.language).speed_cps
+    """Reading speed and line breaks."""
+    shown_s, speed_cps = max(1e-3, cue.duration_s), options.reading(cue.language).speed_cps
     widths = [width(line, cue.language) for line in lines]
-    if sum(widths) / stands_s > speed_cps + 0.05:
-        yield _finding(number, "speed_cps", speed_cps, sum(widths) / stands_s)
+    if sum(widths) / shown_s > speed_cps + _SPEED_TOLERANCE_CPS:
+        yield _finding(number, "speed_cps", speed_cps, sum(widths) / shown_s)
     words = 0 if cue.language in SPACELESS else sum(len(_LABEL.sub("", line).split()) for line in cue.lines)
-    if words and stands_s / words < options.word_s - 0.005:
-        yield _finding(number, "word_s", options.word_s, stands_s / words)
+    if words and shown_s / words < options.word_s - _WORD_TOLERANCE_S:
+        yield _finding(number, "word_s", options.word_s, shown_s / words)
     for k, (line, size) in enumerate(zip(lines, widths, strict=True), 1):
         if line.strip() and (line.strip()[0] in _KINSOKU_FIRST or line.strip()[-1] in _KINSOKU_LAST):
             yield _finding(number, "kinsoku", 0, k)
@@ -103,39 +116,39 @@ def _to_read(number: int, cue: Cue, lines: Sequence[str], options: SubtitleOptio
             yield _finding(number, "orphan", ORPHAN_WIDTH, size)
 
 
-def _between(cues: Sequence[Cue], clock: Clock) -> Iterator[Finding]:
-    """Order, overlap and gaps of neighbours; the finding is the later cue's."""
-    gap_ms, close_ms = to_ms(clock.gap_s), to_ms(clock.options.close_gap_s)
+def _between(cues: Sequence[Cue], limits: TimingLimits, rounding_ms: int) -> Iterator[Finding]:
+    """Order, overlap and gaps of neighbours. The finding belongs to the later cue."""
+    gap_ms, close_ms = to_ms(limits.gap_s), to_ms(limits.options.close_gap_s)
     for number, (a, b) in enumerate(pairwise(cues), 2):
         between_ms = to_ms(b.start_s) - to_ms(a.end_s)
         if b.start_s < a.start_s:
             yield _finding(number, "order", a.start_s * 1000, b.start_s * 1000)
         elif between_ms < 0:
             yield _finding(number, "overlap_ms", 0, -between_ms)
-        elif between_ms < gap_ms - 1:
+        elif between_ms < gap_ms - rounding_ms:
             yield _finding(number, "gap_ms", gap_ms, between_ms)
-        elif gap_ms + 1 < between_ms < close_ms - 1:
+        elif gap_ms + rounding_ms < between_ms < close_ms - rounding_ms:
             yield _finding(number, "open_gap_ms", close_ms, between_ms)
 
 
-def _at_cuts(cues: Sequence[Cue], clock: Clock) -> Iterator[Finding]:
-    """Cues that begin or end beside a cut but not with it."""
-    near_ms, gap_ms, frame_ms = NEAR_CUT_S * 1000, clock.gap_s * 1000, 1000 / 24
+def _at_cuts(cues: Sequence[Cue], limits: TimingLimits) -> Iterator[Finding]:
+    """Cues that start or end near a cut but not at it."""
+    near_ms, gap_ms = NEAR_CUT_S * 1000, limits.gap_s * 1000
     for number, cue in enumerate(cues, 1):
-        start_ms, end_ms = (_from_cut_ms(time_s, clock) for time_s in (cue.start_s, cue.end_s))
-        if frame_ms < abs(start_ms) < near_ms - frame_ms:
+        start_ms, end_ms = (_from_cut_ms(time_s, limits) for time_s in (cue.start_s, cue.end_s))
+        if _FILM_FRAME_MS < abs(start_ms) < near_ms - _FILM_FRAME_MS:
             yield _finding(number, "start_beside_cut_ms", near_ms, start_ms)
-        if abs(end_ms) < near_ms - frame_ms and abs(end_ms + gap_ms) > frame_ms:
+        if abs(end_ms) < near_ms - _FILM_FRAME_MS and abs(end_ms + gap_ms) > _FILM_FRAME_MS:
             yield _finding(number, "end_beside_cut_ms", near_ms, end_ms)
 
 
-def _from_cut_ms(time_s: float, clock: Clock) -> float:
+def _from_cut_ms(time_s: float, limits: TimingLimits) -> float:
     """Milliseconds from the nearest cut to a time, negative before it."""
-    return float(min((time_s - clock.cuts_s)[np.argsort(np.abs(time_s - clock.cuts_s))[:1]])) * 1000
+    return float(min((time_s - limits.cuts_s)[np.argsort(np.abs(time_s - limits.cuts_s))[:1]])) * 1000
 
 
 def _before_sounds(cues: Sequence[Cue], events: Sequence[AudioEvent]) -> Iterator[Finding]:
-    """Labels that stand before their sound."""
+    """Labels that are shown before their sound."""
     for number, cue in enumerate(cues, 1):
         if cue.sound is None:
             continue

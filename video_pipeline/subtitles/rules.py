@@ -1,6 +1,7 @@
-"""The numbers of good subtitles: what a line holds, how fast people read, how long a cue stands.
+"""The limits of good subtitles: how long a line may be, how fast people read, how long a cue is shown.
 
-Defaults are those of the Netflix Timed Text Style Guide (adult programmes) per language. A profile is a preset that names others.
+The defaults for each language are those of the Netflix Timed Text Style Guide for adult programmes. A profile is a preset with
+other limits.
 """
 
 from __future__ import annotations
@@ -8,26 +9,30 @@ from __future__ import annotations
 import functools
 import unicodedata
 from dataclasses import dataclass, field
+from typing import Annotated
 
+import msgspec
 import regex
 
-from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, OneOf, Share, check_fields
 from video_pipeline.core.labels import Language
-from video_pipeline.subtitles import FORMATS
+from video_pipeline.subtitles import WRITABLE
 from video_pipeline.subtitles.labels import LABELS
 from video_pipeline.subtitles.style import StyleOptions
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """`line_width` in characters as `width` counts them, `speed_cps` in the same characters per second."""
+    """What people read of one language."""
 
-    line_width: float
-    speed_cps: float
+    line_width: Annotated[float, msgspec.Meta(ge=4)]
+    """Characters in a line, where wide letters of Japanese and Korean count 1 and narrow ones half."""
+
+    speed_cps: AboveZero
+    """Reading speed in the same characters per second."""
 
     def __post_init__(self) -> None:
-        if self.line_width < 4 or self.speed_cps <= 0:
-            raise ValueError("a line must hold 4 characters or more, and the reading speed must be above 0")
+        check_fields(self)
 
 
 BY_LANGUAGE: dict[Language, ReadingRules] = {
@@ -42,77 +47,101 @@ BY_LANGUAGE: dict[Language, ReadingRules] = {
 SPACELESS = frozenset({Language.ZH, Language.YUE, Language.JA})
 """Languages written without spaces between words."""
 
+_MOST_OF_SAFE_ZONE = 0.9
+"""Share of the picture that two opposite edges may take together."""
+
 
 @dataclass(frozen=True, slots=True)
 class SafeZone:
-    """Room kept free at the picture's edges, as shares of its width and height."""
+    """Room kept free at the picture's edges."""
 
-    left: float = 0.03
-    right: float = 0.03
-    top: float = 0.05
-    bottom: float = 0.05
+    left: Share = 0.03
+    """Share of the picture's width."""
+
+    right: Share = 0.03
+    """Share of the picture's width."""
+
+    top: Share = 0.05
+    """Share of the picture's height."""
+
+    bottom: Share = 0.05
+    """Share of the picture's height."""
 
     def __post_init__(self) -> None:
-        if min(self.left, self.right, self.top, self.bottom) < 0 or max(self.left + self.right, self.top + self.bottom) > 0.9:
-            raise ValueError("the shares of a safe zone are 0 or more, and leave a tenth of the picture or more")
+        check_fields(self)
+        if max(self.left + self.right, self.top + self.bottom) > _MOST_OF_SAFE_ZONE:
+            raise ValueError("opposite edges of the safe zone must leave a tenth of the picture or more")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubtitleOptions:
-    """What a person may choose about subtitles.
+    """How subtitles are written."""
 
-    Attributes:
-        formats: names in `FORMATS`.
-        labels: `text` writes `[laughter]`, `emoji` a picture, `none` leaves sounds and emotions out of the text,
-            `text+en` writes them in the cue's language and in English.
-        lines: most lines in a cue.
-        line_width: characters in a line of Latin letters, other scripts in proportion; 0 takes each language's own.
-        speed_cps: characters of English read per second, other languages in proportion; 0 takes each language's own.
-        languages: each language's own line and reading speed.
-        word_s: a cue stands at least so long for each of its words (BBC: 0.3), where words are spaced.
-        least_s: shortest time a cue stands (Netflix: 5/6 s).
-        longest_s: longest time a cue stands (Netflix: 7 s).
-        linger_s: how long a cue may stay after its last word, unless reading takes longer.
-        gap_frames: frames between two cues, and between a cue's end and a cut.
-        close_gap_s: gaps shorter than this are closed to `gap_frames`.
-        shots: look for the picture's cuts and time cues by them; the whole picture is decoded for it.
-        safe_zone: where no text may stand.
-        style: what letters look like.
-        sound_least_s: shorter sounds get no label of their own.
-        sound_longest_s: how long a sound's label stands at most.
-        byte_order_mark: start text files with U+FEFF, for old players on Windows.
-    """
+    formats: tuple[Annotated[str, OneOf("subtitle format", WRITABLE)], ...] = ("srt", "ass")
+    """The files to write."""
 
-    formats: tuple[str, ...] = ("srt", "ass")
-    labels: str = "text"
-    lines: int = 2
-    line_width: float = 0
-    speed_cps: float = 0
+    labels: Annotated[str, OneOf("kind of label", LABELS)] = "text"
+    """How sounds and emotions are written: `text` writes `[laughter]`, `emoji` a picture, `none` leaves them out, `text+en`
+    writes them in the cue's language and in English."""
+
+    emotions: bool = True
+    """Write emotions, as labels in the text and as colours; False leaves them out and keeps the sounds."""
+
+    lines: AtLeastOne = 2
+    """Most lines in a cue."""
+
+    line_width: AtLeastZero = 0
+    """Characters in a line of Latin letters, other scripts in proportion; 0 takes each language's own."""
+
+    speed_cps: AtLeastZero = 0
+    """Characters of English read per second, other languages in proportion; 0 takes each language's own."""
+
     languages: dict[Language, ReadingRules] = field(default_factory=lambda: dict(BY_LANGUAGE))
-    word_s: float = 0.0
-    least_s: float = 5 / 6
-    longest_s: float = 7.0
-    linger_s: float = 0.5
-    gap_frames: int = 2
-    close_gap_s: float = 0.5
+    """Each language's own line and reading speed (defaults: Netflix Timed Text Style Guide, adult programmes)."""
+
+    word_s: AtLeastZero = 0.0
+    """Shortest time that a cue stands for each of its words, in seconds (BBC: 0.3), where words are spaced."""
+
+    least_s: AboveZero = 5 / 6
+    """Shortest time a cue stands, in seconds (Netflix: 5/6)."""
+
+    longest_s: AboveZero = 7.0
+    """Longest time a cue stands, in seconds (Netflix: 7)."""
+
+    linger_s: AtLeastZero = 0.5
+    """Seconds that a cue may stay after its last word, unless reading takes longer."""
+
+    gap_frames: Annotated[int, msgspec.Meta(ge=0)] = 2
+    """Frames between two cues, and between a cue's end and a cut of the picture (Netflix: 2)."""
+
+    close_gap_s: AtLeastZero = 0.5
+    """Gaps shorter than this, in seconds, are closed to `gap_frames`."""
+
     shots: bool = False
+    """Look for the picture's cuts and time cues by them; the whole picture is decoded for it."""
+
     safe_zone: SafeZone = field(default_factory=SafeZone)
+    """Where no text may stand."""
+
     style: StyleOptions = field(default_factory=StyleOptions)
-    sound_least_s: float = 0.5
-    sound_longest_s: float = 4.0
+    """What letters look like."""
+
+    sound_least_s: AtLeastZero = 0.5
+    """Shorter sounds, in seconds, get no label of their own."""
+
+    sound_longest_s: AboveZero = 4.0
+    """Longest time that the label of a sound stands, in seconds."""
+
     byte_order_mark: bool = False
+    """Start text files with U+FEFF, for old players on Windows."""
 
     def __post_init__(self) -> None:
-        for name in self.formats:
-            FORMATS.require(name)
-        if self.labels not in LABELS:
-            raise UnknownName("kind of label", self.labels, LABELS)
-        least = min(self.line_width, self.speed_cps, self.gap_frames, self.word_s, self.linger_s, self.close_gap_s)
-        if self.lines < 1 or not 0 < self.least_s <= self.longest_s or least < 0:
-            raise ValueError("lines must be 1 or more, 0 < least_s <= longest_s, and widths, speeds and gaps 0 or more")
+        check_fields(self)
+        if self.least_s > self.longest_s:
+            raise ValueError("least_s must be at most longest_s")
 
     def reading(self, language: Language) -> ReadingRules:
-        """What holds for a language: its own numbers, but for what is said for all."""
+        """The limits for a language: its own, unless the options set some for all languages."""
         own, english = self.languages.get(language, BY_LANGUAGE[language]), BY_LANGUAGE[Language.EN]
         if not self.line_width and not self.speed_cps:
             return own
@@ -122,19 +151,19 @@ class SubtitleOptions:
 
 
 _WIDE = {Language.JA: "WFA", Language.KO: "WF"}
-"""East Asian widths that count 1 where the others count half (Unicode Standard Annex 11)."""
+"""Classes of East Asian width (Unicode Standard Annex 11) that count 1. In these languages other characters count half."""
 _JOINED = regex.compile(r"[\p{GCB=EX}\p{GCB=ZWJ}\p{GCB=SM}\p{GCB=RI}\p{GCB=L}\p{GCB=V}\p{GCB=T}\p{GCB=PP}]")
 _CLUSTER = regex.compile(r"\X")
 
 
 def clusters(text: str) -> list[str]:
-    """The text as a reader's characters: a letter with its accents is one, a flag, a family of emoji (Unicode Annex 29)."""
+    """The characters as readers see them (Unicode Standard Annex 29): a letter with its accents is one, a flag is one."""
     return _CLUSTER.findall(text) if not text.isascii() and _JOINED.search(text) else list(text)
 
 
 @functools.lru_cache(maxsize=1 << 16)
 def width(text: str, language: Language) -> float:
-    """Characters as the language's readers count them: in Japanese and Korean, Latin letters and spaces are half."""
+    """Number of characters as style guides count them: in Japanese and Korean, Latin letters and spaces count half."""
     wide = _WIDE.get(language)
     if text.isascii():
         return len(text) / 2 if wide else float(len(text))

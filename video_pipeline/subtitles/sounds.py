@@ -1,4 +1,4 @@
-"""Sounds among the words: a cue of their own where nobody speaks, else a label on the cue that begins while they sound."""
+"""Labels for sounds: a cue of their own while nobody speaks, otherwise on a cue of speech that starts during the sound."""
 
 from __future__ import annotations
 
@@ -13,38 +13,43 @@ from video_pipeline.core.span import Span, merged
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.subtitles.labels import prefix
 from video_pipeline.subtitles.rules import width
-from video_pipeline.subtitles.timing import Clock, reading_s
+from video_pipeline.subtitles.timing import TimingLimits, reading_s
 
 _SAME_S = 1.0
-"""A sound that comes again within this is the same one: people breathe in while they laugh."""
+"""A sound that returns within this time is the same one: people breathe in while they laugh."""
 
 
-def with_sounds(cues: Sequence[Cue], events: Sequence[AudioEvent], clock: Clock) -> list[Cue]:
-    """Cues of speech (with their final starts, and the ends of their words) and of sounds, in order of their start.
+def with_sounds(cues: Sequence[Cue], events: Sequence[AudioEvent], limits: TimingLimits) -> list[Cue]:
+    """Cues of speech and of sounds, in order of their start. Cues of speech end with their words.
 
-    A label never stands before its sound, never takes time that reading needs, and stands for the least time or not at all. A
-    sound wholly under speech goes before the first words that start during it, if they leave room in the line.
+    A label is never shown before its sound, never takes time that reading needs, and is shown for the least time or not at
+    all. If there is speech during the whole sound, its label precedes the first words that start during it and leave room
+    in their line.
+
+    Args:
+        cues: of speech, with their final starts.
+        events: in order of their start.
     """
     speech = list(cues)
-    taken = [Span(cue.start_s, max(cue.start_s, _needed_s(cue, clock))) for cue in cues]
+    taken = [Span(cue.start_s, max(cue.start_s, _needed_s(cue, limits))) for cue in cues]
     own: list[Cue] = []
-    for event in _joined(events, clock.options.sound_least_s):
-        place = _place(event, taken, clock)
+    for event in _joined(events, limits.options.sound_least_s):
+        place = _place(event, taken, limits)
         if place is None:
-            _label_speech(speech, event, clock)
+            _label_speech(speech, event, limits)
             continue
-        own.append(Cue(place.start_s, place.end_s, (), _language_near(place.start_s, cues), sound=event.label))
+        own.append(Cue(place.start_s, place.end_s, (), language=_language_near(place.start_s, cues), sound=event.label))
         bisect.insort(taken, place, key=lambda span: span.start_s)
     return sorted([*speech, *own], key=lambda cue: cue.start_s)
 
 
-def _needed_s(cue: Cue, clock: Clock) -> float:
-    """When the words are over and a reader is through with them."""
-    return max(cue.end_s, cue.start_s + max(reading_s(cue, clock.options), clock.options.least_s))
+def _needed_s(cue: Cue, limits: TimingLimits) -> float:
+    """When the words are over and a reader has read them."""
+    return max(cue.end_s, cue.start_s + max(reading_s(cue, limits.options), limits.options.least_s))
 
 
 def _joined(events: Sequence[AudioEvent], least_s: float) -> list[AudioEvent]:
-    """Events long enough for a label, those of one kind that follow closely as one, in order of their start."""
+    """Events that last long enough for a label, in order of their start. Events of one kind that follow closely are one."""
     out: list[AudioEvent] = []
     for label in dict.fromkeys(event.label for event in events):
         own = [event for event in events if event.label is label]
@@ -54,9 +59,9 @@ def _joined(events: Sequence[AudioEvent], least_s: float) -> list[AudioEvent]:
     return sorted((event for event in out if event.duration_s >= least_s), key=lambda event: event.start_s)
 
 
-def _place(event: AudioEvent, taken: Sequence[Span], clock: Clock) -> Span | None:
-    """The first stretch during the event in which a label can stand for the least time."""
-    options, gap_s = clock.options, clock.gap_s
+def _place(event: AudioEvent, taken: Sequence[Span], limits: TimingLimits) -> Span | None:
+    """The first time during the event at which a label can be shown for the least time."""
+    options, gap_s = limits.options, limits.gap_s
     k = bisect.bisect_right(taken, event.start_s, key=lambda span: span.start_s)
     while True:
         start_s = max(event.start_s, taken[k - 1].end_s + gap_s) if k else event.start_s
@@ -69,30 +74,30 @@ def _place(event: AudioEvent, taken: Sequence[Span], clock: Clock) -> Span | Non
         k += 1
 
 
-def _label_speech(cues: list[Cue], event: AudioEvent, clock: Clock) -> None:
-    """Put the label before the first words that begin during the event, leave room for it and can still be read in time.
+def _label_speech(cues: list[Cue], event: AudioEvent, limits: TimingLimits) -> None:
+    """Puts the label before the first words that start during the event, leave room for it and can still be read in time.
 
-    Where no words leave the time, it stands before the first that leave room.
+    If no words can be read in time, it precedes the first ones that leave room.
     """
     first = bisect.bisect_left(cues, event.start_s, key=lambda cue: cue.start_s)
     after = bisect.bisect_left(cues, event.end_s, key=lambda cue: cue.start_s)
     labelled = {k: dataclasses.replace(cues[k], sound=event.label) for k in range(first, after) if cues[k].sound is None}
-    roomy = [k for k, cue in labelled.items() if _has_room(cue, clock)]
-    in_time = [k for k in roomy if _is_read_in_time(labelled[k], cues[k + 1] if k + 1 < len(cues) else None, clock)]
+    roomy = [k for k, cue in labelled.items() if _has_room(cue, limits)]
+    in_time = [k for k in roomy if _is_read_in_time(labelled[k], cues[k + 1] if k + 1 < len(cues) else None, limits)]
     for k in (in_time or roomy)[:1]:
         cues[k] = labelled[k]
 
 
-def _has_room(cue: Cue, clock: Clock) -> bool:
-    first = prefix(cue, clock.options.labels) + cue.lines[0]
-    return width(first, cue.language) <= clock.options.reading(cue.language).line_width
+def _has_room(cue: Cue, limits: TimingLimits) -> bool:
+    first = prefix(cue, limits.options.labels) + cue.lines[0]
+    return width(first, cue.language) <= limits.options.reading(cue.language).line_width
 
 
-def _is_read_in_time(cue: Cue, following: Cue | None, clock: Clock) -> bool:
-    return following is None or cue.start_s + reading_s(cue, clock.options) <= following.start_s - clock.gap_s
+def _is_read_in_time(cue: Cue, following: Cue | None, limits: TimingLimits) -> bool:
+    return following is None or cue.start_s + reading_s(cue, limits.options) <= following.start_s - limits.gap_s
 
 
 def _language_near(time_s: float, cues: Sequence[Cue]) -> Language:
-    """The language last spoken before, else first spoken after."""
+    """The language spoken last before this time, or first after it."""
     k = bisect.bisect_right(cues, time_s, key=lambda cue: cue.start_s)
     return cues[max(0, k - 1)].language if cues else Language.UNKNOWN

@@ -1,4 +1,4 @@
-"""Words that hold on to their neighbours or like to begin a line, per language: the tables behind `breaks`."""
+"""Tables for `breaks`: words of each language that stay with their neighbours or belong at the start of a line."""
 
 from __future__ import annotations
 
@@ -20,27 +20,24 @@ def _starts(text: str) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(text.split())})")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spaced:
-    """How words of a spaced language hang together.
-
-    Attributes:
-        holds: never parted from the next word: articles, possessives, titles.
-        leans: ends a line badly: prepositions, conjunctions, pronouns, auxiliaries.
-        links: begins a line well: conjunctions and relatives.
-        prepositions: begins a line nearly as well; so do the words before a clause that completes a verb.
-        numbers: a number in letters; held to the word it counts.
-        trails: begins a line badly: what belongs to the verb before.
-        infinitives: not parted from the "to" that follows.
-    """
+    """How words of a language with spaces belong together."""
 
     holds: frozenset[str]
+    """Never separated from the next word: articles, possessives, titles."""
     leans: frozenset[str]
+    """Bad at the end of a line: prepositions, conjunctions, pronouns, auxiliaries."""
     links: frozenset[str]
+    """Good at the start of a line: conjunctions and relative pronouns."""
     prepositions: frozenset[str]
+    """Almost as good at the start of a line: prepositions, and words that start a clause which completes a verb."""
     numbers: frozenset[str]
+    """Numbers in words, which stay with the word they count."""
     trails: frozenset[str] = frozenset()
+    """Bad at the start of a line: words that belong to the verb before them."""
     infinitives: frozenset[str] = frozenset()
+    """Not separated from a following "to"."""
 
 
 _PREPOSITIONS = _words(
@@ -78,7 +75,7 @@ ENGLISH = Spaced(
     ),
 )
 ABBREVIATIONS = _words("mr. mrs. ms. dr. prof. st. sr. jr. vs. no. e.g. i.e. etc. u.s. u.k. a.m. p.m.")
-"""A full stop that ends no sentence."""
+"""Their full stop does not end a sentence."""
 
 KOREAN = Spaced(
     holds=_words("그 이 저 어느 무슨 어떤 모든 각 약 총 제 안 못"),
@@ -90,36 +87,33 @@ KOREAN = Spaced(
 KOREAN_BOUND = re.compile(
     "(?:[수것거게걸건줄때적뿐데등]|때문|만큼|대로|동안)(?:은|는|이|가|을|를|도|만|에|의|로|과|까지|부터|밖에|이다|이에요|예요|입니다)?[.?!]?"
 )
-"""Korean nouns that cannot stand without the word before them, bare or with a particle."""
+"""Korean nouns that need the word before them, with or without a particle."""
 KOREAN_AUXILIARY = _starts("싶 않 없 있 말았 버렸 주었 줬 주세요 보았 봤")
-"""Korean verbs that complete the verb before them."""
+"""Starts of Korean verbs that complete the verb before them."""
 KOREAN_ADNOMINAL = _ends("의 던 적인 같은 새로운")
-"""Endings that lean on the noun to come."""
+"""Korean endings that describe the next noun."""
 KOREAN_CLAUSE = _ends("고 며 면 (?<!에)서 지만 는데 은데 니까 려고 도록 거나 으나 다가 자마자 다 요 죠 까")
-"""Endings after which a Korean clause is complete."""
+"""Korean endings that complete a clause."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spaceless:
-    """How phrases of a language without spaces hang together.
-
-    Attributes:
-        holds: a phrase ending so is not parted from the next.
-        leans: a phrase ending so ends a line badly.
-        closes: a phrase ending so ends a line well.
-        follows: a phrase beginning so is not parted from the one before.
-        links: a phrase beginning so begins a line well.
-        subjects: a phrase beginning so may well begin a line.
-        alone: single characters that are words; any other that is a phrase by itself is a word that BudouX broke.
-    """
+    """How phrases of a language without spaces belong together."""
 
     holds: re.Pattern[str]
+    """A phrase with this ending is not separated from the next."""
     leans: re.Pattern[str]
+    """A phrase with this ending is bad at the end of a line."""
     closes: re.Pattern[str]
+    """A phrase with this ending is good at the end of a line."""
     follows: re.Pattern[str]
+    """A phrase with this start is not separated from the one before."""
     links: re.Pattern[str]
+    """A phrase with this start is good at the start of a line."""
     subjects: re.Pattern[str] | None = None
+    """A phrase with this start is acceptable at the start of a line."""
     alone: frozenset[str] | None = None
+    """Single characters that are words. Any other phrase of one character is part of a word that BudouX divided."""
 
 
 _NUMERALS = "第?[0-9０-９一二三四五六七八九十百千万萬億亿两兩〇]+"

@@ -1,6 +1,7 @@
-"""When cues appear and go: on the first word, long enough to read, never over the next, and at the picture's cuts.
+"""When cues appear and disappear: with the first word, long enough to read, before the next cue, and at the picture's cuts.
 
-All functions take arrays and treat each cue by itself, so that the search for the layout and the final timing ask the same ones.
+The methods of `TimingLimits` take arrays and treat each cue on its own, so that the search for the layout and the final timing
+use the same ones.
 """
 
 from __future__ import annotations
@@ -17,33 +18,38 @@ from video_pipeline.subtitles.labels import labelled_lines
 from video_pipeline.subtitles.rules import SPACELESS, SubtitleOptions, width
 
 Times = NDArray[np.float64]
-USUAL_FPS = 25.0
+_USUAL_FPS = 25.0
+"""Frame rate for gaps if there is no picture: that of European television."""
 _FOREVER_S = 1e12
 NEAR_CUT_S = 12 / 24
-"""Twelve frames of film: nearer to a cut than this, a cue begins or ends with it (Netflix Timed Text Style Guide)."""
+"""Twelve frames of film. A cue nearer to a cut than this starts or ends with it (Netflix Timed Text Style Guide)."""
 _ONTO_CUT_S = 7.5 / 24
-"""Up to seven frames before a cut a cue waits for it; from eight on it comes twelve before."""
+"""A cue up to seven frames before a cut is moved to it; from eight frames on it is moved to twelve before (the same guide)."""
+_ROUNDING_S = 1e-6
+"""Differences below this are rounding errors."""
 
 
 def frame_gap_s(options: SubtitleOptions, rate_fps: float | None) -> float:
-    """The least time between two cues; sound without a picture counts at 25 frames a second."""
-    return options.gap_frames / (rate_fps or USUAL_FPS)
+    """Shortest time between two cues."""
+    return options.gap_frames / (rate_fps or _USUAL_FPS)
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """The limits on times: `gap_s` is the least between two cues, `cuts_s` the picture's cuts in order."""
+class TimingLimits:
+    """What limits the times of cues."""
 
     options: SubtitleOptions
     gap_s: float
+    """Shortest time between two cues."""
     cuts_s: Times
+    """When the picture cuts, in order."""
 
     @classmethod
-    def of(cls, options: SubtitleOptions, rate_fps: float | None, cuts_s: Sequence[float] = ()) -> Clock:
+    def of(cls, options: SubtitleOptions, rate_fps: float | None, cuts_s: Sequence[float] = ()) -> TimingLimits:
         return cls(options, frame_gap_s(options, rate_fps), np.asarray(cuts_s, np.float64))
 
     def starts_s(self, speech_s: Times) -> Times:
-        """When cues appear whose first words begin at `speech_s`: then, or at a cut near by."""
+        """When cues appear whose first words start at `speech_s`: at that time or at a cut nearby."""
         if not len(self.cuts_s):
             return speech_s
         before, after = self._cuts_around(speech_s)
@@ -52,9 +58,9 @@ class Clock:
         return np.where(speech_s - before <= NEAR_CUT_S, before, out)
 
     def ends_s(self, starts_s: Times, speech_end_s: Times, reading_s: Times, next_s: Times, linger_s: Times | float) -> Times:
-        """When cues go: as late as their words and `reading_s` need and a little later, never over the next cue at `next_s`.
+        """When cues disappear: `linger_s` after their words, later if reading takes longer, but before the next cue at `next_s`.
 
-        Where the next comes before the least time is over, the end says so: it is then too early.
+        If the next cue starts before the least time is over, the result is earlier than the least time allows.
         """
         options = self.options
         latest = np.minimum(next_s - self.gap_s, starts_s + options.longest_s)
@@ -62,16 +68,16 @@ class Clock:
         ends = np.minimum(np.maximum(needed, speech_end_s + linger_s), latest)
         close = next_s - ends < options.close_gap_s
         ends = np.where(close, latest, ends)
-        apart = next_s - options.close_gap_s  # what cannot be closed is opened, if the words allow it
-        opened = close & (next_s - ends > self.gap_s + 1e-6) & (apart >= needed)
+        apart = next_s - options.close_gap_s  # a gap that cannot be closed is widened if the words allow it
+        opened = close & (next_s - ends > self.gap_s + _ROUNDING_S) & (apart >= needed)
         return self._at_cuts(starts_s, np.where(opened, apart, ends), latest)
 
     def needed_s(self, starts_s: Times, speech_end_s: Times, reading_s: Times) -> Times:
-        """The earliest good end: after the last word, the reading and the least time."""
+        """The earliest acceptable end: after the last word, the reading time and the least time."""
         return np.maximum(speech_end_s, starts_s + np.maximum(reading_s, self.options.least_s))
 
     def _at_cuts(self, starts_s: Times, ends_s: Times, latest_s: Times) -> Times:
-        """Ends near a cut moved to just before it, unless the cue would become too short or run into the next."""
+        """Moves ends near a cut to just before it, unless the cue would become too short or reach the next one."""
         if not len(self.cuts_s):
             return ends_s
         for cut in self._cuts_around(ends_s):
@@ -88,17 +94,17 @@ class Clock:
 
 
 def reading_s(cue: Cue, options: SubtitleOptions) -> float:
-    """How long reading takes, labels included."""
+    """How long reading takes, with labels."""
     lines = labelled_lines(cue, options.labels)
     words = 0 if cue.language in SPACELESS else sum(len(line.split()) for line in cue.lines)
     characters = sum(width(line, cue.language) for line in lines)
     return max(characters / options.reading(cue.language).speed_cps, words * options.word_s)
 
 
-def started(cues: Sequence[Cue], clock: Clock) -> list[Cue]:
-    """Cues with their final starts. Where words come faster than cues may, a cue starts late, until the next pause."""
-    starts = clock.starts_s(np.array([cue.start_s for cue in cues], np.float64)).tolist()
-    least_s, free_s, out = clock.options.least_s + clock.gap_s, 0.0, []
+def with_starts(cues: Sequence[Cue], limits: TimingLimits) -> list[Cue]:
+    """Cues with their final starts. If words come faster than cues may, cues start late until the next pause."""
+    starts = limits.starts_s(np.array([cue.start_s for cue in cues], np.float64)).tolist()
+    least_s, free_s, out = limits.options.least_s + limits.gap_s, 0.0, []
     for cue, wanted_s in zip(cues, starts, strict=True):
         start_s = max(wanted_s, free_s)
         moved = start_s != cue.start_s
@@ -107,20 +113,16 @@ def started(cues: Sequence[Cue], clock: Clock) -> list[Cue]:
     return out
 
 
-def ended(cues: Sequence[Cue], clock: Clock) -> list[Cue]:
-    """Cues with their final ends; `cues` have their final starts, and the ends of their words or sounds."""
+def with_ends(cues: Sequence[Cue], limits: TimingLimits) -> list[Cue]:
+    """Cues with their final ends. `cues` have their final starts, and end with their words or sounds."""
     if not cues:
         return []
-    options = clock.options
+    options = limits.options
     starts, spoken = (np.array(times, np.float64) for times in zip(*((c.start_s, c.end_s) for c in cues), strict=True))
     reading = np.array([reading_s(cue, options) for cue in cues], np.float64)
-    linger_s = np.array([options.linger_s if cue.lines else 0.0 for cue in cues], np.float64)  # no sound's label outlasts it
-    ends = clock.ends_s(starts, spoken, reading, np.append(starts[1:], np.inf), linger_s)
+    linger_s = np.array(
+        [options.linger_s if cue.lines else 0.0 for cue in cues], np.float64
+    )  # the label of a sound does not outlast it
+    ends = limits.ends_s(starts, spoken, reading, np.append(starts[1:], np.inf), linger_s)
     ends = np.minimum(np.maximum(ends, starts + options.least_s), starts + options.longest_s)
     return [dataclasses.replace(cue, end_s=end_s) for cue, end_s in zip(cues, ends.tolist(), strict=True)]
-
-
-def settle(cues: Sequence[Cue], options: SubtitleOptions, rate_fps: float | None, cuts_s: Sequence[float] = ()) -> list[Cue]:
-    """Cues with their final times. Hard rules hold whatever comes in: order, no overlap, the gap, least and longest time."""
-    clock = Clock.of(options, rate_fps, cuts_s)
-    return ended(started(cues, clock), clock)

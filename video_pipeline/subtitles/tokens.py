@@ -1,4 +1,4 @@
-"""Tokens as the layout needs them: every segment has some, in order of time, none blank and none wider than a line."""
+"""Tokens as the layout needs them: in order of time, none blank and none wider than a line."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _UNITS = re.compile(rf"\s*(?:[^\s{_CJK}]+|[{_CJK}])")
 
 
 def layout_tokens(segment: Segment, line_width: float) -> list[Token]:
-    """The segment's tokens, made from its text where it has none, each at most `line_width` wide."""
+    """The tokens of a segment, each at most `line_width` wide. If it has none, they are made from its text."""
     out: list[Token] = []
     floor_s = segment.start_s
     for token in segment.tokens or _spread(segment.text, segment, segment.language):
         text = token.text.strip()
         if not text:
             continue
-        if token.start_s < floor_s:  # an engine may claim that time runs backwards; a reader's does not
+        if token.start_s < floor_s:  # engines may give times that decrease
             token = Token(floor_s, max(floor_s, token.end_s), token.text, token.confidence)
         floor_s = token.start_s
         if len(text) > 1 and (len(text.split()) > 1 or width(text, segment.language) > line_width):
@@ -34,7 +34,7 @@ def layout_tokens(segment: Segment, line_width: float) -> list[Token]:
 
 
 def _spread(text: str, span: Span, language: Language, confidence: float = 0.0) -> Iterator[Token]:
-    """Pieces of `text` with times in proportion to their length: the best guess where an engine gave no times."""
+    """Pieces of `text` with times in proportion to their length: the best guess if an engine gives no times."""
     units = _WORDS if language is Language.KO else _UNITS
     total, at = max(1, len(text)), 0
     for found in units.finditer(text):
@@ -48,7 +48,7 @@ def _part(span: Span, start_share: float, end_share: float, text: str, confidenc
 
 
 def _pieces(token: Token, language: Language, line_width: float) -> Iterator[Token]:
-    """A token of several words as its words, and a word wider than a line (a web address) in parts that fit."""
+    """The words of a token. A word wider than a line, such as a web address, is divided into parts that fit."""
     for word in _spread(token.text, token, language, token.confidence):
         text = word.text.strip()
         if width(text, language) <= line_width:

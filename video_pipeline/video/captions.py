@@ -8,8 +8,8 @@ from pathlib import Path
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.span import Span
-from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import appearance_of, files_of, rendered
+from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.subtitles.retime import retimed
 from video_pipeline.subtitles.rules import SubtitleOptions
 

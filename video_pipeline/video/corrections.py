@@ -66,7 +66,7 @@ def one_line(text: str) -> str:
 
 def _said_instead(segment: Segment, text: str) -> Segment:
     """The segment with another text, its words at the times of those that were heard, within the segment's own time."""
-    cue = Cue(segment.start_s, segment.end_s, (text,), segment.language)
+    cue = Cue(segment.start_s, segment.end_s, (text,), language=segment.language)
     tokens = aligned([cue], [segment]).cues[0].tokens
     return dataclasses.replace(segment, text=text, tokens=tuple(_within(tokens, segment)))
 

@@ -9,7 +9,7 @@ program's own version is in no key: whoever changes what a stage gives raises th
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.files import key_of
 from video_pipeline.core.progress import Progress
-from video_pipeline.options import Options
+from video_pipeline.options import Options, value_at
 from video_pipeline.video import STAGES, first_schema
 from video_pipeline.video.base import Given, Stage, StageGroup, phases_of
 from video_pipeline.video.errors import NotFinished
@@ -330,11 +330,3 @@ def _is_of(stage: str, name: str) -> bool:
 def is_read(option: str, reads: tuple[str, ...]) -> bool:
     """Whether the option of a dotted name is one of `reads`, or lies in one of its sections."""
     return any(option == name or option.startswith(name + ".") for name in reads)
-
-
-def value_at(options: Options, name: str) -> Any:
-    """The value of an option or section by its dotted name."""
-    found: Any = options
-    for part in name.split("."):
-        found = found[part] if isinstance(found, Mapping) else getattr(found, part)
-    return found

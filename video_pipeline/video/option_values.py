@@ -7,15 +7,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-import msgspec
-
 from video_pipeline.core.errors import OptionError
-from video_pipeline.options import Options, load_options
+from video_pipeline.options import Options, load_options, options_tree
+from video_pipeline.options.tree import leaves
 
 
 def values(options: Options) -> dict[str, Any]:
     """Every option by its dotted name."""
-    return _flat(msgspec.to_builtins(options))
+    return dict(leaves(options_tree(options)))
 
 
 def changed_values(options: Options) -> dict[str, Any]:
@@ -40,13 +39,3 @@ def restored(changed: Mapping[str, Any]) -> Options:
 @lru_cache(maxsize=1)
 def _defaults() -> dict[str, Any]:
     return values(Options())
-
-
-def _flat(tree: Mapping[str, Any], above: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in tree.items():
-        if isinstance(value, Mapping) and value:
-            found |= _flat(value, f"{above}{key}.")
-        else:
-            found[above + key] = value
-    return found

@@ -19,15 +19,15 @@ from video_pipeline.media.probe import MediaInfo, VideoTrack
 from video_pipeline.options import Options
 from video_pipeline.subtitles.align import aligned
 from video_pipeline.subtitles.errors import NotSubtitles
+from video_pipeline.subtitles.formats.base import Repair
+from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
-from video_pipeline.subtitles.read.base import Repair
 from video_pipeline.subtitles.read.languages import guess_language
 from video_pipeline.subtitles.read.reading import read_cues
 from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.subtitles.speakers import with_speakers
 from video_pipeline.video.base import Given
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.records import Result
@@ -91,7 +91,7 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
         segments, events = _as_said(cues)
         cues = make_cues(segments, events, options.subtitles, rate_fps=existing.rate_fps)
         mended += _unlabelled(events, cues, options.subtitles)
-    cues = with_speakers(cues, options.subtitles)
+    cues = with_labels(cues, options.subtitles)
     record = RepairsFile(path.name, reading.format, reading.encoding, (*reading.repairs, *mended), found)
     return _written(cues, existing, options, out, record, progress or Silent()), record
 

@@ -6,6 +6,7 @@ import base64
 import os
 import tempfile
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -14,6 +15,8 @@ import msgspec
 
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
+from video_pipeline.core.timecode import clock
+from video_pipeline.core.transcript import Transcript
 from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options
@@ -21,7 +24,7 @@ from video_pipeline.report.viewer import ShownCue, View
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.subtitles.words import shown_words
+from video_pipeline.subtitles.word_times import shown_words
 from video_pipeline.video.base import Stage
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior
@@ -110,3 +113,17 @@ def _shown(cue: Cue, labels: str) -> ShownCue:
     lines = [[(word.start_s, word.text) for word in line] for line in shown_words(cue)] if written and cue.lines else []
     label = prefix(cue, labels).strip() if written else ""
     return ShownCue(cue.start_s, cue.end_s, lines, label, cue.emotion, cue.sound)
+
+
+def notebook_page(name: str, transcript: Transcript, timeline: str, clips: Sequence[Clip], pictures: Sequence[str]) -> str:
+    """HTML for a notebook: the facts, the timeline, and a picture of each clip."""
+    facts = f"{clock(transcript.media.duration_s)} · {transcript.engine.name} · {transcript.language}"
+    shown = "".join(_figure(clip, picture) for clip, picture in zip(clips, pictures, strict=False))
+    row = f"<div style='display:flex;gap:8px;flex-wrap:wrap'>{shown}</div>"
+    return f"<div><b>{escape(name)}</b> {escape(facts)}{timeline}{row}</div>"
+
+
+def _figure(clip: Clip, picture: str) -> str:
+    image = f"<img src='{picture}' style='width:100%' alt=''>"
+    caption = f"{clock(clip.start_s)} {escape(clip.title)}"
+    return f"<figure style='width:192px;margin:0'>{image}<figcaption>{caption}</figcaption></figure>"

@@ -27,9 +27,9 @@ from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.export import export_wish, picked
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
+from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, EXPORT, VIDEO, StoredJob
-from video_pipeline.web.wishes import kept_options, wishes
 
 _NEAR_S = 20.0
 _POSTER_PX, _POSTER_STEP_S, _POSTERS = 480, 0.2, 400
@@ -162,8 +162,8 @@ class Desk:
     def restyle(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
         """All subtitle files in another style, which stays with the video."""
         with self._changing(job):
-            said = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
-            job = self._queue.store.change(job.id, options=said)
+            options = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
+            job = self._queue.store.change(job.id, options=options)
             self._results(job).video.write("subtitles")
             return self.view(job)
 
@@ -172,7 +172,7 @@ class Desk:
         wish = dataclasses.replace(export_wish(request), id=secrets.token_hex(8))
         with self.opened(job) as run:
             picked(run.chosen(), wish.clips)
-        load_options("default", wish.said())
+        load_options("default", wish.overrides())
         record: dict[str, Any] = msgspec.to_builtins(wish)
         stored = StoredJob(
             id=f"export-{wish.id}",
@@ -187,14 +187,14 @@ class Desk:
         return self._queue.add(stored)
 
     def _restyled(self, job: StoredJob, request: Mapping[str, Any]) -> Options:
-        """The video's options, but for subtitles: those of a preset if one is named, with what is said over them."""
+        """The video's options, but for subtitles: those of a preset if one is named, with the request's laid over them."""
         now = kept_options(job.options)
-        said = dict(_flat(request.get("subtitles") or {}, "subtitles"))
+        overrides = dict(_flat(request.get("subtitles") or {}, "subtitles"))
         if request.get("preset"):
-            said["preset"] = request["preset"]
-            return dataclasses.replace(now, subtitles=wishes(said, self._server).options().subtitles)
-        wishes(said, self._server)  # whether they may be said at all
-        return kept_options({**job.options, **said})
+            overrides["preset"] = request["preset"]
+            return dataclasses.replace(now, subtitles=requested_options(overrides, self._server).options().subtitles)
+        requested_options(overrides, self._server)  # checks that a request may set them at all
+        return kept_options({**job.options, **overrides})
 
     @contextmanager
     def _changing(self, job: StoredJob) -> Iterator[None]:

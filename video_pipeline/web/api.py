@@ -18,8 +18,8 @@ from video_pipeline.web import media
 from video_pipeline.web.errors import NotThere, advice
 from video_pipeline.web.house import House
 from video_pipeline.web.receiving import Upload
+from video_pipeline.web.requested import choices, preset_rows, preset_text, save_preset
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
-from video_pipeline.web.wishes import choices, preset_rows, preset_text, save_preset
 
 Json = dict[str, Any]
 Fields = Annotated[Json, Body()]
@@ -92,10 +92,10 @@ def _add_jobs(api: APIRouter, house: House) -> None:
     @api.post("/jobs/{job_id}/retry")
     def retry(job_id: str, request: Annotated[Json | None, Body()] = None) -> Json:
         job = queue.job(job_id)
-        said = (request or {}).get("options") or {}
-        if job.kind != VIDEO or not said:
+        options = (request or {}).get("options") or {}
+        if job.kind != VIDEO or not options:
             return row(queue.again(job_id), house)
-        return row(queue.again(job_id, options=house.options_over(job, said)), house)
+        return row(queue.again(job_id, options=house.options_over(job, options)), house)
 
     @api.delete("/jobs/{job_id}", status_code=204)
     def delete(job_id: str) -> Response:

@@ -52,15 +52,15 @@ class ExportWish:
     timelines: bool = False
     id: str = ""
 
-    def said(self) -> dict[str, Any]:
+    def overrides(self) -> dict[str, Any]:
         """As options of the clips stage."""
         exports = [name for name in EXPORTS if name == "video" or (self.reel if name in _ALONE else self.timelines)]
-        said: dict[str, Any] = {"clips.exports": exports}
+        overrides: dict[str, Any] = {"clips.exports": exports}
         if self.captions:
-            said["clips.captions"] = "burned"
+            overrides["clips.captions"] = "burned"
         if self.aspect not in ("", "source"):
-            said["clips.shape.aspect"] = self.aspect
-        return said
+            overrides["clips.shape.aspect"] = self.aspect
+        return overrides
 
 
 def export_wish(request: Mapping[str, Any]) -> ExportWish:
@@ -84,7 +84,7 @@ def picked(clips: tuple[Clip, ...], numbers: tuple[int, ...]) -> tuple[Clip, ...
 def export(work: Work, request: Mapping[str, Any], progress: Progress) -> str:
     """Cut, caption, bundle. Gives the zip's place in the results folder. Raises a PipelineError; nothing is left then."""
     wish = export_wish(request)
-    options = load_options(work.preset, {**work.overrides, **wish.said()})
+    options = load_options(work.preset, {**work.overrides, **wish.overrides()})
     shown = OpenVideo(Video.open(work.folder, video=work.video, options=options))
     target = work.folder / FOLDER / f".{wish.id}.part"
     try:

@@ -15,10 +15,10 @@ from video_pipeline.web.errors import NotNow
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.receiving import Intake, Upload
+from video_pipeline.web.requested import remove_preset
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Store, StoredJob
 from video_pipeline.web.uploads import admitted, laid_over
-from video_pipeline.web.wishes import remove_preset
 
 _log = logging.getLogger(__name__)
 
@@ -57,9 +57,9 @@ class House:
         self.metrics.upload("known" if same else "accepted", 0 if same else upload.size_bytes)
         return job, same
 
-    def options_over(self, job: StoredJob, said: Mapping[str, Any]) -> dict[str, Any]:
-        """A video's options with what a request says laid over them. Raises an OptionError."""
-        return laid_over(job, said, self.server)
+    def options_over(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
+        """A video's options with those of a request laid over them. Raises an OptionError."""
+        return laid_over(job, request, self.server)
 
     def forget_preset(self, name: str) -> None:
         """Raises NotNow where videos need it, an OptionError where there is none."""

@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.speech.base import LANGUAGES
-from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import rendered
+from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.web import spoken
 from video_pipeline.web.house import House
 from video_pipeline.web.receiving import Upload

@@ -19,6 +19,7 @@ from video_pipeline.highlights.base import HighlightOptions
 from video_pipeline.highlights.choose import Highlights, find_highlights
 from video_pipeline.highlights.edges import Edges
 from video_pipeline.highlights.phrases import phrases_of
+from video_pipeline.highlights.reactions import shown_in
 from video_pipeline.highlights.score import Scorer, score_of
 from video_pipeline.highlights.words import title
 from video_pipeline.media.probe import MediaInfo, probe
@@ -76,7 +77,8 @@ class OpenVideo:
 
     def _rated(self, clip: ChosenClip, reasons: tuple[Reason, ...]) -> Clip:
         evidence = self.video.of(VideoEvidence)
-        name = clip.title or title(clip, evidence, phrases_of(self.video.options.highlights.language, evidence))
+        phrases, events = phrases_of(self.video.options.highlights.language, evidence), shown_in(clip, evidence.reactions())
+        name = clip.title or title(clip, events, evidence.segments, phrases)
         return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons=reasons, why="chosen by hand")
 
     def document(self, options: SubtitleOptions, near: Span) -> str:

@@ -1,53 +1,56 @@
-"""The page at `/`: one file of HTML, script and styles around the viewer. It knows the server only through `/api`.
+"""The page at `/`, in one answer: HTML, script and styles around the viewer. It knows the server only through `/api`.
 
-It is no Gradio page, since people wait for what they see: an empty page of Gradio 6 paints after seconds and forty requests, this
-one with its only answer. Who builds with Gradio finds the same at `/gradio`.
+It is not a Gradio page, because an empty page of Gradio 6 appears only after seconds and forty requests. Who builds with Gradio
+finds the same at `/gradio`. Under `/ui` lie the files that the page is made of: `/ui/site/index.html` is the same page module by
+module, for development, and any page may `import "/ui/viewer/element.js"`, which defines `<video-moments>`.
 """
 
 from __future__ import annotations
 
 import functools
 import hashlib
-from pathlib import Path
 from typing import Any
 
-from video_pipeline.report.viewer.page import FOLDER, document, joined, scripts
+from video_pipeline import ui
 from video_pipeline.web import gradio_page
 
-SITE = Path(__file__).with_name("site")
-MODULES = ("texts.js", "options.js", "upload.js", "jobs.js", "work.js", "page.js")
-"""Each after those it imports from; all after the viewer's."""
-_SAFE = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-        "img-src 'self' data: blob:; media-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
-    ),
-}
+_CACHE = {"Cache-Control": "no-cache"}
+_POLICY = (
+    "default-src 'self'; script-src {script}; style-src {style}; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+)
+_ONE_ANSWER = {**_CACHE, "Content-Security-Policy": _POLICY.format(script="'unsafe-inline'", style="'unsafe-inline'")}
+_FILES = {**_CACHE, "Content-Security-Policy": _POLICY.format(script="'self'", style="'self'")}
+_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
+"""The files that are served; the system's own table of types is not the same everywhere."""
 
 
 @functools.cache
 def html() -> str:
     """The whole page; it names no job and no file, so that everybody gets the same."""
-    # the page stands outside of the element, so the base that the element keeps inside is given to the page as well
-    base = (FOLDER / "base.css").read_text(encoding="utf-8").replace(":host", "#page")
-    sheet = base + (SITE / "page.css").read_text(encoding="utf-8")
-    script = scripts() + "\n" + joined(SITE / name for name in MODULES)
-    return document("video_pipeline", sheet, '<div id="page"></div>', script)
+    return ui.page("site")
 
 
 def mount(app: Any) -> Any:
-    """Adds the page at `/`, and Gradio's at `/gradio` where Gradio is installed, to an application of FastAPI's."""
+    """Adds the page at `/`, its files at `/ui`, and Gradio's at `/gradio` where Gradio is installed, to a FastAPI application."""
+    from starlette.exceptions import HTTPException
     from starlette.responses import Response
 
     tag = f'"{hashlib.sha256(html().encode()).hexdigest()[:16]}"'
-    headers = {**_SAFE, "ETag": tag}
+    headers = {**_ONE_ANSWER, "ETag": tag}
 
     async def page(request: Any) -> Response:
         if request.headers.get("if-none-match") == tag:
             return Response(status_code=304, headers=headers)
         return Response(html(), media_type="text/html; charset=utf-8", headers=headers)
 
+    async def file(request: Any) -> Response:
+        path = (ui.FOLDER / request.path_params["path"]).resolve()
+        if path.suffix not in _TYPES or not path.is_relative_to(ui.FOLDER) or not path.is_file():
+            raise HTTPException(404, "there is no such file")
+        return Response(path.read_bytes(), media_type=f"{_TYPES[path.suffix]}; charset=utf-8", headers=_FILES)
+
     app.add_route("/", page)
+    app.add_route("/ui/{path:path}", file)
     gradio_page.mount(app)
     return app

@@ -8,6 +8,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, Count, check_fields
 from video_pipeline.core.errors import BadValue
 from video_pipeline.jobs.limits import Pool
 
@@ -20,44 +21,62 @@ class ServerOptions:
 
     out: Path
     """The work folder; nothing outside it is written or served."""
+
     _: KW_ONLY
+
     address: str = LOOPBACK
-    """The one to listen on; any but this machine's own needs a password."""
+    """The address to listen on; any but this machine's own needs a password."""
+
     port: int = 7860
+    """TCP port."""
+
     user: str = ""
+    """Asked of everybody where there is a password."""
+
     password: str = field(default="", repr=False)
-    """Asked of everybody, with `user`, if there is one."""
+    """Asked of everybody; empty for none."""
+
     hosts: tuple[str, ...] = ()
     """Names, besides addresses and `localhost`, under which people reach the server, for instance behind a proxy."""
-    concurrency: int = 1
+
+    concurrency: AtLeastOne = 1
     """Videos processed at once, each in a worker process; on a GPU the workers share one model."""
-    queue_limit: int = 200
+
+    queue_limit: AtLeastOne = 200
     """Most videos that wait."""
-    upload_bytes: int = 4 << 30
+
+    upload_bytes: AtLeastOne = 4 << 30
     """Largest upload."""
-    upload_s: float = 12 * 3600.0
-    """Longest video."""
-    uploads_at_once: int = 64
+
+    upload_s: AboveZero = 12 * 3600.0
+    """Longest video, in seconds."""
+
+    uploads_at_once: AtLeastOne = 64
     """Most uploads that are under way at once."""
+
     preset: str = "default"
-    said: Mapping[str, Any] = field(default_factory=dict)
-    """Options over the preset, by dotted keys, which requests may override."""
-    hang_s: float = 900.0
+    """The preset of videos whose request names none."""
+
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """Options that are laid over the preset, by dotted or short name; a request's own come before them."""
+
+    hang_s: AtLeastZero = 900.0
     """A worker that reports no progress for this long is ended, and its job fails. 0 disables this."""
-    item_s: float = 0.0
+
+    item_s: AtLeastZero = 0.0
     """The longest that one job may take. 0 disables this."""
-    memory_mb: int = 0
+
+    memory_mb: Count = 0
     """Of one worker with its model; above it the worker is ended, and its job fails. 0 disables this."""
-    recycle_h: float = 20.0
+
+    recycle_h: AtLeastZero = 20.0
     """A worker that has worked through this many hours of media is replaced by a fresh one. 0 disables this."""
+
     share_engine: Literal["auto", "yes", "no"] = "auto"
     """`yes`: one process holds the speech engine for all workers; `auto`: when the engine runs on a GPU."""
 
     def __post_init__(self) -> None:
-        if min(self.concurrency, self.queue_limit, self.uploads_at_once, self.upload_bytes) < 1 or self.upload_s <= 0:
-            raise BadValue("web", "--concurrency, --queue, --max-gb and --max-hours must be above 0")
-        if min(self.hang_s, self.item_s, self.memory_mb, self.recycle_h) < 0:
-            raise BadValue("web", "--hang-limit, --time-limit and --memory-mb must not be less than 0")
+        check_fields(self)
         if not is_loopback(self.address) and not self.password:
             raise BadValue("--share-on", f"others would reach this server at {self.address}: set a password, see --auth")
 

@@ -17,9 +17,9 @@ from video_pipeline.video.workspace import Workspace
 from video_pipeline.web.errors import TooLarge
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.receiving import Upload
+from video_pipeline.web.requested import kept_options, requested_options, requested_overrides
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, VIDEO, StoredJob
-from video_pipeline.web.wishes import asked_for, kept_options, wishes
 
 _NAME_LENGTH, _STEM_LENGTH = 80, 60
 _ID_LENGTH = 16
@@ -39,13 +39,13 @@ def admitted(upload: Upload, request: Mapping[str, Any], queue: Queue, server: S
     Raises:
         OptionError: the options are not possible. NotMedia, NoAudio, TooLarge: the file is not. TooBusy: the queue is full.
     """
-    wished = wishes(request, server)
+    requested = requested_options(request, server)
     known = queue.store.get(upload.digest[:_ID_LENGTH])
     if known is not None:
         return _known(known, request, queue, server), True
     name = shown_name(upload.sent_name)
     info = examined(upload.path, name, server)
-    options = {"preset": wished.preset, **wished.said}
+    options = {"preset": requested.preset, **requested.overrides}
     with _naming:
         folder = _folder(name, upload.digest, queue, server)
         path = server.uploads / upload.digest[:_ID_LENGTH] / (folder.name + suffix_of(info))
@@ -79,11 +79,11 @@ def _known(job: StoredJob, request: Mapping[str, Any], queue: Queue, server: Ser
     return queue.again(job.id, options=options)
 
 
-def laid_over(job: StoredJob, said: Mapping[str, Any], server: ServerOptions) -> dict[str, Any]:
-    """A job's options with others laid over them. Raises an OptionError."""
-    wished = wishes(said, server)
-    preset = wished.preset if said.get("preset") else job.options["preset"]
-    options = {**job.options, **asked_for(said), "preset": preset}
+def laid_over(job: StoredJob, request: Mapping[str, Any], server: ServerOptions) -> dict[str, Any]:
+    """A job's options with those of a request laid over them. Raises an OptionError."""
+    requested = requested_options(request, server)
+    preset = requested.preset if request.get("preset") else job.options["preset"]
+    options = {**job.options, **requested_overrides(request), "preset": preset}
     kept_options(options)
     return options
 

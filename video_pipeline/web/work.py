@@ -66,7 +66,7 @@ def work(task: Work, progress: Progress) -> Done:
 
 def _processed(task: Work, options: Options, progress: Progress) -> Video:
     """The only call of the pipeline in the server; the upload was hashed already."""
-    from video_pipeline.video.video import process
+    from video_pipeline.video.process import process
 
     return process(task.video, GOALS, options, task.folder.parent, progress, digest=task.digest)
 

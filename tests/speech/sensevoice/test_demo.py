@@ -29,8 +29,8 @@ from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import load_options
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.choose import choose
-from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
-from video_pipeline.video.pipeline import process
+from video_pipeline.speech.sensevoice.engine import FACTORY, SenseVoiceEngine
+from video_pipeline.video.process import process
 
 DEMO = EXAMPLES / "demo.mp4"
 TRUTH = json.loads((EXAMPLES / "demo.truth.json").read_text(encoding="utf-8"))
@@ -51,7 +51,7 @@ def segments(results: Path) -> tuple[Segment, ...]:
 
 @pytest.fixture(scope="module")
 def engine() -> SenseVoiceEngine:
-    return SenseVoiceEngine.open(SpeechOptions(engine="sensevoice", model="demo", device="cpu"))
+    return FACTORY.open(SpeechOptions(engine="sensevoice", model="demo", device="cpu"))
 
 
 def units(text: str) -> list[str]:

@@ -19,7 +19,7 @@ from video_pipeline.speech.base import Heard, SpeechEngine, SpeechOptions
 from video_pipeline.speech.errors import DeviceMissing, EngineUnavailable, WeightsDamaged, WeightsMissing
 from video_pipeline.speech.sensevoice import engine as engine_module
 from video_pipeline.speech.sensevoice import language
-from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine
+from video_pipeline.speech.sensevoice.engine import FACTORY, SenseVoiceEngine
 from video_pipeline.speech.sensevoice.language import SETTLING_WINDOWS
 
 Signals = Callable[[int, float, float], list[Samples]]
@@ -32,7 +32,7 @@ def options(small: Path) -> SpeechOptions:
 
 @pytest.fixture(scope="module")
 def engine(options: SpeechOptions) -> SpeechEngine:
-    return SenseVoiceEngine.open(options)
+    return FACTORY.open(options)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_one_heard_per_window_in_order(engine: SpeechEngine, windows: list[Wavef
 def test_batch_size_does_not_change_the_result(options: SpeechOptions, windows: list[Waveform]) -> None:
     results = []
     for batch_s in (0.1, 7.0, 1_000.0):
-        opened = SenseVoiceEngine.open(dataclasses.replace(options, batch_s=batch_s))
+        opened = FACTORY.open(dataclasses.replace(options, batch_s=batch_s))
         results.append([heard.segment for heard in opened.transcribe(windows)])
     texts = [[segment and (segment.text, segment.start_s, segment.end_s) for segment in result] for result in results]
     assert texts[0] == texts[1] == texts[2]
@@ -141,13 +141,13 @@ def test_another_sample_rate_is_a_mistake_of_the_caller(engine: SpeechEngine) ->
 
 
 def test_a_named_language_is_the_segments(options: SpeechOptions, windows: list[Waveform]) -> None:
-    opened = SenseVoiceEngine.open(dataclasses.replace(options, language="ko"))
+    opened = FACTORY.open(dataclasses.replace(options, language="ko"))
     languages = {heard.segment.language for heard in opened.transcribe(windows) if heard.segment}
     assert languages <= {Language.KO}
 
 
 def test_identity(engine: SpeechEngine, options: SpeechOptions, small: Path) -> None:
-    assert SenseVoiceEngine.identify(options) == engine.identity
+    assert FACTORY.identify(options) == engine.identity
     assert (engine.identity.name, engine.identity.model, engine.identity.device) == ("sensevoice", small.name, "cpu")
     assert len(engine.identity.revision) == 12
     assert engine.lacks == ()
@@ -161,39 +161,39 @@ def test_threads_are_the_usable_cores(engine: SpeechEngine) -> None:
 
 
 def test_availability(options: SpeechOptions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ready = SenseVoiceEngine.availability(options)
+    ready = FACTORY.availability(options)
     assert ready.ready and options.model in ready.reason
-    absent = SenseVoiceEngine.availability(SpeechOptions(model=str(tmp_path)))
+    absent = FACTORY.availability(SpeechOptions(model=str(tmp_path)))
     assert not absent.ready and "model.pt" in absent.reason
     monkeypatch.setattr(engine_module, "find_spec", lambda name: None if name == "funasr" else True)
-    assert "funasr" in SenseVoiceEngine.availability(options).reason
+    assert "funasr" in FACTORY.availability(options).reason
     with pytest.raises(EngineUnavailable, match="funasr"):
-        SenseVoiceEngine.open(options)
+        FACTORY.open(options)
 
 
 def test_open_says_what_is_wrong(options: SpeechOptions, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(WeightsMissing):
-        SenseVoiceEngine.open(dataclasses.replace(options, model=str(tmp_path)))
+        FACTORY.open(dataclasses.replace(options, model=str(tmp_path)))
     with pytest.raises(WeightsMissing):
-        SenseVoiceEngine.identify(dataclasses.replace(options, model=str(tmp_path)))
+        FACTORY.identify(dataclasses.replace(options, model=str(tmp_path)))
     (tmp_path / "model.pt").write_bytes((small / "model.pt").read_bytes())
     with pytest.raises(WeightsDamaged, match=r"config\.yaml is missing"):
-        SenseVoiceEngine.open(dataclasses.replace(options, model=str(tmp_path)))
+        FACTORY.open(dataclasses.replace(options, model=str(tmp_path)))
     import torch
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(DeviceMissing):
-        SenseVoiceEngine.open(dataclasses.replace(options, device="cuda"))
+        FACTORY.open(dataclasses.replace(options, device="cuda"))
 
 
 def test_availability_and_identity_import_nothing_heavy(small: Path) -> None:
     code = (
         "import sys\n"
         "from video_pipeline.speech.base import SpeechOptions\n"
-        "from video_pipeline.speech.sensevoice.engine import SenseVoiceEngine\n"
-        f"assert SenseVoiceEngine.availability(SpeechOptions(model={str(small)!r})).ready\n"
-        "SenseVoiceEngine.availability(SpeechOptions())\n"
-        f"print(SenseVoiceEngine.identify(SpeechOptions(model={str(small)!r})).device)\n"
+        "from video_pipeline.speech.sensevoice.engine import FACTORY, SenseVoiceEngine\n"
+        f"assert FACTORY.availability(SpeechOptions(model={str(small)!r})).ready\n"
+        "FACTORY.availability(SpeechOptions())\n"
+        f"print(FACTORY.identify(SpeechOptions(model={str(small)!r})).device)\n"
         "heavy = {'torch', 'funasr', 'sentencepiece', 'omegaconf', 'huggingface_hub', 'modelscope'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
@@ -237,7 +237,7 @@ def test_two_calls_with_one_memory_settle_the_language_once(
 
     monkeypatch.setattr(language, "dominant", dominant)
     monkeypatch.setattr(language, "strays", lambda answer, settled, vocabulary: answer is not None)
-    opened, memory = SenseVoiceEngine.open(options), dict[str, str]()
+    opened, memory = FACTORY.open(options), dict[str, str]()
     assert pinned_to(opened, windows[:20], memory) == {"ko"}
     assert memory == {"language": "ko"}
     assert pinned_to(opened, windows[20:], memory) == {"ko"}
@@ -249,7 +249,7 @@ def test_a_file_in_which_no_language_dominates_is_remembered_as_mixed(
     options: SpeechOptions, windows: list[Waveform], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(language, "dominant", lambda first, answers, vocabulary: None)
-    opened, memory = SenseVoiceEngine.open(options), dict[str, str]()
+    opened, memory = FACTORY.open(options), dict[str, str]()
     list(opened.transcribe(windows[:20], memory))
     assert memory == {"language": "mixed"}
     monkeypatch.setattr(language, "dominant", lambda first, answers, vocabulary: Language.KO)
@@ -257,7 +257,7 @@ def test_a_file_in_which_no_language_dominates_is_remembered_as_mixed(
 
 
 def test_a_stretch_with_too_few_windows_settles_nothing_for_the_next(options: SpeechOptions, windows: list[Waveform]) -> None:
-    opened, memory = SenseVoiceEngine.open(options), dict[str, str]()
+    opened, memory = FACTORY.open(options), dict[str, str]()
     list(opened.transcribe(windows[: SETTLING_WINDOWS - 1], memory))
     list(opened.transcribe([], memory))
     list(opened.transcribe([Waveform(np.zeros(RATE_HZ, np.float32))] * SETTLING_WINDOWS, memory))
@@ -265,7 +265,7 @@ def test_a_stretch_with_too_few_windows_settles_nothing_for_the_next(options: Sp
 
 
 def test_two_stretches_give_what_one_call_gives(options: SpeechOptions, windows: list[Waveform]) -> None:
-    opened, memory = SenseVoiceEngine.open(options), dict[str, str]()
+    opened, memory = FACTORY.open(options), dict[str, str]()
     stretches = [*opened.transcribe(windows[:18], memory), *opened.transcribe(windows[18:], memory)]
     whole = list(opened.transcribe(windows))
     assert [heard.segment and heard.segment.text for heard in stretches] == [h.segment and h.segment.text for h in whole]

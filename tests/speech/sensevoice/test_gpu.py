@@ -73,11 +73,11 @@ def test_two_compilations_serve_all_layers_and_all_batches(pairs: Any, loaded: A
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] == 2
 
 
-def test_all_rows_weighed_at_once_give_the_same(loaded: Any) -> None:
+def test_probabilities_of_all_rows_equal_those_of_the_spoken_ones(loaded: Any) -> None:
     model = forward.Forward(loaded, torch.float32, 2_500)
     rows = torch.randn(300, loaded.model.encoder.output_size()) * 3
     with torch.inference_mode():
-        (ids, chances), (all_ids, all_chances) = model._weighed(rows, on_gpu=False), model._weighed(rows, on_gpu=True)
+        (ids, chances), (all_ids, all_chances) = model._best_of(rows, on_gpu=False), model._best_of(rows, on_gpu=True)
     assert torch.equal(ids, all_ids)
     torch.testing.assert_close(chances, all_chances)
     assert (ids == forward.BLANK).any() or len(set(ids.tolist())) > 1

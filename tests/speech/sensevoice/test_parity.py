@@ -105,7 +105,7 @@ def test_query_answers_are_the_softmax_over_their_choices(loaded: Any, signals: 
 def test_the_head_in_chunks_is_the_head_at_once(loaded: Any, signals: Signals, monkeypatch: pytest.MonkeyPatch) -> None:
     sounds = signals(5, 5.0, 9.0)
     expected = ids_of(run(loaded, sounds))
-    monkeypatch.setattr(forward, "_HEAD_FRAMES", 7)
+    monkeypatch.setattr(forward, "_HEAD_ROWS", 7)
     assert ids_of(run(loaded, sounds)) == expected
 
 

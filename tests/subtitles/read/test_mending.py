@@ -1,4 +1,4 @@
-"""Existing cues are parted, unrolled, understood and laid over what was said."""
+"""Existing cues are separated, unrolled, understood and aligned with a transcript."""
 
 from itertools import pairwise
 
@@ -14,16 +14,16 @@ from video_pipeline.subtitles.read.untangle import untangled
 
 
 def cue(start_s: float, end_s: float, *lines: str, **more: object) -> Cue:
-    return Cue(start_s, end_s, lines, Language.EN, **more)
+    return Cue(start_s, end_s, lines, language=Language.EN, **more)
 
 
-def test_overlaps_are_parted_and_what_shows_together_is_joined() -> None:
+def test_overlaps_are_separated_and_simultaneous_cues_joined() -> None:
     cues, repairs = untangled([cue(0, 3, "a"), cue(2, 5, "b"), cue(2, 5, "c"), cue(9, 10, "e"), cue(7, 8, "d")])
     assert [(c.start_s, c.end_s, c.lines) for c in cues] == [(0, 2, ("a",)), (2, 5, ("b", "c")), (7, 8, ("d",)), (9, 10, ("e",))]
     assert [repair.what for repair in repairs] == ["overlapping cues", "overlapping cues"]
 
 
-def test_captions_that_scroll_up_say_everything_once() -> None:
+def test_rolling_captions_show_everything_once() -> None:
     rolling = [
         cue(0, 2, "one"),
         cue(2, 2.01, "one"),
@@ -38,7 +38,7 @@ def test_captions_that_scroll_up_say_everything_once() -> None:
     assert [repair.what for repair in repairs] == ["rolling captions"]
 
 
-def test_a_line_said_again_is_no_rolling_caption() -> None:
+def test_a_repeated_line_is_not_a_rolling_caption() -> None:
     cues, repairs = untangled([cue(k, k + 0.9, text) for k, text in enumerate("no no yes no maybe no".split())])
     assert [c.text for c in cues] == "no no yes no maybe no".split()
     assert repairs == []
@@ -85,7 +85,7 @@ def said(text: str, start_s: float = 10.0, step_s: float = 0.5) -> Segment:
     return Segment(start_s, tokens[-1].end_s, text, tokens=tokens, language=Language.EN)
 
 
-def test_a_corrected_text_gets_the_times_of_what_was_said() -> None:
+def test_a_corrected_text_gets_the_times_of_the_transcript() -> None:
     heard = said("my docter told me to start jogging every warning")
     cues = [cue(0, 1, "My doctor told me", "to start jogging,"), cue(1, 2, "every single morning."), cue(2, 3, "♪")]
     alignment = aligned(cues, [heard])
@@ -99,10 +99,11 @@ def test_a_corrected_text_gets_the_times_of_what_was_said() -> None:
     assert alignment.found == 0.7
 
 
-def test_characters_are_words_where_nothing_parts_them() -> None:
+def test_characters_are_words_in_languages_without_spaces() -> None:
     tokens = tuple(Token(k, k + 1, c) for k, c in enumerate("今天天气很号"))
     (only,) = aligned(
-        [Cue(50, 60, ("今天", "天气很好。"), Language.ZH)], [Segment(0, 6, "今天天气很号", tokens=tokens, language=Language.ZH)]
+        [Cue(50, 60, ("今天", "天气很好。"), language=Language.ZH)],
+        [Segment(0, 6, "今天天气很号", tokens=tokens, language=Language.ZH)],
     ).cues
     assert (only.start_s, only.tokens[4].start_s) == (0, 4)
     assert "".join(token.text for token in only.tokens) == "今天 天气很好。"
@@ -122,7 +123,7 @@ words = st.lists(st.sampled_from("the a cat dog ran 今 天 so it's".split()), m
 
 @given(st.lists(words.filter(bool), min_size=1, max_size=5), words)
 @settings(max_examples=200, deadline=None)
-def test_no_word_is_lost_and_time_never_runs_backwards(written: list[str], heard: str) -> None:
+def test_no_word_is_lost_and_times_never_decrease(written: list[str], heard: str) -> None:
     cues = [cue(k, k + 1, text) for k, text in enumerate(written)]
     alignment = aligned(cues, [said(heard)] if heard else [])
     assert sorted(c.text for c in alignment.cues) == sorted(written)

@@ -1,4 +1,4 @@
-"""Subtitle files as they are found: every format, every encoding, whole and broken."""
+"""Subtitle files as they are found: every format, every encoding, intact and broken."""
 
 import json
 import os
@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.labels import Emotion, Language
+from video_pipeline.subtitles import readable
 from video_pipeline.subtitles.errors import NotSubtitles
-from video_pipeline.subtitles.read import READERS
-from video_pipeline.subtitles.read.base import Reading
-from video_pipeline.subtitles.read.reading import SUFFIXES, read_cues
+from video_pipeline.subtitles.read.reading import Reading, read_cues, suffixes
 
 SAID = ["Good evening.", "It is the best\nof all the days."]
 TWO = [(1.0, 2.5, ("Good evening.",)), (3.0, 4.0, ("It is the best", "of all the days."))]
@@ -107,7 +106,7 @@ def what(reading: Reading) -> set[str]:
 
 
 def test_every_reader_has_an_example() -> None:
-    assert set(EXAMPLES) == set(READERS)
+    assert set(EXAMPLES) == set(readable())
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -121,7 +120,7 @@ def test_a_format_is_known_by_its_content(name: str, suffix: str, tmp_path: Path
     assert {cue.language for cue in reading.cues} <= {Language.EN, Language.UNKNOWN}
 
 
-def test_speakers_and_emotions_are_taken_over(tmp_path: Path) -> None:
+def test_speakers_and_emotions_are_read(tmp_path: Path) -> None:
     assert read(tmp_path, EXAMPLES["vtt"]).cues[0].speaker == "Ann"
     assert read(tmp_path, EXAMPLES["vtt"]).cues[0].emotion is Emotion.HAPPY
     assert read(tmp_path, EXAMPLES["ass"]).cues[0].speaker == "Ann"
@@ -158,7 +157,7 @@ def test_any_encoding_and_any_line_end(encoding: str, line_end: str, tmp_path: P
     assert [cue.language for cue in reading.cues] == [language, language]
 
 
-def test_a_byte_order_mark_that_lies(tmp_path: Path) -> None:
+def test_a_wrong_byte_order_mark(tmp_path: Path) -> None:
     reading = read(tmp_path, b"\xff\xfe" + EXAMPLES["srt"].encode("utf-16-be"))
     assert shown(reading) == TWO
     assert "byte order" in what(reading)
@@ -189,7 +188,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("repair", BROKEN)
-def test_what_is_broken_is_mended_and_told(repair: str, tmp_path: Path) -> None:
+def test_faults_are_repaired_and_reported(repair: str, tmp_path: Path) -> None:
     reading = read(tmp_path, BROKEN[repair])
     assert sorted(shown(reading)) == TWO
     assert repair in what(reading)
@@ -210,7 +209,7 @@ def test_a_file_cut_off_keeps_what_is_there(tmp_path: Path) -> None:
     assert "broken XML" in what(cut)
 
 
-def test_web_captions_are_mended_too(tmp_path: Path) -> None:
+def test_web_captions_are_repaired_too(tmp_path: Path) -> None:
     cue = "00:00:01,000 --> 00:00:02,500\nGood evening.\n"
     reading = read(tmp_path, cue + "00:03.000 --> 00:04.000\nIt is the best\n\nof all the days.\n", "talk.vtt")
     assert shown(reading) == TWO
@@ -224,7 +223,7 @@ def test_bare_ampersands_in_xml(tmp_path: Path) -> None:
     assert what(reading) == {"bare ampersands"}
 
 
-def test_times_of_words_are_taken_over(tmp_path: Path) -> None:
+def test_times_of_words_are_read(tmp_path: Path) -> None:
     vtt = "WEBVTT\n\n00:01.000 --> 00:03.000\nGood<00:01.500><c> evening</c><00:02.000> all\n"
     ass = "[Events]\nDialogue: 0,0:00:01.00,0:00:03.00,X,,0,0,0,,{\\kf50}Good{\\k50} evening{\\k100} all\n"
     lrc = "[00:01.00]<00:01.00>Good <00:01.50>evening <00:02.00>all\n[00:03.00]\n"
@@ -234,7 +233,7 @@ def test_times_of_words_are_taken_over(tmp_path: Path) -> None:
         assert "".join(token.text for token in cue.tokens).split() == ["Good", "evening", "all"]
 
 
-def test_the_language_is_what_the_name_or_the_file_says(tmp_path: Path) -> None:
+def test_the_language_is_what_the_name_or_the_file_declares(tmp_path: Path) -> None:
     assert read(tmp_path, EXAMPLES["srt"], "talk.en.srt").cues[0].language is Language.EN
     assert read(tmp_path, EXAMPLES["srt"], "talk.ko.srt").cues[0].language is Language.KO
     assert read_cues(tmp_path / "talk.ko.srt", Language.JA).cues[0].language is Language.JA
@@ -246,7 +245,7 @@ def test_the_language_is_what_the_name_or_the_file_says(tmp_path: Path) -> None:
     "content", [b"", b"\xef\xbb\xbf", b"hello", b"\x00\x01\x02" * 50, os.urandom(500), b"\x89PNG\r\n\x1a\n" + bytes(99)]
 )
 @pytest.mark.parametrize("suffix", ["srt", "vtt", "ass", "xyz"])
-def test_what_is_no_subtitle_file_is_one_clear_error(content: bytes, suffix: str, tmp_path: Path) -> None:
+def test_other_files_give_one_clear_error(content: bytes, suffix: str, tmp_path: Path) -> None:
     with pytest.raises(NotSubtitles) as raised:
         read(tmp_path, content, f"x.{suffix}")
     assert "\n" not in str(raised.value)
@@ -272,7 +271,7 @@ bits = st.lists(
 
 @given(bits, st.sampled_from(["utf-8", "utf-16", "utf-16-be", "gb18030"]), st.sampled_from([*EXAMPLES, "txt"]), st.integers(0, 3))
 @settings(max_examples=300, deadline=None)
-def test_nothing_makes_the_reader_stumble(
+def test_no_content_makes_the_reader_fail(
     tmp_path_factory: pytest.TempPathFactory, parts: list[str], encoding: str, suffix: str, cut: int
 ) -> None:
     content = "".join(parts).encode(encoding, "replace")
@@ -290,7 +289,7 @@ def test_nothing_makes_the_reader_stumble(
 
 
 FOLDER = os.environ.get("VIDEO_PIPELINE_CORPUS", "")
-KINDS = SUFFIXES - {"json", "tsv", "xml"}
+KINDS = suffixes().keys() - {"json", "tsv", "xml"}
 FILES = sorted(p for p in Path(FOLDER).rglob("*") if p.suffix.lstrip(".").lower() in KINDS) if FOLDER else []
 
 

@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from video_pipeline.cli import arguments as a
-from video_pipeline.cli.library import flags as f
+from video_pipeline.cli.flags import OUT, Json
+from video_pipeline.cli.library.flags import ClipFolder, LibraryFolder, Within
 
 
 def best(
-    out: f.Library = a.OUT,
+    out: LibraryFolder = OUT,
     top: Annotated[int, typer.Option(help="Most clips.")] = 10,
     per_video: Annotated[int, typer.Option("--per-video", help="Most clips of one video.")] = 2,
-    within: f.Within = "",
-    clips: f.Clips = None,
-    json: f.Json = False,
+    within: Within = "",
+    clips: ClipFolder = None,
+    json: Json = False,
 ) -> None:
     """List the highlights with the highest scores of the whole library; scores are comparable between videos."""
     from video_pipeline.cli.library.moments import show_moments

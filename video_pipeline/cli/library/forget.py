@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from video_pipeline.cli import arguments as a
-from video_pipeline.cli.library import flags as f
+from video_pipeline.cli.flags import OUT
+from video_pipeline.cli.library.flags import LibraryFolder, Names
 
 
 def forget(
-    videos: f.Names = None,
-    out: f.Library = a.OUT,
+    videos: Names = None,
+    out: LibraryFolder = OUT,
     missing: Annotated[bool, typer.Option("--missing", help="Only those whose files no longer exist.")] = False,
     failed: Annotated[bool, typer.Option("--failed", help="Only those that failed.")] = False,
 ) -> None:

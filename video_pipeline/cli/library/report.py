@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from video_pipeline.cli import arguments as a
-from video_pipeline.cli.library import flags as f
+from video_pipeline.cli.flags import OUT, Json
+from video_pipeline.cli.library.flags import LibraryFolder
 
 
 def report(
-    out: f.Library = a.OUT,
+    out: LibraryFolder = OUT,
     to: Annotated[Path | None, typer.Option("--to", help="Another file than OUT/library.html.")] = None,
-    json: f.Json = False,
+    json: Json = False,
 ) -> None:
     """Write OUT/library.html (totals, speed, failures, best moments, sounds and emotions) and library.jsonl, a line per video."""
     import msgspec

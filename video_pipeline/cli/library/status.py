@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from video_pipeline.cli import arguments as a
-from video_pipeline.cli.library import flags as f
+from video_pipeline.cli.flags import OUT, Json
+from video_pipeline.cli.library.flags import LibraryFolder, Names
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -18,10 +18,10 @@ _COLOURS = {"done": "bold green", "failed": "bold red", "running": "bold cyan", 
 
 
 def status(
-    videos: f.Names = None,
-    out: f.Library = a.OUT,
+    videos: Names = None,
+    out: LibraryFolder = OUT,
     state: Annotated[str | None, typer.Option(help="Only these: done, failed, running or waiting.")] = None,
-    json: f.Json = False,
+    json: Json = False,
 ) -> None:
     """List every video of a library with its state, and the reason where it failed."""
     import msgspec

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from video_pipeline.cli import arguments as a
-from video_pipeline.cli.library import flags as f
+from video_pipeline.cli.flags import OUT, Json
+from video_pipeline.cli.library.flags import LibraryFolder
 
 
-def verify(out: f.Library = a.OUT, json: f.Json = False) -> None:
+def verify(out: LibraryFolder = OUT, json: Json = False) -> None:
     """Read every result and compare it with what was written. The next run makes missing ones again."""
     import msgspec
     import typer

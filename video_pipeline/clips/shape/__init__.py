@@ -9,4 +9,5 @@ STEERS = Registry(
         "saliency": "video_pipeline.clips.shape.saliency:Saliency",
         "centre": "video_pipeline.clips.shape.centre:Centre",
     },
+    group="video_pipeline.steers",
 )

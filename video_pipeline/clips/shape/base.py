@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from video_pipeline.clips.shape import STEERS
-from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.constraints import OneOf, Share, check_fields
 
 ASPECTS = {"source": None, "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5)}
 """Width and height: as the source; TikTok, Reels and Shorts; a square; the tallest post that feeds show in full."""
@@ -27,28 +28,23 @@ Pictures = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class ShapeOptions:
-    """The shape of clips.
+    """The shape of clips."""
 
-    Attributes:
-        aspect: one of `ASPECTS`.
-        width_px: of a clip whose shape is changed; platforms ask for 1080.
-        steer: what the crop follows: `auto` tries all of `STEERS` in their order, or the name of one.
-        least_kept: where less than this share of what matters would be inside the crop, all of the picture is shown instead,
-            over its own blur.
-    """
+    aspect: Annotated[str, OneOf("aspect", ASPECTS)] = "source"
+    """Width to height; `source` keeps the video's own."""
 
-    aspect: str = "source"
-    width_px: int = 1080
-    steer: str = "auto"
-    least_kept: float = 0.6
+    width_px: Annotated[int, msgspec.Meta(ge=64, le=4096, multiple_of=2)] = 1080
+    """Width of a clip whose shape is changed, in pixels; platforms ask for 1080."""
+
+    steer: Annotated[str, OneOf("steer", STEERS, ("auto",))] = "auto"
+    """What the crop follows; `auto` tries all of them in their order."""
+
+    least_kept: Share = 0.6
+    """Where less than this share of what matters would be inside the crop, the whole picture is shown instead, over its own
+    blur."""
 
     def __post_init__(self) -> None:
-        if self.aspect not in ASPECTS:
-            raise UnknownName("aspect", self.aspect, tuple(ASPECTS))
-        if self.steer != "auto":
-            STEERS.require(self.steer)
-        if not 64 <= self.width_px <= 4096 or self.width_px % 2 or not 0 <= self.least_kept <= 1:
-            raise ValueError("width_px must be even, 64 to 4096, and least_kept 0 to 1")
+        check_fields(self)
 
     @property
     def size_px(self) -> tuple[int, int] | None:

@@ -12,4 +12,5 @@ TIMELINES = Registry(
         "markers": "video_pipeline.clips.timelines.markers:MarkerEdl",
         "csv": "video_pipeline.clips.timelines.table:MarkerTable",
     },
+    group="video_pipeline.timelines",
 )

@@ -1,4 +1,4 @@
-"""`CompactDetector`: the small network over a stream of sound, in flat memory."""
+"""`CompactDetector`: runs the small network over a stream of sound, in flat memory."""
 
 from __future__ import annotations
 
@@ -23,18 +23,21 @@ LABELS = ("laughter", "applause", "cheer", "music", "speech")
 STRIDE = round(HOP_S * RATE_HZ / HOP)
 """Feature frames in one frame of the common grid."""
 CHUNK = 400 * STRIDE
-"""20 s are decided at a time..."""
+"""Feature frames classified at a time: 20 s."""
 CONTEXT = 80 * STRIDE
-"""...by a network that also sees 4 s on both sides: longer than nearly every laugh, so a chunk's edge changes nothing."""
+"""Feature frames that the network sees on both sides of a chunk: 4 s, longer than almost every laugh, so that the edge of a chunk
+changes nothing."""
 AFTER = 20 * STRIDE
-"""After the end the network sees a second of silence: of a noise that breaks off at once it cannot tell what it was."""
+"""Feature frames of silence, one second, after the end of a file: the network cannot classify a sound that is cut off at once."""
 SILENT = -4.0
-"""A frame none of whose bands rises above this (log10 power, some -80 dBFS) holds no sound that a person would hear."""
+"""A frame with no band above this (log10 of the power, about -80 dBFS) is inaudible."""
+SILENCE = -5.0
+"""log10 of the power in each band of silence: that of `LOWEST_POWER`."""
 
 
 @lru_cache(maxsize=1)
 def _session() -> Any:
-    """The network, loaded once in a process. One thread: files are what is worked on in parallel."""
+    """The network, loaded once per process. One thread: several files are processed in parallel instead."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -49,7 +52,7 @@ def _digest() -> str:
 
 
 class CompactDetector:
-    """Hears laughter, applause, cheers, music and speech; needs no engine, no network and no graphics card.
+    """Detects laughter, applause, cheers, music and speech without a speech engine, network access or GPU.
 
     Chunks lie at fixed places of the file, so the posterior does not depend on how the sound is cut into blocks.
     """
@@ -61,7 +64,7 @@ class CompactDetector:
         self._stream = LogMelStream()
         self._mel = np.zeros((0, BANDS), np.float32)
         self._before = 0
-        """How many of the first rows of `_mel` are context that has been decided already."""
+        """How many of the first rows of `_mel` are context, classified already."""
         self._decided: list[Values] = []
 
     def hear(self, block: Waveform) -> None:
@@ -73,14 +76,14 @@ class CompactDetector:
             self._decide(CHUNK)
 
     def tag(self, window: Span, sounds: Mapping[Sound, float]) -> None:
-        """Ignored: this detector trusts its own ears."""
+        """Ignored: this detector uses the sound only."""
 
     def finish(self, duration_s: float) -> Posterior:
-        """[ceil(duration_s / HOP_S), labels]; 0 after the end of what was heard."""
+        """[ceil(duration_s / HOP_S), labels]; 0 after the end of the sound."""
         frames = int(np.ceil(duration_s / HOP_S - 1e-9))
         rest = self._stream.rest()
         missing = -(len(self._mel) + len(rest)) % STRIDE
-        silence = np.full((missing + AFTER, BANDS), np.float32(-5.0))
+        silence = np.full((missing + AFTER, BANDS), np.float32(SILENCE))
         self._mel = np.concatenate([self._mel, rest, silence])
         while len(self._mel) > self._before:
             self._decide(min(CHUNK, len(self._mel) - self._before))
@@ -90,7 +93,7 @@ class CompactDetector:
         return Posterior(values, LABELS, HOP_S)
 
     def _decide(self, rows: int) -> None:
-        """The next `rows` feature frames; keeps `CONTEXT` of them for the chunk after."""
+        """Classify the next `rows` feature frames; keep the last `CONTEXT` of them for the next chunk."""
         seen = self._mel[: self._before + rows + CONTEXT]
         found: Values = _session().run(None, {"mel": seen[None]})[0][0]
         first = self._before // STRIDE

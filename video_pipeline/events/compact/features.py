@@ -12,19 +12,23 @@ from video_pipeline.core.waveform import RATE_HZ, Samples
 Frames = npt.NDArray[np.float32]
 
 HOP = 160
-"""10 ms: five feature frames make one 50 ms frame of the common grid."""
+"""Samples, 10 ms: five feature frames make one 50 ms frame of the common grid."""
 WINDOW = 400
-"""25 ms, the usual compromise between a voice's harmonics and its syllables."""
+"""Samples, 25 ms: the usual compromise between resolving a voice's harmonics and its syllables."""
 FFT = 512
+"""Samples: the next power of two."""
 BANDS = 64
-LOWEST_HZ, HIGHEST_HZ = 60.0, 7600.0
-"""Below 60 Hz is rumble; above 7.6 kHz codecs and resamplers leave nothing to rely on."""
+"""As in the log-mel input of common audio taggers."""
+LOWEST_HZ = 60.0
+"""Below is rumble."""
+HIGHEST_HZ = 7600.0
+"""Above, codecs and resamplers leave nothing to rely on."""
 LOWEST_POWER = 1e-5
-"""Added before the logarithm: about -90 dBFS per band, under the noise of 16-bit sound."""
+"""Added before the logarithm: about -90 dBFS per band, below the noise of 16-bit sound."""
 LEAD = (WINDOW - HOP) // 2
 """Zeros before the first sample, so that frame k's window is centred on its own 10 ms."""
 GROUP = 1000
-"""Frames computed at a time. Always at the same places of the stream: a matrix product's last bits depend on its height."""
+"""Frames computed at a time, always at the same places of the stream: the last bits of a matrix product depend on its height."""
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +38,7 @@ def mel_weights() -> npt.NDArray[np.float32]:
     edges_hz = 700 * (10 ** (edges_mel / 2595) - 1)
     bins_hz = np.arange(FFT // 2 + 1)[:, None] * RATE_HZ / FFT
     low, middle, high = edges_hz[:-2], edges_hz[1:-1], edges_hz[2:]
-    # A triangle narrower than a bin would catch none: every band reaches at least one bin to either side.
+    # A triangle narrower than a bin would be empty: every band reaches at least one bin to either side.
     bin_hz = RATE_HZ / FFT
     low, high = np.minimum(low, middle - bin_hz), np.maximum(high, middle + bin_hz)
     weights = np.maximum(0, np.minimum((bins_hz - low) / (middle - low), (high - bins_hz) / (high - middle)))
@@ -51,14 +55,14 @@ def _window() -> npt.NDArray[np.float32]:
 
 
 def cleaned(samples: Samples) -> Samples:
-    """[n] with what is not a number as silence, and everything inside [-1, 1]."""
+    """[n] inside [-1, 1], with silence in place of NaN."""
     return np.clip(np.nan_to_num(samples.astype(np.float32, copy=False), nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
 
 
 def log_mel(samples: Samples) -> Frames:
     """[frames, BANDS], base 10, of `samples` [WINDOW + (frames - 1) * HOP]: only whole windows count."""
     windows = np.lib.stride_tricks.sliding_window_view(samples, WINDOW)[::HOP]
-    # The mean goes first: a constant offset would leak through the window's skirts into the lowest bands.
+    # The mean is removed first: a constant offset would leak through the window into the lowest bands.
     centred = (windows - windows.mean(axis=1, keepdims=True, dtype=np.float32)) * _window()
     spectrum = np.fft.rfft(centred, FFT).astype(np.complex64)
     power = spectrum.real**2 + spectrum.imag**2
@@ -66,7 +70,7 @@ def log_mel(samples: Samples) -> Frames:
 
 
 class LogMelStream:
-    """Takes blocks of any length, gives frames as soon as a whole group of them can be computed. Memory: one group."""
+    """Takes blocks of any length and returns frames as soon as a whole group can be computed. Holds one group in memory."""
 
     def __init__(self) -> None:
         self._pending = [np.zeros(LEAD, np.float32)]
@@ -87,7 +91,7 @@ class LogMelStream:
         return done
 
     def rest(self) -> Frames:
-        """What is left, [frames, BANDS]: with it every 10 ms that was begun has its frame. The stream is over."""
+        """The last frames [frames, BANDS], so that every 10 ms that were begun have one. Ends the stream."""
         track = np.concatenate(self._pending)
         frames = -(-(len(track) - LEAD) // HOP)
         if frames <= 0:

@@ -1,1 +1,1 @@
-"""The signals: one file each, but for the three kinds of reaction, which are one rule."""
+"""The signals: one file each; the three kinds of reaction share one."""

@@ -1,4 +1,4 @@
-"""How moved the speaker sounds, and when that changes: adds to a clip that a reaction earned."""
+"""How excited the speaker sounds, and when that changes."""
 
 from __future__ import annotations
 
@@ -20,30 +20,29 @@ AROUSAL = {
     Emotion.DISGUSTED: 0.5,
     Emotion.SAD: 0.3,
 }
-"""How far each emotion lies from calm on the arousal axis of the circumplex model (Russell 1980), rounded; calm is 0."""
+"""Distance from calm (0) on the arousal axis of the circumplex model (Russell 1980), rounded."""
 _CHANGE_S = 3.0
-"""How long a change is news."""
+"""How long a change of emotion counts: about one sentence."""
 _TOGETHER_S = 10.0
-"""After a longer pause nothing has changed: something else begins."""
+"""After a longer pause an emotion is not compared with the one before: another scene may have begun."""
 
 
 class EmotionSignal:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:
-        felt = sorted((s for s in evidence.segments if s.emotion is not None), key=lambda s: (s.start_s, s.end_s))
-        return painted(evidence.frames(), [*((s, _arousal(s)) for s in felt), *_changes(felt)])
+        emotional = sorted((s for s in evidence.segments if s.emotion is not None), key=lambda s: (s.start_s, s.end_s))
+        return painted(evidence.frames(), [*((s, _arousal(s)) for s in emotional), *_changes(emotional)])
 
 
 def _arousal(segment: Segment) -> float:
     return segment.emotion_p * AROUSAL.get(segment.emotion, 0.0) if segment.emotion else 0.0
 
 
-def _changes(felt: Sequence[Segment]) -> list[tuple[Span, float]]:
-    """The beginning of what is said in another emotion than before, by how far the two are apart."""
+def _changes(emotional: Sequence[Segment]) -> list[tuple[Span, float]]:
+    """The start of each segment with another emotion than the one before; as strong as the two are apart."""
     return [
         (Span(after.start_s, min(after.end_s, after.start_s + _CHANGE_S)), abs(_arousal(after) - _arousal(before)))
-        for before, after in pairwise(felt)
+        for before, after in pairwise(emotional)
         if after.emotion is not before.emotion and after.start_s - before.end_s < _TOGETHER_S
     ]

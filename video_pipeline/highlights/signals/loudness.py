@@ -1,4 +1,4 @@
-"""Louder than people speak around that time: a big laugh, a shout."""
+"""Louder than the speech around: a big laugh, a shout."""
 
 from __future__ import annotations
 
@@ -12,17 +12,23 @@ from video_pipeline.highlights.curves import painted
 
 Levels = npt.NDArray[np.float32]
 
-_FROM_DB, _FULL_DB = 3.0, 12.0
-"""Over the local level of speech: from a stressed word to more than twice as loud to the ear."""
-_SMOOTH = round(0.5 / HOP_S)
-_BLOCK = round(10.0 / HOP_S)
-_AROUND = round(30.0 / HOP_S)
-_LEAST = round(2.0 / HOP_S)
-"""Frames of speech from which its level is known."""
+_FROM_DB = 3.0
+"""Over the level of speech, where the strength leaves 0: a stressed word."""
+_FULL_DB = 12.0
+"""Over the level of speech, where the strength is 1: more than twice as loud (10 dB is twice as loud to the ear)."""
+_SMOOTH_FRAMES = round(0.5 / HOP_S)
+"""The power is averaged over half a second: longer than a syllable, shorter than a laugh."""
+_BLOCK_FRAMES = round(10.0 / HOP_S)
+"""The level of speech is measured every 10 s and interpolated between."""
+_AROUND_FRAMES = round(30.0 / HOP_S)
+"""Reach of each such measurement to both sides, so that speakers at another distance get their own level."""
+_LEAST_FRAMES = round(2.0 / HOP_S)
+"""Speech that a measurement needs; with less the level of the whole video counts."""
+_LEAST_POWER = 1e-12
+"""Added before the logarithm: -120 dB, below any recording."""
 
 
 class Loudness:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:
@@ -36,18 +42,18 @@ class Loudness:
 
 
 def _on_hop(level: Curve, frames: int) -> Levels:
-    """Smoothed by power over half a second, on the common hop."""
+    """[frames] the level smoothed by power, on the signals' hop."""
     power = 10 ** (level.values.astype(np.float64) / 10)
     every = max(1, round(HOP_S / level.hop_s))
     whole = np.pad(power, (0, max(0, frames * every - len(power))), mode="edge" if len(power) else "constant")
     mean = whole[: frames * every].reshape(frames, every).mean(axis=1)
-    padded = np.pad(mean, (_SMOOTH // 2, _SMOOTH - 1 - _SMOOTH // 2), mode="edge")
-    smooth = np.convolve(padded, np.ones(_SMOOTH) / _SMOOTH, "valid")
-    return (10 * np.log10(smooth + 1e-12)).astype(np.float32)
+    padded = np.pad(mean, (_SMOOTH_FRAMES // 2, _SMOOTH_FRAMES - 1 - _SMOOTH_FRAMES // 2), mode="edge")
+    smooth = np.convolve(padded, np.ones(_SMOOTH_FRAMES) / _SMOOTH_FRAMES, "valid")
+    return (10 * np.log10(smooth + _LEAST_POWER)).astype(np.float32)
 
 
 def _spoken(evidence: Evidence) -> npt.NDArray[np.bool_]:
-    """Where somebody speaks and nobody reacts."""
+    """[frames] where somebody speaks and nobody reacts."""
     frames = evidence.frames()
     speech = painted(frames, [(span, 1.0) for span in merged(evidence.segments)]).values
     reactions = painted(frames, [(span, 1.0) for span in merged(evidence.reactions())]).values
@@ -55,12 +61,12 @@ def _spoken(evidence: Evidence) -> npt.NDArray[np.bool_]:
 
 
 def _speech_level_db(level_db: Levels, spoken: npt.NDArray[np.bool_]) -> Levels:
-    """[frames] the median level of speech within half a minute, that of the whole video where there is too little."""
-    whole_db = float(np.median(level_db[spoken] if spoken.sum() >= _LEAST else level_db))
-    middles = np.arange(0, len(level_db), _BLOCK)
+    """[frames] the median level of the speech around; of the whole video where there is too little."""
+    whole_db = float(np.median(level_db[spoken] if spoken.sum() >= _LEAST_FRAMES else level_db))
+    middles = np.arange(0, len(level_db), _BLOCK_FRAMES)
     local_db = []
     for middle in middles.tolist():
-        near = slice(max(0, middle - _AROUND), middle + _AROUND)
-        said = level_db[near][spoken[near]]
-        local_db.append(float(np.median(said)) if len(said) >= _LEAST else whole_db)
+        near = slice(max(0, middle - _AROUND_FRAMES), middle + _AROUND_FRAMES)
+        speech_db = level_db[near][spoken[near]]
+        local_db.append(float(np.median(speech_db)) if len(speech_db) >= _LEAST_FRAMES else whole_db)
     return np.interp(np.arange(len(level_db)), middles, local_db).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Music: a jingle or a song in a clip is rarely what was meant, and brings claims of rights."""
+"""Music: a clip with a jingle or a song is rarely wanted, and may be blocked for copyright."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from video_pipeline.highlights.curves import painted
 
 
 class Music:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:

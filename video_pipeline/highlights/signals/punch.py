@@ -1,4 +1,4 @@
-"""A reaction that answers a sentence: it begins right where somebody stopped speaking."""
+"""Laughter that answers a sentence: it begins just as somebody stops speaking."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.curves import painted
 from video_pipeline.highlights.sentences import sentences
 
-_EARLY_S, _PROMPT_S, _LATE_S = 0.5, 0.7, 1.5
-"""A laugh follows the punchline by 0.2 to 0.5 s and may begin over its last syllable; after a second and a half it answers
-something else."""
+_EARLY_S = 0.5
+"""A laugh may begin this long before a sentence's end, over its last syllables."""
+_PROMPT_S = 0.7
+"""Up to this delay a laugh counts fully: it usually follows the punchline by 0.2 to 0.5 s."""
+_LATE_S = 1.5
+"""From this delay on a laugh answers something else."""
 _LASTS_S = 1.0
+"""Only the first second of a laugh counts: this signal is about its start."""
 
 
 class Punch:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:
@@ -32,7 +35,7 @@ class Punch:
 
 
 def _closeness(laugh_s: float, ends_s: list[float]) -> float:
-    """1 where a sentence has just ended, 0 where none did; of a sentence still going on, the coming end counts."""
+    """1 if a sentence has just ended or is about to, falling to 0 if the last one ended long before."""
     k = bisect.bisect_right(ends_s, laugh_s + _EARLY_S) - 1
     if k < 0:
         return 0.0

@@ -1,4 +1,4 @@
-"""What an audience does: each kind of reaction is a signal that can earn a clip."""
+"""What an audience does: one signal per label of `REACTIONS`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.curves import painted
 
 
-class _Reaction:
-    """The probability of one sound while it lasts; of a long one each second counts less, so that it counts by the root of its
-    length: four seconds of laughter are twice as good as one. A canned laugh has a low score and counts so."""
+class _ReactionSignal:
+    """The score of the events of one label while they last.
 
-    earns = True
+    The strength falls with the root of an event's length, so that its integral grows with the root: four seconds of laughter are
+    twice as good as one. A canned laugh counts less because its event has a lower score.
+    """
+
     opening_s = None
     sound: ClassVar[Sound]
 
@@ -26,16 +28,17 @@ class _Reaction:
 
 
 def _share(span: Span) -> float:
+    """1 up to one second, so that a short laugh is not better than its score."""
     return 1 / math.sqrt(max(1.0, span.duration_s))
 
 
-class Laughter(_Reaction):
+class Laughter(_ReactionSignal):
     sound = Sound.LAUGHTER
 
 
-class Applause(_Reaction):
+class Applause(_ReactionSignal):
     sound = Sound.APPLAUSE
 
 
-class Cheer(_Reaction):
+class Cheer(_ReactionSignal):
     sound = Sound.CHEER

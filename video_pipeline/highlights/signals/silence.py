@@ -1,4 +1,4 @@
-"""Nobody speaks and nothing is heard: at the start of a clip, viewers leave."""
+"""No speech and no other sound: viewers leave a clip that starts with silence."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from video_pipeline.highlights.base import HOP_S, Evidence
 from video_pipeline.highlights.curves import painted
 
 _PAUSE_S = 0.6
-"""Shorter pauses belong to speech."""
+"""Pauses up to this length belong to speech."""
 
 
 class Silence:
-    earns = False
     opening_s = 3.0
 
     def curve(self, evidence: Evidence) -> Curve:

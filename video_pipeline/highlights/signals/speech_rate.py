@@ -1,4 +1,4 @@
-"""Faster than the speaker usually speaks: excitement."""
+"""Speech that is faster than usual in its video: excitement."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from video_pipeline.core.transcript import Segment
 from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.curves import painted
 
-_FROM, _FULL = 1.15, 1.75
-"""Times the median rate of the video's speech in the same language."""
+_FROM_RATIO = 1.15
+"""Of the median rate of the video's speech in the same language, where the strength leaves 0: within normal variation."""
+_FULL_RATIO = 1.75
+"""... and where it is 1."""
 _LEAST_S = 1.0
-"""Shorter exclamations have no rate to speak of."""
+"""Shorter segments are single exclamations, whose rate says nothing."""
 _LEAST_SEGMENTS = 5
+"""Segments of one language that a median needs."""
 
 
 class SpeechRate:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:
@@ -32,9 +34,9 @@ class SpeechRate:
 
 
 def _letters_per_s(segment: Segment) -> float:
-    """Letters, not tokens: how an engine cuts words into tokens says nothing about speed."""
+    """Counts letters, not tokens: engines cut words into tokens differently."""
     return sum(not letter.isspace() for letter in segment.text) / segment.duration_s
 
 
 def _strength(ratio: float) -> float:
-    return min(1.0, max(0.0, (ratio - _FROM) / (_FULL - _FROM)))
+    return min(1.0, max(0.0, (ratio - _FROM_RATIO) / (_FULL_RATIO - _FROM_RATIO)))

@@ -1,4 +1,4 @@
-"""Words with which people announce that something matters. Off unless a preset gives it a weight: words alone mislead."""
+"""Phrases that announce something important. Off by default (weight 0): words alone mislead."""
 
 from __future__ import annotations
 
@@ -46,11 +46,13 @@ CUES: dict[Language, tuple[str, ...]] = {
     Language.JA: ("実は", "大事", "重要", "ポイント", "秘密", "すごい", "信じられない", "まさか", "なんと"),
     Language.KO: ("사실은", "중요한", "핵심", "비밀", "대박", "놀라운", "믿을 수 없", "알고 보니"),
 }
-_EXCLAIMED, _ANNOUNCED = 0.4, 1.0
+_ANNOUNCED = 1.0
+"""Strength of a sentence with a cue."""
+_EXCLAIMED = 0.4
+"""Strength of a sentence without a cue that ends with an exclamation mark."""
 
 
 class TextCues:
-    earns = False
     opening_s = None
 
     def curve(self, evidence: Evidence) -> Curve:

@@ -4,47 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from video_pipeline.core.errors import UnknownName
+import msgspec
+
+from video_pipeline.core.constraints import OneOf, check_fields
 from video_pipeline.core.span import Span
-from video_pipeline.media.cutting.encoders import ENCODERS
+from video_pipeline.media.cutting.encoders import ENCODERS, SPEEDS
 from video_pipeline.media.fonts import Typeset, drawing
 from video_pipeline.media.framing import Framing, framed
 from video_pipeline.media.loudness import LoudnessOptions
 from video_pipeline.media.probe import MediaInfo
 
 WAYS = ("exact", "smart", "copy")
-_WORST_CRF = 51
 
 
 @dataclass(frozen=True, slots=True)
 class CutOptions:
-    """How pieces are cut and encoded.
+    """How pieces are cut and encoded."""
 
-    Attributes:
-        way: `exact` encodes all of a piece again; `smart` copies the stretch between its first and last key frame and encodes
-            only the edges; `copy` encodes nothing, so that the piece begins at the key frame before its start, as loud as it was.
-        crf: x264's constant quality, lower is better; 18 is visually the same as the source.
-        speed: x264's preset.
-        encoder: `auto` takes the graphics hardware where it can encode a real frame, else x264; or the name of one of
-            `encoders.ENCODERS`.
-        audio_kbps: AAC bit rate.
-    """
+    way: Annotated[str, OneOf("way to cut", WAYS)] = "exact"
+    """`exact` encodes all of a piece again; `smart` copies the stretch between its first and last key frame and encodes only the
+    edges; `copy` encodes nothing, so that the piece begins at the key frame before its start, as loud as it was."""
 
-    way: str = "exact"
-    crf: int = 20
-    speed: str = "veryfast"
-    encoder: str = "auto"
-    audio_kbps: int = 160
+    crf: Annotated[int, msgspec.Meta(ge=0, le=51)] = 20
+    """x264's constant quality, lower is better; 18 is visually the same as the source."""
+
+    speed: Annotated[str, OneOf("x264 preset", SPEEDS)] = "veryfast"
+    """x264's preset: slower ones make smaller files."""
+
+    encoder: Annotated[str, OneOf("encoder", ENCODERS, ("auto",))] = "auto"
+    """`auto` takes the graphics hardware where it can encode a real frame, else x264."""
+
+    audio_kbps: Annotated[int, msgspec.Meta(ge=8)] = 160
+    """AAC bit rate in kbit/s."""
 
     def __post_init__(self) -> None:
-        if self.way not in WAYS:
-            raise UnknownName("way to cut", self.way, WAYS)
-        if self.encoder not in ("auto", *ENCODERS):
-            raise UnknownName("encoder", self.encoder, ("auto", *ENCODERS))
-        if not 0 <= self.crf <= _WORST_CRF or self.audio_kbps < 8:
-            raise ValueError("crf must be 0 to 51 and audio_kbps 8 or more")
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from video_pipeline.core.errors import ToolError
 from video_pipeline.media import ffmpeg
 
 SOFTWARE = "libx264"
+SPEEDS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo")
+"""Presets of x264, the fastest first."""
 _TEST_PICTURE = "testsrc2=s=640x360:r=25:d=0.2"
 _TEST_LIMIT_S = 20.0
 """A driver that hangs longer than this counts as not working."""

@@ -1,8 +1,8 @@
-"""What the model says per frame to words with times, a language, an emotion and sounds.
+"""Turns the model's answers per frame into words with times, a language, an emotion and sounds.
 
-Times are those of the greedy CTC path: a piece sounds over the frames that chose it, 60 ms each, moved 30 ms earlier to the
-middle of the stacked frame, as funasr's `output_timestamp` does it. Nothing is read back from text: no tag can be mistaken for
-a word, and a sentence that is only "The." stays.
+Times are those of the greedy CTC path: a piece lasts for the frames that chose it, 60 ms each, moved 30 ms earlier to the middle
+of the stacked frame, as funasr's `output_timestamp` does. Nothing is parsed from text, so no tag can be mistaken for a word, and
+a sentence that is only "The." stays.
 """
 
 from __future__ import annotations
@@ -22,21 +22,28 @@ from video_pipeline.speech.sensevoice.forward import BLANK, QUERIES, Answer
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
 
 FRAME_S = 0.060
+"""From one output frame to the next."""
 SHIFT_S = 0.030
-
+"""Half a frame."""
 EMOTION_FLOOR = 0.5
-"""An emotion counts from this probability on. "Unknown" is banned and the named ones are scaled to add up to 1, as in the
-published scores: else most speech is "unknown". With eight left, a winner below one half has more against it than for it, and
-a wrong label on screen is worse than none."""
+"""Least probability of an emotion. "Unknown" is excluded and the others are scaled to add up to 1, as in the published scores:
+otherwise most speech is "unknown". Of the eight that are left, one below one half is more likely wrong than right, and a wrong
+label on screen is worse than none."""
 
 _WORD_START = "▁"
 _CLOSING = frozenset(".,!?;:%)]}…，。！？；：、）】》」』”’")
-"""Marks that belong to the word before them even where the model puts a space between."""
+"""Marks that belong to the word before them even if the model puts a space between."""
 
 _CJK_RANGES = (
-    (0x3005, 0x3007), (0x3040, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF), (0xFF66, 0xFF9F), (0x20000, 0x3FFFF),
-)  # fmt: skip
+    (0x3005, 0x3007),  # iteration mark, closing mark, ideographic zero
+    (0x3040, 0x30FF),  # hiragana, katakana
+    (0x31F0, 0x31FF),  # small katakana for Ainu
+    (0x3400, 0x4DBF),  # Han, extension A
+    (0x4E00, 0x9FFF),  # Han
+    (0xF900, 0xFAFF),  # Han, compatibility
+    (0xFF66, 0xFF9F),  # half-width katakana
+    (0x20000, 0x3FFFF),  # Han, further extensions
+)
 """Han and kana: scripts without spaces, where each character is a unit. Hangul has spaces and forms words."""
 
 
@@ -58,7 +65,7 @@ class Piece:
 
 @dataclass(slots=True)
 class _Unit:
-    """A token in the making. Marks have no sound: they add to the text, not to the time or the confidence."""
+    """An unfinished token. Marks are not spoken: they add to the text, not to the time or the confidence."""
 
     text: str
     start: float
@@ -68,10 +75,10 @@ class _Unit:
 
 
 def segment(answer: Answer, window: Span, vocabulary: Vocabulary, language: str = "auto") -> Segment | None:
-    """What was said in `window`; None where the model hears no speech, or nothing but marks.
+    """The speech in `window`; None if the model finds none, or nothing but marks.
 
     Args:
-        language: the language the model was told to expect, or `auto`.
+        language: the language that was given to the model, or `auto`.
     """
     heard = vocabulary.languages.labels[int(np.argmax(answer.languages))]
     tokens = tuple(words(pieces(answer, vocabulary.pieces), len(answer.ids) - QUERIES, window))
@@ -92,7 +99,7 @@ def segment(answer: Answer, window: Span, vocabulary: Vocabulary, language: str 
 
 
 def sounds(answer: Answer, vocabulary: Vocabulary) -> dict[Sound, float]:
-    """The probability of each sound over the window. Speech, noise and "unknown" take their share and are left out."""
+    """The probability of each sound in the window. Those of speech, noise and "unknown" are left out and not redistributed."""
     found: dict[Sound, float] = {}
     for label, p in zip(vocabulary.events.labels, answer.events, strict=True):
         if label is not None:
@@ -101,7 +108,7 @@ def sounds(answer: Answer, vocabulary: Vocabulary) -> dict[Sound, float]:
 
 
 def strongest_emotion(answer: Answer, vocabulary: Vocabulary) -> tuple[Emotion | None, float]:
-    """The most probable emotion among the named ones and its probability; None and 0 where it is below the floor."""
+    """The most probable emotion without "unknown", and its probability; None and 0 if that is below the floor."""
     named = [(float(p), label) for p, label in zip(answer.emotions, vocabulary.emotions.labels, strict=True) if label is not None]
     total = sum(p for p, _ in named)
     p, label = max(named, key=lambda pair: pair[0])
@@ -121,13 +128,13 @@ def pieces(answer: Answer, texts: Sequence[str]) -> Iterator[Piece]:
 
 
 def words(path: Iterator[Piece] | Sequence[Piece], frames: int, window: Span) -> Iterator[Token]:
-    """Pieces to tokens: words, single CJK characters, each with the marks that belong to it.
+    """Joins pieces into tokens: words or single CJK characters, each with the marks that belong to it.
 
-    A token keeps its leading space, so the texts put together are the text. Its confidence is the mean of its pieces'.
+    A token keeps its leading space, so that the joined texts are the whole text. Its confidence is the mean of its pieces'.
 
     Args:
-        frames: how many speech frames the window has.
-        window: where it lies on the media clock; no token reaches out of it.
+        frames: number of speech frames in the window.
+        window: its place on the media clock; tokens are clipped to it.
     """
     for unit in _units(path):
         start_s = max(unit.start * FRAME_S - SHIFT_S, 0.0)
@@ -155,7 +162,7 @@ def _units(path: Iterator[Piece] | Sequence[Piece]) -> list[_Unit]:
 
 
 def _belongs(last: _Unit, text: str, kind: _Kind, spaced: bool) -> bool:
-    """Whether an atom goes on with the last unit instead of starting one."""
+    """Whether an atom belongs to the last unit instead of starting a new one."""
     if text in _CLOSING:
         return True
     if spaced:
@@ -178,19 +185,19 @@ def _extend(unit: _Unit, space: str, atom: Piece, kind: _Kind) -> None:
 
 
 def _atoms(piece: Piece) -> Iterator[tuple[Piece, _Kind]]:
-    """A piece cut into stretches of letters, single CJK characters, single marks and spaces; its time is divided by length."""
+    """Splits a piece into stretches of letters, single CJK characters, marks and spaces; its time is divided by length."""
     text = piece.text.replace(_WORD_START, " ")
     length = len(text.replace(" ", "")) or 1
     step = (piece.end - piece.start) / length
     at = 0
-    for _, run in groupby(enumerate(text), key=lambda item: item[0] if _alone(item[1]) else -1):
+    for _, run in groupby(enumerate(text), key=lambda item: item[0] if _stands_alone(item[1]) else -1):
         part = "".join(character for _, character in run)
         until = at + (0 if part == " " else len(part))
         yield Piece(part, piece.start + at * step, piece.start + until * step, piece.p), _kind(part)
         at = until
 
 
-def _alone(character: str) -> bool:
+def _stands_alone(character: str) -> bool:
     return character == " " or _kind(character) is not _Kind.WORD
 
 
@@ -201,5 +208,5 @@ def _kind(text: str) -> _Kind:
 
 
 def _is_special(text: str) -> bool:
-    """`<|en|>` and its like, and the tokenizer's `<unk>`, `<s>` and `</s>`."""
+    """Whether a piece is a tag such as `<|en|>`, or the tokenizer's `<unk>`, `<s>` or `</s>`."""
     return len(text) > 2 and text.startswith("<") and text.endswith(">")

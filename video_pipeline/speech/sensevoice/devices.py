@@ -1,4 +1,4 @@
-"""Which device `auto` will be, found without importing torch (that takes seconds, this milliseconds)."""
+"""Which device `auto` stands for, found in milliseconds without importing torch, which takes seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 
 def likely_device(wanted: str) -> str:
-    """The name of the device that the model would run on. One that was named is believed: `open` checks whether it is here."""
+    """The device that the model would run on. A named one is not checked here; `open` does that."""
     if wanted != "auto":
         return wanted
     if "torch" in sys.modules:
@@ -22,14 +22,14 @@ def likely_device(wanted: str) -> str:
 
 
 def _torch_has_cuda() -> bool:
-    """Whether the installed PyTorch was built for CUDA, read from the one small file of it that says so."""
+    """Whether the installed PyTorch was built for CUDA, read from its small version file."""
     spec = find_spec("torch")
     version = Path(spec.origin).with_name("version.py") if spec and spec.origin else None
     return bool(version and version.is_file() and runpy.run_path(str(version)).get("cuda"))
 
 
 def _driver_has_gpu() -> bool:
-    """Whether NVIDIA's driver counts a GPU that this process may see: the question that torch asks, asked directly."""
+    """Whether NVIDIA's driver reports a GPU visible to this process: the same call that torch makes."""
     try:
         driver = ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
         count = ctypes.c_int(0)

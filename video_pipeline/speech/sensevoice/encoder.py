@@ -1,8 +1,8 @@
-"""SenseVoice's encoder over windows laid end to end: no padding, no wasted work, each window as if it ran alone.
+"""SenseVoice's encoder over windows laid end to end: no padding, and each window gets the result that it gets alone.
 
 The weights are those of funasr's modules. Rows of all windows go through the linear layers together; attention sees one window
-at a time; the memory blocks (FSMN, a depthwise convolution over time) never look beyond a window. `layers` holds what a processor
-does best, `gpu_layers` what a GPU does.
+at a time; the memory blocks (FSMN, a depthwise convolution over time) do not reach beyond a window. `layers` is optimised for
+CPUs, `gpu_layers` for GPUs.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from video_pipeline.speech.sensevoice.pages import Ranges, forget
 Tensor = torch.Tensor
 
 _COMPILE_AFTER_ROWS = 6_000_000
-"""100 hours of sound on a GPU: compiling takes a minute or so, which a single video would never earn back."""
+"""100 hours of sound on a GPU: compiling takes about a minute, which a single video would not save."""
 
 
 class PackedEncoder:
-    """The whole encoder in one precision: float32 for exactness, bfloat16 for speed.
+    """The whole encoder in one precision: float32 for exact results, bfloat16 for speed.
 
-    Makes its own form of the weights; pages of the checkpoint that are `mapped` are given back layer by layer. Flash attention
-    knows no fp32, so that this precision has the same layers everywhere.
+    Converts the weights; `mapped` pages of the checkpoint are dropped layer by layer. Flash attention does not support fp32, so
+    that precision uses the layers for CPUs everywhere.
     """
 
     def __init__(self, model: Any, dtype: torch.dtype, mapped: Ranges = ()) -> None:
@@ -65,7 +65,7 @@ class PackedEncoder:
         return list(torch.split(self._final(x), list(layout.lengths)))
 
     def _count(self, rows: int) -> None:
-        """Compile the layers when there is so much to do that it pays."""
+        """Compile the layers once enough rows were processed that more are likely to come."""
         if self._rows_until_compiled is None:
             return
         self._rows_until_compiled -= rows
@@ -76,7 +76,7 @@ class PackedEncoder:
                     layer.run = gpu_layers.compiled_block()
 
     def _position(self, length: int, like: Tensor) -> Tensor:
-        """The model's own sinusoids for positions 1 to `length`, kept for the longest window so far."""
+        """The model's sinusoids for positions 1 to `length`, cached for the longest window so far."""
         if len(self._positions) < length:
             numbers = torch.arange(1, length + 1, device=like.device)[None]
             self._positions = self._encode(numbers, like.shape[1], torch.float32)[0]

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from video_pipeline.core.labels import Language
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
-from video_pipeline.speech.base import Availability, Heard, SpeechOptions
+from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
 from video_pipeline.speech.sensevoice import weights
 from video_pipeline.speech.sensevoice.devices import likely_device
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 _LIBRARIES = ("torch", "funasr", "sentencepiece", "omegaconf")
 _FEATURE_LIBRARIES = ("kaldi_native_fbank", "torchaudio")
-"""funasr computes features with either."""
+"""funasr computes features with either of them."""
 
 _LANGUAGE = "language"
 """Key in the engine's memory of a file: the language that the file is held to."""
 _NO_DOMINANT = "mixed"
 """Its value where no language dominates: every window keeps its own."""
 
-_DEMO_LACKS = ("an ear for real voices (the demo model understands only the synthesised ones of the demo video)",)
+_DEMO_LACKS = ("real voices (the demo model recognises only the synthesised ones of the demo video)",)
 
 
 class SenseVoiceEngine:
-    """Chinese, Cantonese, English, Japanese and Korean, with emotions and sound events. For any number of threads."""
+    """Chinese, Cantonese, English, Japanese and Korean, with emotions and sound events. Any number of threads may use it."""
 
     lacks: tuple[str, ...] = ()
     concurrent = True
@@ -47,45 +47,8 @@ class SenseVoiceEngine:
         if weights.locate(options) == weights.demo_folder():
             self.lacks = _DEMO_LACKS
 
-    @classmethod
-    def availability(cls, options: SpeechOptions) -> Availability:
-        lacking = _missing_library()
-        if lacking:
-            return Availability(False, f"the Python package {lacking} is not installed")
-        folder = weights.locate(options)
-        if folder is None:
-            return Availability(False, weights.absence(options))
-        return Availability(True, f"the weights are in {folder}")
-
-    @classmethod
-    def identify(cls, options: SpeechOptions) -> EngineIdentity:
-        """Raises as `open` does where a library or the weights are missing; does not check the device or the weights."""
-        folder = _ready_folder(options)
-        return _identity(folder, likely_device(options.device))
-
-    @classmethod
-    def open(cls, options: SpeechOptions) -> Self:
-        """Load the model. Sets torch's number of threads to the cores this process may use.
-
-        Raises:
-            EngineUnavailable: a library is not installed.
-            DeviceMissing: the device that was named is not here.
-            WeightsMissing: there are no weights; says where it looked.
-            WeightsDamaged: the weights cannot be used; says which file.
-        """
-        folder = _ready_folder(options)
-        import torch
-
-        from video_pipeline.speech.sensevoice import loading
-        from video_pipeline.speech.sensevoice.listener import Listener
-
-        device = loading.resolve_device(options.device)
-        torch.set_num_threads(_usable_cores())  # more threads than cores cost up to 23 times the time
-        listener = Listener(folder, device, exact=options.exact)
-        return cls(listener, options, _identity(folder, str(device)))
-
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
-        """As the contract says; with `auto`, the first windows wait until the file's language is settled by them.
+        """See the contract. With `auto`, the first windows are held back until they have settled the file's language.
 
         `memory` keeps the settled language, so that later stretches of the file are held to it too.
         """
@@ -128,20 +91,64 @@ class SenseVoiceEngine:
             again = self._answers([batch[k] for k in sorted(pinned)], str(settled))
             for k, answer in zip(sorted(pinned), again, strict=True):
                 answers[k] = answer
-        told = self._options.language if self._options.language != "mixed" else "auto"
+        asked = self._options.language if self._options.language != "mixed" else "auto"
         for k, (window, answer) in enumerate(zip(batch, answers, strict=True)):
             if answer is None:
                 yield Heard(window.span)
                 continue
-            spoken = str(settled) if settled is not None and k in pinned else told
+            spoken = str(settled) if settled is not None and k in pinned else asked
             segment = decoding.segment(answer, window.span, vocabulary, spoken)
             yield Heard(window.span, segment, decoding.sounds(answer, vocabulary))
 
-    def _answers(self, batch: list[Waveform], told: str) -> list[Answer | None]:
+    def _answers(self, batch: list[Waveform], language: str) -> list[Answer | None]:
         for window in batch:
             if window.rate_hz != RATE_HZ:
                 raise ValueError(f"the speech model takes {RATE_HZ} Hz, not {window.rate_hz} Hz")
-        return self.listener.answers([window.samples for window in batch], told, self._options.numerals)
+        return self.listener.answers([window.samples for window in batch], language, self._options.numerals)
+
+
+class SenseVoiceFactory:
+    """Runs wherever funasr, torch and the weights are installed."""
+
+    languages = frozenset({Language.ZH, Language.YUE, Language.EN, Language.JA, Language.KO})
+    gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation"})
+
+    def availability(self, options: SpeechOptions) -> Availability:
+        lacking = _missing_library()
+        if lacking:
+            return Availability(False, f"the Python package {lacking} is not installed")
+        folder = weights.locate(options)
+        if folder is None:
+            return Availability(False, weights.absence(options))
+        return Availability(True, f"the weights are in {folder}")
+
+    def identify(self, options: SpeechOptions) -> EngineIdentity:
+        """Raises like `open` if a library or the weights are missing; does not check the device or read the weights."""
+        folder = _ready_folder(options)
+        return _identity(folder, likely_device(options.device))
+
+    def open(self, options: SpeechOptions) -> SenseVoiceEngine:
+        """Load the model. Sets torch's number of threads to the cores this process may use.
+
+        Raises:
+            EngineUnavailable: a library is not installed.
+            DeviceMissing: the named device is not available.
+            WeightsMissing: no weights were found; lists where.
+            WeightsDamaged: the weights cannot be used; names the file.
+        """
+        folder = _ready_folder(options)
+        import torch
+
+        from video_pipeline.speech.sensevoice import loading
+        from video_pipeline.speech.sensevoice.listener import Listener
+
+        device = loading.resolve_device(options.device)
+        torch.set_num_threads(_usable_cores())  # more threads than cores cost up to 23 times the time
+        listener = Listener(folder, device, exact=options.exact)
+        return SenseVoiceEngine(listener, options, _identity(folder, str(device)))
+
+
+FACTORY = SenseVoiceFactory()
 
 
 def _settled(memory: dict[str, str]) -> Language | None:
@@ -164,7 +171,7 @@ def _batches(windows: Iterable[Waveform], batch_s: float) -> Iterator[list[Wavef
 
 
 def _ready_folder(options: SpeechOptions) -> Path:
-    """The checkpoint's folder, when everything else that `open` needs is installed."""
+    """The checkpoint's folder, after checking that everything else that `open` needs is installed."""
     lacking = _missing_library()
     if lacking:
         raise EngineUnavailable("sensevoice", f"the Python package {lacking} is not installed")
@@ -179,7 +186,7 @@ def _identity(folder: Path, device: str) -> EngineIdentity:
 
 
 def _missing_library() -> str:
-    """The first package that is not installed, found without importing any; empty where all are."""
+    """The first package that is not installed, found without importing any; empty if all are."""
     for name in _LIBRARIES:
         if find_spec(name) is None:
             return name
@@ -187,10 +194,10 @@ def _missing_library() -> str:
 
 
 def _usable_cores() -> int:
-    """As many as the environment allows (a cluster tells each of its workers so), else all that this process may use."""
-    told = os.environ.get("OMP_NUM_THREADS", "")
-    if told.isdigit() and int(told):
-        return int(told)
+    """The number that the environment sets (clusters set it for each worker), else all cores that this process may use."""
+    limit = os.environ.get("OMP_NUM_THREADS", "")
+    if limit.isdigit() and int(limit):
+        return int(limit)
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

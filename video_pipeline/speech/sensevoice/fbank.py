@@ -1,7 +1,7 @@
-"""The model's input from many windows at once: Kaldi's log-mel energies in a few matrix operations, stacked and normalised.
+"""The model's input for many windows at once: Kaldi's log-mel energies in a few matrix operations, stacked and normalised.
 
-The same arithmetic as `kaldi-native-fbank` with dither 0 (hamming window, no snipping of edges needed, power spectrum, natural
-logarithm), which funasr's frontend calls window by window; here by torch's FFT over all frames of all windows together.
+Same arithmetic as `kaldi-native-fbank` with dither 0 (Hamming window, snipped edges, power spectrum, natural logarithm), which
+funasr's frontend calls window by window; here with torch's FFT over all frames of all windows together.
 """
 
 from __future__ import annotations
@@ -16,21 +16,30 @@ import torch
 
 from video_pipeline.core.waveform import RATE_HZ, Samples
 
-FRAME, HOP, FFT = 400, 160, 512
-"""Samples: 25 ms frames every 10 ms, in an FFT of the next power of two."""
+# All numbers of the features are fixed by the model's training with Kaldi's defaults.
+FRAME = 400
+"""Samples, 25 ms."""
+HOP = 160
+"""Samples, 10 ms."""
+FFT = 512
+"""Samples: the next power of two."""
 MELS = 80
-_LOWEST_HZ, _HIGHEST_HZ = 20.0, 8000.0
+_LOWEST_HZ = 20.0
+_HIGHEST_HZ = 8000.0
 _PREEMPHASIS = 0.97
-_SCALE = float(1 << 15)  # Kaldi's samples are 16-bit numbers
-_FLOOR = float(np.finfo(np.float32).eps)  # Kaldi's: the logarithm of silence is finite
-_FRAMES_AT_ONCE = 16_384  # 26 MB of frames: flat memory for any batch
+_SCALE = float(1 << 15)
+"""Kaldi's samples are 16-bit numbers."""
+_FLOOR = float(np.finfo(np.float32).eps)
+"""Kaldi's lower bound, so that the logarithm of silence is finite."""
+_FRAMES_AT_ONCE = 16_384
+"""26 MB of frames: bounds the memory of any batch."""
 
 Tensor = torch.Tensor
 
 
 @dataclass(frozen=True, slots=True)
 class Stacking:
-    """How frames become the model's input: `width` stacked every `step` frames, then `(x + shift) * scale`, both [width * 80]."""
+    """How frames become the model's input: `width` frames stacked every `step`, then `(x + shift) * scale`, both [width * 80]."""
 
     width: int
     step: int
@@ -39,15 +48,15 @@ class Stacking:
 
     @classmethod
     def of(cls, frontend: object) -> Stacking:
-        """From funasr's `WavFrontend`, whose CMVN was read from the checkpoint."""
+        """From funasr's `WavFrontend`, which has read the CMVN from the checkpoint."""
         cmvn = torch.as_tensor(frontend.cmvn, dtype=torch.float32)  # type: ignore[attr-defined]
         return cls(int(frontend.lfr_m), int(frontend.lfr_n), cmvn[0], cmvn[1])  # type: ignore[attr-defined]
 
 
 def features(windows: Sequence[Samples], stacking: Stacking, device: torch.device) -> list[Tensor]:
-    """[frames, width * 80] of each window of at least `FRAME` samples, on `device`. Samples are finite.
+    """[frames, width * 80] of each window, on `device`. Windows have at least `FRAME` samples, all finite.
 
-    A batch costs a GPU one transfer and a handful of operations, however many windows it has.
+    A batch needs one transfer to a GPU and a handful of operations, whatever its number of windows.
     """
     counts = [1 + (len(window) - FRAME) // HOP for window in windows]
     energies = _log_mel(windows, counts, device)
@@ -57,7 +66,7 @@ def features(windows: Sequence[Samples], stacking: Stacking, device: torch.devic
 
 
 def log_mel(windows: Sequence[Samples], device: torch.device) -> list[Tensor]:
-    """[frames, 80] of each window, as Kaldi's `fbank` gives them."""
+    """[frames, 80] of each window, as Kaldi's `fbank` computes them."""
     counts = [1 + (len(window) - FRAME) // HOP for window in windows]
     return list(torch.split(_log_mel(windows, counts, device), counts))
 
@@ -65,9 +74,8 @@ def log_mel(windows: Sequence[Samples], device: torch.device) -> list[Tensor]:
 def _log_mel(windows: Sequence[Samples], counts: Sequence[int], device: torch.device) -> Tensor:
     """[frames of all windows, 80]."""
     ends = np.cumsum([len(window) for window in windows])
-    starts = np.concatenate([
-        end - len(window) + HOP * np.arange(count) for window, count, end in zip(windows, counts, ends, strict=True)
-    ])  # fmt: skip
+    parts = zip(windows, counts, ends, strict=True)
+    starts = np.concatenate([end - len(window) + HOP * np.arange(count) for window, count, end in parts])
     sound = torch.from_numpy(np.concatenate(windows).astype(np.float32, copy=False)).to(device)
     every = sound.unfold(0, FRAME, 1)
     return torch.cat([_energies(every[part]) for part in torch.split(torch.from_numpy(starts).to(device), _FRAMES_AT_ONCE)])
@@ -78,7 +86,7 @@ def _energies(frames: Tensor) -> Tensor:
     hamming, mel = _constants(frames.device)
     frames = frames * _SCALE
     frames = frames - frames.mean(dim=1, keepdim=True)
-    # the first sample has no one before it and is pre-emphasised by itself
+    # The first sample has no predecessor and is pre-emphasised with itself.
     before = torch.cat([frames[:, :1], frames[:, :-1]], dim=1)
     frames = (frames - _PREEMPHASIS * before) * hamming
     spectrum = torch.fft.rfft(frames, n=FFT)
@@ -89,14 +97,14 @@ def _energies(frames: Tensor) -> Tensor:
 
 @functools.lru_cache(maxsize=4)
 def _constants(device: torch.device) -> tuple[Tensor, Tensor]:
-    """The window [400] and the mel filters [256, 80] (the bin at half the rate has no weight in Kaldi)."""
+    """The window [400] and the mel filters [256, 80] (Kaldi gives the bin at half the rate no weight)."""
     angle = 2 * math.pi * torch.arange(FRAME, dtype=torch.float64) / (FRAME - 1)
     hamming = 0.54 - 0.46 * torch.cos(angle)
     return hamming.float().to(device), _mel_filters().to(device)
 
 
 def _mel_filters() -> Tensor:
-    """Triangles that are even on the mel scale 1127 ln(1 + f / 700), their slopes linear in mel."""
+    """Triangles evenly spaced on the mel scale 1127 ln(1 + f / 700), with slopes linear in mel."""
 
     def mel(hz: Tensor) -> Tensor:
         return 1127.0 * torch.log1p(hz / 700.0)
@@ -111,9 +119,9 @@ def _mel_filters() -> Tensor:
 
 
 def _stacking_index(counts: Sequence[int], stacking: Stacking) -> tuple[Tensor, list[int]]:
-    """Which frames of all windows stand side by side [rows, width], and each window's number of rows.
+    """The frames that are stacked [rows, width], numbered over all windows, and each window's number of rows.
 
-    `width` frames every `step`; before a window's first and after its last frame those are repeated.
+    `width` frames every `step`; a window's first and last frame are repeated beyond its ends.
     """
     rows = [-(-count // stacking.step) for count in counts]
     lead = (stacking.width - 1) // 2

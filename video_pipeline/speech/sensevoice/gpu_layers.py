@@ -1,8 +1,8 @@
-"""One layer of the encoder as a GPU does it best: one function of its tensors, the same for all layers.
+"""One layer of the encoder, optimised for GPUs: one function of its tensors, the same for all layers.
 
-Attention takes all windows in one call, whatever their lengths. The memory block is a sum of shifted rows, which a compiler makes
-one pass of together with what surrounds it. As a function of tensors it is compiled once for all 70 layers and any number of rows
-(`compiled_block`); a thousand kernels per batch stay, which batches of 20 000 rows hide.
+Attention takes all windows in one call, whatever their lengths. The memory block is a sum of shifted rows, which the compiler
+fuses with the operations around it. As a function of tensors it is compiled once for all 70 layers and any number of rows
+(`compiled_block`). About a thousand kernels per batch remain; batches of 20 000 rows hide their start.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from video_pipeline.speech.sensevoice.layers import Layout
 Tensor = torch.Tensor
 
 _LONGEST = 1_024
-"""No window has more rows: `features.MAX_SAMPLES` and the queries. An upper bound, so that it is no shape to compile for."""
+"""An upper bound of a window's rows (`features.MAX_SAMPLES` and the queries), so that torch.compile does not specialise on the
+longest window of each batch."""
 
 
 class Weights(NamedTuple):
-    """A layer's tensors: norms, projections as (weight, bias), the memory's taps [kernel, width] with the value's own."""
+    """A layer's tensors: norms and projections as (weight, bias), the memory's taps [kernel, width] plus the value's own."""
 
     norm1: tuple[Tensor, Tensor]
     qkv: tuple[Tensor, Tensor]
@@ -37,7 +38,7 @@ class Weights(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What is not a tensor: `before` is the number of taps on rows before, `residual` whether the input is added."""
+    """Constants of a layer: `before` is the number of taps on earlier rows, `residual` whether the input is added."""
 
     heads: int
     before: int
@@ -46,7 +47,7 @@ class Shape(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Where rows lie: number within the window, rows that follow in it, and the windows' bounds; see `Layout`."""
+    """Where rows lie: rows before and after each in its window, and the windows' bounds; see `Layout`."""
 
     before: Tensor
     after: Tensor
@@ -57,7 +58,7 @@ Block = Callable[[Tensor, Places, Weights, Shape], Tensor]
 
 
 class GpuLayer:
-    """The same block as `layers.Layer`; `run` computes it, `block` or its compiled form."""
+    """The same block as `layers.Layer`; `run` is `block` or its compiled form."""
 
     def __init__(self, module: Any, dtype: torch.dtype) -> None:
         attention, forward = module.self_attn, module.feed_forward
@@ -85,7 +86,7 @@ class GpuLayer:
 
 
 def block(x: Tensor, places: Places, weights: Weights, shape: Shape) -> Tensor:
-    """Attention with its memory over the values, then the feed-forward layer, both with a residual. [rows, width]."""
+    """[rows, width] attention with its memory over the values, then the feed-forward layer, both with a residual."""
     width = len(weights.norm2[0])
     qkv = linear(layer_norm(x, x.shape[1:], *weights.norm1, shape.eps), *weights.qkv)
     memory = _remembered(qkv[:, 2 * width :], places, weights.taps, shape.before)
@@ -97,7 +98,7 @@ def block(x: Tensor, places: Places, weights: Weights, shape: Shape) -> Tensor:
 
 
 def _remembered(values: Tensor, places: Places, taps: Tensor, before: int) -> Tensor:
-    """A sum of the rows around each, never beyond its window; added up in fp32."""
+    """A weighted sum of the rows around each row inside its window, accumulated in fp32."""
     rows, reach = len(values), len(taps) - 1 - before
     padded = pad(values, (0, 0, before, reach))
     total = torch.zeros(values.shape, dtype=torch.float32, device=values.device)
@@ -110,7 +111,7 @@ def _remembered(values: Tensor, places: Places, taps: Tensor, before: int) -> Te
 
 @torch.library.custom_op("video_pipeline::attention_of_windows", mutates_args=())
 def attention_of_windows(qkv: Tensor, bounds: Tensor, heads: int) -> Tensor:
-    """Softmax attention inside each window, [rows, 3 * width] to [rows, width]: on a GPU flash attention over all at once."""
+    """Softmax attention inside each window, [rows, 3 * width] to [rows, width]; on a GPU one flash attention for all windows."""
     rows = len(qkv)
     query, key, value = qkv.view(rows, 3, heads, -1).unbind(1)
     if qkv.is_cuda:
@@ -131,12 +132,12 @@ def _(qkv: Tensor, bounds: Tensor, heads: int) -> Tensor:
 
 @functools.cache
 def compiled_block(backend: str = "inductor") -> Block:
-    """`block` as a few fused kernels. One compilation for the first layer, whose input is wider, and one for all others."""
+    """`block` as a few fused kernels. Compiled once for the first layer, whose input is wider, and once for all others."""
     made = torch.compile(block, fullgraph=True, backend=backend)
 
     def run(x: Tensor, places: Places, weights: Weights, shape: Shape) -> Tensor:
         for tensor in (x, *places):
-            torch._dynamo.maybe_mark_dynamic(tensor, 0)  # rows and windows are other numbers in every batch
+            torch._dynamo.maybe_mark_dynamic(tensor, 0)  # the number of rows and windows changes with every batch
         return made(x, places, weights, shape)
 
     return run

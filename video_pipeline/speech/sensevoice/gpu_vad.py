@@ -1,8 +1,8 @@
 """Silero's speech detector on a GPU, for several files at once.
 
-The same network as the ONNX file (a short-time Fourier transform as a convolution, four more, one LSTM, one output), with the
-weights of the package's torch form, which are the same; those of its safetensors file are of an older version. What sees only its
-own frame runs over all frames of all files together; the LSTM walks along the files side by side, each from where it stopped.
+The same network as the ONNX file (a short-time Fourier transform as a convolution, four more convolutions, one LSTM, one output)
+with the same weights, read from the package's TorchScript file; those of its safetensors file belong to an older version. Layers
+that see one frame only run over all frames of all files together; the LSTM runs over the files side by side, each from its state.
 """
 
 from __future__ import annotations
@@ -21,13 +21,20 @@ from video_pipeline.speech.gathered import Gathered
 from video_pipeline.speech.vad import Probabilities, State, data_path
 
 _WEIGHTS = "data/silero_vad.jit"
+# The network's shape, as in the file of its weights.
 _WIDTH = 128
+"""Of the LSTM."""
 _BINS = 129
+"""Frequencies of the Fourier transform; as many rows of sines follow those of cosines."""
 _HOP = 128
+"""Samples from one transform to the next."""
 _REFLECTED = 64
+"""Samples that are mirrored at a frame's end."""
 _STRIDES = (1, 2, 2, 1)
+"""Of the four convolutions."""
 _LSTM = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-_FRAMES_AT_ONCE = 32_768  # 17 minutes: flat memory however many files come together
+_FRAMES_AT_ONCE = 32_768
+"""17 minutes of sound: bounds memory, whatever the number of files."""
 
 Tensor = torch.Tensor
 
@@ -47,11 +54,11 @@ class _Found:
 
 
 class GpuVad:
-    """A `VadModel` for any number of threads, a file each."""
+    """A `VadModel` for any number of threads, one file each."""
 
     def __init__(self, device: torch.device) -> None:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of the file's form, which is the package's choice
+            warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript is deprecated, but the package ships no other form
             stored = torch.jit.load(str(data_path(_WEIGHTS)), map_location=device).state_dict()  # type: ignore[no-untyped-call]
         own = {name.removeprefix("_model."): tensor for name, tensor in stored.items() if name.startswith("_model.")}
         self._device = device
@@ -78,7 +85,7 @@ class GpuVad:
         return [_Found(p, (h[None, None], c[None, None])) for p, (h, c) in zip(probabilities, states, strict=True)]
 
     def _seen(self, frames: Tensor) -> Tensor:
-        """[frames, 128]: what each frame is like, whatever came before."""
+        """[frames, 128] features of each frame alone."""
         x = pad(frames, (0, _REFLECTED), mode="reflect")[:, None]
         x = conv1d(x, self._spectrum, stride=_HOP)
         x = (x[:, :_BINS].square() + x[:, _BINS:].square()).sqrt()

@@ -1,9 +1,9 @@
-"""The two places SenseVoiceSmall is published, which revision of it is meant, and how to download one file from each.
+"""The two hubs that publish SenseVoiceSmall, the pinned revision on each, and how to download one file.
 
-What is pinned: on Hugging Face and on ModelScope a full commit hash, and for both the SHA-256 of each file. The two commits
-hold the same five files, byte for byte. These values were not read from the hubs by us: they are those that several
-independent public projects record for their own downloads, all alike. A download that differs is refused; to use another
-revision, name it, and then its files are recorded as they come, without a published hash to compare with.
+Pinned are a full commit hash on each hub and the SHA-256 of each file. The two commits hold the same five files, byte for byte.
+These values were not read from the hubs for this package: several independent public projects record them for their own
+downloads, all alike. A download that differs is refused. The files of another revision, if one is named, are recorded as
+downloaded, without a published hash to compare with.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from pathlib import Path
 from urllib.request import getproxies
 
 MODEL = "SenseVoiceSmall"
-WEIGHTS, CONFIG, CMVN = "model.pt", "config.yaml", "am.mvn"
+WEIGHTS = "model.pt"
+CONFIG = "config.yaml"
+CMVN = "am.mvn"
+"""Shifts and scales of the features."""
 TOKENIZER = "chn_jpn_yue_eng_ko_spectok.bpe.model"
 CONFIGURATION = "configuration.json"
 
 FILES = (CONFIG, CONFIGURATION, CMVN, TOKENIZER, WEIGHTS)
-"""What is downloaded: the small files first, so that a wrong name or a closed network shows before the big one."""
+"""The files to download: small ones first, so that a wrong name or a blocked network shows before the big one."""
 
 TOTAL_BYTES = 936_682_164
-"""The five files together."""
+"""Total size of the five files."""
 
 PUBLISHED_SHA256 = {
     WEIGHTS: "833ca2dcfdf8ec91bd4f31cfac36d6124e0c459074d5e909aec9cabe6204a3ea",
@@ -34,23 +37,21 @@ PUBLISHED_SHA256 = {
     TOKENIZER: "aa87f86064c3730d799ddf7af3c04659151102cba548bce325cf06ba4da4e6a8",
 }
 """Of each file at the pinned revisions."""
-
-
 _REACH_TIMEOUT_S = 10.0
+"""Long enough for any working connection; the clients themselves would retry for a minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A place to download from: `repo` at `revision` of the hub called `name`, which answers at `host`.
-
-    `mirrors` are the environment variables with which a person sends the hub's client to another host.
-    """
+    """A place to download from."""
 
     name: str
     repo: str
     revision: str
+    """Full commit hash."""
     host: str
     mirrors: tuple[str, ...]
+    """Environment variables that send the hub's client to another host."""
 
 
 HUGGING_FACE = Hub(
@@ -71,11 +72,11 @@ HUBS = (HUGGING_FACE, MODELSCOPE)
 """In the order they are tried."""
 
 Download = Callable[[Hub, str, Path], None]
-"""`download(hub, file, folder)` leaves `folder/file` complete, or raises. It may keep what it needs to resume in `folder`."""
+"""`download(hub, file, folder)` leaves `folder/file` complete, or raises. It may keep its data for resuming in `folder`."""
 
 
 def download_file(hub: Hub, file: str, folder: Path) -> None:
-    """The real `Download`: by the hub's own client library, which resumes a file that was cut off."""
+    """Downloads with the hub's own client library, which resumes an interrupted file."""
     if file == FILES[0]:
         _check_reachable(hub)
     if hub.name == HUGGING_FACE.name:
@@ -89,9 +90,9 @@ def download_file(hub: Hub, file: str, folder: Path) -> None:
 
 
 def _check_reachable(hub: Hub) -> None:
-    """Fail within seconds where there is no network: the clients would try again for a minute.
+    """Fail within seconds if there is no network: the clients would retry for a minute.
 
-    Not asked where a proxy or a mirror stands between, because then the client does not talk to `hub.host` itself.
+    Skipped if a proxy or a mirror is set, because then the client does not connect to `hub.host` itself.
     """
     if getproxies() or any(os.environ.get(name) for name in hub.mirrors):
         return
@@ -102,7 +103,7 @@ def _check_reachable(hub: Hub) -> None:
 
 
 def offline_reason() -> str:
-    """Why nothing may be downloaded, in words; empty where it may. Reads the switch that Hugging Face's tools obey."""
+    """Why downloads are not allowed; empty if they are. Reads the switches of Hugging Face's tools."""
     for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
         if os.environ.get(name, "").upper() in ("1", "ON", "YES", "TRUE"):
             return f"offline mode: {name} is set"
@@ -110,12 +111,12 @@ def offline_reason() -> str:
 
 
 def cached_folders() -> list[Path]:
-    """Where the hubs' own tools, and funasr through them, would have left the model; the most likely first."""
+    """Where the hubs' own tools, and funasr through them, store the model; the most likely first."""
     return [*_modelscope_folders(), *_hugging_face_folders()]
 
 
 def _modelscope_folders() -> list[Path]:
-    """Every layout that ModelScope's client has used over its versions."""
+    """All layouts that versions of ModelScope's client have used."""
     base = Path(os.environ.get("MODELSCOPE_CACHE") or Path.home() / ".cache" / "modelscope").expanduser()
     owner, name = MODELSCOPE.repo.split("/")
     flat = [base.joinpath(*parts, owner, name) for parts in (("hub", "models"), ("models",), ("hub",), ())]

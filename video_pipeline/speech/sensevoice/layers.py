@@ -1,8 +1,7 @@
-"""One layer of the encoder as a processor does it best.
+"""One layer of the encoder, optimised for CPUs.
 
-Attention takes windows of one length side by side; the memory blocks run over the rows with zeros between the windows. Where this
-PyTorch has oneDNN's linear layer with weights packed beforehand, that is used, its addition and ReLU included; where not, the
-plain one.
+Attention takes windows of equal length side by side; the memory blocks run over the rows with zeros between the windows. If this
+PyTorch has oneDNN's linear layer with prepacked weights, it is used, with fused addition and ReLU; otherwise the plain one.
 """
 
 from __future__ import annotations
@@ -18,29 +17,28 @@ from torch.nn.functional import conv2d, layer_norm, linear, scaled_dot_product_a
 Tensor = torch.Tensor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Where windows lie among the rows.
-
-    Attributes:
-        lengths: rows of each window, in order.
-        runs: `(count, length)` of neighbours of one length.
-        places, left: [rows] each row's number within its window, from 0, and how many follow it there.
-        bounds: [windows + 1] int32, where each window begins, and the end.
-        rows: [rows] each row's number among rows with `gap` zeros before every window.
-        total: the number of rows with those zeros.
-    """
+    """Where windows lie among the rows."""
 
     lengths: tuple[int, ...]
+    """Rows of each window, in order."""
     runs: tuple[tuple[int, int], ...]
+    """`(count, length)` of neighbouring windows of equal length."""
     places: Tensor
+    """[rows] each row's number within its window, from 0."""
     left: Tensor
+    """[rows] how many rows follow it in its window."""
     bounds: Tensor
+    """[windows + 1] int32, the first row of each window, and the end."""
     rows: Tensor
+    """[rows] each row's number when `gap` zero rows are put before every window."""
     total: int
+    """The number of rows including those zeros and a gap at the end."""
 
     @classmethod
     def of(cls, lengths: Sequence[int], gap: int, device: torch.device) -> Layout:
+        """Of windows with these numbers of rows, laid end to end."""
         counts = torch.tensor(lengths)
         ends = counts.cumsum(0)
         every = torch.arange(int(counts.sum()))
@@ -51,17 +49,17 @@ class Layout:
         total = len(every) + gap * (len(lengths) + 1)
         left = torch.repeat_interleave(counts, counts) - places - 1
         places, left, bounds, rows = (numbers.to(device) for numbers in (places, left, bounds, rows))
-        return cls(tuple(lengths), runs, places, left, bounds, rows, total)
+        return cls(lengths=tuple(lengths), runs=runs, places=places, left=left, bounds=bounds, rows=rows, total=total)
 
 
 class Linear:
-    """`x @ weight.T + bias`, then ReLU or the addition of another tensor in the same pass where oneDNN does it."""
+    """`x @ weight.T + bias`, then ReLU or the addition of another tensor, fused if oneDNN can."""
 
     def __init__(self, module: Any, dtype: torch.dtype) -> None:
         weight = module.weight.detach().to(dtype)
         self._bias = module.bias.detach().to(dtype, copy=True)
         self._packed = _packed(weight)
-        # one copy only: packed, or as it is but no longer part of the mapped checkpoint
+        # One copy only: packed, or cloned so that it is no longer part of the mapped checkpoint.
         self._weight = weight.clone() if self._packed is None else weight.new_zeros(0)
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -84,7 +82,7 @@ class Linear:
 
 
 def _packed(weight: Tensor) -> Tensor | None:
-    """The weight as oneDNN's kernels read it; None where these private operations are missing or refuse it."""
+    """The weight in oneDNN's own layout; None if these private operations are missing or fail."""
     if weight.device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return None
     try:
@@ -133,7 +131,7 @@ class Layer:
 def _attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     """Softmax attention [windows, heads, frames, depth]; no mask, since nothing here is padding.
 
-    On the CPU in bf16 two matrix products are 1.6 to 2.5 times as fast as torch's fused kernel (measured at 40 to 330 frames).
+    On a CPU in bf16 two matrix products are 1.6 to 2.5 times as fast as torch's fused kernel (measured at 40 to 330 frames).
     """
     if query.device.type != "cpu" or query.dtype is not torch.bfloat16:
         return scaled_dot_product_attention(query, key, value)
@@ -146,8 +144,8 @@ def _attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
 class Memory:
     """FSMN: the values plus a depthwise convolution of them over time, plus the block's residual.
 
-    As a two-dimensional convolution in channels-last order, which oneDNN has a kernel for: the rows stay as they lie. Measured on
-    2 500 rows in bf16: 0.35 ms, against 1.7 ms as eleven shifted multiply-adds and 1.8 ms as a one-dimensional convolution.
+    Computed as a two-dimensional convolution in channels-last order, for which oneDNN has a kernel, so rows are not reordered.
+    Measured on 2 500 rows in bf16: 0.35 ms, against 1.7 ms as eleven shifted multiply-adds and 1.8 ms as a one-dimensional one.
     """
 
     def __init__(self, attention: Any, dtype: torch.dtype) -> None:
@@ -167,7 +165,7 @@ class Memory:
 
 
 def norm_of(module: Any, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
-    """Layer norm in the type of its input; torch computes it in fp32 inside."""
+    """Layer norm in the type of its input; torch computes it in fp32 internally."""
     weight, bias, eps = module.weight.detach().to(dtype, copy=True), module.bias.detach().to(dtype, copy=True), module.eps
 
     def apply(x: Tensor) -> Tensor:

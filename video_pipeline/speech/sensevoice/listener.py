@@ -1,4 +1,4 @@
-"""From sound to the model's answers, in the precision that was asked for."""
+"""From sound to the model's answers, in the requested precision."""
 
 from __future__ import annotations
 
@@ -18,26 +18,29 @@ from video_pipeline.speech.sensevoice.gpu_vad import GpuVad
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
 from video_pipeline.speech.vad import VadModel, on_processor
 
-_CPU_FRAMES, _GPU_FRAMES = 2_500, 20_000
-"""Rows per batch. On the CPU more do not help and cost memory; on a GPU starting 1 000 kernels must be worth while."""
+_CPU_ROWS = 2_500
+"""Rows per batch on a CPU: more cost memory and are not faster."""
+_GPU_ROWS = 20_000
+"""Rows per batch on a GPU: enough to hide the start of 1 000 kernels."""
 _WINDOWS_AT_ONCE = 256
+"""Sliding windows per call: bounds the memory of their samples."""
 
 
 class Listener:
-    """The model with its features. Holds no more than it needs: the checkpoint it came from may go.
+    """The model with its features. Does not keep the checkpoint in memory.
 
-    Several threads may ask at once, and what they ask goes through the model together.
+    Requests of several threads go through the model together.
 
     Args:
-        exact: fp32 on funasr's own features, which gives funasr's own tokens; else the fastest that this device does natively.
+        exact: fp32 on funasr's own features, which gives funasr's own tokens; otherwise this device's fastest native precision.
     """
 
     def __init__(self, folder: Path, device: torch.device, *, exact: bool) -> None:
         loaded = loading.load(folder, device)
         dtype = torch.float32 if exact else native_dtype(device)
-        frames = _CPU_FRAMES if device.type == "cpu" else _GPU_FRAMES
+        rows = _CPU_ROWS if device.type == "cpu" else _GPU_ROWS
         self.vocabulary: Vocabulary = loaded.vocabulary
-        self._forward = Forward(loaded, dtype, frames)
+        self._forward = Forward(loaded, dtype, rows)
         self._run = Gathered(self._forward.run)
         self._frontend = loaded.frontend if exact else None
         self._stacking = fbank.Stacking.of(loaded.frontend)
@@ -48,7 +51,7 @@ class Listener:
         return self._forward.dtype
 
     def answers(self, windows: Sequence[Samples], language: str = "auto", numerals: bool = True) -> list[Answer | None]:
-        """What the model says about each window; None for one that is too short, or digital silence."""
+        """The model's answer for each window; None for one that is too short, or digital silence."""
         pieces = [features.parts(samples) if not features.is_silent(samples) else [] for samples in windows]
         made = self._features([piece for window in pieces for piece in window])
         answers = iter(self._run([Question(one, language, numerals) for one in made]))
@@ -57,8 +60,8 @@ class Listener:
     def event_posterior(self, waveform: Waveform, window_s: float = 2.0, hop_s: float = 0.5) -> Posterior:
         """Probabilities of sounds along any audio, spoken or not, from short windows slid over it.
 
-        Frame k is what the model hears in the `window_s` around the middle of frame k. The model gives one answer per window, so
-        a window must be as short as the sounds that are looked for, and not so short that they cannot be told.
+        Frame k is the answer for the window of `window_s` around its middle. The model gives one answer per window, so a window
+        must be as short as the wanted sounds, but long enough to recognise them.
         """
         labels = tuple(sound for sound in Sound if sound in self.vocabulary.events.labels)
         frames = int(np.ceil(waveform.duration_s / hop_s - 1e-9))
@@ -82,9 +85,9 @@ class Listener:
 
 
 def native_dtype(device: torch.device) -> torch.dtype:
-    """bf16 where the processor multiplies it natively (AMX, AVX-512 BF16, NVIDIA from Ampere on), fp16 on older GPUs, else fp32.
+    """bf16 if the device multiplies it natively (AMX, AVX-512 BF16, NVIDIA since Ampere), fp16 on older GPUs, else fp32.
 
-    Without such instructions bf16 is emulated and slower than fp32.
+    Emulated bf16 is slower than fp32.
     """
     if device.type == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16

@@ -1,8 +1,8 @@
-"""Build the model with funasr's own classes, without what funasr's `AutoModel` does besides.
+"""Builds the model with funasr's own classes, without the side effects of funasr's `AutoModel`.
 
-`AutoModel` asks for updates over HTTP, configures logging, reseeds the random generators, sets the number of threads, prints,
-runs a checkpoint's own code if told to, fills tensors that do not fit with random numbers and takes the CPU where the GPU is
-missing. Here the same registered classes are built from the same `config.yaml`, and every tensor must be there and fit.
+`AutoModel` checks for updates over HTTP, configures logging, reseeds the random generators, sets the number of threads, prints,
+can run a checkpoint's own code, fills tensors that do not fit with random numbers, and uses the CPU if the GPU is missing. Here
+the same registered classes are built from the same `config.yaml`, and every tensor must exist and fit.
 """
 
 from __future__ import annotations
@@ -32,34 +32,31 @@ _CLASSES = {
     "tokenizer": "SentencepiecesTokenizer",
     "frontend": "WavFrontend",
 }
-"""The only classes a `config.yaml` may name. A configuration is data from outside: it does not choose what code runs."""
+"""The only classes that a `config.yaml` may name: a configuration comes from outside and must not choose which code runs."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Loaded:
-    """A model ready to run.
-
-    Attributes:
-        model: funasr's `SenseVoiceSmall`, fp32, in evaluation mode, on `device`.
-        frontend: funasr's `WavFrontend` with dither 0: the same sound always gives the same features.
-        tokenizer: the sentencepiece processor.
-        vocabulary: its pieces, and the special ones among them.
-        mapped: where the checkpoint's file is mapped into memory; see `pages`.
-    """
+    """A model ready to run."""
 
     model: Any
+    """funasr's `SenseVoiceSmall`, fp32, in evaluation mode, on `device`."""
     frontend: Any
+    """funasr's `WavFrontend` with dither 0, so that equal sounds give equal features."""
     tokenizer: Any
+    """The sentencepiece processor."""
     vocabulary: Vocabulary
+    """The tokenizer's pieces, and the special ones among them."""
     device: torch.device
     mapped: Ranges = ()
+    """Where the checkpoint's file is mapped into memory; see `pages`."""
 
 
 def resolve_device(wanted: str) -> torch.device:
-    """`auto` is CUDA where there is one, else the CPU.
+    """`auto` is CUDA if available, else the CPU.
 
     Raises:
-        DeviceMissing: a device was named that is not here, or no such device exists.
+        DeviceMissing: a named device is unknown or not available.
     """
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
@@ -80,7 +77,7 @@ def load(folder: Path, device: torch.device) -> Loaded:
     """Build the model in `folder` and move it to `device`. Seconds; the weights are mapped, not copied, on the CPU.
 
     Raises:
-        WeightsDamaged: a file is missing, cut off or does not belong to the others; the reason names it.
+        WeightsDamaged: a file is missing, truncated or does not match the others; the reason names it.
     """
     for name in (hubs.CONFIG, hubs.TOKENIZER, hubs.CMVN, hubs.WEIGHTS):
         if not (folder / name).is_file():
@@ -93,7 +90,14 @@ def load(folder: Path, device: torch.device) -> Loaded:
         model = _build_model(folder, config, len(vocabulary.pieces), frontend.output_size())
         _fill(model, folder)
     model = model.to(device).eval()
-    return Loaded(model, frontend, tokenizer, vocabulary, device, mapped_ranges(folder / hubs.WEIGHTS))
+    return Loaded(
+        model=model,
+        frontend=frontend,
+        tokenizer=tokenizer,
+        vocabulary=vocabulary,
+        device=device,
+        mapped=mapped_ranges(folder / hubs.WEIGHTS),
+    )
 
 
 def _read_config(folder: Path) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def _read_config(folder: Path) -> dict[str, Any]:
         raise WeightsDamaged(folder, f"{hubs.CONFIG} is not a configuration")
     for part, expected in _CLASSES.items():
         if config.get(part) != expected:
-            raise WeightsDamaged(folder, f"{hubs.CONFIG} has {part} {config.get(part)!r} where {expected} belongs")
+            raise WeightsDamaged(folder, f"{hubs.CONFIG} has {part} {config.get(part)!r} instead of {expected}")
     return {str(key): value for key, value in config.items()}
 
 
@@ -120,7 +124,7 @@ def _read_tokenizer(folder: Path, config: Mapping[str, Any]) -> Any:
 def _build_frontend(folder: Path, config: Mapping[str, Any]) -> Any:
     from funasr.register import tables
 
-    # funasr's default dither adds noise to every window, so the same file would give other words each time.
+    # funasr's default dither adds noise to every window, so that each run of a file would give other words.
     settings = {**_section(config, "frontend_conf"), "cmvn_file": str(folder / hubs.CMVN), "dither": 0.0}
     with _blaming(folder, f"{hubs.CMVN} or frontend_conf cannot be used"):
         frontend = tables.frontend_classes[_CLASSES["frontend"]](**settings)
@@ -141,13 +145,13 @@ def _build_model(folder: Path, config: Mapping[str, Any], vocab_size: int, input
         "vocab_size": vocab_size,
         "input_size": input_size,
     }
-    # On "meta" without storage: filling 234 million numbers only to replace them would take seconds and another gigabyte.
+    # On "meta", without storage: initialising 234 million numbers only to replace them would take seconds and 1 GB.
     with _blaming(folder, f"no model can be built from {hubs.CONFIG}"), torch.device("meta"):
         return tables.model_classes[_CLASSES["model"]](**settings)
 
 
 def _fill(model: torch.nn.Module, folder: Path) -> None:
-    """Put the tensors of `model.pt` into `model`: all of them, of the right shapes, as fp32."""
+    """Load the tensors of `model.pt` into `model` as fp32; all must exist and have the right shapes."""
     state = _read_state(folder)
     absent = [name for name in model.state_dict() if name not in state]
     if absent:
@@ -162,7 +166,7 @@ def _fill(model: torch.nn.Module, folder: Path) -> None:
 
 def _read_state(folder: Path) -> dict[str, torch.Tensor]:
     path = folder / hubs.WEIGHTS
-    with _blaming(folder, f"{hubs.WEIGHTS} is cut off or no file of PyTorch"):
+    with _blaming(folder, f"{hubs.WEIGHTS} is truncated or not a PyTorch file"):
         # Only files in the zip format, which PyTorch writes since 1.6, can be mapped.
         state = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     for wrapper in ("state_dict", "model_state_dict", "model"):
@@ -175,7 +179,7 @@ def _read_state(folder: Path) -> dict[str, torch.Tensor]:
 
 @contextmanager
 def _side_effects_undone() -> Iterator[None]:
-    """Undo what importing and building funasr's parts does to prints, logging, random state, threads and environment."""
+    """Undo the effects of importing and building funasr's classes on output, logging, random state, threads and environment."""
     root = logging.getLogger()
     handlers, level, environment = root.handlers[:], root.level, dict(os.environ)
     threads, numbers, numpy_numbers = torch.get_num_threads(), random.getstate(), np.random.get_state()
@@ -199,11 +203,11 @@ def _section(config: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 @contextmanager
 def _blaming(folder: Path, what: str) -> Iterator[None]:
-    """Turn whatever goes wrong inside into the one error that names the file."""
+    """Turn any error inside into one that names the file."""
     try:
         yield
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - the libraries raise anything at all over a bad file
+    except Exception as error:  # noqa: BLE001 - the libraries raise errors of any type for a bad file
         first_line = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
         raise WeightsDamaged(folder, f"{what}: {first_line}") from None

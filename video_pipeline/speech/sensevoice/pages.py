@@ -1,7 +1,7 @@
-"""Gives the pages of a mapped checkpoint back to the system once they were read.
+"""Returns the pages of a mapped checkpoint to the system once they were read.
 
-A mapped file counts as memory of the process for as long as its pages are held, so a model that is copied layer by layer into
-another form would seem to need both forms at once. Where the system cannot be asked (not Linux), nothing is done.
+A mapped file counts as memory of the process while its pages are held, so a model that is copied layer by layer into another form
+would seem to need both forms at once. Does nothing on systems other than Linux.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 
 _MAPS = Path("/proc/self/maps")
-_DONT_NEED = 4  # MADV_DONTNEED: pages of an unchanged private mapping are dropped, and read from the file again if needed
+_DONT_NEED = 4
+"""MADV_DONTNEED: pages of an unchanged private mapping are dropped, and read from the file again if needed."""
 
 Ranges = tuple[tuple[int, int], ...]
 
 
 def mapped_ranges(path: Path) -> Ranges:
-    """`(address, bytes)` of each place where this process has mapped `path` for reading."""
+    """`(address, bytes)` of each mapping of `path` in this process."""
     if sys.platform != "linux":
         return ()
     name, found = str(path.resolve()), []
@@ -30,7 +31,7 @@ def mapped_ranges(path: Path) -> Ranges:
 
 
 def forget(ranges: Ranges) -> None:
-    """Let the system take back the pages of `ranges`, which must come from `mapped_ranges` and never be written to."""
+    """Drop the pages of `ranges`, which must come from `mapped_ranges` and never be written to."""
     if not ranges:
         return
     advise = ctypes.CDLL(None).madvise

@@ -1,4 +1,4 @@
-"""The pieces of the tokenizer and what the special ones among them mean. Ids are looked up, never assumed."""
+"""The pieces of the tokenizer and the meanings of the special ones. Ids are looked up, never assumed."""
 
 from __future__ import annotations
 
@@ -36,14 +36,15 @@ EVENT_PIECES: Mapping[str, Sound | None] = {
     "<|GBG|>": None,
     "<|Event_UNK|>": None,
 }
-"""What each piece says; None: nothing that has a name here. Checkpoints differ in the spelling and in the last ones."""
+"""The meaning of each piece; None if it has no label here. Checkpoints differ in the spelling and in the last ones."""
 
 _OPTIONAL = {"<|Breath|>", "<|Breathe|>", "<|Sing|>", "<|Speech_Noise|>", "<|GBG|>", "<|Event_UNK|>"}
+"""Pieces that not all checkpoints have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choices(Generic[Label]):
-    """One query's possible answers: `ids[k]` is the piece that means `labels[k]`; a label may have several pieces."""
+    """The possible answers of one query: piece `ids[k]` means `labels[k]`; a label may have several pieces."""
 
     ids: tuple[int, ...]
     labels: tuple[Label | None, ...]

@@ -1,8 +1,8 @@
-"""Find the SenseVoiceSmall checkpoint on this machine, fetch it once, and check that it is still whole.
+"""Finds the SenseVoiceSmall checkpoint on this machine, downloads it once, and verifies it.
 
 Order of search: the folder named in the options (`demo`: the one in this package); `VIDEO_PIPELINE_SENSEVOICE`; the project's
-data folder; ModelScope's cache; Hugging Face's cache. A folder that a person names is the only one looked at: using other weights
-than those would be worse than an error. Nothing here imports torch or a hub's library before a download starts.
+data folder; ModelScope's cache; Hugging Face's cache. If a folder is named, only that one is searched: using other weights
+would be worse than an error. Nothing here imports torch, or a hub's library before a download starts.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from video_pipeline.speech.sensevoice.hubs import Download, Hub
 ENVIRONMENT = "VIDEO_PIPELINE_SENSEVOICE"
 CHECKSUMS = "checksums.json"
 DEMO = "demo"
-"""The name under which the small model for demonstrations and tests, which comes with the package, is asked for."""
+"""Name of the small model for demonstrations and tests that comes with the package."""
 SPARE_BYTES = 200_000_000
-"""Room left on the disk after a download."""
+"""Space left on the disk after a download, so that results still fit."""
 
 _NEEDED = (hubs.CONFIG, hubs.CMVN, hubs.TOKENIZER, hubs.WEIGHTS)
 _MEGABYTE = 1 << 20
 
 Progress = Callable[[int, int], None]
-"""`progress(done_bytes, total_bytes)`, called from another thread when there is more, at most twice a second, and at the end."""
+"""`progress(done_bytes, total_bytes)`, called from another thread on progress, at most twice a second, and at the end."""
 
 
 def default_folder() -> Path:
@@ -46,15 +46,15 @@ def default_folder() -> Path:
 
 
 def demo_folder() -> Path:
-    """A checkpoint in SenseVoice's format that understands the synthesised voices of the demo video, and no others."""
+    """A checkpoint in SenseVoice's format that recognises only the synthesised voices of the demo video."""
     return Path(__file__).with_name(DEMO)
 
 
 def locate(options: SpeechOptions) -> Path | None:
-    """The checkpoint's folder, None where there is none. Looks at names and sizes only, so it takes milliseconds.
+    """The checkpoint's folder, None if there is none. Checks names and sizes only, so it takes milliseconds.
 
-    In the known places only a folder with all files counts. A folder that was named counts as soon as it has weights, so
-    that what it lacks is reported by the loader instead of "not found".
+    In the known places a folder needs all files. A named folder needs only the weights, so that the loader reports what else is
+    missing, instead of "not found".
     """
     named = _named_folder(options)
     if named is not None:
@@ -69,7 +69,7 @@ def absence(options: SpeechOptions) -> str:
 
 
 def missing(options: SpeechOptions) -> WeightsMissing:
-    """The error for when `locate` finds nothing: says where it looked."""
+    """The error to raise if `locate` finds nothing, with the places it searched."""
     named = _named_folder(options)
     if named is None:
         reason = hubs.offline_reason()
@@ -79,16 +79,16 @@ def missing(options: SpeechOptions) -> WeightsMissing:
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether every file that loading needs is there and not empty."""
+    """Whether all files that loading needs exist and are not empty."""
     return all(_filled(folder / name) for name in _NEEDED)
 
 
 def revision(folder: Path) -> str:
-    """12 hex digits that identify what is in `folder`, wherever it lies and whenever it was copied there.
+    """12 hex digits that identify the content of `folder`, independent of its place and dates.
 
-    BLAKE3 over the small files and over the size and the first and last megabyte of `model.pt`. Such a file is a zip: the
-    CRC-32 of every tensor stands in the directory at its end, so a change anywhere shows. Milliseconds, and the same for
-    a fetched and a hand-made folder, which `checksums.json` would not be.
+    BLAKE3 over the small files and over the size and the first and last megabyte of `model.pt`. This file is a zip with the
+    CRC-32 of every tensor in the directory at its end, so any change shows. Takes milliseconds, and is the same for a downloaded
+    and a hand-made folder, unlike `checksums.json`.
     """
     digest = blake3()
     for name in (hubs.CONFIG, hubs.CMVN, hubs.TOKENIZER):
@@ -103,7 +103,7 @@ def revision(folder: Path) -> str:
 
 
 def model_name(folder: Path) -> str:
-    """The hub's name of a model in a hub's cache, else the folder's own name."""
+    """The hub's name for a model in a hub's cache, else the folder's name."""
     if folder.parent.name == "snapshots":
         return folder.parent.parent.name.removeprefix("models--").replace("--", "/")
     return folder.name
@@ -118,18 +118,18 @@ def fetch(
     progress: Progress | None = None,
     download: Download = hubs.download_file,
 ) -> Path:
-    """Download the five files into `folder` (the default one where None) and return it.
+    """Download the five files into `folder` (the default one if None) and return it.
 
-    They gather in a sibling `NAME.part` that is renamed when all are there and checked, so half a download is never used;
-    what is left of a broken one is gone on with the next time. The SHA-256 of each file is kept in `checksums.json`.
+    They are collected in a sibling `NAME.part`, which is renamed once all are complete and checked, so that a partial download is
+    never used; an interrupted one is resumed the next time. The SHA-256 of each file is stored in `checksums.json`.
 
     Args:
-        sources: tried in this order until one delivers.
-        revision: another commit than the pinned one; its files are trusted as they come.
-        again: download even where a complete folder is present.
+        sources: tried in this order until one succeeds.
+        revision: another commit than the pinned one; its files are not checked.
+        again: download even if a complete folder exists.
 
     Raises:
-        WeightsMissing: offline, no room on the disk, or no source delivered; the reason says which.
+        WeightsMissing: offline, no space on the disk, or no source succeeded; the reason says which.
     """
     target = folder or default_folder()
     if is_complete(target) and not again:
@@ -138,7 +138,7 @@ def fetch(
     if reason := hubs.offline_reason():
         raise WeightsMissing(hubs.MODEL, (str(target),), reason)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_name(f".{target.name}.lock")):  # a second process waits, and finds the work done
+    with FileLock(target.with_name(f".{target.name}.lock")):  # a second process waits and finds a complete folder
         if again or not is_complete(target):
             if reason := _no_room_reason(part):
                 raise WeightsMissing(hubs.MODEL, (str(target),), reason)
@@ -150,10 +150,10 @@ def fetch(
 
 
 def verify(folder: Path) -> None:
-    """Compare every file of `folder` with its `checksums.json`; reads all of it, so it takes seconds.
+    """Compare every file of `folder` with its `checksums.json`; reads all files, so it takes seconds.
 
     Raises:
-        WeightsDamaged: names the first file that is missing or changed; also where there is no record to compare with.
+        WeightsDamaged: a file is missing or changed (the reason names the first), or there is no `checksums.json`.
     """
     try:
         recorded: dict[str, str] = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))["sha256"]
@@ -190,25 +190,25 @@ def _filled(path: Path) -> bool:
 
 
 def _gather_from_any(sources: Sequence[Hub], revision: str | None, part: Path, download: Download) -> None:
-    """Bring all files into `part` from the first of `sources` that delivers."""
+    """Download all files into `part` from the first of `sources` that succeeds."""
     failures = []
     for hub in sources:
         chosen = hub if revision is None else replace(hub, revision=revision)
         try:
             _gather(chosen, part, download, published=chosen.revision == hub.revision)
             return
-        except Exception as error:  # noqa: BLE001 - a client may raise anything of its own; all mean "not delivered"
+        except Exception as error:  # noqa: BLE001 - a client may raise errors of any type; all mean that it failed
             failures.append(f"{hub.name}: {_first_line(error)}")
     raise WeightsMissing(hubs.MODEL, (str(part.with_suffix("")), *(hub.name for hub in sources)), "; ".join(failures))
 
 
 def _gather(hub: Hub, part: Path, download: Download, published: bool) -> None:
-    """Bring all files into `part` and record them, leaving alone those that are already there and right."""
+    """Download all files into `part` and record them, except those that are there and correct."""
     sums = {}
     for name in hubs.FILES:
         expected = hubs.PUBLISHED_SHA256[name] if published else None
         if expected is None:
-            download(hub, name, part)  # the client knows whether what lies there is this revision's
+            download(hub, name, part)  # the client checks whether an existing file is of this revision
         elif not _filled(part / name) or sha256(part / name) != expected:
             (part / name).unlink(missing_ok=True)
             download(hub, name, part)
@@ -216,15 +216,15 @@ def _gather(hub: Hub, part: Path, download: Download, published: bool) -> None:
             raise OSError(f"{name} did not arrive")
         sums[name] = sha256(part / name)
         if expected is not None and sums[name] != expected:
-            (part / name).unlink()  # else the next try would resume from a wrong file
+            (part / name).unlink()  # otherwise the next attempt would resume from a wrong file
             raise OSError(f"{name} is not the published file: its SHA-256 is {sums[name]}")
     record = {"source": f"{hub.name} {hub.repo}", "revision": hub.revision, "sha256": sums}
     (part / CHECKSUMS).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
 def _put_in_place(part: Path, target: Path) -> None:
-    """Make `part` the folder `target`. What was there goes only once the new one is complete."""
-    for leftover in part.iterdir():  # the clients' notes about downloads in progress
+    """Rename `part` to `target`. An old folder is removed only after that."""
+    for leftover in part.iterdir():  # the clients' records of downloads in progress
         if leftover.is_dir():
             shutil.rmtree(leftover, ignore_errors=True)
         elif leftover.name not in (*hubs.FILES, CHECKSUMS):
@@ -245,7 +245,7 @@ def _no_room_reason(part: Path) -> str:
 
 
 def _size_of(folder: Path) -> int:
-    """Bytes of all files below `folder`; files and folders that vanish meanwhile count 0."""
+    """Bytes of all files below `folder`; those that are deleted meanwhile count 0."""
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
@@ -258,7 +258,7 @@ def _size_of(folder: Path) -> int:
 
 @contextmanager
 def _watched(part: Path, progress: Progress | None) -> Iterator[None]:
-    """Report the growth of `part` while inside: works alike for every client and version, finished or partial files."""
+    """Report the growth of `part` in the meantime: works for every client and version, with finished and partial files."""
     if progress is None:
         yield
         return

@@ -1,10 +1,10 @@
-"""From bytes to text: marks first, then UTF-8, then UTF-16 without a mark, then the best guess among the old code pages."""
+"""From bytes to text: byte order marks first, then UTF-8, then UTF-16 without a mark, then a guess among old code pages."""
 
 from __future__ import annotations
 
 import codecs
 
-from video_pipeline.subtitles.read.base import Report
+from video_pipeline.subtitles.formats.base import Report
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -15,14 +15,19 @@ _MARKS = (
 )
 _OTHER_ORDER = {"utf-16-le": "utf-16-be", "utf-16-be": "utf-16-le"}
 _WESTERN = frozenset("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôöøùúûüÿœŒ€“”„‘’‚–—…«»‹›¿¡°·£©®ªº½\xa0")
-"""What the words of western Europe hold beyond ASCII; a text of these alone is Windows-1252, whatever statistics say."""
-_SURE = 0.2  # chardet's confidence above which a single-byte guess is believed against Windows-1252
+"""Characters of western European texts beyond ASCII. A text with only these is Windows-1252, whatever statistics say."""
+_SURE = 0.2
+"""chardet's confidence from which its guess of a single-byte encoding is preferred to Windows-1252."""
 _MULTIBYTE = ("gb", "big5", "cp932", "shift", "euc", "cp949", "iso-2022", "johab", "utf", "hz")
+"""Starts of names of multi-byte encodings. Their structure gives them away, so confidence does not matter."""
 _SAMPLE_BYTES = 200_000
+"""Most bytes that are given to chardet, which takes long over long texts."""
+_ASCII_SHARE = 1 / 8
+"""Characters of ASCII per byte from which bytes with zeros are UTF-16: the digits of times alone are more."""
 
 
 def decode(content: bytes, report: Report) -> tuple[str, str]:
-    """The text, its lines ending in `\\n`, and the name of its encoding. Never fails: what cannot be read becomes U+FFFD."""
+    """The text with lines ending in `\\n`, and the name of its encoding. Never fails: undecodable bytes become U+FFFD."""
     text, encoding = _decode(content, report)
     if "\ufffd" in text:
         report.add("unreadable characters", _line_of(text, "\ufffd"), f"{text.count(chr(0xFFFD))} in {encoding}")
@@ -43,14 +48,14 @@ def _decode(content: bytes, report: Report) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         broken = len(content) - error.start < 4 and error.reason == "unexpected end of data"
         if broken and any(byte > 127 for byte in content[: error.start]):
-            return content.decode("utf-8", "replace"), "utf-8"  # cut in the middle of a character
+            return content.decode("utf-8", "replace"), "utf-8"  # the file ends in the middle of a character
     return _guessed(content, report)
 
 
 def _after_mark(content: bytes, encoding: str, report: Report) -> tuple[str, str]:
     if encoding in _OTHER_ORDER:
         other = _OTHER_ORDER[encoding]
-        if _plain(content, other) > 2 * _plain(content, encoding) + 2:
+        if _ascii_count(content, other) > 2 * _ascii_count(content, encoding) + 2:
             report.add("byte order", 0, f"the mark says {encoding}, the text is {other}")
             encoding = other
         if len(content) % 2:
@@ -60,9 +65,9 @@ def _after_mark(content: bytes, encoding: str, report: Report) -> tuple[str, str
 
 
 def _without_mark(content: bytes, report: Report) -> tuple[str, str]:
-    """UTF-16 shows as a zero in every other byte of ASCII; other zeros are rubbish, dropped later with the control characters."""
+    """In UTF-16 every other byte of ASCII text is zero. Other zeros are noise, removed later with the control characters."""
     for encoding in _OTHER_ORDER:
-        if _plain(content, encoding) > len(content) / 8:
+        if _ascii_count(content, encoding) > len(content) * _ASCII_SHARE:
             report.add("byte order mark missing", 0, encoding)
             return content[: len(content) // 2 * 2].decode(encoding, "replace"), encoding
     try:
@@ -71,19 +76,19 @@ def _without_mark(content: bytes, report: Report) -> tuple[str, str]:
         return _guessed(content, report)
 
 
-def _plain(content: bytes, encoding: str) -> int:
-    """How many characters are ASCII if the bytes are read so."""
+def _ascii_count(content: bytes, encoding: str) -> int:
+    """Number of ASCII characters if the bytes are decoded like this."""
     return sum(character.isascii() and character != "\0" for character in content.decode(encoding, "ignore"))
 
 
 def _guessed(content: bytes, report: Report) -> tuple[str, str]:
-    """By chardet, on the lines that say something: numbers and times are the same everywhere."""
+    """Guesses by chardet from the lines that differ between encodings: ASCII is the same in all of them."""
     import chardet
 
-    telling = b"\n".join(line for line in content.splitlines() if any(byte > 127 for byte in line) or b"\x1b" in line)
-    found = chardet.detect((telling or content)[:_SAMPLE_BYTES])
+    distinctive = b"\n".join(line for line in content.splitlines() if any(byte > 127 for byte in line) or b"\x1b" in line)
+    found = chardet.detect((distinctive or content)[:_SAMPLE_BYTES])
     name, sure = str(found["encoding"] or "cp1252").lower(), float(found["confidence"] or 0)
-    if not name.startswith(_MULTIBYTE) and sure < _SURE and _is_western(telling):
+    if not name.startswith(_MULTIBYTE) and sure < _SURE and _is_western(distinctive):
         name = "cp1252"
     for encoding in (name, "cp1252"):
         try:

@@ -1,9 +1,10 @@
-"""From a file to cues: the encoding, the format, its reader, and then what every format's cues must be."""
+"""From a file to cues: finds the encoding and the format, reads the cues, and makes them what cues of any format must be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,44 +12,70 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Token
+from video_pipeline.subtitles import FORMATS, readable
 from video_pipeline.subtitles.errors import NotSubtitles
-from video_pipeline.subtitles.read import READERS
-from video_pipeline.subtitles.read.base import Draft, Reading, Repair, Report, SubtitleReader, Unreadable
+from video_pipeline.subtitles.formats.base import Draft, FormatReader, Match, Repair, Report, SubtitleFormat, Unreadable
 from video_pipeline.subtitles.read.encoding import decode
-from video_pipeline.subtitles.read.languages import guess_language, language_of_tag
+from video_pipeline.subtitles.read.languages import cue_languages, guess_language, language_of_tag
 from video_pipeline.subtitles.read.markup import tidy_lines, without_control_characters
 
 _MOST_BYTES = 64 << 20
-_SENTENCE_WORDS = 3
-"""So many words, common English ones among them, are English in a Chinese file too."""
+"""Larger files are refused: the subtitles of the longest films take one or two megabytes."""
 _LONGEST_S = 100 * 3600.0
-_SUFFIXES = {"ssa": "ass", "xml": "ttml", "dfxp": "ttml", "itt": "ttml", "smi": "sami", "sub": "microdvd"}
-SUFFIXES = frozenset({*READERS, *_SUFFIXES})
-"""What the names of subtitle files end in."""
+"""Later times are reported as a fault."""
+_JITTER_S = 0.02
+"""Times of words may overlap by this much, because formats round them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a subtitle file contains."""
+
+    cues: tuple[Cue, ...]
+    """In the order of the file. They may overlap; `untangle.untangled` separates them."""
+    repairs: tuple[Repair, ...]
+    encoding: str
+    format: str
+    """A name in `subtitles.FORMATS`."""
+    resolution_ms: int = 1
+    """Times in this format are multiples of this."""
+
+
+@functools.cache
+def suffixes() -> dict[str, str]:
+    """The suffixes of names of subtitle files that can be read, without the dot, with the name of their format."""
+    found: dict[str, str] = {}
+    for name in readable():
+        member: SubtitleFormat = FORMATS.load(name)
+        found |= dict.fromkeys(member.suffixes, name)
+    return found
 
 
 def read_cues(path: Path, language: Language | None = None) -> Reading:
-    """The cues of a subtitle file, mended where they are broken, with a report of what was mended.
+    """Reads the cues of a subtitle file and repairs them if they are broken.
 
     Args:
-        path: a file of any format in `READERS`; its content decides, its name only where that says nothing.
-        language: of the cues; where it is None, what the file says, else what its name says (`NAME.en.srt`), else a guess.
+        path: a file in any format of `readable()`. Its content shows the format; its suffix decides between several.
+        language: of all cues. If None, it is what the file declares, then what its name declares (`NAME.en.srt`); otherwise
+            it is guessed for each cue.
 
     Raises:
-        NoSuchFile: there is no such file. NotSubtitles: it holds none, or none that can be saved.
+        NoSuchFile: the file does not exist.
+        NotSubtitles: it contains no subtitles, or none that can be recovered.
     """
     report = Report()
     text, encoding = decode(_content(path), report)
-    name, reader = _reader(path, text)
+    name, match = _format_of(path, text)
+    reader: FormatReader = FORMATS.load(name)()
     try:
         drafts = reader.read(text, report)
     except Unreadable as error:
         raise NotSubtitles(path, str(error)) from None
-    told = language or report.language or language_of_tag(_name_tag(path))
-    cues = _finished(drafts, told or guess_language("\n".join(draft.text for draft in drafts)), told is None, report)
-    if not cues and text.strip("\0 \n\t") and name in ("srt", "sbv", "lrc"):
-        raise NotSubtitles(path, "none of its cues holds any text")
-    return Reading(tuple(cues), tuple(sorted(report.repairs, key=lambda repair: repair.line)), encoding, name)
+    cues = _finished(drafts, language or report.language or language_of_tag(_name_tag(path)), report)
+    if not cues and match is Match.PATTERN:
+        raise NotSubtitles(path, "none of its cues contains any text")
+    repairs = tuple(sorted(report.repairs, key=lambda repair: repair.line))
+    return Reading(tuple(cues), repairs, encoding, name, reader.resolution_ms)
 
 
 def _content(path: Path) -> bytes:
@@ -62,41 +89,54 @@ def _content(path: Path) -> bytes:
         raise NotSubtitles(path, error.strerror or str(error)) from None
 
 
-def _reader(path: Path, text: str) -> tuple[str, SubtitleReader]:
+def _format_of(path: Path, text: str) -> tuple[str, Match]:
+    """The format that the content shows most clearly. Between equals, the file's suffix decides, then the order of the table."""
     if not text.strip("\0 \n\t"):
         raise NotSubtitles(path, "it is empty")
     suffix = path.suffix.lstrip(".").lower()
-    for name in READERS:
-        reader: SubtitleReader = READERS.load(name)()
-        if reader.owns(text):
-            if name == "srt" and suffix == "vtt":  # the two differ in their first line, which is missing here
-                return "vtt", READERS.load("vtt")()
-            return name, reader
-    if suffix not in SUFFIXES:
-        raise NotSubtitles(path, f"it looks like none of {', '.join(READERS)}")
-    raise NotSubtitles(path, f"it holds nothing that looks like {_SUFFIXES.get(suffix, suffix)}")
+    matches: dict[str, Match] = {}
+    for name in readable():
+        reader: FormatReader = FORMATS.load(name)()
+        matches[name] = reader.match(text)
+    name = max(matches, key=lambda one: (matches[one], suffixes().get(suffix) == one))
+    if matches[name] is not Match.NONE:
+        return name, matches[name]
+    if suffix in suffixes():
+        raise NotSubtitles(path, f"it contains nothing that looks like {suffixes()[suffix]}")
+    raise NotSubtitles(path, f"it looks like none of {', '.join(readable())}")
 
 
 def _name_tag(path: Path) -> str:
+    """The language tag in a name such as `NAME.en.srt`; empty if there is none that is known."""
     tag = Path(path.stem).suffix.lstrip(".")
     known = language_of_tag(tag) if 2 <= len(tag) <= 7 else None
     return tag if known not in (None, Language.UNKNOWN) else ""
 
 
-def _finished(drafts: Iterable[Draft], language: Language, guessed: bool, report: Report) -> list[Cue]:
-    cues = []
+def _finished(drafts: Iterable[Draft], declared: Language | None, report: Report) -> list[Cue]:
+    """The drafts that contain text, as cues. `declared` is the language of those that do not state their own."""
+    cues: list[Cue] = []
+    stated: list[Language | None] = []
     for draft in drafts:
         lines = tidy_lines(_plain(draft, report))
         if not lines:
             report.add("cue without text", draft.line)
             continue
         start_s, end_s = _span(draft, report)
-        own = draft.language or (_own_language(lines, language) if guessed else language)
-        cues.append(Cue(start_s, end_s, lines, own, draft.emotion, speaker=draft.speaker, tokens=_inside(draft, start_s, end_s)))
+        tokens = _inside(draft, start_s, end_s)
+        cues.append(Cue(start_s, end_s, lines, emotion=draft.emotion, speaker=draft.speaker, tokens=tokens))
+        stated.append(draft.language or declared)
     for a, b in pairwise(cues):
         if b.start_s < a.start_s:
             report.add("cues out of order", 0, f"{b.text[:40]!r} after {a.text[:40]!r}")
-    return _emotions_begun(cues)
+    return _emotions_begun(_in_languages(cues, stated))
+
+
+def _in_languages(cues: Sequence[Cue], stated: Sequence[Language | None]) -> list[Cue]:
+    """The cues with their languages, guessed if they are not stated."""
+    texts = [cue.text for cue in cues]
+    guessed = cue_languages(texts, cues, guess_language("\n".join(texts))) if None in stated else [Language.UNKNOWN] * len(cues)
+    return [replace(cue, language=own or guess) for cue, own, guess in zip(cues, stated, guessed, strict=True)]
 
 
 def _plain(draft: Draft, report: Report) -> str:
@@ -120,24 +160,14 @@ def _span(draft: Draft, report: Report) -> tuple[float, float]:
 
 
 def _inside(draft: Draft, start_s: float, end_s: float) -> tuple[Token, ...]:
-    """Times of words, only where they lie in order within the cue."""
+    """The words with their times, if these are in order and within the cue."""
     times = [start_s, *(t for token in draft.tokens for t in (token.start_s, token.end_s)), end_s]
-    close = all(b >= a - 0.02 for a, b in pairwise(times))
-    return draft.tokens if close else ()
+    in_order = all(b >= a - _JITTER_S for a, b in pairwise(times))
+    return draft.tokens if in_order else ()
 
 
-def _own_language(lines: tuple[str, ...], whole: Language) -> Language:
-    """A cue's own language where it is clearly another than the file's; a name or two in Latin letters do not tell."""
-    text = " ".join(lines)
-    own = guess_language(text)
-    if own is Language.EN and whole is not Language.UNKNOWN and len(text.split()) >= _SENTENCE_WORDS:
-        return own
-    related = {own, whole} <= {Language.ZH, Language.YUE, Language.JA}
-    return whole if related or own in (Language.EN, Language.UNKNOWN) else own
-
-
-def _emotions_begun(cues: list[Cue]) -> list[Cue]:
-    """Marks the first cue of each emotion, as `Cue.starts_emotion` wants it."""
+def _emotions_begun(cues: Sequence[Cue]) -> list[Cue]:
+    """Marks the first cue of each emotion (`Cue.starts_emotion`)."""
     before = [None, *(cue.emotion for cue in cues)]
     return [
         replace(cue, starts_emotion=cue.emotion is not None and cue.emotion != old)
@@ -146,7 +176,7 @@ def _emotions_begun(cues: list[Cue]) -> list[Cue]:
 
 
 def counted(repairs: Iterable[Repair]) -> list[str]:
-    """Repairs by kind for people: `missing number (3)`, in order of their first line."""
+    """Kinds of repairs for people, such as `missing number (3)`, in the order of their first occurrence."""
     counts: dict[str, int] = {}
     for repair in repairs:
         counts[repair.what] = counts.get(repair.what, 0) + 1

@@ -1,4 +1,4 @@
-"""Labels in existing text taken for what they mean, so that they can be written anew: in another way, language or file."""
+"""Understands the labels in existing text, so that they can be written again in another form, language or file."""
 
 from __future__ import annotations
 
@@ -12,21 +12,30 @@ from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
 from video_pipeline.subtitles.labels import LABELS, emotion_label, sound_label
 
 _BRACKETED = re.compile(r"^\s*(?:\[([^\[\]]+)\]|（([^（）]+)）|\(([^()]+)\)|【([^【】]+)】|([♪♫〜~\s]+|\W))\s*")
-_MORE = {"laughs": Sound.LAUGHTER, "laughing": Sound.LAUGHTER, "audience laughing": Sound.LAUGHTER, "clapping": Sound.APPLAUSE}
-_MORE |= {"cheers and applause": Sound.APPLAUSE, "music": Sound.MUSIC, "music playing": Sound.MUSIC, "crying": Sound.CRY}
+_OTHER_WORDS = {
+    "laughs": Sound.LAUGHTER,
+    "laughing": Sound.LAUGHTER,
+    "audience laughing": Sound.LAUGHTER,
+    "clapping": Sound.APPLAUSE,
+    "cheers and applause": Sound.APPLAUSE,
+    "music": Sound.MUSIC,
+    "music playing": Sound.MUSIC,
+    "crying": Sound.CRY,
+}
+"""Common labels that video_pipeline itself does not write."""
 
 
 def meant(cues: Sequence[Cue]) -> list[Cue]:
-    """Cues whose labels at the start of a text became their `sound` and `emotion`; what is no label of ours stays as it is."""
+    """Cues with the labels at the start of their text moved to `sound` and `emotion`. Unknown labels remain text."""
     out: list[Cue] = []
     shown: Emotion | None = None
     for cue in cues:
-        told = _without_labels(cue)
-        if told.emotion is not None and not told.starts_emotion:
-            told = dataclasses.replace(told, starts_emotion=told.emotion != shown)
-        if told.lines:
-            shown = told.emotion
-        out.append(told)
+        understood = _without_labels(cue)
+        if understood.emotion is not None and not understood.starts_emotion:
+            understood = dataclasses.replace(understood, starts_emotion=understood.emotion != shown)
+        if understood.lines:
+            shown = understood.emotion
+        out.append(understood)
     return out
 
 
@@ -48,8 +57,8 @@ def _without_labels(cue: Cue) -> Cue:
 
 @functools.cache
 def _meanings() -> dict[str, Sound | Emotion]:
-    """Every way in which labels are written here, and what else is common."""
-    table: dict[str, Sound | Emotion] = dict(_MORE)
+    """What each label means, in every form and language that video_pipeline writes, and other common ones."""
+    table: dict[str, Sound | Emotion] = dict(_OTHER_WORDS)
     for language in Language:
         for labels in LABELS:
             table |= {_key(emotion_label(emotion, language, labels)): emotion for emotion in SHOWN_EMOTIONS}

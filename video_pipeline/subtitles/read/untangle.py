@@ -1,4 +1,4 @@
-"""Cues of existing files made one after the other: rolling captions unrolled, overlaps parted, what shows together joined."""
+"""Turns the cues of a file into a sequence: unrolls rolling captions, separates overlaps, joins cues that appear together."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.subtitles.read.base import Repair
+from video_pipeline.subtitles.formats.base import Repair
 
 _TOUCHING_S = 0.1
+"""Longest gap across which a caption can roll on."""
 _ROLLING_SHARE = 0.3
+"""Captions roll if at least this share of the cues repeats lines of the cue before."""
+_LEAST_CUES = 4
+"""Fewer cues do not show whether captions roll."""
 _LEAST_S = 0.3
-"""A cue cut shorter than this could not be read; its lines join the next."""
+"""A cue cut shorter than this could not be read, so its lines join the next cue."""
 
 
 def untangled(cues: Sequence[Cue]) -> tuple[list[Cue], list[Repair]]:
-    """Cues that follow each other without overlap, each of some length, and what had to be done for it."""
+    """Cues in order, none empty in length and none overlapping, with a repair for each change."""
     repairs: list[Repair] = []
     in_order = sorted(cues, key=lambda cue: (cue.start_s, cue.end_s))
-    return _parted(_unrolled(in_order, repairs), repairs), repairs
+    return _separated(_unrolled(in_order, repairs), repairs), repairs
 
 
 def _unrolled(cues: Sequence[Cue], repairs: list[Repair]) -> list[Cue]:
-    """Captions that scroll up repeat each line on its way; every line is kept once, where it is new."""
+    """Rolling captions repeat each line as it moves up. Each line is kept once, where it is new."""
     repeated = sum(_repeats(a, b) > 0 for a, b in pairwise(cues))
-    if len(cues) < 4 or repeated < _ROLLING_SHARE * len(cues):
+    if len(cues) < _LEAST_CUES or repeated < _ROLLING_SHARE * len(cues):
         return list(cues)
     repairs.append(Repair("rolling captions", 0, f"{repeated} repeated lines left out"))
     out: list[Cue] = []
@@ -41,7 +45,7 @@ def _unrolled(cues: Sequence[Cue], repairs: list[Repair]) -> list[Cue]:
 
 
 def _repeats(a: Cue, b: Cue) -> int:
-    """How many of the first lines of `b` were shown at the end of `a`, which it follows at once."""
+    """Number of lines at the start of `b` that are the last lines of `a`; 0 if `b` does not follow immediately."""
     if b.start_s - a.end_s > _TOUCHING_S:
         return 0
     most = min(len(a.lines), len(b.lines))
@@ -57,7 +61,7 @@ def _without_first(cue: Cue, count: int) -> Cue:
     return dataclasses.replace(cue, lines=cue.lines[count:], tokens=tokens)
 
 
-def _parted(cues: Sequence[Cue], repairs: list[Repair]) -> list[Cue]:
+def _separated(cues: Sequence[Cue], repairs: list[Repair]) -> list[Cue]:
     out: list[Cue] = []
     for cue in cues:
         if cue.end_s <= cue.start_s:
@@ -79,6 +83,6 @@ def _ending(cue: Cue, end_s: float) -> Cue:
 
 
 def _joined(a: Cue, b: Cue) -> Cue:
-    """Both texts as one cue; said twice, shown once."""
+    """Both texts as one cue; the same text is shown once."""
     lines = a.lines if a.lines == b.lines else a.lines + b.lines
     return dataclasses.replace(a, end_s=max(a.end_s, b.end_s), lines=lines, tokens=())

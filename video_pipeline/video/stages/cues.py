@@ -9,9 +9,9 @@ from types import MappingProxyType
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Language
 from video_pipeline.options import Options
+from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
-from video_pipeline.subtitles.speakers import with_speakers
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify
@@ -43,6 +43,6 @@ class Cues(DerivedStage[Layout]):
         cuts_s = given.of(Shots) if given.needs(Shots) else ()
         transcript = given.of(Listen).transcript
         laid_out = make_cues(transcript.segments, events, options, rate_fps=rate_fps, cuts_s=cuts_s)
-        cues = with_speakers(laid_out, options)
+        cues = with_labels(laid_out, options)
         findings = tuple(check(cues, options, rate_fps, cuts_s=cuts_s, events=events))
         return Layout(cues, findings, transcript.language)

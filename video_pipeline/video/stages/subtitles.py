@@ -8,8 +8,8 @@ from pathlib import Path
 
 from video_pipeline.core.labels import Language
 from video_pipeline.options import Options
-from video_pipeline.subtitles.base import Appearance
 from video_pipeline.subtitles.files import appearance_of, files_of, rendered
+from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.records import QualityFile

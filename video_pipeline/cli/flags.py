@@ -1,0 +1,198 @@
+"""The flags that several commands share, in groups.
+
+A flag that sets an option has the option's short name, and defaults to None: what nobody sets, the preset decides.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+
+if TYPE_CHECKING:
+    from video_pipeline.cli.show import Show
+    from video_pipeline.options import Options
+
+OUT = Path("outputs")
+
+VideoFile = Annotated[Path, typer.Argument(help="A video or audio file.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", help="Any option: section.key=value, for instance subtitles.lines=1.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output, for programs.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionFlags:
+    """Flags that set options; the names of the fields are those of the options."""
+
+    panel: ClassVar[str | None] = None
+
+    def overrides(self) -> dict[str, object]:
+        """Values by option, without those that nobody set."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecognitionFlags(OptionFlags):
+    """Which engine recognises speech, and how."""
+
+    panel = "Speech recognition"
+
+    engine: Annotated[
+        str | None, typer.Option("--engine", "-e", help="auto, sensevoice, draft (English, needs no weights) or replay.")
+    ] = None
+    language: Annotated[str | None, typer.Option("--language", "-l", help="auto, mixed, zh, en, yue, ja or ko.")] = None
+    device: Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = None
+    model: Annotated[
+        str | None, typer.Option("--model", help="A SenseVoice checkpoint folder, or demo: the small one for the demo video.")
+    ] = None
+    exact: Annotated[
+        bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
+    ] = None
+    emotion: Annotated[
+        bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of emotions in any output.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingFlags(RecognitionFlags):
+    """The same for one recording."""
+
+    transcript: Annotated[
+        str | None, typer.Option("--transcript", help="A stored transcript.json to use instead of listening (--engine replay).")
+    ] = None
+    track: Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")] = None
+
+    def overrides(self) -> dict[str, object]:
+        replay = {"engine": "replay"} if self.transcript else {}
+        return {**replay, **super().overrides()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubtitleFlags(OptionFlags):
+    """How subtitles are written."""
+
+    panel = "Subtitles"
+
+    labels: Annotated[
+        str | None,
+        typer.Option("--labels", help="How sounds and emotions are written: text, emoji, none; text+en in two languages."),
+    ] = None
+    formats: Annotated[
+        str | None, typer.Option("--formats", help="With commas between: srt, ass, vtt, ttml, lrc, txt, json, tsv.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyFlags(OptionFlags):
+    """Copies of the video with its subtitles."""
+
+    panel = "Copies of the video with its subtitles"
+
+    mux: Annotated[
+        bool | None, typer.Option("--mux/--no-mux", help="Also a copy with the subtitles as a track; not encoded again.")
+    ] = None
+    burn: Annotated[
+        bool | None,
+        typer.Option("--burn/--no-burn", help="Also an MP4 with the subtitles in its picture; encoded again."),
+    ] = None
+    container: Annotated[
+        str | None, typer.Option("--container", help="Implies --mux: mkv, mp4, mov or webm; default: the video's own.")
+    ] = None
+    fonts: Annotated[str | None, typer.Option("--fonts", help="For --burn: a folder of fonts that go before the system's.")] = (
+        None
+    )
+
+    def overrides(self) -> dict[str, object]:
+        implied = {"mux": True} if self.container else {}
+        return {**implied, **super().overrides()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipFlags(OptionFlags):
+    """Which clips are made, and what of them."""
+
+    panel = "Clips"
+
+    top: Annotated[int | None, typer.Option("--top", help="Most clips.")] = None
+    cut: Annotated[
+        str | None, typer.Option("--cut", help="exact to the frame; smart: encodes only the edges; copy: from a key frame on.")
+    ] = None
+    aspect: Annotated[str | None, typer.Option("--aspect", help="Shape: source, 9:16, 1:1 or 4:5; follows faces.")] = None
+    captions: Annotated[
+        str | None, typer.Option("--captions", help="burned into the picture, files beside the clips, or none.")
+    ] = None
+    exports: Annotated[
+        str | None,
+        typer.Option("--exports", help="all, or any of video, thumbnails, timelines, sheet, preview, reel, gallery."),
+    ] = None
+
+    def overrides(self) -> dict[str, object]:
+        from video_pipeline.clips import EXPORTS
+
+        every = {"exports": list(EXPORTS)} if self.exports == "all" else {}
+        return {**super().overrides(), **every}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresetFlags:
+    """Where options come from that have no flag of their own."""
+
+    panel: ClassVar[str | None] = None
+
+    preset: Annotated[str, typer.Option("--preset", "-p", help="A preset's name (see `presets`) or a TOML file.")] = "default"
+    settings: Settings = None
+
+    def overrides(self, *groups: OptionFlags) -> dict[str, object]:
+        """What was set: `--set` first, so that a flag of its own comes before it. Raises BadValue."""
+        from video_pipeline.options import full_name, parse_setting
+
+        found = dict(parse_setting(text) for text in self.settings or ())
+        for group in groups:
+            found |= {full_name(name): value for name, value in group.overrides().items()}
+        return found
+
+    def options(self, *groups: OptionFlags) -> Options:
+        """Options from the preset with these flags laid over it. Raises an OptionError."""
+        from video_pipeline.options import load_options
+
+        return load_options(self.preset, self.overrides(*groups))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowFlags:
+    """How a run is shown."""
+
+    panel: ClassVar[str | None] = None
+
+    quiet: Quiet = False
+    json: Json = False
+
+    @contextmanager
+    def shown(self) -> Iterator[Show]:
+        from video_pipeline.cli.show import shown
+
+        with shown(quiet=self.quiet, as_json=self.json) as show:
+            yield show
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryRunFlags(ShowFlags, PresetFlags):
+    """A run over many videos."""
+
+    out: Annotated[Path, typer.Option("--out", "-o", help="Results go to OUT/NAME/.")] = OUT
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFlags(LibraryRunFlags):
+    """A run over one video."""
+
+    again: Annotated[bool, typer.Option("--again", help="Do everything again, also what is up to date.")] = False

@@ -1,0 +1,1 @@
+"""One module per subtitle file format, with its reader and its writer. The table is `subtitles.FORMATS`."""

@@ -1,0 +1,285 @@
+"""Advanced SubStation Alpha (`.ass`, `.ssa`): a style per emotion, sized to the picture. pysubs2 reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from video_pipeline.core import timecode
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
+from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
+from video_pipeline.core.transcript import Token, main_language
+from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, one_line
+from video_pipeline.subtitles.formats.pysubs2_events import text_events
+from video_pipeline.subtitles.labels import labelled_lines, prefix
+from video_pipeline.subtitles.read.markup import emotion_named
+from video_pipeline.subtitles.style import StyleOptions
+from video_pipeline.subtitles.word_times import ShownWord, shown_words
+
+_FONTS = {
+    Language.ZH: "Noto Sans CJK SC",
+    Language.YUE: "Noto Sans CJK HK",
+    Language.JA: "Noto Sans CJK JP",
+    Language.KO: "Noto Sans CJK KR",
+}
+_FONT = "Noto Sans"
+"""Font for other languages. If the machine lacks a font, libass substitutes one."""
+_WIDE_SHARE = 0.064
+"""Height of a line as a share of the height of a wide picture: 69 px of 1080."""
+_TALL_SHARE = 0.045
+"""The same for a picture that is taller than wide: the upper limit of the BBC subtitle guidelines."""
+_CJK_SHARE = 1.12
+"""Chinese, Japanese and Korean are drawn larger by this factor, because their characters are dense."""
+_NARROW = 0.27
+"""Advance of narrow letters in units of the height of a line, which libass takes as the font size: Noto Sans Bold."""
+_AVERAGE = 0.48
+"""The same for most letters."""
+_BROAD = 0.70
+"""The same for broad letters."""
+_FULL = 0.70
+"""The same for characters of Noto Sans CJK."""
+_ADVANCES = dict.fromkeys(" ',.:;!ijlfI-J[]()`", _NARROW) | dict.fromkeys("mwMW@%NOQUHDG", _BROAD)
+_FULL_WIDTH_FROM = "\u2e80"
+"""First character of the East Asian blocks of Unicode, whose characters are `_FULL` wide."""
+_OUTLINE_ROOM = 0.3
+"""Room for the outline at both ends of a line, in the same units."""
+_LEAST_SIZE_PX = 8
+_BOX_SHARE = 0.16
+"""Padding of the box around the text, as a share of the font size."""
+_OUTLINE_SHARE = 0.06
+"""Width of the outline, as a share of the font size."""
+_SHADOW_SHARE = 0.025
+"""Offset of the shadow, as a share of the font size."""
+_SHADOW_TRANSPARENCY = 0x60
+"""Of 0xFF."""
+_SAFE = CONTROL | str.maketrans({"{": "｛", "}": "｝", "\\": "＼"})
+"""These characters start overrides and escapes."""
+_STYLE_FIELDS = (
+    "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, "
+    "ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding"
+)
+_SAME_IN_ALL_STYLES = {
+    "Underline": 0,
+    "StrikeOut": 0,
+    "ScaleX": 100,  # percent
+    "ScaleY": 100,  # percent
+    "Spacing": 0,
+    "Angle": 0,
+    "Alignment": 2,  # bottom, centred
+    "Encoding": 1,  # default character set
+}
+_EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
+_SECTION = re.compile(r"^\s*\[(?:Script Info|V4\+? Styles|Events)\]", re.MULTILINE | re.IGNORECASE)
+_DIALOGUE = re.compile(r"^\s*Dialogue:", re.IGNORECASE)
+_TIME = re.compile(r"\d+:\d{1,2}:\d{1,2}[.:,]\d{1,3}")
+_READ_HEAD = "[Script Info]\nScriptType: v4.00+\n\n[Events]"
+_OVERRIDE = re.compile(r"\{[^}]*\}")
+_KARAOKE = re.compile(r"\\[kK][fo]?(\d+)")
+
+
+class AssFormat:
+    """Writes the emotion as a colour on every cue, and as a label once, where it starts.
+
+    Lines are broken here, because libass does not wrap Chinese and Japanese. With `words="karaoke"` the words of a cue fill
+    with its colour as they are spoken; with `words="highlight"` only the word being spoken has that colour.
+
+    Reads ASS and SSA. Comments and drawings are dropped, a style named after an emotion gives the emotion, and `\\k` times
+    give the times of words.
+    """
+
+    suffixes = ("ass", "ssa")
+    resolution_ms = 10
+
+    def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
+        shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
+        language = main_language(shown)
+        head = [
+            "[Script Info]",
+            f"Title: {one_line(appearance.title) or 'Subtitles'}",
+            "ScriptType: v4.00+",
+            "WrapStyle: 2",
+            "ScaledBorderAndShadow: yes",
+            "YCbCr Matrix: None",
+            f"PlayResX: {appearance.width_px}",
+            f"PlayResY: {appearance.height_px}",
+            "",
+            "[V4+ Styles]",
+            f"Format: {_STYLE_FIELDS}",
+            *_styles(shown, language, appearance),
+            "",
+            "[Events]",
+            f"Format: {_EVENT_FIELDS}",
+        ]
+        return appearance.mark + "\n".join([*head, *(_event(cue, language, appearance) for cue in shown)]) + "\n"
+
+    def match(self, text: str) -> Match:
+        if _SECTION.search(text):
+            return Match.SIGNATURE
+        return Match.PATTERN if any(map(_DIALOGUE.match, text.split("\n"))) else Match.NONE
+
+    def read(self, text: str, report: Report) -> list[Draft]:
+        if "[events]" not in text.lower():
+            report.add("missing section", 0, "[Events]")
+        kept = []
+        for number, line in enumerate(text.split("\n"), 1):
+            if not _DIALOGUE.match(line):
+                continue
+            if len(_TIME.findall(line)) < 2:
+                report.add("event without times", number, line[:60])
+            else:
+                kept.append(line.strip())
+        drafts = []
+        for number, event in text_events("\n".join([_READ_HEAD, *kept]), "ass"):
+            draft = Draft(event.start / 1000, event.end / 1000, event.plaintext, speaker=event.name.strip() or None)
+            draft.emotion, draft.tokens = emotion_named(event.style), _tokens(event.text, event.start / 1000)
+            if _OVERRIDE.search(event.text) and not draft.tokens:
+                report.add("markup left out", 0, f"event {number}")
+            drafts.append(draft)
+        return drafts
+
+
+def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> list[str]:
+    """Styles of the emotions that occur. A file without emotions does not mention them."""
+    used = {cue.emotion for cue in cues}
+    colours = {"Default": PLAIN_COLOUR}
+    colours |= {emotion.value.capitalize(): appearance.style.colour_of(emotion) for emotion in SHOWN_EMOTIONS if emotion in used}
+    size_px = _usual_size_px(language, appearance)
+    if appearance.style.words == "karaoke":
+        colours["Default"] = SPOKEN_COLOUR  # of words already spoken; words to come are white in every style
+    elif appearance.style.words == "highlight":
+        colours = dict.fromkeys(colours, PLAIN_COLOUR)
+    styles = [_style(name, colour, size_px, language, appearance) for name, colour in colours.items()]
+    return [*styles, _style("Sound", SOUND_COLOUR, size_px, language, appearance)]
+
+
+def _style(name: str, colour: str, size_px: int, language: Language, appearance: Appearance) -> str:
+    zone, boxed = appearance.safe_zone, appearance.style.backdrop == "box"
+    outline_px = size_px * _BOX_SHARE if boxed else max(1.0, size_px * _OUTLINE_SHARE)
+    shadow_px = 0.0 if boxed else max(0.5, size_px * _SHADOW_SHARE)
+    values = _SAME_IN_ALL_STYLES | {
+        "Name": name,
+        "Fontname": font_of(language),
+        "Fontsize": size_px,
+        "PrimaryColour": _colour(colour),
+        "SecondaryColour": _colour(PLAIN_COLOUR),
+        "OutlineColour": _colour(BACKDROP_COLOUR),
+        "BackColour": _colour(BACKDROP_COLOUR, _SHADOW_TRANSPARENCY),
+        "Bold": 0 if boxed else -1,
+        "Italic": -1 if name == "Sound" else 0,
+        "BorderStyle": 3 if boxed else 1,
+        "Outline": f"{outline_px:.1f}",
+        "Shadow": f"{shadow_px:.1f}",
+        "MarginL": round(appearance.width_px * zone.left),
+        "MarginR": round(appearance.width_px * zone.right),
+        "MarginV": round(appearance.height_px * zone.bottom),
+    }
+    return "Style: " + ",".join(str(values[field]) for field in _STYLE_FIELDS.split(", "))
+
+
+def font_of(language: Language) -> str:
+    return _FONTS.get(language, _FONT)
+
+
+def _usual_size_px(language: Language, appearance: Appearance) -> int:
+    tall = appearance.height_px > appearance.width_px
+    share = _TALL_SHARE if tall else _WIDE_SHARE * (_CJK_SHARE if language in _FONTS else 1.0)
+    return max(_LEAST_SIZE_PX, int(appearance.height_px * (appearance.style.size or share)))
+
+
+def _fitting_size_px(cue: Cue, appearance: Appearance) -> int:
+    """The largest size at which the cue's longest line stays between the margins."""
+    zone = appearance.safe_zone
+    widest = max(map(_line_width, labelled_lines(cue, appearance.labels)))
+    return max(_LEAST_SIZE_PX, int(appearance.width_px * (1 - zone.left - zone.right) / (widest + _OUTLINE_ROOM)))
+
+
+def _line_width(line: str) -> float:
+    """Width of a line in units of its height."""
+    return sum(_ADVANCES.get(character, _AVERAGE) if character < _FULL_WIDTH_FROM else _FULL for character in line)
+
+
+def _event(cue: Cue, language: Language, appearance: Appearance) -> str:
+    start, end = timecode.ass(cue.start_s), timecode.ass(cue.end_s)
+    name = one_line(cue.speaker or "").replace(",", " ")
+    own = rf"\fn{font_of(cue.language)}" if font_of(cue.language) != font_of(language) else ""
+    if (fits_px := _fitting_size_px(cue, appearance)) < _usual_size_px(language, appearance):
+        own += rf"\fs{fits_px}"
+    text = (f"{{{own}}}" if own else "") + _text(cue, appearance)
+    return f"Dialogue: 0,{start},{end},{_style_name(cue)},{name},0,0,0,,{text}"
+
+
+def _style_name(cue: Cue) -> str:
+    if cue.sound and not cue.lines:
+        return "Sound"
+    return cue.emotion.value.capitalize() if cue.emotion in SHOWN_EMOTIONS else "Default"
+
+
+def _text(cue: Cue, appearance: Appearance) -> str:
+    if appearance.style.words == "plain" or not cue.lines:
+        return r"\N".join(_plain(line) for line in labelled_lines(cue, appearance.labels))
+    label = _plain(prefix(cue, appearance.labels))
+    if appearance.style.words == "karaoke":
+        return _karaoke(cue, label)
+    return _highlighted(cue, label, appearance.style)
+
+
+def _karaoke(cue: Cue, label: str) -> str:
+    r"""`{\kf50}word`: the times of words and of the silences between them add up to that of the cue."""
+    at_cs, parts = timecode.to_cs_down(cue.start_s), []
+    if label:
+        parts.append(rf"{{\k0}}{label}")
+    lines = shown_words(cue)
+    for number, line in enumerate(lines):
+        for word in line:
+            start_cs, end_cs = (max(at_cs, timecode.to_cs_down(time_s)) for time_s in (word.start_s, word.end_s))
+            wait = rf"{{\k{start_cs - at_cs}}}" if start_cs > at_cs else ""
+            parts.append(rf"{wait}{{\kf{end_cs - start_cs}}}{_plain(word.text)}")
+            at_cs = end_cs
+        if number + 1 < len(lines):
+            parts.append(r"\N")
+    rest_cs = timecode.to_cs_down(cue.end_s) - at_cs
+    return "".join(parts) + (rf"{{\k{rest_cs}}}" if rest_cs > 0 else "")
+
+
+def _highlighted(cue: Cue, label: str, style: StyleOptions) -> str:
+    r"""`{\t(0,1,\1c&H..&)\t(400,401,\1c&HFFFFFF&)}word`: coloured from its start to that of the next word, in milliseconds."""
+    emotion = next((one for one in SHOWN_EMOTIONS if one == cue.emotion), None)
+    spoken = style.colour_of(emotion) if emotion else SPOKEN_COLOUR
+    begin_ms = timecode.to_ms(cue.start_s)
+    lines = shown_words(cue)
+    starts = [timecode.to_ms(word.start_s) - begin_ms for line in lines for word in line]
+    ends = [*starts[1:], timecode.to_ms(cue.end_s) - begin_ms]
+    times = iter(zip(starts, ends, strict=True))
+    return label + r"\N".join("".join(_coloured(word, *next(times), spoken) for word in line) for line in lines)
+
+
+def _coloured(word: ShownWord, start_ms: int, end_ms: int, colour: str) -> str:
+    on, off = (rf"\1c{_colour(one)[:2]}{_colour(one)[4:]}&" for one in (colour, PLAIN_COLOUR))
+    first = on if start_ms <= 0 else rf"{off}\t({start_ms},{start_ms + 1},{on})"
+    return rf"{{{first}\t({end_ms},{end_ms + 1},{off})}}{_plain(word.text)}"
+
+
+def _plain(text: str) -> str:
+    return text.translate(_SAFE)
+
+
+def _colour(rgb: str, transparency: int = 0) -> str:
+    """`&HAABBGGRR`, with transparency 0 for opaque."""
+    return f"&H{transparency:02X}{rgb[5:7]}{rgb[3:5]}{rgb[1:3]}"
+
+
+def _tokens(text: str, start_s: float) -> tuple[Token, ...]:
+    """A token per syllable. The number after `\\k` is its duration in hundredths of a second, from the end of the one before."""
+    tokens, at_s = [], start_s
+    pieces = re.split(r"(\{[^}]*\})", text)
+    for block, words in zip(pieces[1::2], pieces[2::2], strict=True):
+        lengths = [int(found) for found in _KARAOKE.findall(block)]
+        if not lengths:
+            return ()
+        at_s += sum(lengths[:-1]) / 100
+        end_s = at_s + lengths[-1] / 100
+        if words.strip():
+            tokens.append(Token(at_s, end_s, re.sub(r"\\[Nn]", " ", words).replace(r"\h", " ")))
+        at_s = end_s
+    return tuple(tokens) if tokens and not pieces[0].strip() else ()

@@ -1,0 +1,102 @@
+"""Utterances: speech that may share cues. A long pause ends one, and so does another speaker, emotion or language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
+from video_pipeline.core.transcript import Segment
+from video_pipeline.subtitles.atoms import Atom, atoms_of
+from video_pipeline.subtitles.breaks import CLAUSE_END, SENTENCE_END
+from video_pipeline.subtitles.labels import prefix, speaker_label
+from video_pipeline.subtitles.rules import ReadingRules, SubtitleOptions, width
+from video_pipeline.subtitles.tokens import layout_tokens
+
+LONGEST_PAUSE_S = 1.0
+"""No cue spans a longer pause."""
+_OPENING_SHARE = 0.5
+"""Labels that take more than this share of a line are left out; colours still show the emotion."""
+_SENTENCE_MARKS = ".!?。！？…"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks, how and in which language."""
+
+    language: Language
+    emotion: Emotion | None
+    speaker: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The labels before the first words of an utterance."""
+
+    starts_emotion: bool = False
+    speaker_label: str = ""
+    room: float = 0.0
+    """Width of the labels with the space after them, in characters."""
+
+
+@dataclass(slots=True)
+class Utterance:
+    """Atoms that may share cues."""
+
+    voice: Voice
+    reading: ReadingRules
+    opening: Opening
+    atoms: list[Atom] = field(default_factory=list)
+
+    def reaches(self, atom: Atom) -> bool:
+        """Whether an atom follows without a long pause."""
+        return 0 <= atom.start_s - self.atoms[-1].end_s <= LONGEST_PAUSE_S
+
+
+def utterances_of(segments: Iterable[Segment], options: SubtitleOptions) -> Iterator[Utterance]:
+    """All segments as utterances, in order."""
+    last: Utterance | None = None
+    for segment in segments:
+        emotion = segment.emotion if options.emotions and segment.emotion in SHOWN_EMOTIONS else None
+        voice, reading = Voice(segment.language, emotion, segment.speaker), options.reading(segment.language)
+        opening = _opening(voice, last.voice if last else None, options)
+        line_width = reading.line_width - opening.room
+        for number, atom in enumerate(atoms_of(layout_tokens(segment, line_width), segment.language, line_width)):
+            if last and last.reaches(atom) and (number or last.voice == voice):
+                last.atoms.append(atom if number else _continuing(last.atoms[-1], atom))
+                continue
+            if last:
+                yield last
+            last = Utterance(voice, reading, Opening() if number else opening, [atom])
+    if last:
+        yield last
+
+
+def _opening(voice: Voice, before: Voice | None, options: SubtitleOptions) -> Opening:
+    """The label of an emotion that starts here, and of a speaker who did not speak before, if the line has room for them."""
+    starts = voice.emotion is not None and voice.emotion != (before and before.emotion)
+    name = ""
+    if options.style.speakers and voice.speaker and voice.speaker != (before and before.speaker):
+        name = speaker_label(voice.speaker, voice.language, brackets=options.style.speaker_brackets)
+    most = options.reading(voice.language).line_width * _OPENING_SHARE
+    for starts_emotion, label in ((starts, name), (starts, ""), (False, name)):
+        room = _room(voice, starts_emotion, label, options.labels) if starts_emotion or label else 0.0
+        if room <= most:
+            return Opening(starts_emotion, label, room)
+    return Opening()
+
+
+def _room(voice: Voice, starts_emotion: bool, label: str, labels: str) -> float:
+    cue = Cue(
+        0.0, 0.0, ("-",), language=voice.language, emotion=voice.emotion, starts_emotion=starts_emotion, speaker_label=label
+    )
+    return width(prefix(cue, labels), voice.language)
+
+
+def _continuing(before: Atom, atom: Atom) -> Atom:
+    """The first atom of a segment that continues the one before. A space stands for the short pause between them."""
+    ended = before.source[before.last - 1].text.rstrip()[-1] in _SENTENCE_MARKS
+    atom.before = SENTENCE_END if ended else CLAUSE_END
+    atom.lead = "" if before.tail.isspace() else " "
+    return atom

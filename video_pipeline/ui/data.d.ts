@@ -1,0 +1,276 @@
+// The data that pages receive as JSON, and the types that several modules share. Written by report/viewer.py, library/report.py,
+// clips/gallery.py and the server's /api. Times are seconds on the media clock, colours are "#RRGGBB".
+
+declare module "*.css" {
+  const sheet: CSSStyleSheet;
+  export default sheet;
+}
+
+// ---- elements
+
+type Child = Node | string | number | false | null | undefined;
+
+/** Properties of `make`: attributes, listeners (`onclick`) and custom properties of CSS (`style`). */
+interface Properties {
+  class?: string;
+  style?: Record<string, string | number>;
+  onclick?: (event: MouseEvent) => unknown;
+  onchange?: (event: Event) => unknown;
+  oninput?: (event: Event) => unknown;
+  [name: string]: unknown;
+}
+
+// ---- one video
+
+interface Span {
+  start_s: number;
+  end_s: number;
+}
+
+/** A word with the time at which it is spoken. */
+type Word = [at_s: number, text: string];
+
+interface Segment extends Span {
+  text: string;
+  language: string;
+  felt?: string | null;
+  felt_p?: number;
+  speaker: string | null;
+  words: Word[];
+}
+
+interface SoundEvent extends Span {
+  label: string;
+  score: number;
+  marks: string[];
+}
+
+interface Cue extends Span {
+  label: string;
+  felt?: string | null;
+  sound: string | null;
+  lines: Word[][];
+}
+
+interface Reason {
+  signal: string;
+  value: number;
+  weight: number;
+  contribution: number;
+}
+
+interface Clip extends Span {
+  score: number;
+  title: string;
+  why: string;
+  reasons: Reason[];
+  poster?: string;
+  file?: string;
+}
+
+/** A rule that a cue breaks; `cue` counts from 1. */
+interface Finding {
+  cue: number;
+  rule: string;
+  limit: number;
+  value: number;
+  hard: boolean;
+}
+
+interface Colours {
+  felt?: Record<string, string>;
+  sounds: Record<string, string>;
+  spoken: string;
+  plain: string;
+  sound: string;
+}
+
+/** How subtitles look: of the files, and as drawn on the player (`shown`). */
+interface Look {
+  labels: string;
+  words: string;
+  backdrop: string;
+  size: number;
+  speakers?: boolean;
+  shown: boolean;
+  felt?: Record<string, string>;
+  [name: string]: unknown;
+}
+
+/** Samples from 0 to 255, one every `hop_s`; in JSON as base64. */
+interface Curve {
+  hop_s: number;
+  values: Uint8Array;
+}
+
+interface ViewData {
+  name: string;
+  duration_s: number;
+  language: string;
+  engine: { name: string; model: string };
+  video: { width_px: number; height_px: number } | null;
+  media: string[];
+  segments: Segment[];
+  events: SoundEvent[];
+  cues: Cue[];
+  curves: Record<string, { hop_s: number; values: string }>;
+  clips: Clip[];
+  explanation: string;
+  findings: Finding[];
+  cuts_s: number[];
+  style: Partial<Look>;
+  weights: Record<string, number>;
+  names?: Record<string, string[]>;
+  colours: Colours;
+}
+
+type Edge = "start" | "end";
+
+interface Ranking {
+  clips: Clip[];
+  explanation: string;
+}
+
+/** What a style request holds: labels, and the look of the letters. */
+interface SubtitleStyle {
+  labels: string | undefined;
+  style: Record<string, unknown>;
+}
+
+interface ExportRequest {
+  clips: number[];
+  aspect: string;
+  captions: boolean;
+  reel: boolean;
+  timelines: boolean;
+}
+
+// ---- where the viewer's data comes from
+
+/** A report: holds its data and can change nothing. */
+interface ReadOnlySource {
+  readonly editable: false;
+  view(): Promise<ViewData>;
+  poster(clip: Clip): string | null;
+}
+
+/** A server: stores changes and answers with the new data. Every method rejects with the server's own message. */
+interface EditableSource {
+  readonly editable: true;
+  options: Partial<ServerOptions>;
+  view(): Promise<ViewData>;
+  poster(clip: Clip): string | null;
+  saveSegment(number: number, text: string): Promise<ViewData>;
+  rank(weights: Record<string, number>, signal: AbortSignal): Promise<Ranking>;
+  saveClips(clips: Clip[], weights: Record<string, number>): Promise<Ranking>;
+  snap(at_s: number, edge: Edge): Promise<{ at_s: number }>;
+  stylePicture(preset: string | null, subtitles: SubtitleStyle, at_s: number, signal: AbortSignal): Promise<string>;
+  restyle(preset: string | null, subtitles: SubtitleStyle): Promise<ViewData>;
+  exportClips(request: ExportRequest, onProgress: (job: Job) => void): Promise<string>;
+}
+
+type Source = ReadOnlySource | EditableSource;
+
+// ---- the server's /api
+
+/** GET /api/options: what the forms offer. */
+interface ServerOptions {
+  presets: string[];
+  languages: string[];
+  engines: string[];
+  labels: string[];
+  formats: string[];
+  words: string[];
+  backdrops: string[];
+  aspects: string[];
+  weights: Record<string, number>;
+}
+
+interface Job {
+  id: string;
+  name: string;
+  state: "queued" | "running" | "done" | "failed" | "cancelled";
+  place: number | null;
+  stage: string;
+  done_s: number;
+  total_s: number;
+  error: string;
+  notices: string[];
+  duration_s: number | null;
+  same?: boolean;
+  url?: string;
+}
+
+// ---- the library page
+
+interface LibraryVideo {
+  source: string;
+  name: string;
+  page: string;
+  state: string;
+  media_s?: number;
+  took_s?: number;
+  same_as?: string;
+  error?: string;
+  error_type?: string;
+  events?: Record<string, number>;
+  event_s?: Record<string, number>;
+  emotion_s?: Record<string, number>;
+  best?: [score: number, start_s: number, title: string];
+}
+
+interface LibraryMoment extends Span {
+  name: string;
+  score: number;
+  title: string;
+  why: string;
+  page: string;
+  clip: string;
+  poster: string;
+}
+
+interface LibraryTotals {
+  items: number;
+  media_s: number;
+  took_s: number;
+  clips: number;
+  same: number;
+  done: number;
+  failed: number;
+  running: number;
+  waiting: number;
+}
+
+interface LibraryData {
+  name: string;
+  made: string;
+  totals: LibraryTotals;
+  videos: LibraryVideo[];
+  best: LibraryMoment[];
+  sounds: Record<string, string>;
+  emotions: Record<string, string>;
+}
+
+// ---- the clip gallery
+
+interface GalleryCue {
+  from: number;
+  to: number;
+  text: string;
+  colour?: string;
+  felt?: string;
+}
+
+interface GalleryClip extends Span {
+  file: string;
+  rank: number;
+  score: number;
+  title: string;
+  cues: GalleryCue[];
+}
+
+interface GalleryData {
+  name: string;
+  burned: boolean;
+  clips: GalleryClip[];
+}

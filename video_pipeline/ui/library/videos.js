@@ -1,0 +1,174 @@
+// All videos as rows: filtered, sorted, a hundred at a time.
+import { make } from "../shared/make.js";
+import { speedup, sum } from "../shared/numbers.js";
+import { clock, duration } from "../shared/times.js";
+
+const STEP = 100; // rows that "More" adds
+const LEAST_DENSITY = 0.01; // so that a library without sounds has no bar of full length
+const NAMED = 3; // most frequent sounds and emotions that a row names
+
+/** @type {Record<string, ((video: LibraryVideo) => number) | null>} */
+const ORDERS = {
+  "in order": null,
+  "best moment first": (video) => -(video.best ? video.best[0] : -1),
+  "most laughter first": (video) => -(video.event_s?.laughter ?? 0),
+  "longest first": (video) => -(video.media_s ?? 0),
+  "slowest first": (video) => (video.took_s && video.media_s ? video.media_s / video.took_s : Number.POSITIVE_INFINITY),
+};
+
+/**
+ * The videos that match `text`, in the order called `order`.
+ *
+ * @param {LibraryVideo[]} videos
+ * @param {string} text
+ * @param {string} order
+ */
+export function arranged(videos, text, order) {
+  const wanted = text.trim().toLowerCase();
+  const found = videos.filter(({ source, error = "", state }) => `${source} ${error} ${state}`.toLowerCase().includes(wanted));
+  const key = ORDERS[order];
+  return key ? found.sort((a, b) => key(a) - key(b)) : found;
+}
+
+/** @param {LibraryData} data */
+export function videoList(data) {
+  const row = rowsOf(data);
+  const list = make("div", {});
+  const count = make("small", {});
+  const words = make("input", { type: "search", placeholder: "part of a name or a reason", "aria-label": "Filter videos" });
+  const names = Object.keys(ORDERS).map((name) => make("option", {}, name));
+  const order = make("select", { "aria-label": "Order", onchange: () => draw() }, names);
+  const more = make("button", { class: "more", onclick: () => draw(shown + STEP) }, "More");
+  let shown = STEP;
+  const draw = (limit = shown) => {
+    const found = arranged(data.videos, words.value, order.value);
+    shown = limit;
+    list.replaceChildren(...found.slice(0, shown).map(row));
+    if (!found.length) list.append(make("div", { class: "none" }, "No matching video."));
+    count.textContent = found.length === data.videos.length ? "" : `${found.length} of ${data.videos.length}`;
+    more.hidden = found.length <= shown;
+  };
+  words.addEventListener("input", () => draw(STEP));
+  draw();
+  const columns = ["video", "length", "sounds", hasEmotions(data) ? "emotions" : "", "best moment"];
+  return [
+    make("h2", {}, "Videos", count),
+    legend({ ...data.sounds, ...data.emotions }),
+    make("div", { class: "tools" }, words, order),
+    make(
+      "div",
+      { class: "head" },
+      columns.map((name) => make("span", {}, name)),
+    ),
+    list,
+    more,
+  ];
+}
+
+/** @param {LibraryData} data */
+function hasEmotions(data) {
+  return Object.keys(data.emotions).length > 0;
+}
+
+/** @param {Record<string, string>} colours */
+function legend(colours) {
+  const items = Object.entries(colours).map(([name, background]) => make("span", {}, make("i", { style: { background } }), name));
+  return make("div", { class: "legend" }, items);
+}
+
+/**
+ * Makes the row of a video; bars of sounds compare with the video that has most of them.
+ *
+ * @param {LibraryData} data
+ * @returns {(video: LibraryVideo) => HTMLElement}
+ */
+function rowsOf(data) {
+  const densest = Math.max(...data.videos.map(density), LEAST_DENSITY);
+  return (video) => {
+    const columns = video.state === "done" ? results(video, data, densest) : [make("div", { class: "reason" }, video.error)];
+    return make("div", { class: `video ${video.state}` }, name(video), length(video), columns);
+  };
+}
+
+/**
+ * Seconds of sounds in a second of video.
+ *
+ * @param {LibraryVideo} video
+ */
+function density(video) {
+  return sum(Object.values(video.event_s ?? {})) / (video.media_s || 1);
+}
+
+/** @param {LibraryVideo} video */
+function name({ name, page, source }) {
+  const folder = source.slice(0, source.lastIndexOf("/"));
+  const link = page ? make("a", { href: page }, name) : name;
+  return make("div", {}, make("div", { class: "name" }, link), make("div", { class: "small" }, folder));
+}
+
+/** @param {LibraryVideo} video */
+function length({ media_s, took_s }) {
+  if (!media_s) return make("div", { class: "number" });
+  const speed = took_s ? `${speedup(media_s, took_s)} real time` : "";
+  return make("div", { class: "number" }, clock(Math.round(media_s), false), make("div", { class: "small" }, speed));
+}
+
+/**
+ * @param {LibraryVideo} video
+ * @param {LibraryData} data
+ * @param {number} densest
+ */
+function results(video, data, densest) {
+  const sounds = bar(video.event_s ?? {}, data.sounds, densest * (video.media_s ?? 0), "sounds");
+  return [
+    make("div", { class: "wide" }, sounds, make("div", { class: "small" }, counts(video))),
+    make("div", { class: "wide" }, emotions(video, data)),
+    make("div", { class: "wide small" }, bestMoment(video)),
+  ];
+}
+
+/** @param {LibraryVideo} video */
+function counts({ events = {} }) {
+  const counted = Object.entries(events).slice(0, NAMED);
+  return counted.map(([name, count]) => `${count} ${name}`).join(", ") || "no sounds";
+}
+
+/**
+ * @param {LibraryVideo} video
+ * @param {LibraryData} data
+ */
+function emotions({ emotion_s = {} }, data) {
+  if (!hasEmotions(data)) return [];
+  const spoken_s = sum(Object.values(emotion_s));
+  if (!spoken_s) return [make("div", { class: "small" }, "emotions unknown")];
+  const names = Object.keys(emotion_s).filter((name) => data.emotions[name]);
+  const text = names.slice(0, NAMED).join(", ") || "calm";
+  return [bar(emotion_s, data.emotions, spoken_s, "emotions"), make("div", { class: "small" }, text)];
+}
+
+/** @param {LibraryVideo} video */
+function bestMoment({ same_as, best }) {
+  if (same_as) return `the same video as ${same_as.split("/").pop()}`;
+  return best ? `${Math.round(best[0])} · ${best[2]}` : "no highlight";
+}
+
+/**
+ * Seconds as a bar in colours; what is missing of `whole_s` stays dark, and so does what has no colour.
+ *
+ * @param {Record<string, number>} seconds
+ * @param {Record<string, string>} colours
+ * @param {number} whole_s
+ * @param {string} label
+ */
+function bar(seconds, colours, whole_s, label) {
+  const parts = Object.entries(seconds).filter(([name, part_s]) => part_s > 0 && colours[name]);
+  const rest_s = whole_s - sum(parts.map(([, part_s]) => part_s));
+  return make(
+    "div",
+    { class: "share", role: "img", "aria-label": label },
+    parts.map(([name, part_s]) =>
+      make("i", { style: { flex: part_s, background: colours[name] }, title: `${name} ${duration(part_s)}` }),
+    ),
+    rest_s > 0 ? make("span", { style: { flex: rest_s } }) : null,
+  );
+}

@@ -1,0 +1,136 @@
+// Draws the shapes of the timeline onto a canvas.
+
+const LIGHT_TONE = 0.72; // colours were made for a dark ground; on a light one they are darkened by this factor
+
+/**
+ * @typedef {object} Theme colours of the page in force, and which clip is selected
+ * @property {string} ink
+ * @property {string} dim
+ * @property {string} lane
+ * @property {string} accent
+ * @property {string} font
+ * @property {boolean} light
+ * @property {number} selected
+ */
+
+export class Pen {
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("./scale.js").Scale} scale
+   * @param {Theme} theme
+   */
+  constructor(context, scale, theme) {
+    this.context = context;
+    this.scale = scale;
+    this.theme = theme;
+  }
+
+  /**
+   * The greatest value under each pixel, so that no short laugh is lost.
+   *
+   * @param {Curve} curve
+   * @param {number} y
+   * @param {number} height
+   * @param {string} colour
+   * @param {number} opacity
+   */
+  curve({ values, hop_s }, y, height, colour, opacity) {
+    const { context, scale } = this;
+    const floor = y + height;
+    context.fillStyle = this.tone(colour);
+    context.globalAlpha = opacity;
+    context.beginPath();
+    context.moveTo(scale.left, floor);
+    for (let x = 0; x <= scale.width; x += 1) {
+      const first = Math.floor(scale.time(scale.left + x) / hop_s);
+      const last = Math.max(first + 1, Math.ceil(scale.time(scale.left + x + 1) / hop_s));
+      let top = 0;
+      for (let k = first; k < last && k < values.length; k += 1) top = Math.max(top, values[k]);
+      context.lineTo(scale.left + x, floor - (top / 255) * height);
+    }
+    context.lineTo(scale.left + scale.width, floor);
+    context.fill();
+    context.globalAlpha = 1;
+  }
+
+  /**
+   * @param {Span} span
+   * @param {number} y
+   * @param {number} height
+   * @param {string} colour
+   * @param {number} opacity
+   */
+  bar(span, y, height, colour, opacity) {
+    const { context } = this;
+    const [x, width] = this.scale.visible(span);
+    if (width <= 0) return;
+    context.globalAlpha = opacity;
+    context.fillStyle = this.tone(colour);
+    context.beginPath();
+    context.roundRect(x, y, width, height, Math.min(3, width / 2));
+    context.fill();
+    context.globalAlpha = 1;
+  }
+
+  /**
+   * @param {Span} clip
+   * @param {number} number
+   * @param {number} y
+   * @param {number} height
+   */
+  clip(clip, number, y, height) {
+    const { context, theme } = this;
+    const [x, width] = this.scale.visible(clip);
+    if (width <= 0) return;
+    const selected = number === theme.selected;
+    context.beginPath();
+    context.roundRect(x, y, width, height, 5);
+    context.globalAlpha = selected ? 0.35 : 0.14;
+    context.fillStyle = selected ? theme.accent : theme.ink;
+    context.fill();
+    context.globalAlpha = 1;
+    context.strokeStyle = selected ? theme.accent : theme.dim;
+    context.lineWidth = selected ? 2 : 1;
+    context.stroke();
+    if (width > 30) this.text(`#${number + 1}`, x + width / 2, y + height / 2 + 4, theme.ink, { align: "center", weight: 600 });
+  }
+
+  /**
+   * A lane's name inside the lane, on a ground of its own.
+   *
+   * @param {string} name
+   * @param {number} x
+   * @param {number} y
+   */
+  nameInside(name, x, y) {
+    this.context.font = `400 12px ${this.theme.font}`;
+    const { width } = this.context.measureText(name);
+    this.context.globalAlpha = 0.82;
+    this.context.fillStyle = this.theme.lane;
+    this.context.fillRect(x, y - 12, width + 10, 16);
+    this.context.globalAlpha = 1;
+    this.text(name, x + 5, y, this.theme.dim);
+  }
+
+  /**
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {string} colour
+   * @param {{ align?: CanvasTextAlign, weight?: number }} [options]
+   */
+  text(text, x, y, colour, { align = "left", weight = 400 } = {}) {
+    const { context } = this;
+    context.font = `${weight} 12px ${this.theme.font}`;
+    context.fillStyle = colour;
+    context.textAlign = align;
+    context.fillText(text, x, y);
+  }
+
+  /** @param {string} colour */
+  tone(colour) {
+    if (!this.theme.light) return colour;
+    const parts = [1, 3, 5].map((k) => Math.round(Number.parseInt(colour.slice(k, k + 2), 16) * LIGHT_TONE));
+    return `rgb(${parts.join(" ")})`;
+  }
+}

@@ -1,0 +1,131 @@
+// Where the viewer's data comes from and where changes go. The contract, `Source`, is in data.d.ts.
+import { requestBlob, requestJson } from "../shared/request.js";
+
+const POLL_MS = 400;
+const ENDED = ["done", "failed", "cancelled"];
+
+/** @implements {ReadOnlySource} */
+export class ReportSource {
+  /** @param {ViewData} data */
+  constructor(data) {
+    this.data = data;
+    this.editable = /** @type {const} */ (false);
+  }
+
+  async view() {
+    return this.data;
+  }
+
+  /** @param {Clip} clip */
+  poster(clip) {
+    return clip.poster ?? null;
+  }
+}
+
+/** @implements {EditableSource} */
+export class ServerSource {
+  /**
+   * @param {string} base address of one job: "/api/jobs/abc"
+   * @param {Partial<ServerOptions>} [options]
+   */
+  constructor(base, options = {}) {
+    this.base = base;
+    this.options = options;
+    this.editable = /** @type {const} */ (true);
+  }
+
+  view() {
+    return this.#view("GET", "view");
+  }
+
+  /** @param {Clip} clip */
+  poster(clip) {
+    return `${this.base}/poster?at_s=${((clip.start_s + clip.end_s) / 2).toFixed(2)}`;
+  }
+
+  /**
+   * @param {number} number
+   * @param {string} text
+   */
+  saveSegment(number, text) {
+    return this.#view("PUT", `segments/${number}`, { text });
+  }
+
+  /**
+   * @param {Record<string, number>} weights
+   * @param {AbortSignal} signal
+   * @returns {Promise<Ranking>}
+   */
+  rank(weights, signal) {
+    return requestJson(`${this.base}/rank`, "POST", { weights }, signal);
+  }
+
+  /**
+   * @param {Clip[]} clips
+   * @param {Record<string, number>} weights
+   * @returns {Promise<Ranking>}
+   */
+  saveClips(clips, weights) {
+    const chosen = clips.map(({ start_s, end_s, title }) => ({ start_s, end_s, title }));
+    return requestJson(`${this.base}/clips`, "PUT", { clips: chosen, weights });
+  }
+
+  /**
+   * @param {number} at_s
+   * @param {Edge} edge
+   * @returns {Promise<{ at_s: number }>}
+   */
+  snap(at_s, edge) {
+    return requestJson(`${this.base}/snap`, "POST", { at_s, edge });
+  }
+
+  /**
+   * A frame with subtitles on it, as an address for an image; the caller releases it with URL.revokeObjectURL.
+   *
+   * @param {string | null} preset
+   * @param {SubtitleStyle} subtitles
+   * @param {number} at_s
+   * @param {AbortSignal} signal
+   */
+  async stylePicture(preset, subtitles, at_s, signal) {
+    return URL.createObjectURL(await requestBlob(`${this.base}/style`, "POST", { preset, subtitles, at_s }, signal));
+  }
+
+  /**
+   * @param {string | null} preset
+   * @param {SubtitleStyle} subtitles
+   */
+  restyle(preset, subtitles) {
+    return this.#view("POST", "restyle", { preset, subtitles });
+  }
+
+  /**
+   * Waits for the export and gives the address of the zip.
+   *
+   * @param {ExportRequest} request
+   * @param {(job: Job) => void} onProgress
+   */
+  async exportClips(request, onProgress) {
+    /** @type {Job} */
+    let job = await requestJson(`${this.base}/export`, "POST", request);
+    const address = this.base.replace(/[^/]+$/, job.id);
+    while (!ENDED.includes(job.state)) {
+      onProgress(job);
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      job = await requestJson(address);
+    }
+    if (job.state !== "done") throw new Error(job.error || job.state);
+    return job.url ?? "";
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<ViewData>}
+   */
+  async #view(method, path, body) {
+    const data = await requestJson(`${this.base}/${path}`, method, body);
+    return { ...data, media: [`${this.base}/media`] };
+  }
+}

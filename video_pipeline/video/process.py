@@ -1,0 +1,109 @@
+"""`process`, which brings a video to its goals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.files import key_of
+from video_pipeline.core.progress import Progress, Silent
+from video_pipeline.core.transcript import Transcript
+from video_pipeline.options import Options, load_options
+from video_pipeline.video import STAGES
+from video_pipeline.video.advice import explained
+from video_pipeline.video.base import Goal
+from video_pipeline.video.engine import Engine, Mode
+from video_pipeline.video.goals import check_goals, stages_of
+from video_pipeline.video.option_values import changed_values
+from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.recogniser import Recogniser
+from video_pipeline.video.video import ALWAYS, AnyPath, Video
+from video_pipeline.video.workspace import Workspace
+
+
+@explained()
+def process(  # noqa: PLR0913 - what a person may say, by name
+    video: AnyPath,
+    goals: Collection[Goal] | Goal = "subtitles",
+    options: Options | None = None,
+    out: AnyPath = "outputs",
+    on_progress: Progress | None = None,
+    *,
+    preset: str = "default",
+    again: bool = False,
+    digest: str = "",
+    **overrides: Any,
+) -> Video:
+    """Bring a video to its goals, doing only what is not done yet. Results go to `out/NAME`, NAME being the video's.
+
+    Args:
+        video: a video or audio file.
+        goals: some of `transcript`, `events`, `timeline`, `subtitles`, `highlights`, `clips`, `report`.
+        options: all options at once, from `load_options`; or leave them out and name a preset and what differs from it.
+        out: the folder for results of all videos.
+        on_progress: is told what is being done.
+        preset: a preset's name, or a TOML file.
+        again: do everything again, also what is done.
+        digest: BLAKE3 of the file's bytes, if known; saves reading it once.
+        overrides: options over the preset by their short names (`model="demo"`, `language="ja"`), or by their full names with two
+            underscores for a dot (`subtitles__lines=1`).
+
+    Returns:
+        The video, to be asked for its transcript, events, cues, clips and files.
+
+    Raises:
+        UnknownName: there is no such goal or preset. UnknownKey, BadValue: an option is wrong. NoSuchFile, NotMedia, NoAudio,
+        NoSuchTrack, DamagedMedia: the file cannot be used. NothingHeard: it holds neither speech nor a sound that is looked for.
+        EngineError: no engine can run. CannotWrite: the results cannot be kept. Whatever is raised, nothing half-written is
+        left, and what is finished is used by the next run.
+
+    Example:
+        >>> talk = process("talk.mp4", ["subtitles", "clips"], language="en")
+        >>> talk.outputs("subtitles"), [clip.title for clip in talk.clips]
+    """
+    wanted = check_goals(goals)
+    if options is not None and overrides:
+        raise TypeError("give either options, or a preset and single options")
+    chosen = options or load_options(preset, {name.replace("__", "."): value for name, value in overrides.items()})
+    path, place = Path(video), Path(out)
+    engine = Engine(path, chosen, lambda known: Workspace.of(path, known, place), on_progress or Silent(), Mode(again=again))
+    engine.use(Identify(digest))
+    _describe(engine)
+    for stage in (*ALWAYS, *(stage for goal in wanted for stage in stages_of(goal, chosen))):
+        engine.bring(stage)
+    engine.space.keep_description()
+    return Video(engine)
+
+
+def transcribe(video: AnyPath, options: Options | None = None, out: AnyPath = "outputs", **more: Any) -> Transcript:
+    """What is said in a video: `process` with the goal `transcript`, and its other arguments.
+
+    Example:
+        >>> for segment in transcribe("talk.mp4", language="en").segments:
+        ...     print(f"{segment.start_s:.1f} {segment.emotion or ''} {segment.text}")
+    """
+    return process(video, ["transcript"], options, out, **more).transcript
+
+
+def results_key(options: Options) -> str:
+    """Changes when the same video would give other results: with the options, the engine, or a stage's revision.
+
+    An engine that cannot run has a key too: the run itself will say what is wrong.
+    """
+    engine = Engine(Path(), options, lambda _: Workspace(Path(), ""), Silent())
+    revisions = {name: getattr(engine.stage(name), "revision", 0) for name in STAGES}
+    try:
+        identity: object = engine.of(Recogniser).identity
+    except PipelineError as error:
+        identity = str(error)
+    return key_of(revisions, changed_values(options), identity)
+
+
+def _describe(engine: Engine) -> None:
+    """Have the folder remember how it was asked for."""
+    media = {"path": str(engine.video.absolute()), "info": msgspec.to_builtins(engine.of(Identify).info, enc_hook=str)}
+    engine.space.describe(changed_values(engine.options), media)
