@@ -22,6 +22,7 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 AtLeastZero = Annotated[float, msgspec.Meta(ge=0)]
 AboveZero = Annotated[float, msgspec.Meta(gt=0)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
 FilePath = Annotated[str, msgspec.Meta(extra_json_schema={"format": "path"})]
 """Names a file or folder of the machine. Requests from elsewhere may not set it."""
 

@@ -19,7 +19,7 @@ from video_pipeline.web.errors import NotThere, advice
 from video_pipeline.web.house import House
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.requested import choices, preset_rows, preset_text, save_preset
-from video_pipeline.web.store import EXPORT, VIDEO, Job
+from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
 
 Json = dict[str, Any]
 Fields = Annotated[Json, Body()]
@@ -36,18 +36,18 @@ def router(house: House) -> APIRouter:
     return api
 
 
-def row(job: Job, house: House) -> Json:
+def row(job: StoredJob, house: House) -> Json:
     """A job as callers see it."""
-    told = house.queue.told(job.id)
+    progress = house.queue.progress(job.id)
     out = {
         "id": job.id,
         "kind": job.kind,
         "name": job.name,
         "state": job.state,
         "place": house.queue.store.place(job),
-        "stage": told.stage,
-        "done_s": told.done_s,
-        "total_s": told.total_s,
+        "stage": progress.stage,
+        "done_s": progress.done_s,
+        "total_s": progress.total_s,
         "error": job.error,
         "error_type": job.error_type,
         "advice": advice(job.error_type),

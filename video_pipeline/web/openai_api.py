@@ -17,7 +17,7 @@ from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.web import spoken
 from video_pipeline.web.house import House
 from video_pipeline.web.receiving import Upload
-from video_pipeline.web.store import DONE, Job
+from video_pipeline.web.store import DONE, StoredJob
 
 MODELS = {"sensevoice": "sensevoice", "draft": "draft", "whisper-1": None}
 """Names that clients send, and the engine each gets; None: the one by which the video was heard, else the server's own."""
@@ -117,7 +117,7 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": _CREATED, "owned_by": "video_pipeline"}
 
 
-async def _over(job: Job, house: House) -> Job:
+async def _over(job: StoredJob, house: House) -> StoredJob:
     """Waits for its turn and its end; whoever asks gives up by hanging up."""
     while not job.over:
         await asyncio.sleep(_LOOK_EVERY_S)
@@ -125,13 +125,13 @@ async def _over(job: Job, house: House) -> Job:
     return job
 
 
-def _require_done(job: Job) -> None:
+def _require_done(job: StoredJob) -> None:
     if job.state != DONE:
         status = 400 if job.state == "failed" else 409
         raise Refused(job.error or f"the transcription was {job.state}", "file", job.error_type or job.state, status)
 
 
-def _answer(job: Job, wanted: Wanted, house: House) -> Response:
+def _answer(job: StoredJob, wanted: Wanted, house: House) -> Response:
     if job.error_type == "NothingHeard":
         return _nothing(job, wanted)
     _require_done(job)
@@ -147,7 +147,7 @@ def _answer(job: Job, wanted: Wanted, house: House) -> Response:
     return JSONResponse(said)
 
 
-def _nothing(job: Job, wanted: Wanted) -> Response:
+def _nothing(job: StoredJob, wanted: Wanted) -> Response:
     """A silent file is no error to these clients."""
     if wanted.format in ("json", "verbose_json"):
         return JSONResponse(spoken.silence(job.media_s or 0.0, verbose=wanted.format == "verbose_json"))
@@ -162,7 +162,7 @@ def _weights(upload: Upload) -> dict[str, float]:
         raise Refused(f"weights are a JSON object of numbers: {error}", "weights") from None
 
 
-def _moments(job: Job, weights: dict[str, float], house: House) -> Response:
+def _moments(job: StoredJob, weights: dict[str, float], house: House) -> Response:
     if job.error_type == "NothingHeard":
         return JSONResponse({"object": "highlights", "duration": job.media_s or 0.0, "clips": [], "explanation": job.error})
     _require_done(job)
