@@ -7,6 +7,12 @@ from collections.abc import Iterable
 
 from video_pipeline.core.labels import Language
 
+LATIN = "Noto Sans"
+"""Family of the project's own font for Latin, Greek and Cyrillic."""
+SYMBOLS = "Noto Sans Symbols"
+"""Family of its notes, arrows and other signs."""
+EMOJI = "Noto Emoji"
+"""Family of its emoji, which are outlines, because libass draws no colours."""
 FAMILIES: dict[Language, tuple[str, ...]] = {
     Language.ZH: (
         "Noto Sans CJK SC",
@@ -51,7 +57,7 @@ FAMILIES: dict[Language, tuple[str, ...]] = {
         "UnDotum",
     ),
 }
-"""Sans-serif families with the character shapes of each language, best first. English uses the font of the system."""
+"""Sans-serif families with the character shapes of each language, best first. Others use `LATIN`."""
 
 SAMPLES: dict[Language, str] = {
     Language.EN: "Subtitles [laughter]",
