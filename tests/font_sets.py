@@ -10,11 +10,11 @@ FONT_SETS = ("none", "DejaVu", "machine")
 _DEJAVU = [Path(folder) for folder in ("/usr/share/fonts/truetype/dejavu", "/usr/share/fonts/dejavu-sans-fonts")]
 
 
-def show_only(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide all fonts but those in a folder."""
-    config = tmp_path / "fonts.conf"
-    config.write_text(f"<fontconfig><dir>{folder}</dir><cachedir>{tmp_path}/font-cache</cachedir></fontconfig>")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(config))
+def write_font_config(folder: Path, place: Path) -> Path:
+    """A configuration in `place` that shows only the fonts of a folder."""
+    config = place / "fonts.conf"
+    config.write_text(f"<fontconfig><dir>{folder}</dir><cachedir>{place}/font-cache</cachedir></fontconfig>")
+    return config
 
 
 def use_font_set(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,4 +25,5 @@ def use_font_set(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     there = next((folder for folder in _DEJAVU if folder.is_dir()), None)
     if name == "DejaVu" and there is None:
         pytest.skip("there are no DejaVu fonts on this machine (apt-get install fonts-dejavu-core)")
-    show_only(there if name == "DejaVu" and there else tmp_path / "no-fonts", tmp_path, monkeypatch)
+    folder = there if name == "DejaVu" and there else tmp_path / "no-fonts"
+    monkeypatch.setenv("FONTCONFIG_FILE", str(write_font_config(folder, tmp_path)))

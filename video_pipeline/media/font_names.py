@@ -113,5 +113,5 @@ def _noto_cjk(language: Language) -> str:
     return (
         f"install {FAMILIES[language][0]} (Debian, Ubuntu: apt install fonts-noto-cjk; Fedora: dnf install "
         "google-noto-sans-cjk-fonts; macOS: brew install --cask font-noto-sans-cjk; Windows: Settings, Optional features, "
-        f"{_WINDOWS[language]} Supplemental Fonts; anywhere: pip install 'video-pipeline[fonts]')"
+        f"{_WINDOWS[language]} Supplemental Fonts; anywhere: pip install noto-cjk-sans-otc)"
     )

@@ -76,7 +76,7 @@ def survey(
     found = Survey()
     for family, weight, slant, file, index, name in _TAKEN.findall(messages):
         found.names.setdefault(family, name)
-        face = _system_face(Path(file), int(index)) or named.get(name)
+        face = _system_face(Path(file), int(index)) or named.get(name)  # libass names files only of the system's fonts
         if face is not None:
             found.faces[family, (int(weight) >= _BOLD_FROM, slant != "0")].append(face)
     for code, family in _ELSEWHERE.findall(messages):

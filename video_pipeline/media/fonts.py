@@ -15,7 +15,7 @@ from video_pipeline.media import ass_layout, font_file
 from video_pipeline.media.ass_layout import Letters
 from video_pipeline.media.drawing import Typeset
 from video_pipeline.media.errors import MissingFont
-from video_pipeline.media.font_file import Face, faces
+from video_pipeline.media.font_file import faces
 from video_pipeline.media.font_names import EMOJI, FAMILIES, LATIN, SAMPLES, SYMBOLS, install_hint, language_of
 from video_pipeline.media.font_survey import Survey, survey
 
@@ -26,8 +26,9 @@ _ASIAN_FROM = "\u2e80"
 def typeset(document: str, language: Language, fonts: Path | None = None) -> Typeset:
     """The document, restyled with fonts that can draw all of it.
 
-    A font that the document names is kept if it is present and has the language's letters; else the best known family of the
-    language replaces it: otherwise Chinese would be drawn in Japanese shapes. Families in `fonts` are preferred to all others.
+    A font that the document names is kept if it is present; else the best known family of the language replaces it. Letters that
+    it lacks are drawn in that family too: otherwise Chinese would be drawn in Japanese shapes. Families in `fonts` are preferred
+    to all others.
 
     Raises:
         MissingFont: no font has some of the characters. NoLibass: this FFmpeg cannot draw. BadValue: no fonts in `fonts`.
@@ -39,15 +40,16 @@ def typeset(document: str, language: Language, fonts: Path | None = None) -> Typ
     files = (*dict.fromkeys(preferred.values()), *font_file.own(), *(bundled() if max(characters) >= _ASIAN_FROM else ()))
     asian = language if language in FAMILIES else language_of(characters)
     named = sorted(ass_layout.families(document))
-    instead = {name: (*preferred, *FAMILIES.get(_meant(name, asian), (LATIN,))) for name in named}
-    others = (*preferred, *FAMILIES.get(asian, ()), LATIN, SYMBOLS, EMOJI, *(FAMILIES[other][0] for other in FAMILIES))
+    ours = {face.family for path in files for face in faces(path)}
+    instead = {name: (*preferred, *_families_of(_meant(name, asian), ours)) for name in named}
+    others = (*preferred, *_families_of(asian, ours), LATIN, SYMBOLS, EMOJI, *(FAMILIES[other][0] for other in FAMILIES))
     asked = [*named, *(family for families in instead.values() for family in families), *others]
     found = survey(characters, asked, files, ass_layout.looks(document))
     takes = {name: _choice(name, instead[name], preferred, found) for name in named}
     _check(characters, takes, others, found, asian)
     text = ass_layout.mixed(ass_layout.renamed(document, takes), _other(others, found))
     text = ass_layout.fitted(text, _widths(found))
-    used = {path for family in ass_layout.families(text) if (path := _file(family, preferred, found)) is not None}
+    used = {face.path for (family, _), known in found.faces.items() if family in ass_layout.families(text) for face in known[:1]}
     return Typeset(text, tuple(path for path in files if path in used), tuple(sorted(used)))
 
 
@@ -104,9 +106,10 @@ def _widths(found: Survey) -> ass_layout.Width:
     return width
 
 
-def _file(family: str, preferred: dict[str, Path], found: Survey) -> Path | None:
-    tried: list[Face] = next((known for (name, _), known in found.faces.items() if name == family and known), [])
-    return preferred.get(family) or (tried[0].path if tried else None)
+def _families_of(language: Language, ours: set[str]) -> tuple[str, ...]:
+    """The families to choose from, best first. Those of the system are of no use where the best one came along."""
+    known = FAMILIES.get(language, (LATIN,))
+    return known[:1] if known[0] in ours else known
 
 
 def _meant(family: str, language: Language) -> Language:
@@ -119,8 +122,7 @@ def _choice(named: str, candidates: tuple[str, ...], preferred: dict[str, Path],
     there = [family for family in candidates if found.is_there(family)]
     if named in preferred or not there:
         return named
-    letters = {c for c in found.elsewhere[named] | found.nowhere[named] if language_of(c) is not Language.UNKNOWN}
-    if not preferred and (named in there or (found.is_there(named) and not letters)):
+    if not preferred and found.is_there(named):
         return named
     return min(there, key=lambda family: len(found.nowhere[family]))
 

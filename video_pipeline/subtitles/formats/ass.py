@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import ceil
 
 from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
@@ -152,9 +153,9 @@ def _style(name: str, colour: str, size_px: int, language: Language, appearance:
         "BorderStyle": 3 if boxed else 1,
         "Outline": f"{outline_px:.1f}",
         "Shadow": f"{shadow_px:.1f}",
-        "MarginL": round(appearance.width_px * zone.left),
-        "MarginR": round(appearance.width_px * zone.right),
-        "MarginV": round(appearance.height_px * zone.bottom + (outline_px if boxed else 0)),  # libass places text, not its box
+        "MarginL": ceil(appearance.width_px * zone.left),
+        "MarginR": ceil(appearance.width_px * zone.right),
+        "MarginV": ceil(appearance.height_px * zone.bottom + outline_px + shadow_px),  # libass places text without its outline
     }
     return "Style: " + ",".join(str(values[field]) for field in _STYLE_FIELDS.split(", "))
 
