@@ -19,7 +19,7 @@ from video_pipeline.core.progress import Progress
 from video_pipeline.options import load_options
 from video_pipeline.video.video import Video
 from video_pipeline.web.opened import OpenVideo
-from video_pipeline.web.work import Work
+from video_pipeline.web.task import Work
 
 FOLDER = "exports"
 _ALONE = ("video", "reel")
