@@ -23,7 +23,10 @@ from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
 
 Json = dict[str, Any]
 Fields = Annotated[Json, Body()]
-_LOOK_EVERY_S, _PULSE_S = 0.2, 15.0
+_LOOK_EVERY_S = 0.2
+"""How often a stream of events looks for news."""
+_PULSE_S = 15.0
+"""How often it sends a comment, so that nothing between takes it for dead."""
 
 
 def router(services: Services) -> APIRouter:

@@ -32,9 +32,20 @@ from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, EXPORT, VIDEO, StoredJob
 
 _NEAR_S = 20.0
-_POSTER_PX, _POSTER_STEP_S, _POSTERS = 480, 0.2, 400
-_LONGEST_TEXT, _LONGEST_TITLE, _MOST_CLIPS = 2000, 200, 200
+_POSTER_PX = 480
+"""Width of a small picture."""
+_POSTER_STEP_S = 0.2
+"""Small pictures are taken at multiples of this."""
+_POSTERS = 400
+"""Kept per video; the oldest make room."""
+_LONGEST_TEXT = 2000
+"""Characters of a corrected segment."""
+_LONGEST_TITLE = 200
+"""Characters of a clip's title."""
+_MOST_CLIPS = 200
+"""That a person may choose of one video."""
 _LEAST_CLIP_S = 0.5
+"""Shortest clip that a person may choose."""
 
 
 class EditSession:
