@@ -24,9 +24,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from video_pipeline.core.files import file_digest
+from video_pipeline.core.progress import Progress
+from video_pipeline.jobs.limits import Pool, memory_mb
+from video_pipeline.jobs.messages import Done
 from video_pipeline.library.catalogue import catalogue
-from video_pipeline.library.jobs import Job, Listen, Outcome, unheard
-from video_pipeline.library.limits import Pool, memory_mb
+from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.work import output_of
 from video_pipeline.media.ffmpeg import find_ffmpeg
@@ -53,25 +55,23 @@ def main() -> None:
 Rows = Iterator[tuple[str, str]]
 
 
-def tiny_work(job: Job, listen: Listen = unheard) -> Outcome:
+def tiny_work(job: VideoJob, progress: Progress) -> Done:
     """The least that a pipeline could do: read the video, write three small results."""
-    began = time.monotonic()
     folder = job.out / job.video.stem
     folder.mkdir(parents=True, exist_ok=True)
     digest = file_digest(job.video)
     for name in ("transcript.json", "events.json", f"{job.video.stem}.srt"):
         (folder / name).write_text(digest)
-    took_s = time.monotonic() - began
     outputs = tuple(output_of(path, file_digest(path), folder) for path in sorted(folder.iterdir()))
-    return Outcome(job, took_s, 1.0, str(folder), digest=digest, outputs=outputs)
+    return Done(1.0, Outcome(job=job, folder=str(folder), digest=digest, outputs=outputs))
 
 
 def overhead(folder: Path, options: argparse.Namespace) -> Rows:
     """All that the runner does around `tiny_work`, which is timed alone; also through a worker process and its pipe."""
     for executor in ("inline", "processes"):
         jobs = _tiny_jobs(folder / executor, options.items)
-        pool = Pool(workers=1, task=tiny_work)
-        took_s, work_s, memory = _timed(jobs, folder / executor / "out", LibraryOptions(executor, pool=pool))
+        options_of = LibraryOptions(executor=executor, pool=Pool(workers=1), task=tiny_work)
+        took_s, work_s, memory = _timed(jobs, folder / executor / "out", options_of)
         yield f"{executor}: per item beside the work, {len(jobs)} items", f"{(took_s - work_s) / len(jobs) * 1e3:.2f} ms"
         yield f"{executor}: memory after 10 %, 50 %, all of them", ", ".join(f"{mb} MB" for mb in memory)
         gc.collect()
@@ -85,12 +85,12 @@ def overhead(folder: Path, options: argparse.Namespace) -> Rows:
 def real(folder: Path, options: argparse.Namespace) -> Rows:
     """The pipeline's own cost is what one process without a library takes for the same."""
     jobs = _videos(folder, 30, 3.0)
-    took_s, work_s, _ = _timed(jobs, folder / "out", LibraryOptions("inline"))
+    took_s, work_s, _ = _timed(jobs, folder / "out", LibraryOptions())
     yield "real videos of 3 s, inline: beside the pipeline, per item", f"{(took_s - work_s) / len(jobs) * 1e3:.1f} ms"
     yield "the pipeline itself, per item", f"{work_s / len(jobs) * 1e3:.0f} ms"
 
 
-def _timed(jobs: list[Job], out: Path, options: LibraryOptions) -> tuple[float, float, list[int]]:
+def _timed(jobs: list[VideoJob], out: Path, options: LibraryOptions) -> tuple[float, float, list[int]]:
     """Seconds of the run from the first outcome on (a worker is there then), of its work alone, and memory along the way."""
     work_s, memory, began = 0.0, [], 0.0
     marks = {len(jobs) // 10, len(jobs) // 2, len(jobs)}
@@ -106,14 +106,14 @@ def _timed(jobs: list[Job], out: Path, options: LibraryOptions) -> tuple[float, 
     return time.perf_counter() - began, work_s, memory
 
 
-def _tiny_jobs(folder: Path, count: int) -> list[Job]:
+def _tiny_jobs(folder: Path, count: int) -> list[VideoJob]:
     """Files of one size and different content, as recordings of a fixed length are."""
     (folder / "videos").mkdir(parents=True)
     jobs = []
     for number in range(count):
         video = folder / "videos" / f"{number:05}.wav"
         video.write_bytes(f"{number:08}".encode() * 16)
-        jobs.append(Job(video, folder / "out" / f"{number // 100:03}", ("subtitles",), said=SAID))
+        jobs.append(VideoJob(video=video, out=folder / "out" / f"{number // 100:03}", goals=("subtitles",), overrides=SAID))
     return jobs
 
 
@@ -140,7 +140,7 @@ def _cpu_s() -> float:
     return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
-def _videos(folder: Path, count: int, length_s: float) -> list[Job]:
+def _videos(folder: Path, count: int, length_s: float) -> list[VideoJob]:
     """The sample over and over, each file with bytes of its own."""
     (folder / "videos").mkdir(parents=True)
     jobs = []
@@ -148,7 +148,7 @@ def _videos(folder: Path, count: int, length_s: float) -> list[Job]:
         video = folder / "videos" / f"{number:03}.mkv"
         source = ("-v", "error", "-stream_loop", "-1", "-i", str(SAMPLE), "-t", str(length_s), "-c", "copy")
         subprocess.run([find_ffmpeg(), *source, "-metadata", f"comment={number}", str(video)], check=True)
-        jobs.append(Job(video, folder / "out", ("highlights",), said=SAID))
+        jobs.append(VideoJob(video=video, out=folder / "out", goals=("highlights",), overrides=SAID))
     return jobs
 
 

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from video_pipeline.core.files import file_digest
+from video_pipeline.jobs.limits import Pool
 from video_pipeline.library.catalogue import catalogue
-from video_pipeline.library.jobs import Job
-from video_pipeline.library.limits import Pool
+from video_pipeline.library.records import VideoJob
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.schema import NAME
@@ -46,10 +46,15 @@ def main() -> None:
 
 def work_through(videos: Path, out: Path, executor: str, address: str = "") -> None:
     said = {"speech.engine": "replay", "speech.transcript": str(STORED)}
-    jobs = [Job(video, out, ("subtitles", "highlights", "clips"), said=said) for video in sorted(videos.iterdir())]
+    jobs = [
+        VideoJob(video=video, out=out, goals=("subtitles", "highlights", "clips"), overrides=said)
+        for video in sorted(videos.iterdir())
+    ]
     workers = 2 if executor != "inline" else 1
     with catalogue(out) as record:
-        for outcome in run(record.undone(jobs), record, LibraryOptions(executor, workers, pool=Pool(address=address))):
+        for outcome in run(
+            record.undone(jobs), record, LibraryOptions(executor=executor, workers=workers, pool=Pool(address=address))
+        ):
             print(outcome.job.video.name, outcome.error, flush=True)
 
 

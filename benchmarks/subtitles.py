@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment, Token
-from video_pipeline.subtitles import writable
+from video_pipeline.subtitles import WRITERS
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.subtitles.layout import make_cues
@@ -43,7 +43,7 @@ def row(language: Language, wanted: int) -> str:
     segments = speech(language, 300 * wanted // len(trial))
     laid_s, cues = best_of(lambda: make_cues(segments, [], options, rate_fps=25.0))
     checked_s, _ = best_of(lambda: check(cues, options, 25.0))
-    written_s, _ = best_of(lambda: [rendered(name, cues, Appearance()) for name in writable()])
+    written_s, _ = best_of(lambda: [rendered(name, cues, Appearance()) for name in WRITERS])
     return f"| {language} | {len(cues)} | {laid_s:.2f} s | {checked_s:.2f} s | {written_s:.2f} s | {laid_s + written_s:.2f} s |"
 
 

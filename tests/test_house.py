@@ -14,7 +14,7 @@ from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.core.registry import Registry
 from video_pipeline.events import DETECTORS
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.library import EXECUTORS
+from video_pipeline.jobs import EXECUTORS
 from video_pipeline.speech import ENGINES
 from video_pipeline.subtitles import FORMATS
 
@@ -43,7 +43,7 @@ OWNERS = {
     "moviepy": "clips/",
     "opentimelineio": "clips/timelines/otio_file.py",
     "sklearn": "highlights/cluster.py",
-    "ray": "library/ray_pool.py",
+    "ray": "jobs/ray_pool.py",
     "fsspec": "library/remote.py",
     "typer": "cli/",
     "gradio": "web/",

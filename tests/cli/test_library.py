@@ -12,8 +12,9 @@ import pytest
 from rich.console import Console
 
 from video_pipeline.cli.library.views import Lines, Live
-from video_pipeline.library.jobs import Event, Job
+from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.progress import Tally
+from video_pipeline.library.records import VideoJob
 from video_pipeline.media.probe import probe
 
 
@@ -138,17 +139,17 @@ def test_wrong_workers(cli: Any, library: Path, tmp_path: Path) -> None:
 
 
 def test_the_live_view_has_a_row_for_all_and_one_for_each_worker() -> None:
-    jobs = [Job(Path(f"/v/{name}.mp4"), Path("/out"), ("subtitles",), bytes=10) for name in "abc"]
+    jobs = [VideoJob(video=Path(f"/v/{name}.mp4"), out=Path("/out"), goals=("subtitles",), bytes=10) for name in "abc"]
     tally, view = Tally(jobs, 1), Live()
     screen = Console(file=io.StringIO(), width=120)
-    for event in (
-        Event("started", "worker 1", "/v/a.mp4"),
-        Event("stage", "worker 1", "/v/a.mp4", "listen", total_s=60.0),
-        Event("advance", "worker 1", "/v/a.mp4", "listen", 15.0, 60.0),
-        Event("worker", "worker 2", text="ready"),
+    for update in (
+        JobUpdate(kind="started", worker="worker 1", job_id="/v/a.mp4"),
+        JobUpdate(kind="stage", worker="worker 1", job_id="/v/a.mp4", stage="listen", total_s=60.0),
+        JobUpdate(kind="advance", worker="worker 1", job_id="/v/a.mp4", stage="listen", done_s=15.0, total_s=60.0),
+        JobUpdate(kind="worker", worker="worker 2", text="ready"),
     ):
-        tally.hear(event)
-        view.event(event, tally, tally.standing(4))
+        tally.update(update)
+        view.update(update, tally, tally.standing(4))
     screen.print(view.drawn())
     shown = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "1/4 videos" in shown
@@ -159,5 +160,6 @@ def test_the_live_view_has_a_row_for_all_and_one_for_each_worker() -> None:
 def test_a_notice_is_said_once_however_many_videos_it_is_about(capsys: pytest.CaptureFixture[str]) -> None:
     tally, view = Tally([], 0), Lines()
     for name in "abc":
-        view.event(Event("notice", "inline", f"/v/{name}.mp4", text="this is a draft"), tally, tally.standing(3))
+        update = JobUpdate(kind="notice", worker="inline", job_id=f"/v/{name}.mp4", text="this is a draft")
+        view.update(update, tally, tally.standing(3))
     assert capsys.readouterr().out == "note: a.mp4: this is a draft\n"

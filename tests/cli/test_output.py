@@ -15,10 +15,10 @@ import pytest
 
 from video_pipeline.core.labels import Emotion
 from video_pipeline.core.transcript import Transcript
-from video_pipeline.subtitles import writable
+from video_pipeline.subtitles import WRITERS
 
 TAGS = ["--set", "events.detectors=['tags']", "--set", "clips.cut.speed=ultrafast"]
-EVERY_FORMAT = ["--set", f"subtitles.formats={list(writable())}"]
+EVERY_FORMAT = ["--set", f"subtitles.formats={list(WRITERS)}"]
 FEELINGS = re.compile("emotion|" + "|".join(set(Emotion) - {Emotion.OTHER}), re.IGNORECASE)
 EMBEDDED = re.compile("base64,[A-Za-z0-9+/=]+")
 

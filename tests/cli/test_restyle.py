@@ -143,7 +143,7 @@ def test_a_video_gives_its_picture_and_its_words(cli: Callable[..., Any], replay
     assert "there is no transcript of long.mp4" in first.err
     assert cli("transcribe", *replayed).code == 0
     ran = cli("subtitles", replayed[0], "--from", edited, "--out", tmp_path / "out")
-    assert "words were found" in ran.err
+    assert "timed by the transcript, which contains 88% of the words" in ran.err
     assert "PlayResX: 96" in (tmp_path / "out" / "edited" / "edited.ass").read_text(encoding="utf-8")
 
 

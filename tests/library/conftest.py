@@ -16,7 +16,7 @@ from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library.catalogue import catalogue
-from video_pipeline.library.jobs import Job, Outcome
+from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.schema import NAME
 from video_pipeline.video.records import ClipRow, ClipsFile, EventsFile, HighlightsFile
 from video_pipeline.video.workspace import Workspace
@@ -52,7 +52,7 @@ class MadeLibrary:
         for file, content in contents.items():
             space.write_json(space.path(f"{file}.json"), content)
             space.finish("listen" if file == "transcript" else file, "key", [space.path(f"{file}.json")])
-        self._record(Outcome(self._job(name), 20.0, duration_s, str(folder), len(chosen), engine="test on cpu", digest=name))
+        self._record(self._outcome(name, duration_s, folder, len(chosen)))
         return folder
 
     def cut(self, folder: Path, *names: str) -> None:
@@ -64,6 +64,17 @@ class MadeLibrary:
             space.write(space.path(f"clips/{name}"), b"a clip")
         space.finish("clips.video", "key", [space.path(f"clips/{name}") for name in (*names, "clips.json")])
 
+    def _outcome(self, name: str, duration_s: float, folder: Path, clips: int) -> Outcome:
+        return Outcome(
+            job=self._job(name),
+            took_s=20.0,
+            media_s=duration_s,
+            folder=str(folder),
+            clips=clips,
+            engine="test on cpu",
+            digest=name,
+        )
+
     def fail(self, name: str, error: BaseException) -> None:
         self._record(Outcome.failed(self._job(name), error, 0.5))
 
@@ -71,8 +82,8 @@ class MadeLibrary:
         with catalogue(self.out) as book:
             assert book.forget([self.source(name)]) == 1
 
-    def _job(self, name: str) -> Job:
-        return Job(Path(self.source(name)), self.out, ("subtitles",))
+    def _job(self, name: str) -> VideoJob:
+        return VideoJob(video=Path(self.source(name)), out=self.out, goals=("subtitles",))
 
     def _record(self, outcome: Outcome) -> None:
         with catalogue(self.out) as book:
@@ -144,15 +155,16 @@ def answers() -> Callable[..., list[str]]:
 RUN = """
 import json, os, signal, sys
 from pathlib import Path
-from video_pipeline.library.jobs import Job
+from video_pipeline.library.records import VideoJob
 from video_pipeline.library.catalogue import catalogue
-from video_pipeline.library.limits import Pool
+from video_pipeline.jobs.limits import Pool
 from video_pipeline.library.runner import LibraryOptions, run
 
 asked = json.loads(sys.argv[1])
 out = Path(asked["out"])
-jobs = [Job(Path(video), out, tuple(asked["goals"]), said=asked["said"]) for video in asked["videos"]]
-options = LibraryOptions(asked["executor"], 2, pool=Pool(address=asked["address"]))
+more = {"out": out, "goals": tuple(asked["goals"]), "overrides": asked["overrides"]}
+jobs = [VideoJob(video=Path(video), **more) for video in asked["videos"]]
+options = LibraryOptions(executor=asked["executor"], workers=2, pool=Pool(address=asked["address"]))
 with catalogue(out) as record:
     for number, outcome in enumerate(run(record.undone(jobs), record, options), 1):
         if number == asked["kill_after"]:
@@ -164,11 +176,16 @@ with catalogue(out) as record:
 def begin_run() -> Callable[..., subprocess.Popen[bytes]]:
     """A run in a process of its own. With `kill_after` it is killed, as by a power cut, once so many outcomes are there."""
 
-    def begin(jobs: Sequence[Job], executor: str, *, address: str = "", kill_after: int = 0) -> subprocess.Popen[bytes]:
+    def begin(jobs: Sequence[VideoJob], executor: str, *, address: str = "", kill_after: int = 0) -> subprocess.Popen[bytes]:
         asked = {
-            "videos": [str(job.video) for job in jobs], "out": str(jobs[0].out), "goals": jobs[0].goals, "said": jobs[0].said,
-            "executor": executor, "address": address, "kill_after": kill_after,
-        }  # fmt: skip
+            "videos": [str(job.video) for job in jobs],
+            "out": str(jobs[0].out),
+            "goals": jobs[0].goals,
+            "overrides": jobs[0].overrides,
+            "executor": executor,
+            "address": address,
+            "kill_after": kill_after,
+        }
         return subprocess.Popen([sys.executable, "-c", RUN, json.dumps(asked)], cwd=Path(__file__).parents[2])
 
     return begin

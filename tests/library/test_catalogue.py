@@ -18,26 +18,35 @@ import pytest
 from video_pipeline.core.errors import BadRecord, CannotWrite, NoSuchFile
 from video_pipeline.core.files import file_digest
 from video_pipeline.library.catalogue import Catalogue, catalogue
-from video_pipeline.library.jobs import Job, Outcome
 from video_pipeline.library.leases import DEAD_AFTER_S, born
+from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.schema import NAME, VERSION
 from video_pipeline.library.work import output_of
 
 
 @pytest.fixture
-def job(tmp_path: Path) -> Job:
+def job(tmp_path: Path) -> VideoJob:
     video = tmp_path / "video.mp4"
     video.write_bytes(b"x")
     (tmp_path / "out" / "video").mkdir(parents=True)
     (tmp_path / "out" / "video" / "video.srt").write_text("words")
-    return Job(video, tmp_path / "out", ("subtitles",), said={"speech.engine": "draft"})
+    return VideoJob(video=video, out=tmp_path / "out", goals=("subtitles",), overrides={"speech.engine": "draft"})
 
 
-def done(job: Job) -> Outcome:
+def done(job: VideoJob) -> Outcome:
     folder = job.out / "video"
     digest = file_digest(job.video) if job.video.is_file() else ""
     outputs = (output_of(folder / "video.srt", file_digest(folder / "video.srt"), folder),)
-    return Outcome(job, 1.5, 60.0, str(folder), 2, engine="draft on cpu", digest=digest, outputs=outputs)
+    return Outcome(
+        job=job,
+        took_s=1.5,
+        media_s=60.0,
+        folder=str(folder),
+        clips=2,
+        engine="draft on cpu",
+        digest=digest,
+        outputs=outputs,
+    )
 
 
 def recorded(folder: Path, outcomes: Sequence[Outcome]) -> None:
@@ -47,59 +56,64 @@ def recorded(folder: Path, outcomes: Sequence[Outcome]) -> None:
             assert book.record(outcome)
 
 
-def test_done_is_done_the_next_time_too(tmp_path: Path, job: Job) -> None:
+def test_done_is_done_the_next_time_too(tmp_path: Path, job: VideoJob) -> None:
     recorded(tmp_path, [done(job)])
     with catalogue(tmp_path) as book:
-        assert book.is_done(job)
+        assert not list(book.undone([job]))
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"goals": ("clips",)}, {"preset": "podcast"}, {"said": {"speech.engine": "draft", "emotion": False}}, {"out": Path("x")}],
+    [
+        {"goals": ("clips",)},
+        {"preset": "podcast"},
+        {"overrides": {"speech.engine": "draft", "emotion": False}},
+        {"out": Path("x")},
+    ],
     ids=str,
 )
-def test_other_wishes_are_not_done(tmp_path: Path, job: Job, change: dict[str, object]) -> None:
+def test_other_options_are_not_done(tmp_path: Path, job: VideoJob, change: dict[str, object]) -> None:
     recorded(tmp_path, [done(job)])
     with catalogue(tmp_path) as book:
-        assert not book.is_done(dataclasses.replace(job, **change))  # type: ignore[arg-type]
+        assert list(book.undone([dataclasses.replace(job, **change)]))  # type: ignore[arg-type]
 
 
-def test_a_changed_file_is_not_done(tmp_path: Path, job: Job) -> None:
+def test_a_changed_file_is_not_done(tmp_path: Path, job: VideoJob) -> None:
     recorded(tmp_path, [done(job)])
     job.video.write_bytes(b"xy")
     with catalogue(tmp_path) as book:
-        assert not book.is_done(job)
+        assert list(book.undone([job]))
 
 
-def test_a_touched_file_is_not_done(tmp_path: Path, job: Job) -> None:
+def test_a_touched_file_is_not_done(tmp_path: Path, job: VideoJob) -> None:
     recorded(tmp_path, [done(job)])
     os.utime(job.video, ns=(1, 1))
     with catalogue(tmp_path) as book:
-        assert not book.is_done(job)
+        assert list(book.undone([job]))
 
 
-def test_a_changed_preset_file_is_not_done(tmp_path: Path, job: Job) -> None:
+def test_a_changed_preset_file_is_not_done(tmp_path: Path, job: VideoJob) -> None:
     preset = tmp_path / "mine.toml"
     preset.write_text("[subtitles]\nlines = 1\n")
     own = dataclasses.replace(job, preset=str(preset))
     recorded(tmp_path, [done(own)])
     preset.write_text("[subtitles]\nlines = 2\n")
     with catalogue(tmp_path) as book:
-        assert not book.is_done(own)
+        assert list(book.undone([own]))
 
 
-def test_a_failure_is_tried_again_and_counted(tmp_path: Path, job: Job) -> None:
+def test_a_failure_is_tried_again_and_counted(tmp_path: Path, job: VideoJob) -> None:
     recorded(tmp_path, [Outcome.failed(job, ValueError("no luck"), 0.5), done(job)])
     with catalogue(tmp_path) as book:
         (row,) = book.rows()
         assert (row.state, row.attempts, row.clips, row.error) == ("done", 2, 2, "")
     recorded(tmp_path, [Outcome.failed(job, ValueError("no luck"))])
     with catalogue(tmp_path) as book:
-        assert not book.is_done(job)
+        assert list(book.undone([job]))
         assert [row.error for row in book.rows()] == ["no luck"]
 
 
-def test_every_outcome_is_on_the_disk_at_once(tmp_path: Path, job: Job) -> None:
+def test_every_outcome_is_on_the_disk_at_once(tmp_path: Path, job: VideoJob) -> None:
     book = Catalogue(tmp_path)
     book.claim(job)
     book.record(done(job))
@@ -108,11 +122,11 @@ def test_every_outcome_is_on_the_disk_at_once(tmp_path: Path, job: Job) -> None:
     book.close()
 
 
-def test_results_that_were_deleted_are_not_done(tmp_path: Path, job: Job) -> None:
+def test_results_that_were_deleted_are_not_done(tmp_path: Path, job: VideoJob) -> None:
     recorded(tmp_path, [done(job)])
     shutil.rmtree(job.out / "video")
     with catalogue(tmp_path) as book:
-        assert not book.is_done(job)
+        assert list(book.undone([job]))
 
 
 def test_a_file_of_another_kind_is_one_sentence(tmp_path: Path) -> None:
@@ -127,7 +141,7 @@ def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path: Path) -> None:
         Catalogue(tmp_path / "place")
 
 
-def test_a_result_that_was_changed_is_looked_at_again(tmp_path: Path, job: Job) -> None:
+def test_a_result_that_was_changed_is_looked_at_again(tmp_path: Path, job: VideoJob) -> None:
     recorded(tmp_path, [done(job)])
     (job.out / "video" / "video.srt").write_text("other words")
     with catalogue(tmp_path) as book:
@@ -138,7 +152,7 @@ def test_a_result_that_was_changed_is_looked_at_again(tmp_path: Path, job: Job) 
         assert [damage.why for damage in book.damaged()] == ["missing"]
 
 
-def test_what_one_run_holds_is_not_for_another(tmp_path: Path, job: Job) -> None:
+def test_what_one_run_holds_is_not_for_another(tmp_path: Path, job: VideoJob) -> None:
     with catalogue(tmp_path) as one, catalogue(tmp_path) as other:
         assert [*one.undone([job]), *other.undone([job])] == [job, job]  # nobody has begun it
         assert one.claim(job)
@@ -149,7 +163,7 @@ def test_what_one_run_holds_is_not_for_another(tmp_path: Path, job: Job) -> None
         assert [row.state for row in other.rows()] == ["done"]
 
 
-def test_what_was_done_meanwhile_is_not_begun(tmp_path: Path, job: Job) -> None:
+def test_what_was_done_meanwhile_is_not_begun(tmp_path: Path, job: VideoJob) -> None:
     with catalogue(tmp_path) as one, catalogue(tmp_path) as other:
         assert list(one.undone([job])) == [job]
         other.claim(job)
@@ -157,7 +171,7 @@ def test_what_was_done_meanwhile_is_not_begun(tmp_path: Path, job: Job) -> None:
         assert not one.claim(job)
 
 
-def test_a_run_that_ends_leaves_the_rest_to_others(tmp_path: Path, job: Job) -> None:
+def test_a_run_that_ends_leaves_the_rest_to_others(tmp_path: Path, job: VideoJob) -> None:
     with catalogue(tmp_path) as one:
         one.claim(job)
     with catalogue(tmp_path) as other:
@@ -165,12 +179,13 @@ def test_a_run_that_ends_leaves_the_rest_to_others(tmp_path: Path, job: Job) -> 
         assert other.claim(job)
 
 
-def test_what_a_killed_run_held_is_free_at_once(tmp_path: Path, job: Job) -> None:
+def test_what_a_killed_run_held_is_free_at_once(tmp_path: Path, job: VideoJob) -> None:
     code = (
         "import os, signal, pathlib\n"
-        "from video_pipeline.library.jobs import Job\n"
+        "from video_pipeline.library.records import VideoJob\n"
         "from video_pipeline.library.catalogue import Catalogue\n"
-        f"job = Job(pathlib.Path({str(job.video)!r}), pathlib.Path({str(job.out)!r}), ('subtitles',), said={dict(job.said)!r})\n"
+        f"video, out, overrides = pathlib.Path({str(job.video)!r}), pathlib.Path({str(job.out)!r}), {dict(job.overrides)!r}\n"
+        "job = VideoJob(video=video, out=out, goals=('subtitles',), overrides=overrides)\n"
         f"assert Catalogue(pathlib.Path({str(tmp_path)!r})).claim(job)\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -184,7 +199,7 @@ def test_what_a_killed_run_held_is_free_at_once(tmp_path: Path, job: Job) -> Non
 
 
 @pytest.mark.parametrize(("age_s", "state"), [(0.0, "running"), (DEAD_AFTER_S + 1, "waiting")])
-def test_a_run_on_another_machine_is_dead_without_a_pulse(tmp_path: Path, job: Job, age_s: float, state: str) -> None:
+def test_a_run_on_another_machine_is_dead_without_a_pulse(tmp_path: Path, job: VideoJob, age_s: float, state: str) -> None:
     book = Catalogue(tmp_path)
     book.claim(job)
     with sqlite3.connect(tmp_path / NAME) as other:
@@ -195,7 +210,7 @@ def test_a_run_on_another_machine_is_dead_without_a_pulse(tmp_path: Path, job: J
     book.close()
 
 
-def test_the_number_of_a_dead_process_may_have_a_new_owner(tmp_path: Path, job: Job) -> None:
+def test_the_number_of_a_dead_process_may_have_a_new_owner(tmp_path: Path, job: VideoJob) -> None:
     if not born(os.getpid()):
         pytest.skip("this system does not tell when a process started; the pulse decides there")
     book = Catalogue(tmp_path)
@@ -207,7 +222,7 @@ def test_the_number_of_a_dead_process_may_have_a_new_owner(tmp_path: Path, job: 
     book.close()
 
 
-def test_failed_items_are_retried_by_name_or_all(tmp_path: Path, job: Job) -> None:
+def test_failed_items_are_retried_by_name_or_all(tmp_path: Path, job: VideoJob) -> None:
     jobs = [dataclasses.replace(job, video=tmp_path / name) for name in ("a.mp4", "b.mp4", "c.mp4")]
     recorded(tmp_path, [Outcome.failed(jobs[0], ValueError("x")), Outcome.failed(jobs[1], ValueError("y")), done(jobs[2])])
     with catalogue(tmp_path) as book:
@@ -219,7 +234,7 @@ def test_failed_items_are_retried_by_name_or_all(tmp_path: Path, job: Job) -> No
         assert book.totals().waiting == 2 and book.totals().failed == 0
 
 
-def test_what_is_forgotten_is_new_again_and_its_results_stay(tmp_path: Path, job: Job) -> None:
+def test_what_is_forgotten_is_new_again_and_its_results_stay(tmp_path: Path, job: VideoJob) -> None:
     recorded(tmp_path, [done(job)])
     with catalogue(tmp_path) as book:
         assert book.forget([job.source, "unknown"]) == 1
@@ -228,13 +243,13 @@ def test_what_is_forgotten_is_new_again_and_its_results_stay(tmp_path: Path, job
     assert (job.out / "video" / "video.srt").is_file()
 
 
-def test_what_is_being_worked_on_cannot_be_forgotten(tmp_path: Path, job: Job) -> None:
+def test_what_is_being_worked_on_cannot_be_forgotten(tmp_path: Path, job: VideoJob) -> None:
     with catalogue(tmp_path) as book:
         book.claim(job)
         assert book.forget([job.source]) == 0
 
 
-def test_a_row_holds_all_there_is_to_know(tmp_path: Path, job: Job) -> None:
+def test_a_row_holds_all_there_is_to_know(tmp_path: Path, job: VideoJob) -> None:
     recorded(tmp_path, [done(job)])
     with catalogue(tmp_path) as book:
         (row,) = book.rows("done")
@@ -247,7 +262,7 @@ def test_a_row_holds_all_there_is_to_know(tmp_path: Path, job: Job) -> None:
         assert (totals.items, totals.done, totals.media_s, totals.clips) == (1, 1, 60.0, 2)
 
 
-def test_only_what_changed_since_is_told(tmp_path: Path, job: Job) -> None:
+def test_only_what_changed_since_is_told(tmp_path: Path, job: VideoJob) -> None:
     other = dataclasses.replace(job, video=tmp_path / "other.mp4")
     recorded(tmp_path, [done(job), done(other)])
     with catalogue(tmp_path) as book:
@@ -258,7 +273,7 @@ def test_only_what_changed_since_is_told(tmp_path: Path, job: Job) -> None:
         assert [row.source for row in book.changed(last)] == [job.source]
 
 
-def test_a_library_may_be_moved_with_its_results(tmp_path: Path, job: Job) -> None:
+def test_a_library_may_be_moved_with_its_results(tmp_path: Path, job: VideoJob) -> None:
     recorded(job.out, [done(job)])
     shutil.move(job.out, tmp_path / "elsewhere")
     with catalogue(tmp_path / "elsewhere") as book:
@@ -266,11 +281,11 @@ def test_a_library_may_be_moved_with_its_results(tmp_path: Path, job: Job) -> No
         assert not list(book.damaged())
 
 
-def test_decisions_come_in_pieces_and_in_order(tmp_path: Path, job: Job) -> None:
+def test_decisions_come_in_pieces_and_in_order(tmp_path: Path, job: VideoJob) -> None:
     jobs = [dataclasses.replace(job, video=tmp_path / f"{number:04}.mp4") for number in range(1200)]
-    asked: list[Job] = []
+    asked: list[VideoJob] = []
 
-    def tell() -> Iterator[Job]:
+    def tell() -> Iterator[VideoJob]:
         for one in jobs:
             asked.append(one)
             yield one
@@ -288,7 +303,7 @@ def test_a_catalogue_that_must_be_there(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_the_first_format_is_taken_over_without_its_items(tmp_path: Path, job: Job) -> None:
+def test_the_first_format_is_taken_over_without_its_items(tmp_path: Path, job: VideoJob) -> None:
     with sqlite3.connect(tmp_path / NAME) as old:
         old.execute("CREATE TABLE items (video TEXT PRIMARY KEY, state TEXT NOT NULL)")
         old.execute("INSERT INTO items VALUES ('x', 'done')")

@@ -11,25 +11,34 @@ import msgspec
 import pytest
 
 from video_pipeline.core.files import file_digest
+from video_pipeline.core.progress import Progress
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
+from video_pipeline.jobs.limits import Pool
+from video_pipeline.jobs.messages import Done
 from video_pipeline.library.catalogue import catalogue
-from video_pipeline.library.jobs import Job, Listen, Outcome, unheard
-from video_pipeline.library.limits import Pool
+from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.work import output_of
 
-Files = Callable[..., list[Job]]
+Files = Callable[..., list[VideoJob]]
 
 
 @pytest.fixture
 def jobs(tmp_path: Path) -> Files:
     """A job for each file of that content."""
 
-    def make(**contents: bytes) -> list[Job]:
+    def make(**contents: bytes) -> list[VideoJob]:
         made = []
         for name, content in contents.items():
             (tmp_path / f"{name}.mp4").write_bytes(content)
-            made.append(Job(tmp_path / f"{name}.mp4", tmp_path / "out", ("subtitles",), said={"speech.engine": "draft"}))
+            made.append(
+                VideoJob(
+                    video=tmp_path / f"{name}.mp4",
+                    out=tmp_path / "out",
+                    goals=("subtitles",),
+                    overrides={"speech.engine": "draft"},
+                )
+            )
         return made
 
     return make
@@ -42,20 +51,20 @@ class Worker:
         self.had: list[str] = []
         self._fails = fails
 
-    def __call__(self, job: Job, listen: Listen = unheard) -> Outcome:
+    def __call__(self, job: VideoJob, progress: Progress) -> Done:
         self.had.append(job.video.stem)
         if job.video.stem == self._fails:
-            return Outcome.failed(job, ValueError("no luck"))
+            raise ValueError("no luck")
         folder = job.out / job.video.stem
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "words.srt").write_text(job.video.stem)
         output = output_of(folder / "words.srt", file_digest(folder / "words.srt"), folder)
-        return Outcome(job, 1.0, 10.0, str(folder), digest=file_digest(job.video), outputs=(output,))
+        return Done(10.0, Outcome(job=job, folder=str(folder), digest=file_digest(job.video), outputs=(output,)))
 
 
-def worked(jobs: list[Job], worker: Worker) -> list[Outcome]:
+def worked(jobs: list[VideoJob], worker: Worker) -> list[Outcome]:
     with catalogue(jobs[0].out) as record:
-        return list(run(record.undone(jobs), record, LibraryOptions(pool=Pool(task=worker, free_mb=0))))
+        return list(run(record.undone(jobs), record, LibraryOptions(pool=Pool(free_mb=0), task=worker)))
 
 
 def test_the_same_content_is_worked_on_once(jobs: Files) -> None:
@@ -77,7 +86,7 @@ def test_a_copy_that_comes_later_costs_no_work(jobs: Files) -> None:
     assert worker.had == ["a"] and later.same_as.endswith("a.mp4")
 
 
-def test_other_wishes_for_the_same_content_are_work(jobs: Files) -> None:
+def test_other_options_for_the_same_content_are_work(jobs: Files) -> None:
     import dataclasses
 
     worker = Worker()
@@ -126,9 +135,9 @@ def test_a_copy_waits_for_the_one_in_hand(media: Any, tmp_path: Path) -> None:
     names = ["a.mp4", "b.mp4", "other.mp4"]
     for name in names:
         shutil.copy(media("tone" if name != "other.mp4" else "ten-fps"), tmp_path / name)
-    all_jobs = [Job(tmp_path / name, tmp_path / "out", ("subtitles",), said=said) for name in names]
+    all_jobs = [VideoJob(video=tmp_path / name, out=tmp_path / "out", goals=("subtitles",), overrides=said) for name in names]
     with catalogue(tmp_path / "out") as book:
-        made = {o.job.video.name: o for o in run(book.undone(all_jobs), book, LibraryOptions("processes", 2))}
+        made = {o.job.video.name: o for o in run(book.undone(all_jobs), book, LibraryOptions(executor="processes", workers=2))}
     assert [made[name].error for name in names] == ["", "", ""]
     assert made["b.mp4"].same_as == all_jobs[0].source and not made["a.mp4"].same_as and not made["other.mp4"].same_as
     assert [path.name for path in (tmp_path / "out").iterdir() if path.is_dir()].count("b") == 0

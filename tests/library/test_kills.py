@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from video_pipeline.library.catalogue import catalogue
-from video_pipeline.library.jobs import Job
+from video_pipeline.library.records import VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for processes in /proc")
@@ -23,17 +23,17 @@ GOALS = ("subtitles", "highlights", "clips")
 
 
 @pytest.fixture
-def jobs(media: Any, sample_transcript: Path, tmp_path: Path) -> list[Job]:
+def jobs(media: Any, sample_transcript: Path, tmp_path: Path) -> list[VideoJob]:
     said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
     made = []
     for name in ("tone", "colours", "ten-fps", "anamorphic", "late-audio"):
         video = tmp_path / media(name).name
         shutil.copy(media(name), video)
-        made.append(Job(video, tmp_path / "out", GOALS, said=said))
+        made.append(VideoJob(video=video, out=tmp_path / "out", goals=GOALS, overrides=said))
     return made
 
 
-def worked(jobs: list[Job], out: Path) -> None:
+def worked(jobs: list[VideoJob], out: Path) -> None:
     import dataclasses
 
     with catalogue(out) as record:
@@ -64,7 +64,7 @@ def done(out: Path) -> dict[str, tuple[int, str]]:
         return {row.source: (row.attempts, row.ended) for row in record.rows("done")}
 
 
-def test_a_run_that_is_killed_is_gone_with_its_workers_and_goes_on(jobs: list[Job], begin_run: Any, contents: Any) -> None:
+def test_a_run_that_is_killed_is_gone_with_its_workers_and_goes_on(jobs: list[VideoJob], begin_run: Any, contents: Any) -> None:
     """Killed twice: after its first video, and at some moment while another is worked on."""
     dice, out = random.Random(5), jobs[0].out
     assert begin_run(jobs, "processes", kill_after=1).wait(timeout=120) == -signal.SIGKILL
@@ -86,7 +86,7 @@ def test_a_run_that_is_killed_is_gone_with_its_workers_and_goes_on(jobs: list[Jo
     assert contents(out) == contents(out.with_name("undisturbed"))
 
 
-def test_a_worker_that_is_killed_costs_no_video(jobs: list[Job], begin_run: Any, contents: Any) -> None:
+def test_a_worker_that_is_killed_costs_no_video(jobs: list[VideoJob], begin_run: Any, contents: Any) -> None:
     out = jobs[0].out
     begun = begin_run(jobs, "processes")
     wait_for(lambda: list(out.glob("*/.stages.json")))  # it is in the middle of a video

@@ -24,13 +24,13 @@ def test_options_stand_in_columns(tmp_path: Path) -> None:
     )
     assert first.source == str(tmp_path / "a.mp4")
     assert first.preset == "podcast"
-    assert first.said == {
+    assert first.overrides == {
         "speech.language": "ja",
         "emotion": False,
         "subtitles.lines": 1,
         "speech.transcript": str(tmp_path / "said.json"),
     }
-    assert (second.preset, second.said) == ("", {})
+    assert (second.preset, second.overrides) == ("", {})
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_options_stand_in_columns(tmp_path: Path) -> None:
 )
 def test_tables_as_spreadsheets_write_them(tmp_path: Path, name: str, text: str) -> None:
     (found,) = table(tmp_path, text, name)
-    assert (found.source, found.said) == (str(tmp_path / "a.mp4"), {"highlights.top": 3})
+    assert (found.source, found.overrides) == (str(tmp_path / "a.mp4"), {"highlights.top": 3})
 
 
 def test_a_folder_in_a_table_gives_its_options_to_all_in_it(tmp_path: Path) -> None:
@@ -52,7 +52,10 @@ def test_a_folder_in_a_table_gives_its_options_to_all_in_it(tmp_path: Path) -> N
     for name in ("a.mp4", "b.mp4"):
         (tmp_path / "talks" / name).touch()
     found = table(tmp_path, "video,top\ntalks,2\n")
-    assert [(video.name, video.said) for video in found] == [("a.mp4", {"highlights.top": 2}), ("b.mp4", {"highlights.top": 2})]
+    assert [(video.name, video.overrides) for video in found] == [
+        ("a.mp4", {"highlights.top": 2}),
+        ("b.mp4", {"highlights.top": 2}),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +77,7 @@ def test_what_is_wrong_is_said_before_anything_runs(tmp_path: Path, text: str, k
 def test_a_row_stands_above_the_run_and_above_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").touch()
     (tmp_path / "talks.csv").write_text("video,top,preset\na.mp4,2,podcast\n")
-    options = LibraryOptions(preset="lecture", said={"highlights.top": 5, "track": 1})
+    options = LibraryOptions(preset="lecture", overrides={"highlights.top": 5, "track": 1})
     for sources in (["talks.csv", "."], [".", "talks.csv"]):
         (job,) = plan([str(tmp_path / source) for source in sources], tmp_path / "out", options)
-        assert (job.preset, dict(job.said)) == ("podcast", {"highlights.top": 2, "track": 1})
+        assert (job.preset, dict(job.overrides)) == ("podcast", {"highlights.top": 2, "track": 1})

@@ -1,4 +1,4 @@
-"""How far a run is: numbers from events and outcomes, by a clock of the test's own."""
+"""How far a run is: numbers from updates and outcomes, by a clock of the test's own."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from video_pipeline.library.jobs import Event, Job, Outcome
+from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.progress import Standing, Tally, span_words, standing_words
+from video_pipeline.library.records import Outcome, VideoJob
 
 
 class Clock:
@@ -17,8 +18,8 @@ class Clock:
         return self.now_s
 
 
-def job(name: str, size: int = 0) -> Job:
-    return Job(Path(f"/v/{name}"), Path("/out"), ("subtitles",), bytes=size)
+def job(name: str, size: int = 0) -> VideoJob:
+    return VideoJob(video=Path(f"/v/{name}"), out=Path("/out"), goals=("subtitles",), bytes=size)
 
 
 def test_time_left_goes_by_bytes() -> None:
@@ -26,7 +27,7 @@ def test_time_left_goes_by_bytes() -> None:
     tally = Tally(jobs, 3, clock)
     assert tally.standing(5).left_s is None
     clock.now_s += 10
-    tally.count(Outcome(jobs[0], 10.0, 50.0))
+    tally.count(Outcome(job=jobs[0], took_s=10.0, media_s=50.0))
     now = tally.standing(5)
     assert (now.over, now.done, now.speed, now.left_s) == (4, 1, 5.0, 90.0)
     clock.now_s += 90
@@ -39,15 +40,15 @@ def test_time_left_goes_by_files_where_a_size_is_unknown() -> None:
     clock, jobs = Clock(), [job("a", 100), job("b"), job("c")]
     tally = Tally(jobs, 0, clock)
     clock.now_s += 20
-    tally.count(Outcome(jobs[0], 10.0, 50.0))
+    tally.count(Outcome(job=jobs[0], took_s=10.0, media_s=50.0))
     assert tally.standing(3).left_s == 40.0
 
 
 def test_copies_are_no_hours_of_sound() -> None:
     clock, jobs = Clock(), [job("a"), job("b")]
     tally = Tally(jobs, 0, clock)
-    tally.count(Outcome(jobs[0], 10.0, 3600.0))
-    tally.count(Outcome(jobs[1], 0.0, 3600.0, same_as="/v/a"))
+    tally.count(Outcome(job=jobs[0], took_s=10.0, media_s=3600.0))
+    tally.count(Outcome(job=jobs[1], media_s=3600.0, same_as="/v/a"))
     now = tally.standing(2)
     assert (now.media_s, now.done, now.same) == (3600.0, 2, 1)
     assert standing_words(now).startswith("2/2 videos, 1 the same as others, 1 h 00 min of sound")
@@ -55,19 +56,19 @@ def test_copies_are_no_hours_of_sound() -> None:
 
 def test_each_worker_has_one_video_in_hand() -> None:
     tally = Tally([], 0)
-    events = [
-        Event("worker", "worker 1", text="ready"),
-        Event("started", "worker 1", "/v/a"),
-        Event("stage", "worker 1", "/v/a", "listen", total_s=60.0),
-        Event("advance", "worker 1", "/v/a", "listen", 15.0, 60.0),
+    updates = [
+        JobUpdate(kind="worker", worker="worker 1", text="ready"),
+        JobUpdate(kind="started", worker="worker 1", job_id="/v/a"),
+        JobUpdate(kind="stage", worker="worker 1", job_id="/v/a", stage="listen", total_s=60.0),
+        JobUpdate(kind="advance", worker="worker 1", job_id="/v/a", stage="listen", done_s=15.0, total_s=60.0),
     ]
-    for event in events:
-        tally.hear(event)
+    for update in updates:
+        tally.update(update)
     hand = tally.hands["worker 1"]
     assert (hand.source, hand.stage, hand.share) == ("/v/a", "listen", 0.25)
-    tally.hear(Event("stage", "worker 1", "/v/a", "subtitles"))
+    tally.update(JobUpdate(kind="stage", worker="worker 1", job_id="/v/a", stage="subtitles"))
     assert hand.share is None
-    tally.hear(Event("finished", "worker 1", "/v/a"))
+    tally.update(JobUpdate(kind="finished", worker="worker 1", job_id="/v/a"))
     assert (hand.source, hand.files) == ("", 1)
 
 
@@ -88,5 +89,5 @@ def test_spans_for_people(time_s: float, words: str) -> None:
 
 
 def test_one_line_for_people() -> None:
-    now = Standing(200, 10, 4, 0, 1, 7200.0, 900.0, 8.0, 5400.0)
+    now = Standing(total=200, before=10, done=4, same=0, failed=1, media_s=7200.0, took_s=900.0, speed=8.0, left_s=5400.0)
     assert standing_words(now) == "15/200 videos, 1 failed, 2 h 00 min of sound at 8.0x realtime, 1 h 30 min left"

@@ -11,9 +11,10 @@ import msgspec
 import pytest
 
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
+from video_pipeline.jobs.limits import Pool
+from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.catalogue import catalogue
-from video_pipeline.library.jobs import Event, Job, Outcome
-from video_pipeline.library.limits import Pool
+from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.speech.errors import EngineUnavailable
 
@@ -48,17 +49,17 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 @pytest.fixture
-def jobs(media: Any, said: dict[str, Any]) -> Callable[[Path], list[Job]]:
-    def make(out: Path) -> list[Job]:
+def jobs(media: Any, said: dict[str, Any]) -> Callable[[Path], list[VideoJob]]:
+    def make(out: Path) -> list[VideoJob]:
         names = ("tone", "ten-fps", "sound", "colours", "late-audio", "anamorphic")
-        return [Job(media(name), out, GOALS, said=said) for name in names]
+        return [VideoJob(video=media(name), out=out, goals=GOALS, overrides=said) for name in names]
 
     return make
 
 
-def worked(jobs: list[Job], options: LibraryOptions, told: list[Event]) -> list[Outcome]:
+def worked(jobs: list[VideoJob], options: LibraryOptions, updates: list[JobUpdate]) -> list[Outcome]:
     with catalogue(jobs[0].out) as record:
-        return list(run(record.undone(jobs), record, options, told.append))
+        return list(run(record.undone(jobs), record, options, updates.append))
 
 
 def test_two_nodes_give_the_same_bytes_as_one_process(
@@ -66,26 +67,26 @@ def test_two_nodes_give_the_same_bytes_as_one_process(
 ) -> None:
     """Clips of a real video too."""
 
-    def everything(out: Path) -> list[Job]:
+    def everything(out: Path) -> list[VideoJob]:
         real = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
-        return [*jobs(out), Job(sample, out, GOALS, said=real)]
+        return [*jobs(out), VideoJob(video=sample, out=out, goals=GOALS, overrides=real)]
 
-    told: list[Event] = []
-    options = LibraryOptions("ray", pool=Pool(address=cluster.address))
+    updates: list[JobUpdate] = []
+    options = LibraryOptions(executor="ray", pool=Pool(address=cluster.address))
     here = worked(everything(tmp_path / "here"), LibraryOptions(), [])
-    there = worked(everything(tmp_path / "there"), options, told)
+    there = worked(everything(tmp_path / "there"), options, updates)
     assert {outcome.error for outcome in [*here, *there]} == {""}
     made = contents(tmp_path / "there")
     assert made == contents(tmp_path / "here")
     assert any(name.startswith("sample/clips/") and name.endswith(".mp4") for name in made)
     assert len({outcome.worker for outcome in there}) == 2
-    assert {event.source for event in told if event.kind == "started"} == {outcome.job.source for outcome in there}
+    assert {update.job_id for update in updates if update.kind == "started"} == {outcome.job.source for outcome in there}
     assert not worked(everything(tmp_path / "there"), options, [])
 
 
 def test_a_worker_goes_where_its_resources_are(cluster: Any, jobs: Any, tmp_path: Path) -> None:
     pool = Pool(address=cluster.address, resources={"special": 1})
-    made = worked(jobs(tmp_path)[:2], LibraryOptions("ray", pool=pool), [])
+    made = worked(jobs(tmp_path)[:2], LibraryOptions(executor="ray", pool=pool), [])
     assert [outcome.error for outcome in made] == ["", ""]
     assert len({outcome.worker for outcome in made}) == 1
 
@@ -93,7 +94,7 @@ def test_a_worker_goes_where_its_resources_are(cluster: Any, jobs: Any, tmp_path
 def test_what_fits_nowhere_is_said_at_once(cluster: Any, jobs: Any, tmp_path: Path) -> None:
     pool = Pool(address=cluster.address, gpus=0.5)
     with pytest.raises(EngineUnavailable, match=r"one needs 1 CPU, 0\.5 GPU"):
-        worked(jobs(tmp_path)[:1], LibraryOptions("ray", pool=pool), [])
+        worked(jobs(tmp_path)[:1], LibraryOptions(executor="ray", pool=pool), [])
 
 
 def test_a_killed_run_and_a_lost_node_cost_no_video(
@@ -105,7 +106,7 @@ def test_a_killed_run_and_a_lost_node_cost_no_video(
     with catalogue(tmp_path / "out") as record:
         (first,) = record.rows("done")
     node = cluster.add_node(num_cpus=1)
-    options = LibraryOptions("ray", 3, pool=Pool(address=cluster.address))
+    options = LibraryOptions(executor="ray", workers=3, pool=Pool(address=cluster.address))
     with catalogue(tmp_path / "out") as record:
         for number, outcome in enumerate(run(record.undone(asked), record, options)):
             assert not outcome.error

@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from video_pipeline.cli.advice import advised
 from video_pipeline.core.errors import CannotWrite, NoSuchFile, PipelineError
+from video_pipeline.core.heartbeat import beats_to
 from video_pipeline.library import remote
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.deliver import upload
@@ -133,8 +135,9 @@ def test_what_does_not_come_is_an_error_with_a_name(web: str, scratch: Path, nam
 @pytest.mark.parametrize("name", ["whole.mp4", "unsized.mp4"])
 def test_a_file_that_is_too_large_is_not_fetched(web: str, scratch: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(remote.MOST_GB, "0.0000005")
-    with pytest.raises(RemoteTooBig, match="VIDEO_PIPELINE_MOST_GB"), local_copy(f"{web}/{name}", name):
+    with pytest.raises(RemoteTooBig, match="larger than 5e-07 GB") as caught, local_copy(f"{web}/{name}", name):
         pass
+    assert remote.MOST_GB in advised(caught.value)
     assert not left(scratch)
 
 
@@ -219,7 +222,7 @@ def test_a_list_in_a_bucket(s3: Any, scratch: Path) -> None:
     s3.pipe(f"{BUCKET}/lists/all.csv", b"video,top\na.mp4,2\nhttps://host.example/b.mp4,\n")
     found = find_videos([f"s3://{BUCKET}/lists/all.csv"])
     assert [video.source for video in found] == ["https://host.example/b.mp4", f"s3://{BUCKET}/lists/a.mp4"]
-    assert found[1].said == {"highlights.top": 2}
+    assert found[1].overrides == {"highlights.top": 2}
     assert not left(scratch)
 
 
@@ -235,6 +238,15 @@ def test_a_folder_of_results_goes_up_with_its_marker_last(s3: Any, tmp_path: Pat
     assert s3.cat_file(f"{BUCKET}/results/talk/clips/01.mp4") == b"clips/01.mp4"
     with pytest.raises(CannotPut, match="no-such-bucket-here"):
         upload(folder, "s3://no-such-bucket-here/results")
+
+
+def test_an_upload_in_parts_reports_progress(s3: Any, tmp_path: Path) -> None:
+    content, beats = bytes(range(256)) * (90 << 10), list[int]()  # 22.5 MB
+    (tmp_path / "large.mp4").write_bytes(content)
+    with beats_to(lambda: beats.append(1)):
+        put(tmp_path / "large.mp4", f"s3://{BUCKET}/parts/large.mp4")
+    assert len(beats) >= 4
+    assert s3.cat_file(f"{BUCKET}/parts/large.mp4") == content
 
 
 @pytest.fixture
@@ -254,7 +266,7 @@ def transcript_text() -> str:
 def test_a_run_over_a_bucket(s3: Any, media: Any, said: dict[str, Any], tmp_path: Path, scratch: Path) -> None:
     s3.put_file(str(media("tone")), f"{BUCKET}/run/deep/good.mp4")
     s3.put_file(str(media("sound")), f"{BUCKET}/run/vanishing.mp4")
-    options = LibraryOptions(goals=("subtitles",), said=said, sidecars=True, upload=f"s3://{BUCKET}/made")
+    options = LibraryOptions(goals=("subtitles",), overrides=said, sidecars=True, upload=f"s3://{BUCKET}/made")
     jobs = plan([f"s3://{BUCKET}/run"], tmp_path / "out", options)
     s3.rm_file(f"{BUCKET}/run/vanishing.mp4")
     with catalogue(tmp_path / "out") as book:
@@ -275,11 +287,11 @@ def test_sidecars_beside_files_respect_what_is_there(media: Any, said: dict[str,
         shutil.copy(media("tone"), folder / f"{name}.mp4")
     (folder / "mine.mp4").write_bytes((folder / "mine.mp4").read_bytes() + b"\0")  # not the same content
     (folder / "mine.srt").write_text("a person made this")
-    options = LibraryOptions(goals=("subtitles",), said=said, sidecars=True)
+    options = LibraryOptions(goals=("subtitles",), overrides=said, sidecars=True)
     for again in (False, True):
         with catalogue(tmp_path / "out") as book:
             asked = (
-                LibraryOptions(goals=("subtitles",), said={**said, "subtitles.labels": "none"}, sidecars=True)
+                LibraryOptions(goals=("subtitles",), overrides={**said, "subtitles.labels": "none"}, sidecars=True)
                 if again
                 else options
             )

@@ -10,9 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from video_pipeline.cli import main
+from video_pipeline.core.transcript import Transcript
+from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.plan import plan
+from video_pipeline.library.runner import LibraryOptions
+from video_pipeline.library.runner import run as run_library
 
 
 @pytest.fixture
@@ -79,3 +85,19 @@ def test_a_changed_video_is_done_again(run: Any, media: Any, library: Path) -> N
     run()
     shutil.copy(media("ten-fps"), library / "good.mp4")
     assert [Path(o["job"]["video"]).name for o in run()[1]] == ["good.mp4"]
+
+
+@pytest.mark.parametrize("name", ["inline", "processes"])
+def test_two_videos_of_one_name_at_once_do_not_meet(media: Any, sample_transcript: Path, tmp_path: Path, name: str) -> None:
+    shutil.copy(media("tone"), tmp_path / "talk.mp4")
+    shutil.copy(media("late-audio"), tmp_path / "talk.mkv")
+    stored = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+    options = LibraryOptions(executor=name, workers=2, goals=("subtitles",), overrides=stored)
+    jobs = plan([str(tmp_path)], tmp_path / "out", options)
+    with catalogue(tmp_path / "out") as book:
+        made = list(run_library(jobs, book, options))
+    assert [outcome.error for outcome in made] == ["", ""]
+    assert len({outcome.folder for outcome in made}) == 2
+    for outcome in made:
+        record = msgspec.json.decode((Path(outcome.folder) / "transcript.json").read_bytes(), type=Transcript)
+        assert record.media.name == outcome.job.video.name

@@ -54,7 +54,7 @@ def test_words_of_five_languages(talks: Any, answers: Any, query: str, begins: l
 def test_words_sounds_and_emotions_together(talks: Any) -> None:
     with catalogue(talks.out) as book, index(talks.out) as searched:
         searched.refresh(book)
-        (moment,) = search(searched, Question("climate", ("applause",), ("happy",), longer_s=5)).moments
+        (moment,) = search(searched, Question("climate", events=("applause",), emotions=("happy",), longer_s=5)).moments
     assert moment.source == talks.source("climate talk.mp4")
     assert (moment.start_s, moment.end_s) == (10, 24)
     assert (moment.event, moment.event_s, moment.emotion) == ("applause", 8.0, "happy")
@@ -81,7 +81,7 @@ def test_a_sound_alone_is_shown_with_what_was_said_before_it(talks: Any, answers
 
 def test_only_some_videos(talks: Any, answers: Any) -> None:
     assert answers(talks, "climate", within="show") == []
-    assert len(answers(talks, "climate", ("applause",), within="talk.mp4")) == 2
+    assert len(answers(talks, "climate", events=("applause",), within="talk.mp4")) == 2
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_name_that_looks_like_a_glob_is_a_name(videos: Path) -> None:
 
 def test_sources_are_absolute_wherever_the_run_is_started(videos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(videos.parent)
-    assert find_videos(["videos/a.mp4", f"file://{videos}/a.mp4"]) == [Found(str(videos / "a.mp4"))]
+    assert find_videos(["videos/a.mp4", f"file://{videos}/a.mp4"]) == [Found(source=str(videos / "a.mp4"))]
 
 
 def test_a_list_of_paths(videos: Path, tmp_path: Path) -> None:

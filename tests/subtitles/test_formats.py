@@ -21,7 +21,7 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import Token
 from video_pipeline.media import ffmpeg
-from video_pipeline.subtitles import FORMATS, writable
+from video_pipeline.subtitles import FORMATS, WRITERS
 from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.subtitles.read.reading import read_cues
 from video_pipeline.subtitles.style import WORDS, StyleOptions
@@ -100,7 +100,7 @@ PARSERS: dict[str, Callable[[str], list[Shown]]] = {
     "json": by_json,
     "tsv": by_csv,
 }
-TIMED = [name for name in writable() if name != "txt"]
+TIMED = [name for name in WRITERS if name != "txt"]
 READ_BY_FFMPEG = ["srt", "ass", "vtt", "lrc"]
 
 CUES = [
@@ -128,7 +128,7 @@ def letters(text: str) -> list[str]:
 
 
 def test_every_writer_has_an_independent_parser() -> None:
-    assert set(PARSERS) == set(writable())
+    assert set(PARSERS) == set(WRITERS)
 
 
 @pytest.mark.parametrize("name", TIMED)
@@ -177,12 +177,12 @@ def test_ffmpeg_reads_every_cue(name: str, tmp_path: Path) -> None:
     assert "back" in out.decode()
 
 
-@pytest.mark.parametrize("name", writable())
+@pytest.mark.parametrize("name", WRITERS)
 def test_a_byte_order_mark_on_request(name: str) -> None:
     assert rendered(name, CUES, Appearance(byte_order_mark=True)) == "\ufeff" + rendered(name)
 
 
-@pytest.mark.parametrize("name", writable())
+@pytest.mark.parametrize("name", WRITERS)
 def test_no_cue_makes_a_file(name: str) -> None:
     assert isinstance(rendered(name, []), str)
 

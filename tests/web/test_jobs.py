@@ -15,7 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.conftest import over, reached, served, upload
-from video_pipeline.web.store import CANCELLED, DONE, QUEUED, RUNNING, Job, Store
+from video_pipeline.web.store import CANCELLED, DONE, QUEUED, RUNNING, Store, StoredJob
 
 Tree = Callable[[Path], set[str]]
 DRAFT = {"speech.engine": "draft"}
@@ -103,7 +103,7 @@ def test_a_worker_that_is_killed_takes_only_its_job_with_it(sample: Path, tone: 
         while reached(client, job["id"], "running")["stage"] != "listen":
             time.sleep(0.02)
         for child in multiprocessing.active_children():
-            if child.name == "video-pipeline worker":
+            if child.name == "worker 1":
                 child.kill()
         ended = over(client, job["id"])
         assert ended["state"] == "failed" and "worker process died" in ended["error"]
@@ -128,7 +128,17 @@ def test_a_restart_goes_on_with_what_was_running_and_waiting(sample: Path, tone:
 
 def test_a_video_that_takes_the_server_down_is_left_alone_in_the_end(tmp_path: Path) -> None:
     store = Store(tmp_path / "out/.web/jobs.sqlite")
-    store.add(Job("bad", "video", "bad.mp4", "x/bad.mp4", "bad", state=QUEUED, options={"preset": "default"}))
+    store.add(
+        StoredJob(
+            id="bad",
+            kind="video",
+            name="bad.mp4",
+            file="x/bad.mp4",
+            folder="bad",
+            state=QUEUED,
+            options={"preset": "default"},
+        )
+    )
     for _ in range(3):
         store.take()
         store.change("bad", state=QUEUED)
@@ -159,7 +169,7 @@ def test_what_is_wrong_with_a_video_is_a_sentence_without_our_folders(tmp_path: 
 def test_no_job_is_taken_twice(tmp_path: Path) -> None:
     store = Store(tmp_path / "jobs.sqlite")
     for number in range(40):
-        store.add(Job(str(number), "video", "n", "f", "d"))
+        store.add(StoredJob(id=str(number), kind="video", name="n", file="f", folder="d"))
     taken: list[str] = []
 
     def take() -> None:
@@ -178,7 +188,7 @@ def test_no_job_is_taken_twice(tmp_path: Path) -> None:
 def test_a_job_that_is_done_again_goes_to_the_end_without_its_old_troubles(tmp_path: Path, state: str) -> None:
     store = Store(tmp_path / "jobs.sqlite")
     for name in ("a", "b"):
-        store.add(Job(name, "video", name, "f", "d"))
+        store.add(StoredJob(id=name, kind="video", name=name, file="f", folder="d"))
     store.change("a", state=state, error="once", attempts=3)
     job = store.queue_again("a")
     assert (job.state, job.error, job.attempts, store.place(job)) == (QUEUED, "", 0, 2)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import CannotWrite, class_named, for_class
-from video_pipeline.core.registry import BrokenExtension
+from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named, for_class
+from video_pipeline.jobs.errors import TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
     RemoteBroken,
     RemoteRefused,
     RemoteTooBig,
     SomeFailed,
-    TooMuchMemory,
-    WorkerDied,
-    WorkerHung,
 )
 from video_pipeline.media.errors import (
     CannotCut,
@@ -44,7 +41,8 @@ ADVICE: dict[type[BaseException], str] = {
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     DeviceMissing: "use --device cpu or --device auto",
     WorkerDied: "process it alone, or use fewer --workers",
-    WorkerHung: "process it alone, or raise --time-limit",
+    WorkerHung: "process it alone",
+    TookTooLong: "raise --time-limit",
     TooMuchMemory: "raise --memory-mb, or use fewer --workers",
     RemoteRefused: "check that your credentials allow reading it",
     RemoteBroken: "run the same command again to retry",

@@ -33,10 +33,17 @@ class ServerFlags:
     host: Annotated[
         list[str] | None, typer.Option("--host", help="A name under which people reach it, for instance behind a proxy.")
     ] = None
-    concurrency: Annotated[int, typer.Option(min=1, help="Videos processed at once, each with a model of its own.")] = 1
+    concurrency: Annotated[int, typer.Option(min=1, help="Videos processed at once; on a GPU they share one model.")] = 1
     queue: Annotated[int, typer.Option(min=1, help="Most videos that wait.")] = 200
     max_gb: Annotated[float, typer.Option(min=0.001, help="Largest upload, in GB.")] = 4.0
     max_hours: Annotated[float, typer.Option(min=0.001, help="Longest video, in hours.")] = 12.0
+    hang_limit: Annotated[
+        float, typer.Option("--hang-limit", min=0, help="Minutes without progress after which a video fails. 0: no limit.")
+    ] = 15.0
+    time_limit: Annotated[float, typer.Option("--time-limit", min=0, help="Minutes that one video may take. 0: no limit.")] = 0.0
+    memory_mb: Annotated[
+        int, typer.Option("--memory-mb", min=0, help="The most that one worker may use; its video fails above. 0: no limit.")
+    ] = 0
 
 
 @flattened
@@ -64,6 +71,9 @@ def web(
         queue_limit=server.queue,
         upload_bytes=int(server.max_gb * 1e9),
         upload_s=server.max_hours * 3600,
+        hang_s=60 * server.hang_limit,
+        item_s=60 * server.time_limit,
+        memory_mb=server.memory_mb,
         preset=defaults.preset,
         overrides=defaults.overrides(recognition),
     )

@@ -15,13 +15,14 @@ from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from video_pipeline.core.errors import BadValue, UnknownName
+from video_pipeline.core.errors import OutOfRange, UnknownName
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 """A part of a whole, or a probability."""
 AtLeastZero = Annotated[float, msgspec.Meta(ge=0)]
 AboveZero = Annotated[float, msgspec.Meta(gt=0)]
 AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
 FilePath = Annotated[str, msgspec.Meta(extra_json_schema={"format": "path"})]
 """Names a file or folder of the machine. Requests from elsewhere may not set it."""
 
@@ -43,14 +44,6 @@ class OneOf:
         known = self.names if isinstance(self.names, Mapping) else tuple(self.names)
         if name not in self.also and name not in known:
             raise UnknownName(self.kind, str(name), tuple(str(one) for one in self))
-
-
-class OutOfRange(BadValue, ValueError):
-    """A value that its option does not allow; `where` is the option."""
-
-    @property
-    def message(self) -> str:
-        return f"{self.where} {self.reason}"
 
 
 def check_fields(record: Any) -> None:

@@ -24,7 +24,7 @@ PipelineError
   |   + UnknownName
   |   + UnknownKey
   |   + BadValue
-  |   |   + OutOfRange            (core)
+  |   |   + OutOfRange
   |   + CannotHold            (media)
   |   + RemoteUnknown         (library)
   + OutputError               the result cannot be stored
@@ -38,7 +38,7 @@ PipelineError
   |   + EngineUnavailable
   |   + DeviceMissing
   + ToolError                 a program, a package or a worker is missing, failed or hung
-  |   + BrokenExtension       (core)
+  |   + BrokenExtension
   |   + FfmpegMissing         (media)
   |   + FfmpegFailed
   |   + FfmpegTimeout
@@ -77,11 +77,13 @@ __all__ = [
     "INTERRUPTED",
     "BadRecord",
     "BadValue",
+    "BrokenExtension",
     "CannotWrite",
     "EngineError",
     "InputError",
     "NoSuchFile",
     "OptionError",
+    "OutOfRange",
     "OutputError",
     "PipelineError",
     "ToolError",
@@ -174,12 +176,34 @@ class BadValue(OptionError):
         return f"{self.where}: {self.reason}"
 
 
+class OutOfRange(BadValue, ValueError):
+    """A value that its option does not allow; `where` is the option."""
+
+    @property
+    def message(self) -> str:
+        return f"{self.where} {self.reason}"
+
+
 class EngineError(PipelineError):
     """No engine, no weights, no device."""
 
 
 class ToolError(PipelineError):
     """A program, a package or a worker is missing, failed or hung."""
+
+
+@dataclass(eq=False)
+class BrokenExtension(ToolError):
+    """Another package's member cannot be loaded."""
+
+    kind: str
+    name: str
+    package: str
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"the {self.kind} {self.name!r} of the package {self.package} cannot be loaded: {self.reason}"
 
 
 @dataclass(eq=False)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 from pathlib import Path
 
 import msgspec
 from blake3 import blake3
+
+from video_pipeline.core.heartbeat import beat
 
 _BLOCK_BYTES = 16 << 20
 """Read at once for a full digest: enough for all cores."""
@@ -38,8 +41,17 @@ def atomic_write(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
+def remove_parts(folder: Path) -> None:
+    """Remove what a killed process left half-written anywhere below a folder."""
+    for part in folder.rglob(".*.part"):
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
+
+
 def file_digest(path: Path) -> str:
-    """BLAKE3 of a file's bytes, on all cores; about as fast as reading it.
+    """BLAKE3 of a file's bytes, on all cores; about as fast as reading it. Reports a heartbeat per block.
 
     The file is not memory-mapped: mapped pages count as memory of the process, however large the video is.
     """
@@ -48,6 +60,7 @@ def file_digest(path: Path) -> str:
         block = bytearray(min(_BLOCK_BYTES, max(1, os.fstat(file.fileno()).st_size)))  # a large one takes milliseconds to clear
         while count := file.readinto(block):
             digest.update(memoryview(block)[:count])
+            beat()
     return digest.hexdigest()
 
 

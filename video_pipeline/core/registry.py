@@ -5,7 +5,7 @@ A package adds a member in its `pyproject.toml`:
     [project.entry-points."video_pipeline.formats"]
     shout = "my_package.shout:ShoutFormat"
 
-The class satisfies the contract in the `base.py` beside the table.
+The object that it names satisfies the contract in the `base.py` beside the table.
 """
 
 from __future__ import annotations
@@ -14,29 +14,14 @@ import functools
 import importlib
 import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from video_pipeline.core.errors import ToolError, UnknownName
+from video_pipeline.core.errors import BrokenExtension, UnknownName
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(eq=False)
-class BrokenExtension(ToolError):
-    """Another package's member cannot be loaded."""
-
-    kind: str
-    name: str
-    package: str
-    reason: str
-
-    @property
-    def message(self) -> str:
-        return f"the {self.kind} {self.name!r} of the package {self.package} cannot be loaded: {self.reason}"
 
 
 class Registry(Mapping[str, str]):
@@ -107,12 +92,9 @@ class Registry(Mapping[str, str]):
 
     def _load_added(self, point: EntryPoint) -> Any:
         try:
-            member = point.load()
+            return point.load()
         except Exception as error:
             raise BrokenExtension(self.kind, point.name, _package(point), f"{type(error).__name__}: {error}") from error
-        if not isinstance(member, type):
-            raise BrokenExtension(self.kind, point.name, _package(point), f"{point.value} is not a class")
-        return member
 
 
 def _package(point: EntryPoint) -> str:

@@ -1,4 +1,4 @@
-"""What became of each video of a library, in SQLite beside the results: survives crashes, and can be asked by other programs."""
+"""What became of each video of a library, in SQLite beside the results: survives crashes, and other programs can read it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite
-from video_pipeline.library.jobs import Job, Outcome
+from video_pipeline.library.asked import OptionsKeys
 from video_pipeline.library.leases import Lease, free, free_dead
+from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.rows import ITEM_COLUMNS, CatalogueRows, Row
 from video_pipeline.library.schema import connected
-from video_pipeline.library.wishes import Wishes
 
 _AT_ONCE = 500
 """Items decided by one query: SQLite takes so many parameters in every build."""
@@ -41,9 +41,9 @@ _LEFT = "SELECT source, state, asked, out, bytes, mtime_ns, etag, attempts, fold
 _FILES = "SELECT source, path, bytes, mtime_ns FROM outputs WHERE source IN"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Left:
-    """What the last run of an item left in the catalogue."""
+    """An item as its last run left it in the catalogue."""
 
     state: str
     asked: str
@@ -60,12 +60,16 @@ class Catalogue(CatalogueRows):
 
     def __init__(self, folder: Path, *, new: bool = True) -> None:
         super().__init__(folder, new=new)
-        self._wishes = Wishes()
+        self._keys = OptionsKeys()
         self._lease: Lease | None = None
         self._seen: dict[str, int] = {}
 
-    def undone(self, jobs: Iterable[Job]) -> Iterator[Job]:
-        """The jobs, in order, that are neither done nor held by another run that is alive. Opens no video and no result."""
+    def undone(self, jobs: Iterable[VideoJob]) -> Iterator[VideoJob]:
+        """The jobs, in order, that are neither done nor held by another run that is alive. Opens no video and no result.
+
+        Done is a job that was finished with the same options, from a video unchanged since, and whose results are as they were
+        left, by size and time of each; `damaged` reads them.
+        """
         with self._writing():
             free_dead(self._base)
         jobs = iter(jobs)
@@ -78,18 +82,10 @@ class Catalogue(CatalogueRows):
                 self._seen[job.source] = found.attempts if found else 0
                 yield job
 
-    def is_done(self, job: Job) -> bool:
-        """Finished before, with the same options, from a video unchanged since, and every result is as it was left.
+    def claim(self, job: VideoJob, likeness: str = "") -> bool:
+        """Take a job for this run. False if another run has it, or had it since `undone` looked.
 
-        Told by size and time, of the video and of the results; `damaged` reads them.
-        """
-        found = self._left([job.source]).get(job.source)
-        return found is not None and self._is_whole(job, found)
-
-    def claim(self, job: Job, likeness: str = "") -> bool:
-        """Take a job for this run. False where another run has it, or had it since `undone` looked.
-
-        `likeness` is a digest that two videos share which may be the same and are asked the same; empty where that is unknown.
+        `likeness` is the fingerprint shared by jobs that may give identical results; empty if unknown.
         """
         with self._writing():
             if self._lease is None:
@@ -99,18 +95,28 @@ class Catalogue(CatalogueRows):
             if seen is None:
                 found = self._base.execute("SELECT attempts FROM items WHERE source = ?", (job.source,)).fetchone()
                 seen = found[0] if found else 0
-            asked = (self.asked(job), likeness, str(job.out.absolute()), *_stamp(job))
+            asked = (self.options_key(job), likeness, str(job.out.absolute()), *_stamp(job))
             values = (job.source, *asked, _json(job.anywhere()), self._lease.id, seen)
             return self._base.execute(_CLAIM, values).rowcount == 1
 
     def record(self, outcome: Outcome) -> bool:
-        """Write down what became of a claimed job. False where it is no longer this run's, which changes nothing."""
+        """Record what became of a claimed job. False, without any change, if the job is no longer this run's."""
         source, run = outcome.job.source, self._lease.id if self._lease else 0
         values = (
-            "failed" if outcome.error else "done", outcome.took_s, outcome.media_s, outcome.rtf, _json(outcome.stages),
-            outcome.clips, self._kept(outcome.folder), outcome.error, outcome.error_type, outcome.engine, outcome.digest,
-            outcome.same_as, outcome.worker,
-        )  # fmt: skip
+            "failed" if outcome.error else "done",
+            outcome.took_s,
+            outcome.media_s,
+            outcome.rtf,
+            _json(outcome.stages),
+            outcome.clips,
+            self._kept(outcome.folder),
+            outcome.error,
+            outcome.error_type,
+            outcome.engine,
+            outcome.digest,
+            outcome.same_as,
+            outcome.worker,
+        )
         files = [(source, file.path, file.bytes, file.mtime_ns, file.digest) for file in outcome.outputs]
         with self._writing():
             held = self._base.execute(_RECORD, (*values, source, run)).rowcount == 1
@@ -126,12 +132,12 @@ class Catalogue(CatalogueRows):
         )
         return [row for row in found if all((Path(row.folder) / file.path).is_file() for file in self.outputs(row.source))]
 
-    def asked(self, job: Job) -> str:
+    def options_key(self, job: VideoJob) -> str:
         """The key of what is asked for, whatever the video."""
-        return self._wishes.key(job)
+        return self._keys.options_key(job)
 
     def close(self) -> None:
-        """What this run still holds is free for others."""
+        """Release what this run still holds."""
         if self._lease is not None:
             self._lease.stop()  # it may be waiting for the file, so it must be over before we hold that
             with suppress(CannotWrite), self._writing():  # else the next run sees that this one is dead
@@ -145,15 +151,24 @@ class Catalogue(CatalogueRows):
             files[source].append((file[0], file[1], file[2]))
         found = self._base.execute(_LEFT + marks, sources)
         return {
-            source: _Left(state, asked, out, (size, mtime_ns, etag), attempts, self.folder / folder, run, files[source])
+            source: _Left(
+                state=state,
+                asked=asked,
+                out=out,
+                stamp=(size, mtime_ns, etag),
+                attempts=attempts,
+                folder=self.folder / folder,
+                run=run,
+                files=files[source],
+            )
             for source, state, asked, out, size, mtime_ns, etag, attempts, folder, run in found
         }
 
     def _is_elsewhere(self, left: _Left) -> bool:
         return left.state == "running" and (self._lease is None or left.run != self._lease.id)
 
-    def _is_whole(self, job: Job, left: _Left) -> bool:
-        same = left.state == "done" and left.asked == self.asked(job) and left.out == str(job.out.absolute())
+    def _is_whole(self, job: VideoJob, left: _Left) -> bool:
+        same = left.state == "done" and left.asked == self.options_key(job) and left.out == str(job.out.absolute())
         return same and left.stamp == _stamp(job) and all(_is_as_left(left.folder, *file) for file in left.files)
 
     def _kept(self, folder: str) -> str:
@@ -162,8 +177,8 @@ class Catalogue(CatalogueRows):
         return path.relative_to(self.folder).as_posix() if folder and path.is_relative_to(self.folder) else folder
 
 
-def _stamp(job: Job) -> tuple[int, int, str]:
-    """Size, time and etag of a video, without reading it; negative where it is not there."""
+def _stamp(job: VideoJob) -> tuple[int, int, str]:
+    """Size, time and etag of a video, without reading it; negative if it does not exist."""
     if job.url:
         return job.bytes, 0, job.etag
     try:
@@ -187,7 +202,7 @@ def _json(value: Any) -> str:
 
 @contextmanager
 def catalogue(folder: Path, *, new: bool = True) -> Iterator[Catalogue]:
-    """The catalogue in a folder; with `new` it is made where there is none, else that is NoSuchFile."""
+    """The catalogue in a folder; if there is none it is created with `new`, else NoSuchFile is raised."""
     opened = Catalogue(folder, new=new)
     try:
         yield opened

@@ -10,9 +10,9 @@ import msgspec
 
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.files import atomic_write, file_digest, reason
-from video_pipeline.library.jobs import Job
+from video_pipeline.library.records import VideoJob
 from video_pipeline.library.remote import bytes_at, put
-from video_pipeline.subtitles import writable
+from video_pipeline.subtitles import WRITERS
 from video_pipeline.video.records import Result
 
 _MEMORY = ".sidecars.json"
@@ -21,7 +21,7 @@ _OTHER = "pipeline"
 """Between name and suffix of a sidecar whose own name is taken by a file that is not ours."""
 
 
-def deliver(job: Job, result: Result) -> list[Path]:
+def deliver(job: VideoJob, result: Result) -> list[Path]:
     """Put the subtitles beside the video and the results where `job` says; gives the files written on this machine.
 
     Raises:
@@ -40,11 +40,11 @@ def deliver(job: Job, result: Result) -> list[Path]:
 def subtitles_of(result: Result) -> Iterator[tuple[Path, str]]:
     """Each subtitle file with what follows the video's name in its own: `.srt`, `.en.srt`."""
     for path in result.files.get("subtitles", ()):
-        if path.suffix.lstrip(".") in writable() and path.suffix != ".json":
+        if path.suffix.lstrip(".") in WRITERS and path.suffix != ".json":
             yield path, path.name.removeprefix(result.folder.name)
 
 
-def _beside_file(job: Job, result: Result) -> list[Path]:
+def _beside_file(job: VideoJob, result: Result) -> list[Path]:
     """A file of that name that we did not put there, or that was edited since, stays; ours then gets another name."""
     ours = _remembered(result.folder)
     made: list[Path] = []
@@ -62,7 +62,7 @@ def _beside_file(job: Job, result: Result) -> list[Path]:
     return made
 
 
-def _beside_url(job: Job, result: Result) -> None:
+def _beside_url(job: VideoJob, result: Result) -> None:
     """As beside a file; ours is what equals what was put there last."""
     ours, base = _remembered(result.folder), os.path.splitext(job.url)[0]  # noqa: PTH122 - an address is no path
     for path, end in subtitles_of(result):

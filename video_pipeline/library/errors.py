@@ -5,39 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import NoSuchFile, OptionError, OutputError, PipelineError, ToolError
-
-
-@dataclass(eq=False)
-class WorkerDied(ToolError):
-    video: Path
-    times: int
-
-    @property
-    def message(self) -> str:
-        return f"the worker died while processing {self.video}, {self.times} times; it was killed or ran out of memory"
-
-
-@dataclass(eq=False)
-class WorkerHung(ToolError):
-    video: Path
-    how: str
-    limit_s: float
-
-    @property
-    def message(self) -> str:
-        return f"{self.video} was stopped: {self.how} {self.limit_s:.0f} s"
-
-
-@dataclass(eq=False)
-class TooMuchMemory(ToolError):
-    video: Path
-    used_mb: int
-    limit_mb: int
-
-    @property
-    def message(self) -> str:
-        return f"{self.video} was stopped: its worker used {self.used_mb} MB, and {self.limit_mb} MB are allowed"
+from video_pipeline.core.errors import NoSuchFile, OptionError, OutputError, PipelineError
 
 
 @dataclass(eq=False)

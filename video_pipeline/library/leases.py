@@ -1,4 +1,4 @@
-"""Which runs are alive. Each has a line in the catalogue and a pulse, so that what a dead one held is free for the next."""
+"""Which runs are alive. Each has a row in the catalogue and a pulse, so that the next run can take what a dead one held."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 PULSE_S = 5.0
+"""Between two beats of a run."""
 DEAD_AFTER_S = 60.0
-"""Twelve beats missed. Only for runs on other machines or in other containers: here the process itself is asked after."""
+"""Twelve missed beats. Only for runs on other machines or in other containers: on this machine the process is looked up."""
 
 
 class Lease:
-    """The line of this run. `id` is new for every run, and is written beside each item that the run holds."""
+    """The row of this run. `id` is new for every run, and stored with each item that the run holds."""
 
     def __init__(self, base: sqlite3.Connection, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connect = connect
@@ -35,13 +36,13 @@ class Lease:
                     base.execute("UPDATE runs SET beat = ? WHERE id = ?", (time.time(), self.id))
 
     def stop(self) -> None:
-        """No pulse any more; what the run held still stands in the catalogue."""
+        """End the pulse; the catalogue still says what the run holds."""
         self._over.set()
         self._pulse.join()
 
 
 def free_dead(base: sqlite3.Connection) -> None:
-    """Let go what dead runs hold."""
+    """Release what dead runs hold."""
     for number, *run in base.execute("SELECT id, place, pid, born, beat FROM runs").fetchall():
         if not _is_alive(*run):
             free(base, number)
@@ -59,7 +60,7 @@ def _is_alive(where: str, pid: int, since: str, beat: float) -> bool:
 
 
 def place() -> str:
-    """Equal for two processes that can see each other: the same machine since the same boot, the same numbering of processes."""
+    """Equal for two processes that can see each other: same machine, same boot, same process namespace."""
     parts = [socket.gethostname()]
     with contextlib.suppress(OSError):
         parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())
@@ -69,7 +70,7 @@ def place() -> str:
 
 
 def born(pid: int) -> str:
-    """When a process started, which tells it from a later one of the same number; empty where it is gone or cannot be asked."""
+    """When a process started, which tells it from a later one with the same id; empty if it is gone or unknown."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:

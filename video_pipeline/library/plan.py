@@ -8,14 +8,14 @@ from pathlib import Path, PurePath
 
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.files import key_of, safe_name
-from video_pipeline.library.jobs import Job
+from video_pipeline.library.records import VideoJob
 from video_pipeline.library.remote import is_remote
 from video_pipeline.library.runner import LibraryOptions
 from video_pipeline.library.sources import Found, find_videos
 
 
-def plan(sources: Sequence[str], out: Path, options: LibraryOptions) -> list[Job]:
-    """In the order of the sources' names; results are laid out in `out` as the videos are in their folders.
+def plan(sources: Sequence[str], out: Path, options: LibraryOptions) -> list[VideoJob]:
+    """In the order of the sources' names; results are laid out in `out` like the videos in their folders.
 
     Raises BadValue where `out` is no folder of this machine or a shared disk, and what `find_videos` raises.
     """
@@ -26,15 +26,15 @@ def plan(sources: Sequence[str], out: Path, options: LibraryOptions) -> list[Job
     return [_job(video, out, options, alone=homes[_home(video)] == 1) for video in found]
 
 
-def _job(found: Found, out: Path, options: LibraryOptions, *, alone: bool) -> Job:
+def _job(found: Found, out: Path, options: LibraryOptions, *, alone: bool) -> VideoJob:
     below = found.below if alone else found.below / _own(found)
     remote = is_remote(found.source)
-    return Job(
-        Path(found.name) if remote else Path(found.source),
-        out.absolute() / below,
-        options.goals,
-        found.preset or options.preset,
-        {**options.said, **found.said},
+    return VideoJob(
+        video=Path(found.name) if remote else Path(found.source),
+        out=out.absolute() / below,
+        goals=options.goals,
+        preset=found.preset or options.preset,
+        overrides={**options.overrides, **found.overrides},
         url=found.source if remote else "",
         etag=found.etag,
         bytes=found.bytes or _size(found.source),
@@ -51,7 +51,7 @@ def _size(source: str) -> int:
 
 
 def _home(found: Found) -> tuple[PurePath, str]:
-    """Where a video's results would go; compared without case, as some file systems do."""
+    """Where a video's results would go; compared without case, like names in some file systems."""
     return found.below, safe_name(Path(found.name).stem).casefold()
 
 

@@ -1,4 +1,4 @@
-"""How far a run over a library is: files, hours, speed, time left, and what each worker has in hand. Shown by the faces."""
+"""How far a run over a library is: files, hours, speed, time left, and what each worker is doing. The faces show it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from video_pipeline.library.jobs import Event, Job, Outcome
+from video_pipeline.jobs.messages import JobUpdate
+from video_pipeline.library.records import Outcome, VideoJob
 
 _SETTLED_S = 5.0
-"""Before this no time left is guessed."""
+"""No time left is estimated earlier: it would jump."""
 
 
 @dataclass(slots=True)
 class Hand:
-    """What a worker has in hand; `share` of the stage is done, None where that is not known."""
+    """What a worker is doing; `share` of the stage is done, None if unknown."""
 
     source: str = ""
     stage: str = ""
@@ -23,26 +24,24 @@ class Hand:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Overall numbers at one moment.
-
-    Attributes:
-        before: files that were done before this run.
-        media_s: seconds of sound of the files done in this run.
-        speed: seconds of sound per second, all workers together (RTFx).
-        left_s: until the end, None as long as nothing tells.
-    """
+    """Overall numbers at one moment."""
 
     total: int
     before: int
+    """Files that were done before this run."""
     done: int
     same: int
+    """Of `done`, those that have the content of another file."""
     failed: int
     media_s: float
+    """Seconds of sound of the files done in this run."""
     took_s: float
     speed: float
+    """Seconds of sound per second, all workers together (RTFx)."""
     left_s: float | None
+    """Until the end; None while it cannot be estimated."""
 
     @property
     def over(self) -> int:
@@ -51,9 +50,9 @@ class Standing:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts events and outcomes of a run over `jobs`; `before` files were done already."""
+    """Counts updates and outcomes of a run over `jobs`; `before` files were done already."""
 
-    jobs: Iterable[Job]
+    jobs: Iterable[VideoJob]
     before: int
     clock: Callable[[], float] = time.monotonic
     hands: dict[str, Hand] = field(default_factory=dict)
@@ -73,19 +72,19 @@ class Tally:
         self._all_bytes = sum(self._bytes.values())
         self._began = self.clock()
 
-    def hear(self, event: Event) -> None:
-        """An event of a worker."""
-        hand = self.hands.setdefault(event.worker, Hand())
-        if event.kind == "started":
-            hand.source, hand.stage, hand.share, hand.note = event.source, "", None, ""
-        elif event.kind == "stage":
-            hand.stage, hand.share = event.stage, 0.0 if event.total_s else None
-        elif event.kind == "advance" and event.total_s:
-            hand.share = min(1.0, event.done_s / event.total_s)
-        elif event.kind == "finished":
+    def update(self, update: JobUpdate) -> None:
+        """What a worker is doing."""
+        hand = self.hands.setdefault(update.worker, Hand())
+        if update.kind == "started":
+            hand.source, hand.stage, hand.share, hand.note = update.job_id, "", None, ""
+        elif update.kind == "stage":
+            hand.stage, hand.share = update.stage, 0.0 if update.total_s else None
+        elif update.kind == "advance" and update.total_s:
+            hand.share = min(1.0, update.done_s / update.total_s)
+        elif update.kind == "finished":
             hand.source, hand.stage, hand.share, hand.files = "", "", None, hand.files + 1
-        elif event.kind == "worker":
-            hand.note = event.text
+        elif update.kind == "worker":
+            hand.note = update.text
 
     def count(self, outcome: Outcome) -> None:
         """A file is over."""
@@ -104,9 +103,16 @@ class Tally:
         over = self._done + self._failed
         waiting = total - self.before - over
         return Standing(
-            total, self.before, self._done, self._same, self._failed, self._media_s, took_s,
-            self._media_s / max(1e-3, took_s), self._left_s(took_s, over, waiting),
-        )  # fmt: skip
+            total=total,
+            before=self.before,
+            done=self._done,
+            same=self._same,
+            failed=self._failed,
+            media_s=self._media_s,
+            took_s=took_s,
+            speed=self._media_s / max(1e-3, took_s),
+            left_s=self._left_s(took_s, over, waiting),
+        )
 
     def _left_s(self, took_s: float, over: int, waiting: int) -> float | None:
         """By bytes, since files differ in length; by files where their sizes are not known."""

@@ -1,4 +1,4 @@
-"""Files that lie elsewhere, through fsspec: s3://, gs://, http(s):// and whatever else it opens. Its only user."""
+"""Remote files, through fsspec: s3://, gs://, http(s):// and whatever else it opens. Its only user."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import key_of, reason, safe_name
+from video_pipeline.core.heartbeat import beat
 from video_pipeline.library.errors import (
     CannotPut,
     RemoteBroken,
@@ -30,9 +31,15 @@ from video_pipeline.library.errors import (
 SCRATCH, MOST_GB = "VIDEO_PIPELINE_SCRATCH", "VIDEO_PIPELINE_MOST_GB"
 """In the environment: the folder for fetched copies (the system's for temporary files), the largest file fetched (50)."""
 _MOST_BYTES = 50e9
+"""Largest file fetched unless the environment says otherwise: more fills the disk of a usual machine."""
 _WAITS_S = (0.5, 3.0)
 """Before a broken download is tried again."""
 _SILENCE_S = 60.0
+"""A web server that sends nothing for this long is given up."""
+_LEAST_PART_BYTES = 5 << 20
+"""Of an upload in parts: the smallest that S3 takes, so that a slow line too reports progress often."""
+_MOST_PARTS = 9_000
+"""Of one upload; S3 takes 10 000."""
 _WEB = ("http", "https")
 _ADDRESS = re.compile(r"[A-Za-z][\w.+-]*(?:::[\w.+-]+)*://")
 T = TypeVar("T")
@@ -40,7 +47,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A file as a listing tells of it. `etag` changes with the content; it is empty, and `bytes` 0, where that is not told."""
+    """A file in a listing. `etag` changes with the content; it is empty, and `bytes` 0, if the listing does not say."""
 
     url: str
     below: PurePosixPath = field(default_factory=PurePosixPath)
@@ -63,10 +70,10 @@ def name_of(url: str) -> str:
 def listing(url: str, suffixes: frozenset[str]) -> list[Remote]:
     """A file, or the media files of a folder or pattern, in order.
 
-    The web has no folders: an http address is one file, and is not asked for before its turn.
+    The web has no folders: an http address is one file, which is not requested before its turn.
 
     Raises:
-        RemoteError: it is not there or refused. RemoteUnknown: no such kind of address, or its package is not installed.
+        RemoteError: it does not exist or is refused. RemoteUnknown: no such kind of address, or its package is not installed.
     """
     if url.partition("://")[0] in _WEB:
         return [Remote(url)]
@@ -103,10 +110,10 @@ def _remote(system: Any, name: str, info: dict[str, Any], below: PurePosixPath) 
 
 @contextmanager
 def local_copy(url: str, name: str) -> Iterator[Path]:
-    """A whole copy on this machine, called `name`, removed when the block ends.
+    """A whole copy on this machine, called `name`, removed when the block ends. Reports a heartbeat per block that arrives.
 
     Raises:
-        RemoteError: it is not there, refused, too large, or did not arrive whole. CannotWrite: no room for the copy.
+        RemoteError: it does not exist, is refused, too large, or did not arrive whole. CannotWrite: no room for the copy.
     """
     try:
         folder = _own_folder()
@@ -143,10 +150,11 @@ def _fetch(url: str, part: Path) -> None:
 
 
 def _watch(url: str, most: int) -> Any:
-    """Told of the download as it goes; ends it where it is too large."""
+    """Called with every block of a download: reports a heartbeat, and ends it when it is too large."""
     from fsspec.callbacks import Callback
 
     def limit(size: int | None, value: int, **more: Any) -> None:
+        beat()
         if max(size or 0, value) > most:
             raise RemoteTooBig(name_only(url), url, most_bytes=most)
 
@@ -154,12 +162,24 @@ def _watch(url: str, most: int) -> Any:
 
 
 def put(path: Path, url: str) -> None:
-    """A file's copy at an address. Raises CannotPut."""
+    """A file's copy at an address; reports a heartbeat per block. Raises CannotPut."""
     try:
         system, there = _opened(url)
-        _asked(url, lambda: system.put_file(str(path), there))
+        in_parts = {"chunksize": _part_bytes(path)} if url.startswith("s3:") else {}
+        _asked(url, lambda: system.put_file(str(path), there, callback=_heartbeat(), **in_parts))
     except PipelineError as error:
         raise CannotPut(url, getattr(error, "reason", "") or str(error)) from None
+
+
+def _heartbeat() -> Any:
+    """A callback of fsspec that reports a heartbeat for every block that was sent."""
+    from fsspec.callbacks import Callback
+
+    return Callback(hooks={"beat": lambda size, value, **more: beat()})
+
+
+def _part_bytes(path: Path) -> int:
+    return max(_LEAST_PART_BYTES, path.stat().st_size // _MOST_PARTS)
 
 
 def bytes_at(url: str) -> bytes | None:
@@ -188,23 +208,23 @@ def _settings(scheme: str) -> dict[str, Any]:
     if scheme in _WEB:
         import aiohttp
 
-        # its own limit is five minutes for a whole file, however large: here a silence ends it
+        # aiohttp's default is five minutes for a whole file, however large: here only silence ends a download
         limit = aiohttp.ClientTimeout(total=None, sock_connect=_SILENCE_S, sock_read=_SILENCE_S)
         return {"client_kwargs": {"timeout": limit, "headers": {"Accept-Encoding": "identity"}}}
     return {"max_concurrency": 1} if scheme == "s3" else {}  # memory: each part in flight is 50 MB
 
 
 def _asked(url: str, question: Callable[[], T]) -> T:
-    """The answer, or the error of ours that says why there is none."""
+    """The answer; any other error becomes one of video_pipeline's."""
     try:
         return question()
     except PipelineError:
         raise
     except Exception as error:  # noqa: BLE001 - each kind of storage raises errors of its own
-        raise _ours(url, error) from None
+        raise _as_pipeline_error(url, error) from None
 
 
-def _ours(url: str, error: BaseException) -> PipelineError:
+def _as_pipeline_error(url: str, error: BaseException) -> PipelineError:
     chain: list[BaseException] = [error]
     while (below := chain[-1].__cause__ or chain[-1].__context__) is not None and below not in chain:
         chain.append(below)

@@ -25,18 +25,15 @@ from video_pipeline.video.stages.report import REPORT_FILE
 from video_pipeline.video.video import Video
 
 SCHEMA_VERSION = 1
-_BEST, _PER_VIDEO = 12, 2
+_BEST = 12
+"""Moments on the page: as many as fit on a screen of cards."""
+_PER_VIDEO = 2
+"""Of them at most, so that one video does not fill the page."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoRecord:
-    """A line of `library.jsonl`.
-
-    Attributes:
-        events: how often each sound was heard; `event_s`: for how long together.
-        emotion_s: seconds of speech in each emotion; empty where none are known.
-        best: score, start and title of its best clip.
-    """
+    """A line of `library.jsonl`."""
 
     source: str
     state: str
@@ -51,9 +48,13 @@ class VideoRecord:
     error_type: str
     ended: str
     events: dict[str, int] = field(default_factory=dict)
+    """How many there are of each sound."""
     event_s: dict[str, float] = field(default_factory=dict)
+    """How long they are together."""
     emotion_s: dict[str, float] = field(default_factory=dict)
+    """Seconds of speech in each emotion; empty if none are known."""
     best: tuple[float, float, str] | None = None
+    """Score, start in seconds, and title of its best clip."""
     schema_version: int = SCHEMA_VERSION
 
 
@@ -63,13 +64,23 @@ def records(record: CatalogueRows, index: Index) -> Iterator[VideoRecord]:
     for row in record.rows():
         heard = events.get(row.same_as or row.source, {})
         yield VideoRecord(
-            row.source, row.state, row.folder, round(row.media_s, 3), round(row.took_s, 3), row.engine, row.attempts, row.clips,
-            row.same_as, row.error, row.error_type, row.ended,
-            {label: count for label, (count, _) in heard.items()},
-            {label: round(long_s, 1) for label, (_, long_s) in heard.items()},
-            emotions.get(row.same_as or row.source, {}),
-            clips.get(row.same_as or row.source),
-        )  # fmt: skip
+            source=row.source,
+            state=row.state,
+            folder=row.folder,
+            media_s=round(row.media_s, 3),
+            took_s=round(row.took_s, 3),
+            engine=row.engine,
+            attempts=row.attempts,
+            clips=row.clips,
+            same_as=row.same_as,
+            error=row.error,
+            error_type=row.error_type,
+            ended=row.ended,
+            events={label: count for label, (count, _) in heard.items()},
+            event_s={label: round(long_s, 1) for label, (_, long_s) in heard.items()},
+            emotion_s=emotions.get(row.same_as or row.source, {}),
+            best=clips.get(row.same_as or row.source),
+        )
 
 
 def write_report(record: CatalogueRows, index: Index, page: Path) -> list[Path]:

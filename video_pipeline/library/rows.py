@@ -1,4 +1,4 @@
-"""The catalogue as others ask it: every item with what became of it, and what a person may want to change about that."""
+"""The catalogue as others read it: every item with what became of it, and what a person may want to change about that."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import msgspec
 
 from video_pipeline.core.errors import CannotWrite, NoSuchFile
 from video_pipeline.core.files import file_digest
-from video_pipeline.library.jobs import Job, Output
+from video_pipeline.library.records import Output, VideoJob
 from video_pipeline.library.schema import NAME, opened
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One item's line; `schema.py` says what its columns hold. `folder` is absolute here."""
 
@@ -43,11 +43,12 @@ class Row:
     run: int
 
 
-ITEM_COLUMNS = ", ".join(column.name for column in fields(Row))
+_COLUMN_NAMES = tuple(column.name for column in fields(Row))
+ITEM_COLUMNS = ", ".join(_COLUMN_NAMES)
 """The columns of `items` that make a `Row`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
     """Over all items. `same` counts those done that are copies of others; times and clips are counted once for a content."""
 
@@ -64,7 +65,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A result that is not what was written; a person's own edit looks like that too."""
+    """A result that differs from what was written; a person's own edit counts too."""
 
     source: str
     path: Path
@@ -75,7 +76,7 @@ class CatalogueRows:
     """The items of the catalogue in `folder`.
 
     Raises:
-        NoSuchFile: there is none, and `new` does not allow to make one. CannotWrite, BadRecord: it cannot be opened.
+        NoSuchFile: there is none and `new` is False. CannotWrite, BadRecord: it cannot be opened.
     """
 
     def __init__(self, folder: Path, *, new: bool = True) -> None:
@@ -89,12 +90,12 @@ class CatalogueRows:
         where, values = ("WHERE state = ?", (state,)) if state else ("", ())
         return self._rows(f"SELECT {ITEM_COLUMNS} FROM items {where} ORDER BY source", values)
 
-    def jobs(self, state: str = "failed", sources: Iterable[str] = ()) -> Iterator[Job]:
-        """What was asked for of items of a state, all or those named, ready to be run again."""
+    def jobs(self, state: str = "failed", sources: Iterable[str] = ()) -> Iterator[VideoJob]:
+        """The jobs of the items in a state, all or those named, ready to be run again."""
         named = frozenset(sources)
         for row in self.rows(state):
             if not named or row.source in named:
-                yield msgspec.json.decode(row.job, type=Job, dec_hook=lambda kind, value: kind(value))
+                yield _stored_job(row.job)
 
     def changed(self, since: int) -> Iterator[Row]:
         """Items of a higher `serial`, in its order: what is new to one who has seen all up to there."""
@@ -110,8 +111,17 @@ class CatalogueRows:
         those = "FROM items WHERE state = 'done' AND same_as"
         same = self._base.execute(f"SELECT count(*) {those} != ''").fetchone()[0]
         sums = self._base.execute(f"SELECT total(media_s), total(took_s), coalesce(sum(clips), 0) {those} = ''").fetchone()
-        done, failed, running, waiting = (counts.get(state, 0) for state in ("done", "failed", "running", "waiting"))
-        return Totals(sum(counts.values()), done, failed, running, waiting, same, sums[0], sums[1], sums[2])
+        return Totals(
+            items=sum(counts.values()),
+            done=counts.get("done", 0),
+            failed=counts.get("failed", 0),
+            running=counts.get("running", 0),
+            waiting=counts.get("waiting", 0),
+            same=same,
+            media_s=sums[0],
+            took_s=sums[1],
+            clips=sums[2],
+        )
 
     def damaged(self) -> Iterator[Damage]:
         """Reads every result of every item done and compares it with what was written."""
@@ -124,7 +134,7 @@ class CatalogueRows:
                     yield Damage(row.source, path, "changed")
 
     def retry(self, sources: Iterable[str] = ()) -> int:
-        """Let failed items wait for the next run: those named, or all. Returns how many."""
+        """Mark failed items, those named or all, for the next run. Returns how many."""
         change = "UPDATE items SET state = 'waiting', error = '', error_type = '' WHERE state = 'failed'"
         named = list(sources)
         with self._writing():
@@ -133,7 +143,7 @@ class CatalogueRows:
             return sum(self._base.execute(f"{change} AND source = ?", (source,)).rowcount for source in named)
 
     def forget(self, sources: Iterable[str]) -> int:
-        """Strike items out, unless they are being worked on. Their results stay where they are. Returns how many."""
+        """Remove items, unless they are being processed. Their results stay where they are. Returns how many."""
         count = 0
         with self._writing():
             for source in sources:
@@ -148,7 +158,7 @@ class CatalogueRows:
 
     def _rows(self, query: str, values: Sequence[Any]) -> Iterator[Row]:
         for found in self._base.execute(query, values):
-            row = Row(*found)
+            row = Row(**dict(zip(_COLUMN_NAMES, found, strict=True)))
             yield replace(row, folder=str(self.folder / row.folder)) if row.folder else row
 
     @contextmanager
@@ -166,3 +176,11 @@ class CatalogueRows:
             if self._base.in_transaction:
                 self._base.execute("ROLLBACK")
             raise CannotWrite(self.folder / NAME, str(error)) from None
+
+
+def _stored_job(record: str) -> VideoJob:
+    """A job as the catalogue keeps it; catalogues of version 0.1 call its overrides `said`."""
+    fields_of = msgspec.json.decode(record)
+    if "said" in fields_of:
+        fields_of["overrides"] = fields_of.pop("said")
+    return msgspec.convert(fields_of, VideoJob, dec_hook=lambda kind, value: kind(value))

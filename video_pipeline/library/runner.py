@@ -1,4 +1,4 @@
-"""A run over a library: what is done already is skipped, what fails is written down, and the run goes on."""
+"""A run over a library: what is done is skipped, what fails is recorded, and the run goes on."""
 
 from __future__ import annotations
 
@@ -9,41 +9,51 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from video_pipeline.library import EXECUTORS
-from video_pipeline.library.base import Executor
+from video_pipeline.jobs import EXECUTORS
+from video_pipeline.jobs.base import Executor
+from video_pipeline.jobs.limits import Pool
+from video_pipeline.jobs.messages import Job, OnUpdate, Task, ignore
 from video_pipeline.library.catalogue import Catalogue
 from video_pipeline.library.duplicates import Duplicates
-from video_pipeline.library.jobs import Job, Listen, Outcome, unheard
-from video_pipeline.library.limits import Pool
+from video_pipeline.library.records import Outcome, VideoJob
+from video_pipeline.library.work import job_of, outcome_of, work
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LibraryOptions:
-    """How many videos are run: `executor` is a name in `EXECUTORS`; `workers`, where it is not 0, stands above the pool's."""
+    """How a library is run."""
 
     executor: str = "inline"
+    """A name in `EXECUTORS`."""
     workers: int = 0
+    """At once; 0 takes the number of the pool."""
     goals: tuple[str, ...] = ("subtitles", "highlights", "clips", "report")
     preset: str = "default"
-    said: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """Options over the preset, by dotted keys."""
     pool: Pool = field(default_factory=Pool)
     sidecars: bool = False
+    """Also put the subtitles beside each video."""
     upload: str = ""
+    """An address that the results are also put to; empty for none."""
+    task: Task = work
+    """What is done with each `VideoJob`; the value of its `Done` is an `Outcome`."""
 
     def __post_init__(self) -> None:
         EXECUTORS.require(self.executor)
 
 
-def run(jobs: Iterable[Job], record: Catalogue, options: LibraryOptions, listen: Listen = unheard) -> Iterator[Outcome]:
+def run(jobs: Iterable[VideoJob], record: Catalogue, options: LibraryOptions, on_update: OnUpdate = ignore) -> Iterator[Outcome]:
     """The outcome of each job, recorded before it is given. The caller leaves out what is done: `record.undone(jobs)`.
 
     Jobs are drawn as workers get free. One that another run has taken meanwhile is left to it, without an outcome here.
     """
     executor: Executor = EXECUTORS.load(options.executor)()
     pool = dataclasses.replace(options.pool, workers=options.workers or options.pool.workers)
-    queue = _Queue(jobs, record)
-    with closing(executor.run(queue, pool, listen)) as outcomes:
-        for outcome in outcomes:
+    queue = _Queue(jobs, record, options.task)
+    with closing(executor.run(queue, pool, on_update)) as results:
+        for result in results:
+            outcome = outcome_of(result)
             if queue.over(outcome):
                 yield outcome
             yield from queue.copies()
@@ -51,12 +61,12 @@ def run(jobs: Iterable[Job], record: Catalogue, options: LibraryOptions, listen:
 
 
 class _Queue:
-    """Jobs that this run has claimed, one at a time. Those with a twin that is done are done at once, and not among them."""
+    """Jobs that this run has claimed, one at a time. A job with a finished twin is done at once, and not among them."""
 
-    def __init__(self, jobs: Iterable[Job], record: Catalogue) -> None:
-        self._jobs, self._record = iter(jobs), record
+    def __init__(self, jobs: Iterable[VideoJob], record: Catalogue, task: Task) -> None:
+        self._jobs, self._record, self._task = iter(jobs), record, task
         self._twins = Duplicates(record)
-        self._again: deque[Job] = deque()
+        self._again: deque[VideoJob] = deque()
         self._copies: deque[Outcome] = deque()
 
     def __iter__(self) -> Iterator[Job | None]:
@@ -67,9 +77,9 @@ class _Queue:
                     return
                 yield None
             elif self._is_to_do(job):
-                yield job.anywhere()
+                yield job_of(job.anywhere(), self._task)
 
-    def _is_to_do(self, job: Job) -> bool:
+    def _is_to_do(self, job: VideoJob) -> bool:
         """Claims a job, unless it has to wait. False where that, or a twin, leaves nothing to do for now."""
         likeness = self._twins.likeness(job)
         if self._twins.put_off(job, likeness):
@@ -84,7 +94,7 @@ class _Queue:
         return copy is None
 
     def over(self, outcome: Outcome) -> bool:
-        """Record an outcome. False where another run has taken the item meanwhile, since this one seemed dead to it."""
+        """Record an outcome. False if another run has taken the item meanwhile, because this one seemed dead to it."""
         self._again += self._twins.over(outcome.job)
         return self._record.record(outcome)
 

@@ -18,8 +18,8 @@ CREATE TABLE IF NOT EXISTS items (
     serial INTEGER NOT NULL,                    -- grows with every change of any item
     asked TEXT NOT NULL,                        -- digest of goals, options, engine and version: what would come out
     out TEXT NOT NULL,                          -- where results go
-    bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, etag TEXT NOT NULL,     -- of the video, when it was begun
-    likeness TEXT NOT NULL,                     -- equal for videos that may be the same, with the same asked of them
+    bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, etag TEXT NOT NULL,     -- of the video, when its job started
+    likeness TEXT NOT NULL,                     -- fingerprint shared by jobs that may give identical results
     job TEXT NOT NULL,                          -- all that was asked, as JSON
     attempts INTEGER NOT NULL,
     run INTEGER NOT NULL DEFAULT 0,             -- the run that holds the item, or was the last to
@@ -48,12 +48,12 @@ CREATE TABLE IF NOT EXISTS runs (
 
 
 def opened(folder: Path) -> sqlite3.Connection:
-    """The catalogue in `folder`, made where there is none. Several programs may have it open at once.
+    """The catalogue in `folder`, created if there is none. Several programs may have it open at once.
 
     Its journal (WAL) needs memory that all of them share: the folder must be on a disk of this machine, not on the network.
 
     Raises:
-        CannotWrite: the folder or the file is not to be had. BadRecord: a newer version of this program made it.
+        CannotWrite: the folder or the file cannot be written. BadRecord: a newer version of this program made it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -73,14 +73,14 @@ def opened(folder: Path) -> sqlite3.Connection:
 
 
 def connected(folder: Path) -> sqlite3.Connection:
-    """A connection of one's own; every statement is a transaction unless one is begun."""
+    """A new connection; every statement is a transaction of its own, except after BEGIN."""
     base = sqlite3.connect(folder / NAME, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
     base.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last lines, whose items are then looked at again
     return base
 
 
 def _create(base: sqlite3.Connection) -> None:
-    """What an older version kept is left behind: its items are looked at once more, and their results found fresh."""
+    """Items of an older format are dropped: the next run looks at the videos again and finds their results up to date."""
     base.execute("BEGIN IMMEDIATE")
     if base.execute("PRAGMA user_version").fetchone()[0] < VERSION:  # nobody else was quicker
         base.execute("DROP TABLE IF EXISTS items")

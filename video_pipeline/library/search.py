@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from video_pipeline.core.errors import BadValue, UnknownName
@@ -13,29 +13,29 @@ from video_pipeline.library.index import NEAR_S, Index
 from video_pipeline.library.terms import expression
 
 MOST_SENTENCES = 2000
-"""A question that more sentences answer is not ranked: the first so many are taken as they come."""
-_GAP_S, _LONGEST_S = 3.0, 60.0
-"""Sentences of one moment follow each other this closely; no moment grows longer than this."""
+"""When more sentences answer a question, only the first so many are ranked."""
+_GAP_S = 3.0
+"""Sentences of one moment follow each other within this."""
+_LONGEST_S = 60.0
+"""No moment grows longer: a page shows it, and a person watches it, as one thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is looked for; all that is said must hold, and of several events, emotions or languages one.
-
-    Attributes:
-        text: words; `"words in quotes"` follow each other, `word*` begins with.
-        longer_s: least length of the event, or, where none is asked for, of the moment.
-        within: part of the video's path or address; empty is every video.
-        most: how many moments.
-    """
+    """What to look for: every field that is given must hold, and of several events, emotions or languages one."""
 
     text: str = ""
+    """Words; `"words in quotes"` follow each other, `word*` begins with."""
+    _: KW_ONLY
     events: tuple[str, ...] = ()
     emotions: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     longer_s: float = 0.0
+    """Least length of the event, or, without one, of the moment."""
     within: str = ""
+    """Part of the video's path or address; empty is every video."""
     most: int = 20
+    """How many moments."""
 
     def __post_init__(self) -> None:
         _require("event", self.events, Sound)
@@ -55,33 +55,33 @@ def _require(kind: str, names: Sequence[str], known: Iterable[str]) -> None:
             raise UnknownName(kind, name, tuple(known))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment(Span):
-    """A stretch of a video that answers a question, or a clip of it.
-
-    Attributes:
-        source: the video's path or address; `folder` holds its results.
-        text: what is said in it; of a clip its title.
-        event, event_s: the longest sound that was asked for and its length.
-        sentences: how many in it answer.
-        score, why: of a clip.
-    """
+    """A stretch of a video that answers a question, or a clip of it."""
 
     source: str
+    """The video's path or address."""
     folder: str
+    """Of its results."""
     text: str = ""
+    """What is said in it; of a clip its title."""
     language: str = ""
     emotion: str = ""
     event: str = ""
+    """The longest of the sounds that were asked for."""
     event_s: float = 0.0
+    """How long that is."""
     sentences: int = 0
+    """How many in it answer."""
     score: float = 0.0
+    """Of a clip."""
     why: str = ""
+    """Of a clip: why it was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The moments, best first; `found` counts all of them, `more` says that there are yet others, too many to rank."""
+    """The moments, best first; `found` counts all of them, `more`: there are others, too many to rank."""
 
     moments: tuple[Moment, ...]
     found: int
@@ -99,7 +99,7 @@ def search(index: Index, question: Question) -> Answer:
     if not question.events:
         groups = [group for group in groups if group.end_s - group.start_s >= question.longer_s]
     groups.sort(key=lambda group: (-len(group.sentences), -group.event_s))
-    moments = tuple(_told(index, group) for group in groups[: question.most])
+    moments = tuple(_moment(index, group) for group in groups[: question.most])
     return Answer(moments, len(groups), len(rows) > MOST_SENTENCES)
 
 
@@ -154,8 +154,8 @@ def _groups(rows: Iterable[tuple[int, int, float, float, str, float, float]]) ->
     return groups
 
 
-def _told(index: Index, group: _Group) -> Moment:
-    """A moment with its words; one of sounds alone with what was said last before its end."""
+def _moment(index: Index, group: _Group) -> Moment:
+    """A moment with its words; a moment of sounds alone gets what was said last before its end."""
     source, folder = index.base.execute("SELECT source, folder FROM videos WHERE id = ?", (group.video,)).fetchone()
     if group.sentences:
         query = f"SELECT text, language, emotion FROM said WHERE id IN ({_marks(group.sentences)}) ORDER BY id"
@@ -166,8 +166,18 @@ def _told(index: Index, group: _Group) -> Moment:
         said = index.base.execute(query, (group.video, group.end_s, group.start_s - NEAR_S)).fetchall()
     text = " ".join(row[0] for row in said)
     language, emotion = said[0][1:] if said else ("", "")
-    where = (group.start_s, group.end_s, source, folder)
-    return Moment(*where, text, language, emotion or "", group.event, round(group.event_s, 3), len(group.sentences))
+    return Moment(
+        group.start_s,
+        group.end_s,
+        source=source,
+        folder=folder,
+        text=text,
+        language=language,
+        emotion=emotion or "",
+        event=group.event,
+        event_s=round(group.event_s, 3),
+        sentences=len(group.sentences),
+    )
 
 
 def best(index: Index, most: int = 10, per_video: int = 2, within: str = "") -> tuple[Moment, ...]:
@@ -180,7 +190,7 @@ def best(index: Index, most: int = 10, per_video: int = 2, within: str = "") -> 
         WHERE place <= ? AND instr(source, ?) ORDER BY score DESC, source, start_s LIMIT ?"""
     rows: Iterable[tuple[Any, ...]] = index.base.execute(query, (per_video, within, most))
     return tuple(
-        Moment(start_s, end_s, source, folder, title, score=score, why=why)
+        Moment(start_s, end_s, source=source, folder=folder, text=title, score=score, why=why)
         for start_s, end_s, source, folder, title, score, why in rows
     )
 

@@ -18,23 +18,22 @@ SUFFIXES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A video of a library.
-
-    Attributes:
-        source: an absolute path, or an address.
-        below: its folder below the one that was named; results are laid out like the sources.
-        bytes, etag: of a remote video, as its listing tells; 0 and empty where it does not.
-        preset, said: what a table says of this video alone.
-    """
+    """A video of a library."""
 
     source: str
+    """An absolute path, or an address."""
     below: PurePath = field(default_factory=PurePath)
+    """Its folder below the one that was named; results are laid out like the sources."""
     bytes: int = 0
+    """Of a remote video, as its listing says; 0 if unknown."""
     etag: str = ""
+    """Of a remote video, as its listing says; empty if unknown."""
     preset: str = ""
-    said: Mapping[str, Any] = field(default_factory=dict)
+    """From a table, for this video alone; empty if the table has none."""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """From a table, for this video alone."""
 
     @property
     def name(self) -> str:
@@ -45,12 +44,12 @@ def find_videos(sources: Iterable[str]) -> list[Found]:
     """Every video of the sources, each once, in order. A source that is a list or a table stands for what it names.
 
     Raises:
-        NoSuchFile: a source is none. RemoteError: a remote one cannot be had. BadRecord, OptionError: a list is wrong.
+        NoSuchFile: a source does not exist. RemoteError: a remote source is unreachable. BadRecord, OptionError: a list is wrong.
     """
     found: dict[str, Found] = {}
     for source in sources:
         for video in _expand(source.removeprefix("file://")):
-            if video.source not in found or video.preset or video.said:  # what a table says counts, whatever else names it
+            if video.source not in found or video.preset or video.overrides:  # a table wins over other mentions
                 found[video.source] = video
     return [found[source] for source in sorted(found)]
 
@@ -59,10 +58,10 @@ def _expand(source: str) -> Iterator[Found]:
     if is_manifest(source) and (is_remote(source) or Path(source).expanduser().is_file()):
         for entry in read_manifest(source if is_remote(source) else str(Path(source).expanduser())):
             for video in _listed(entry.source):
-                yield replace(video, preset=entry.preset, said=entry.overrides)
+                yield replace(video, preset=entry.preset, overrides=entry.overrides)
     elif is_remote(source):
         for remote in listing(source, SUFFIXES):
-            yield Found(remote.url, remote.below, remote.bytes, remote.etag)
+            yield Found(source=remote.url, below=remote.below, bytes=remote.bytes, etag=remote.etag)
     else:
         yield from _local(Path(source).expanduser().absolute())
 
@@ -72,7 +71,7 @@ def _listed(source: str) -> Iterator[Found]:
     if Path(source).is_dir() or (is_remote(source) and source.endswith("/")):
         yield from _expand(source)
     else:
-        yield Found(source)
+        yield Found(source=source)
 
 
 def _local(source: Path) -> Iterator[Found]:
@@ -80,9 +79,9 @@ def _local(source: Path) -> Iterator[Found]:
         for path in source.rglob("*"):
             below = path.relative_to(source)
             if path.suffix.lower() in SUFFIXES and path.is_file() and not any(part.startswith(".") for part in below.parts):
-                yield Found(str(path), below.parent)
+                yield Found(source=str(path), below=below.parent)
     elif source.is_file():
-        yield Found(str(source))
+        yield Found(source=str(source))
     elif matches := glob.glob(str(source), recursive=True):  # noqa: PTH207 - Path.glob takes no absolute patterns
         for match in matches:
             yield from _expand(match)

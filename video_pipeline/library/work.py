@@ -1,10 +1,9 @@
-"""One job, here and now, in the process of whatever worker got it."""
+"""What is done with one video of a library, in whatever worker got it."""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-import shutil
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,65 +11,99 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline.core.files import file_digest
-from video_pipeline.library.jobs import Event, Job, Listen, Outcome, Output, unheard
+from video_pipeline.core.files import file_digest, remove_parts
+from video_pipeline.core.progress import Progress, Silent
+from video_pipeline.jobs.messages import Done, Job, JobResult, Task
+from video_pipeline.library.records import Outcome, Output, VideoJob
 from video_pipeline.options import Options, load_options
 from video_pipeline.video.records import Result
 from video_pipeline.video.workspace import read_state
 
 _PRESETS_KEPT = 64
-_ADVANCE_EVERY_S = 0.25
+"""A table may name a preset per video."""
 
 
-def work(job: Job, listen: Listen = unheard) -> Outcome:
-    """Bring a video to its goals. Everything that can go wrong with one file becomes its outcome."""
+def work(job: VideoJob, progress: Progress) -> Done:
+    """Bring a video to its goals and deliver the results. Raises whatever is wrong with it.
+
+    The value is an `Outcome` that knows all but the times and the worker.
+    """
+    with _local(job, progress) as video:
+        result = _processed(job, video, progress)
+    remove_parts(result.folder)  # left by a worker that was killed: nobody else works on this video
+    outcome = Outcome(
+        job=job,
+        media_s=result.duration_s,
+        folder=str(result.folder),
+        clips=len(result.clips),
+        engine=f"{result.engine.name} on {result.engine.device}" if result.engine else "",
+        digest=read_state(result.folder).source,
+        outputs=_outputs(job, result, progress),
+    )
+    return Done(result.duration_s, outcome)
+
+
+def _processed(job: VideoJob, video: Path, progress: Progress) -> Result:
+    """The only call of the pipeline in a library."""
     from video_pipeline.video.goals import check_goals
     from video_pipeline.video.process import process
 
-    began, stages = time.monotonic(), Stages(job.source, listen)
-    try:
-        options = _options(job.preset, msgspec.json.encode(job.said))
-        with _here(job) as video:
-            result = process(video, check_goals(job.goals), options, job.out, stages).result(job.goals)
-        _sweep(result.folder)
-        outputs = _outputs(job, result)
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one file must not end the run; it is its outcome
-        return Outcome.failed(job, error, time.monotonic() - began)
-    engine = f"{result.engine.name} on {result.engine.device}" if result.engine else ""
-    return Outcome(
-        job, time.monotonic() - began, result.duration_s, str(result.folder), len(result.clips),
-        engine=engine, digest=read_state(result.folder).source, outputs=outputs, stages=stages.took_s,
-    )  # fmt: skip
+    options = _options(job.preset, msgspec.json.encode(job.overrides))
+    return process(video, check_goals(job.goals), options, job.out, progress).result(job.goals)
+
+
+def job_of(video: VideoJob, task: Task = work) -> Job:
+    """A video of a library as a job for workers."""
+    return Job(
+        id=video.source,
+        name=video.video.name,
+        out=video.out,
+        task=task,
+        payload=video,
+        preset=video.preset,
+        overrides=video.overrides,
+    )
+
+
+def outcome_of(result: JobResult) -> Outcome:
+    """What a worker's result means for the video."""
+    video: VideoJob = result.job.payload
+    if result.error:
+        return Outcome(job=video, took_s=result.took_s, error=result.error, error_type=result.error_type, worker=result.worker)
+    outcome: Outcome = result.value
+    return dataclasses.replace(outcome, took_s=result.took_s, media_s=result.media_s, stages=result.stages, worker=result.worker)
 
 
 @functools.lru_cache(maxsize=_PRESETS_KEPT)
-def _options(preset: str, said: bytes) -> Options:
+def _options(preset: str, overrides: bytes) -> Options:
     """A worker reads a preset once, not once per video."""
-    found: Mapping[str, Any] = msgspec.json.decode(said)
+    found: Mapping[str, Any] = msgspec.json.decode(overrides)
     return load_options(preset, found)
 
 
 @contextmanager
-def _here(job: Job) -> Iterator[Path]:
-    """The video as a file; one that lies elsewhere is here for as long as it is worked on."""
+def _local(job: VideoJob, progress: Progress) -> Iterator[Path]:
+    """The video as a file; a remote one is fetched, and removed when the block ends."""
     if not job.url:
         yield job.video
         return
     from video_pipeline.library.remote import local_copy
 
+    progress.begin("fetch", None)
     with local_copy(job.url, job.video.name) as video:
+        progress.end(fresh=False)
         yield video
 
 
-def copied(job: Job, folder: str) -> tuple[Output, ...]:
+def copied(job: VideoJob, folder: str) -> tuple[Output, ...]:
     """The outputs of a job whose work was done for another video of the same content, delivered for this one too."""
     stages = read_state(Path(folder)).stages
     files = {stage: [Path(folder, name) for name in made.outputs] for stage, made in stages.items()}
-    return _outputs(job, Result(folder=Path(folder), files=files))
+    return _outputs(job, Result(folder=Path(folder), files=files), Silent())
 
 
-def _outputs(job: Job, result: Result) -> tuple[Output, ...]:
-    """All that the stages made, and what was put beside the video."""
+def _outputs(job: VideoJob, result: Result, progress: Progress) -> tuple[Output, ...]:
+    """Everything that the stages made, and what was put beside the video."""
     files = {
         result.folder / name: digest
         for stage in read_state(result.folder).stages.values()
@@ -79,49 +112,14 @@ def _outputs(job: Job, result: Result) -> tuple[Output, ...]:
     if job.sidecars or job.upload:
         from video_pipeline.library.deliver import deliver
 
+        progress.begin("deliver", None)
         files |= {path: file_digest(path) for path in deliver(job, result)}
+        progress.end(fresh=False)
     return tuple(output_of(path, digest, result.folder) for path, digest in files.items())
 
 
 def output_of(path: Path, digest: str, folder: Path) -> Output:
+    """A file as it is now, as an output of the results in `folder`."""
     stat = path.stat()
     name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
     return Output(name, stat.st_size, stat.st_mtime_ns, digest)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what a worker that was killed left half-written: the item was given to nobody else, so it is nobody's."""
-    for part in (*folder.glob(".*.part"), *folder.glob("*/.*.part")):
-        if part.is_dir():
-            shutil.rmtree(part, ignore_errors=True)
-        else:
-            part.unlink(missing_ok=True)
-
-
-class Stages:
-    """Tells the pipeline's progress as events, and keeps how long each stage took."""
-
-    def __init__(self, source: str, listen: Listen) -> None:
-        self.took_s: dict[str, float] = {}
-        self._source, self._listen = source, listen
-        self._stage = ""
-        self._total_s: float | None = None
-        self._began = self._told = 0.0
-
-    def begin(self, stage: str, total_s: float | None) -> None:
-        self._stage, self._total_s, self._began = stage, total_s, time.monotonic()
-        self._listen(Event("stage", "", self._source, stage, total_s=total_s))
-
-    def advance(self, done_s: float) -> None:
-        now = time.monotonic()
-        if now - self._told >= _ADVANCE_EVERY_S:
-            self._told = now
-            self._listen(Event("advance", "", self._source, self._stage, done_s, self._total_s))
-
-    def end(self, *, fresh: bool) -> None:
-        if not fresh:
-            self.took_s[self._stage] = round(self.took_s.get(self._stage, 0.0) + time.monotonic() - self._began, 4)
-        self._listen(Event("ended", "", self._source, self._stage, text="fresh" if fresh else ""))
-
-    def notice(self, text: str) -> None:
-        self._listen(Event("notice", "", self._source, text=text))

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from video_pipeline.core.heartbeat import beat
 from video_pipeline.media.errors import FfmpegFailed, FfmpegMissing, FfmpegTimeout
 
 CONTAINERS = (
@@ -155,6 +156,7 @@ def stream(line: list[str], task: Task, block_bytes: int, ending: Ending) -> Ite
         try:
             while block := process.stdout.read(block_bytes):
                 watchdog.stop()
+                beat()
                 yield block
                 watchdog = _Watchdog(process, task.limit_s)
             ending.status = process.wait()
@@ -187,6 +189,7 @@ def follow(line: list[str], task: Task, on_progress: Callable[[float], None], *,
                 if found and int(found[1]) / 1e6 > written_s:
                     watchdog.stop()
                     written_s = int(found[1]) / 1e6
+                    beat()
                     on_progress(written_s)
                     watchdog = _Watchdog(process, task.limit_s)
             status = process.wait()

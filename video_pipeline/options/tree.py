@@ -10,8 +10,8 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from video_pipeline.core.constraints import OneOf, OutOfRange, field_types, is_table, split_annotation
-from video_pipeline.core.errors import BadValue, UnknownKey
+from video_pipeline.core.constraints import OneOf, field_types, is_table, split_annotation
+from video_pipeline.core.errors import BadValue, OutOfRange, UnknownKey
 
 Tree = dict[str, Any]
 

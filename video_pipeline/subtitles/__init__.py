@@ -5,7 +5,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.errors import BrokenExtension
 from video_pipeline.core.registry import Registry
 
 FORMATS = Registry(
@@ -28,42 +28,36 @@ FORMATS = Registry(
 """Every format that can be read, written or both. If a text matches several formats equally well, the first one reads it."""
 
 
-class _Writable(Mapping[str, str]):
-    """The members of `FORMATS` that can be written. Asking for one name loads that member alone."""
+class _FormatsWith(Mapping[str, str]):
+    """The members of `FORMATS` whose class has a method. A member is loaded when it is asked for."""
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+
+    def __contains__(self, name: object) -> bool:
+        """Raises BrokenExtension if the format is that of another package and cannot be loaded."""
+        return isinstance(name, str) and name in FORMATS and hasattr(FORMATS.load(name), self._method)
 
     def __getitem__(self, name: str) -> str:
         if name not in self:
             raise KeyError(name)
         return FORMATS[name]
 
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name in FORMATS and _can(name, "render")
-
     def __iter__(self) -> Iterator[str]:
-        return iter(writable())
+        """The names in the order of the table, without formats of other packages that cannot be loaded."""
+        return (name for name in FORMATS if self._has(name))
 
     def __len__(self) -> int:
-        return len(writable())
+        return sum(1 for _ in self)
+
+    def _has(self, name: str) -> bool:
+        try:
+            return name in self
+        except BrokenExtension:
+            return False
 
 
-WRITABLE = _Writable()
-
-
-def writable() -> tuple[str, ...]:
-    """Names of the formats that can be written, in the order of the table. The name is also the suffix of the file."""
-    return tuple(name for name in FORMATS if _can(name, "render"))
-
-
-def readable() -> tuple[str, ...]:
-    """Names of the formats that can be read, in the order of the table."""
-    return tuple(name for name in FORMATS if _can(name, "read"))
-
-
-def require_writable(name: str) -> None:
-    """Raises UnknownName, which suggests the nearest name, if no format called `name` can be written."""
-    if name not in FORMATS or not _can(name, "render"):
-        raise UnknownName(FORMATS.kind, name, writable())
-
-
-def _can(name: str, method: str) -> bool:
-    return hasattr(FORMATS.load(name), method)
+READERS = _FormatsWith("read")
+"""The formats that can be read."""
+WRITERS = _FormatsWith("render")
+"""The formats that can be written. The name of the format is the suffix of the file."""

@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Sequence
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.subtitles import FORMATS, require_writable
+from video_pipeline.core.errors import UnknownName
+from video_pipeline.subtitles import FORMATS, WRITERS
 from video_pipeline.subtitles.formats.base import Appearance, FormatWriter
 from video_pipeline.subtitles.labelling import without_names
 from video_pipeline.subtitles.rules import SubtitleOptions
@@ -27,7 +28,8 @@ def appearance_of(options: SubtitleOptions, size_px: tuple[int, int], title: str
 
 def rendered(name: str, cues: Sequence[Cue], appearance: Appearance) -> str:
     """The text of one file in the format `name`. Raises UnknownName if it cannot be written."""
-    require_writable(name)
+    if name not in WRITERS:
+        raise UnknownName(FORMATS.kind, name, tuple(WRITERS))
     writer: FormatWriter = FORMATS.load(name)()
     return writer.render(cues, appearance)
 

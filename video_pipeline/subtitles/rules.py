@@ -16,7 +16,7 @@ import regex
 
 from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, OneOf, Share, check_fields
 from video_pipeline.core.labels import Language
-from video_pipeline.subtitles import WRITABLE
+from video_pipeline.subtitles import WRITERS
 from video_pipeline.subtitles.labels import LABELS
 from video_pipeline.subtitles.style import StyleOptions
 
@@ -77,7 +77,7 @@ class SafeZone:
 class SubtitleOptions:
     """How subtitles are written."""
 
-    formats: tuple[Annotated[str, OneOf("subtitle format", WRITABLE)], ...] = ("srt", "ass")
+    formats: tuple[Annotated[str, OneOf("subtitle format", WRITERS)], ...] = ("srt", "ass")
     """The files to write."""
 
     labels: Annotated[str, OneOf("kind of label", LABELS)] = "text"
@@ -85,7 +85,7 @@ class SubtitleOptions:
     writes them in the cue's language and in English."""
 
     emotions: bool = True
-    """Write emotions, as labels in the text and as colours; False leaves them out and keeps the sounds."""
+    """Write emotions, as labels in the text and as colours. False leaves them out and keeps the sounds."""
 
     lines: AtLeastOne = 2
     """Most lines in a cue."""

@@ -36,7 +36,7 @@ class StyleOptions:
     """Write a speaker's name where another begins to speak."""
 
     speaker_brackets: bool = False
-    """Write the name as `[Ann]` (subtitles for the deaf and hard of hearing) instead of `ANN:`."""
+    """Write the name as `[Ann]`, as subtitles for the deaf and hard of hearing do, instead of `ANN:`."""
 
     separate_labels: bool = False
     """Put sounds and emotions into a second file, `NAME.sdh.srt`, and none into the first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -20,9 +21,12 @@ from video_pipeline.video.engine import Engine, Mode
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.recogniser import Recogniser
+from video_pipeline.video.stages.recogniser import chosen_engine
 from video_pipeline.video.video import ALWAYS, AnyPath, Video
 from video_pipeline.video.workspace import Workspace
+
+_EMOTIONAL = re.compile(r"emotion|\.colours\.")
+"""Options that mean nothing where emotions are switched off."""
 
 
 @explained()
@@ -94,16 +98,18 @@ def results_key(options: Options) -> str:
 
     An engine that cannot run has a key too: the run itself will say what is wrong.
     """
-    engine = Engine(Path(), options, lambda _: Workspace(Path(), ""), Silent())
-    revisions = {name: getattr(engine.stage(name), "revision", 0) for name in STAGES}
+    revisions = {name: getattr(STAGES.load(name), "revision", 0) for name in STAGES}
     try:
-        identity: object = engine.of(Recogniser).identity
+        identity: object = chosen_engine(options.speech).identity
     except PipelineError as error:
         identity = str(error)
     return key_of(revisions, changed_values(options), identity)
 
 
 def _describe(engine: Engine) -> None:
-    """Have the folder remember how it was asked for."""
+    """Have the folder remember how it was asked for; of emotions that are switched off nothing at all."""
     media = {"path": str(engine.video.absolute()), "info": msgspec.to_builtins(engine.of(Identify).info, enc_hook=str)}
-    engine.space.describe(changed_values(engine.options), media)
+    options = changed_values(engine.options)
+    if not engine.options.emotion:
+        options = {name: value for name, value in options.items() if not _EMOTIONAL.search(name)}
+    engine.space.describe(options, media)

@@ -117,8 +117,9 @@ class Workspace:
 
     def describe(self, options: Mapping[str, Any], media: Mapping[str, Any]) -> None:
         """Remember how the results are asked for, with the next stage that is finished or by `keep_description`."""
-        self._described = (self._state.options, self._state.media) == (options, media)
-        self._state.options, self._state.media = dict(options), dict(media)
+        described = msgspec.json.decode(msgspec.json.encode((options, media)), type=tuple[dict[str, Any], dict[str, Any]])
+        self._described = (self._state.options, self._state.media) == described
+        self._state.options, self._state.media = described
 
     def keep_description(self) -> None:
         """Write the description where no stage was finished since."""

@@ -14,19 +14,26 @@ import msgspec
 from video_pipeline.clips import EXPORTS
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import BadValue
+from video_pipeline.core.heartbeat import beat
 from video_pipeline.core.progress import Progress
 from video_pipeline.options import load_options
 from video_pipeline.video.video import Video
-from video_pipeline.web.messages import Work
 from video_pipeline.web.opened import OpenVideo
+from video_pipeline.web.task import Work
 
 FOLDER = "exports"
 _ALONE = ("video", "reel")
 """Exports that make videos; all others are lists of cuts for editing programs."""
+_SMALL_BYTES = 1 << 20
+"""Files below are compressed: subtitles and lists; videos would not get smaller."""
+_HUGE_BYTES = 2 << 30
+"""Files from here on need the 64-bit form of a zip entry."""
+_BLOCK_BYTES = 1 << 20
+"""Copied at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportWish:
+class ExportRequest:
     """What is asked for.
 
     Attributes:
@@ -56,10 +63,10 @@ class ExportWish:
         return overrides
 
 
-def export_wish(request: Mapping[str, Any]) -> ExportWish:
+def export_request(request: Mapping[str, Any]) -> ExportRequest:
     """Raises BadValue for what is unknown or of the wrong kind."""
     try:
-        return msgspec.convert(dict(request), ExportWish)
+        return msgspec.convert(dict(request), ExportRequest)
     except msgspec.ValidationError as error:
         raise BadValue("export", str(error)) from None
 
@@ -74,16 +81,16 @@ def picked(clips: tuple[Clip, ...], numbers: tuple[int, ...]) -> tuple[Clip, ...
     return tuple(clips[number] for number in numbers) if numbers else clips
 
 
-def export(work: Work, request: Mapping[str, Any], told: Progress) -> str:
+def export(work: Work, request: Mapping[str, Any], progress: Progress) -> str:
     """Cut, caption, bundle. Gives the zip's place in the results folder. Raises a PipelineError; nothing is left then."""
-    wish = export_wish(request)
-    options = load_options(work.preset, {**work.said, **wish.overrides()})
+    asked = export_request(request)
+    options = load_options(work.preset, {**work.overrides, **asked.overrides()})
     shown = OpenVideo(Video.open(work.folder, video=work.video, options=options))
-    target = work.folder / FOLDER / f".{wish.id}.part"
+    target = work.folder / FOLDER / f".{asked.id}.part"
     try:
-        shown.video.cut(picked(shown.chosen(), wish.clips), target, on_progress=told)
-        told.begin("zip", None)
-        made = work.folder / FOLDER / f"{work.folder.name}-clips-{wish.id[:6]}.zip"
+        shown.video.cut(picked(shown.chosen(), asked.clips), target, on_progress=progress)
+        progress.begin("zip", None)
+        made = work.folder / FOLDER / f"{work.folder.name}-clips-{asked.id[:6]}.zip"
         _zip(target, made)
     finally:
         shutil.rmtree(target, ignore_errors=True)
@@ -96,9 +103,17 @@ def _zip(folder: Path, target: Path) -> None:
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as bundle:
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-                small = path.stat().st_size < 1 << 20
-                how = zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED
-                bundle.write(path, path.relative_to(folder).as_posix(), compress_type=how)
+                _add(bundle, path, path.relative_to(folder).as_posix())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _add(bundle: zipfile.ZipFile, path: Path, name: str) -> None:
+    """In blocks, with a heartbeat for each: a bundle may take minutes."""
+    entry = zipfile.ZipInfo.from_file(path, name)
+    entry.compress_type = zipfile.ZIP_DEFLATED if entry.file_size < _SMALL_BYTES else zipfile.ZIP_STORED
+    with path.open("rb") as source, bundle.open(entry, "w", force_zip64=entry.file_size >= _HUGE_BYTES) as target:
+        while block := source.read(_BLOCK_BYTES):
+            target.write(block)
+            beat()

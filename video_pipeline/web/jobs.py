@@ -1,4 +1,4 @@
-"""The queue: jobs are done in their order by a fixed number of workers, told about, cancelled, and go on after a restart."""
+"""The queue: jobs run in their order in a fixed number of workers, report progress, can be cancelled, and survive a restart."""
 
 from __future__ import annotations
 
@@ -6,100 +6,110 @@ import logging
 import shutil
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.web.crew import Member, WorkerDied, sweep
+from video_pipeline.core.files import remove_parts
+from video_pipeline.jobs import EXECUTORS
+from video_pipeline.jobs.base import Executor
+from video_pipeline.jobs.control import Control
+from video_pipeline.jobs.errors import Cancelled
+from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, Task
 from video_pipeline.web.errors import NotNow, NotThere, TooBusy
-from video_pipeline.web.messages import Told, Work
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.store import CANCELLED, DONE, EXPORT, FAILED, QUEUED, RUNNING, VIDEO, Job, Store
+from video_pipeline.web.store import CANCELLED, DONE, EXPORT, FAILED, QUEUED, RUNNING, VIDEO, Store, StoredJob
+from video_pipeline.web.task import Made, Work
+from video_pipeline.web.work import sentence, work
 
 _MOST_ATTEMPTS = 3
+"""A job that was running this often when the server stopped is set aside."""
 _STOP_S = 20.0
-_DIED = "the worker process died in the middle of this video (killed, or out of memory); try again, or with fewer at once"
-_TAKES_DOWN = "the server stopped several times while it worked on this video; it is left alone now, retry it when it is alone"
+"""How long a request waits for a worker that was told to stop."""
+_RECOVER_S = 1.0
+"""Before a queue with a defect is started again, so that it does not spin."""
+_TAKES_DOWN = (
+    "the server stopped several times while it processed this video; it was set aside: retry it when nothing else is running"
+)
+_DEFECT = "this is a defect of video-pipeline; see the server's log"
 _log = logging.getLogger(__name__)
 
 
 class Queue:
-    """All jobs, and the threads that hand them to workers. Every method may be called from any thread."""
+    """All jobs, and the thread that hands them to workers. Every method may be called from any thread."""
 
-    def __init__(self, store: Store, server: ServerOptions, metrics: Metrics) -> None:
+    def __init__(self, store: Store, server: ServerOptions, metrics: Metrics, task: Task = work) -> None:
+        """`task` is what workers do with a `Work`."""
         self.store = store
-        self._server = server
-        self._metrics = metrics
-        self._told: dict[str, Told] = {}
-        self._crew = [Member() for _ in range(server.concurrency)]
-        self._at: dict[str, Member] = {}
+        self._server, self._metrics, self._task = server, metrics, task
+        self._executor: Executor = EXECUTORS.load("processes")()
+        self._control = Control()
+        self._changed = threading.Condition(threading.RLock())
+        self._running: dict[str, JobUpdate] = {}
+        """The last progress of every job that a worker has."""
         self._cancelled: set[str] = set()
-        self._woken = threading.Condition()
+        """Jobs that a person gave up; the end of the server gives up all others."""
         self._stopping = False
-        self._threads: list[threading.Thread] = []
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
 
     def start(self) -> None:
-        """Begin to work. What was running when the server last stopped waits again, in its old place."""
+        """Start to work. What was running when the server last stopped waits again, in its old place."""
         for job in self.store.all(RUNNING):
             sweep(self._server.out / job.folder)
             if job.attempts >= _MOST_ATTEMPTS:
                 self.store.change(job.id, state=FAILED, error=_TAKES_DOWN, error_type="WorkerDied")
             else:
                 self.store.change(job.id, state=QUEUED)
-        self._threads = [threading.Thread(target=self._work, args=(member,), daemon=True) for member in self._crew]
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
-        """End all work at once; what is running will be done again after a restart."""
-        with self._woken:
+        """End all work at once; what is running will run again after a restart."""
+        with self._changed:
             self._stopping = True
-            self._woken.notify_all()
-        for member in self._crew:
-            member.interrupt()
-        for thread in self._threads:
-            thread.join(_STOP_S)
-        for member in self._crew:
-            member.stop()
+            for job_id in self._running:
+                self._control.cancel(job_id)
+        self._control.wake()
+        if self._thread.is_alive():
+            self._thread.join(_STOP_S)
 
-    def job(self, job_id: str) -> Job:
+    def job(self, job_id: str) -> StoredJob:
         """Raises NotThere."""
         job = self.store.get(job_id)
         if job is None:
             raise NotThere("such job")
         return job
 
-    def add(self, job: Job) -> Job:
-        """Raises TooBusy where too many wait already, KeyError where the job is known."""
-        with self._woken:
+    def add(self, job: StoredJob) -> StoredJob:
+        """Raises TooBusy when too many wait already, KeyError when the job is known."""
+        with self._changed:
             self._require_room()
             job = self.store.add(job)
-            self._woken.notify()
+        self._control.wake()
         return job
 
-    def again(self, job_id: str, **facts: Any) -> Job:
-        """Do a job again that is over. Raises NotThere, NotNow, TooBusy."""
-        with self._woken:
+    def again(self, job_id: str, **facts: Any) -> StoredJob:
+        """Run a job again that is over. Raises NotThere, NotNow, TooBusy."""
+        with self._changed:
             job = self.job(job_id)
             if not job.over:
                 raise NotNow(f"{job.name} is still {job.state}")
             self._require_room()
             job = self.store.queue_again(job_id, **facts)
-            self._woken.notify()
+        self._control.wake()
         return job
 
-    def cancel(self, job_id: str) -> Job:
+    def cancel(self, job_id: str) -> StoredJob:
         """Stop a job, wherever it is. One that is over already stays as it is. Returns when its worker has let go of it."""
-        with self._woken:
+        with self._changed:
             job = self.job(job_id)
             if job.state == QUEUED:
                 return self.store.change(job_id, state=CANCELLED)
-            if job.state == RUNNING:
+            if job_id in self._running:
                 self._cancelled.add(job_id)
-        give_up_s = time.monotonic() + _STOP_S
-        while (member := self._at.get(job_id)) is not None and time.monotonic() < give_up_s:
-            member.interrupt(job_id)
-            time.sleep(0.02)
+                self._control.cancel(job_id)
+                self._changed.wait_for(lambda: job_id not in self._running, _STOP_S)
         return self.job(job_id)
 
     def remove(self, job_id: str) -> None:
@@ -116,89 +126,121 @@ class Queue:
             self._remove_files(job)
         elif job.made:
             (self._server.out / job.folder / job.made).unlink(missing_ok=True)
-        self._told.pop(job_id, None)
 
-    def told(self, job_id: str) -> Told:
-        return self._told.get(job_id, Told())
+    def progress(self, job_id: str) -> JobUpdate:
+        """The stage that a running job is in, and how far it is; an empty stage when it does not run."""
+        return self._running.get(job_id, JobUpdate(kind="stage", job_id=job_id))
 
-    def _remove_files(self, job: Job) -> None:
+    def _remove_files(self, job: StoredJob) -> None:
         server = self._server
         for folder in (server.out / job.folder, (server.out / job.file).parent, server.frames / job.id):
             if server.out in folder.parents:
                 shutil.rmtree(folder, ignore_errors=True)
         self._preview(job).unlink(missing_ok=True)
 
-    def _preview(self, job: Job) -> Path:
+    def _preview(self, job: StoredJob) -> Path:
         return self._server.previews / f"{job.parent or job.id}.mp4"
 
     def _require_room(self) -> None:
         if self.store.count(QUEUED) >= self._server.queue_limit:
             raise TooBusy(f"{self._server.queue_limit} videos wait already")
 
-    def _work(self, member: Member) -> None:
-        """What the thread of one worker does, until the server stops."""
-        while True:
-            with self._woken:
-                while not self._stopping and (job := self.store.take()) is None:
-                    self._woken.wait()
-                if self._stopping:
-                    return
-                assert job is not None
-                self._at[job.id] = member
-                self._told[job.id] = Told()
+    def _work(self) -> None:
+        """What the thread does until the server stops. A defect in it fails the jobs in hand, and the queue goes on."""
+        while not self._stopping:
             try:
-                self._do(job, member)
+                self._fail_lost()
+                run = self._executor.run(self._waiting(), self._server.pool, self._update, self._control)
+                with closing(run) as results:
+                    for result in results:
+                        self._over(result)
             except Exception:  # noqa: BLE001 - a thread that ends would leave a queue that nobody works on
-                _log.exception("job %s could not be done", job.id)
-                self.store.change(job.id, state=FAILED, error="this is a defect of video-pipeline; see the server's log")
-            finally:
-                self._at.pop(job.id, None)
-                self._told.pop(job.id, None)
+                _log.exception("the queue has lost its workers and starts others")
+                time.sleep(_RECOVER_S)
 
-    def _do(self, job: Job, member: Member) -> None:
-        began_s = time.monotonic()
-        notices: list[str] = []
+    def _fail_lost(self) -> None:
+        """Jobs whose workers were lost by a defect here."""
+        for job_id in tuple(self._running):
+            self._end(job_id, state=FAILED, error=_DEFECT, error_type="Defect")
 
-        def hear(told: Told) -> None:
-            if told.notice:
-                notices.append(told.notice)
-                self.store.change(job.id, notices=tuple(notices))
-            else:
-                self._told[job.id] = told
+    def _waiting(self) -> Iterator[Job | None]:
+        """The jobs in their order, each when a worker is free for it; None while none waits. Ends with the server."""
+        while not self._stopping:
+            with self._changed:
+                job = None if self._stopping else self.store.take()
+                if job is not None:
+                    self._running[job.id] = JobUpdate(kind="stage", job_id=job.id)
+            try:
+                yield self._job_of(job) if job is not None else None
+            except NotThere:  # the video of an export was removed meanwhile
+                assert job is not None
+                self._end(job.id, state=CANCELLED)
 
-        try:
-            if job.id in self._cancelled:
-                raise WorkerDied
-            ended = member.do(job.id, self._task(job), hear)
-        except WorkerDied:
-            self._interrupted(job)
-            return
-        self._cancelled.discard(job.id)
-        took_s = time.monotonic() - began_s
-        self._metrics.job_over(FAILED if ended.error else DONE, took_s, ended.media_s or 0.0)
-        if ended.error:
-            self.store.change(job.id, state=FAILED, error=ended.error, error_type=ended.error_type)
+    def _update(self, update: JobUpdate) -> None:
+        if update.kind in ("stage", "advance") and update.job_id in self._running:
+            self._running[update.job_id] = update
+        elif update.kind == "notice" and (job := self.store.get(update.job_id)) is not None:
+            self.store.change(job.id, notices=(*job.notices, update.text))
+        elif update.kind == "worker":
+            _log.info("%s: %s", update.worker, update.text)
+
+    def _over(self, result: JobResult) -> None:
+        """Record how a job ended. One that the end of the server gave up stays marked as running, and runs again."""
+        job, task = result.job, result.job.payload
+        if result.error:
+            sweep(task.folder)
+        if result.error_type == Cancelled.__name__:
+            given_up: dict[str, Any] = {"state": CANCELLED} if job.id in self._cancelled else {}
+            self._end(job.id, **given_up)
+        elif result.error:
+            self._end(job.id, result, state=FAILED, error=sentence(result), error_type=result.error_type)
         else:
-            self.store.change(job.id, state=DONE, made=ended.made, media_s=ended.media_s or job.media_s)
+            made: Made = result.value
+            facts = {"media_s": result.media_s} if result.media_s else {}
+            self._end(job.id, result, state=DONE, made=made.file, **facts)
 
-    def _interrupted(self, job: Job) -> None:
-        sweep(self._server.out / job.folder)
-        if job.id in self._cancelled:
-            self._cancelled.discard(job.id)
-            self._metrics.job_over(CANCELLED)
-            self.store.change(job.id, state=CANCELLED)
-        elif not self._stopping:
-            self._metrics.job_over(FAILED)
-            self.store.change(job.id, state=FAILED, error=_DIED, error_type="WorkerDied")
+    def _end(self, job_id: str, result: JobResult | None = None, **facts: Any) -> None:
+        """A job has left its worker; `facts` are what changes of it in the store."""
+        if "state" in facts:
+            self._metrics.job_over(facts["state"], *((result.took_s, result.media_s) if result else ()))
+        with self._changed:
+            if facts and self.store.get(job_id) is not None:
+                self.store.change(job_id, **facts)
+            self._running.pop(job_id, None)
+            self._cancelled.discard(job_id)
+            self._control.forget(job_id)
+            self._changed.notify_all()
 
-    def _task(self, job: Job) -> Work:
-        server, video = self._server, job
-        if job.kind == EXPORT:
-            video = self.job(job.parent)
-        said = dict(video.options)
-        preset = said.pop("preset")
-        asked = job.options if job.kind == EXPORT else None
-        return Work(
-            *(server.out / video.file, video.digest, server.out / video.folder, video.name, preset, said),
-            *(self._preview(job), server.upload_s, asked),
+    def _job_of(self, stored: StoredJob) -> Job:
+        """A stored job as workers take it. Raises NotThere where the video of an export is gone."""
+        server, video = self._server, stored if stored.kind == VIDEO else self.job(stored.parent)
+        overrides = dict(video.options)
+        preset = overrides.pop("preset")
+        task = Work(
+            video=server.out / video.file,
+            digest=video.digest,
+            folder=server.out / video.folder,
+            name=video.name,
+            preset=preset,
+            overrides=overrides,
+            preview=self._preview(stored),
+            limit_s=server.upload_s,
+            export=stored.options if stored.kind == EXPORT else None,
         )
+        return Job(
+            id=stored.id,
+            name=video.name,
+            out=server.out,
+            task=self._task,
+            payload=task,
+            preset=preset,
+            overrides=overrides,
+        )
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a worker that was ended left half-written, and the folder itself when nothing else is in it."""
+    if folder.is_dir():
+        remove_parts(folder)
+        if not any(folder.iterdir()):
+            folder.rmdir()

@@ -11,7 +11,7 @@ from video_pipeline.media.preview import media_type, plays
 from video_pipeline.media.probe import probe
 from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.store import Job
+from video_pipeline.web.store import StoredJob
 
 _TYPES = {
     ".json": "application/json",
@@ -74,7 +74,7 @@ def sent(path: Path, name: str = "", kind: str = "") -> FileResponse:
     return FileResponse(path, media_type=kind, headers=headers, filename=name or path.name, content_disposition_type=how)
 
 
-def playable(job: Job, track: int, server: ServerOptions) -> FileResponse:
+def playable(job: StoredJob, track: int, server: ServerOptions) -> FileResponse:
     """The video itself where browsers play it, else its preview. Raises NotNow where that is not made yet, NotThere."""
     path, preview = server.out / job.file, server.previews / f"{job.id}.mp4"
     if not path.is_file():

@@ -6,10 +6,11 @@ import ipaddress
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from video_pipeline.core.constraints import AboveZero, AtLeastOne, check_fields
+from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, Count, check_fields
 from video_pipeline.core.errors import BadValue
+from video_pipeline.jobs.limits import Pool
 
 LOOPBACK = "127.0.0.1"
 
@@ -39,7 +40,7 @@ class ServerOptions:
     """Names, besides addresses and `localhost`, under which people reach the server, for instance behind a proxy."""
 
     concurrency: AtLeastOne = 1
-    """Videos processed at once, each in a process with a model of its own."""
+    """Videos processed at once, each in a worker process; on a GPU the workers share one model."""
 
     queue_limit: AtLeastOne = 200
     """Most videos that wait."""
@@ -59,10 +60,38 @@ class ServerOptions:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     """Options that are laid over the preset, by dotted or short name; a request's own come before them."""
 
+    hang_s: AtLeastZero = 900.0
+    """A worker that reports no progress for this long is ended, and its job fails. 0 disables this."""
+
+    item_s: AtLeastZero = 0.0
+    """The longest that one job may take. 0 disables this."""
+
+    memory_mb: Count = 0
+    """Of one worker with its model; above it the worker is ended, and its job fails. 0 disables this."""
+
+    recycle_h: AtLeastZero = 20.0
+    """A worker that has worked through this many hours of media is replaced by a fresh one. 0 disables this."""
+
+    share_engine: Literal["auto", "yes", "no"] = "auto"
+    """`yes`: one process holds the speech engine for all workers; `auto`: when the engine runs on a GPU."""
+
     def __post_init__(self) -> None:
         check_fields(self)
         if not is_loopback(self.address) and not self.password:
             raise BadValue("--share-on", f"others would reach this server at {self.address}: set a password, see --auth")
+
+    @property
+    def pool(self) -> Pool:
+        """The workers and their limits. A job whose worker died is not tried again: people do that, with one click."""
+        return Pool(
+            workers=self.concurrency,
+            memory_mb=self.memory_mb,
+            hang_s=self.hang_s,
+            item_s=self.item_s,
+            recycle_h=self.recycle_h,
+            tries=1,
+            share_engine=self.share_engine,
+        )
 
     @property
     def kept(self) -> Path:

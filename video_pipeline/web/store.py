@@ -21,39 +21,36 @@ VIDEO, EXPORT = "video", "export"
 _VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One thing to be done.
-
-    Attributes:
-        id: of a video, made of its content; of an export, at random.
-        kind: `VIDEO` or `EXPORT`.
-        name: what people call it: the upload's own name, cleaned.
-        file: the video, relative to the work folder.
-        folder: its results, relative to the work folder.
-        options: what the request said: `preset` and dotted keys; of an export, what to make.
-        parent: the video of an export.
-        made: the file that an export made, relative to `folder`.
-        turn: jobs are done in this order.
-        attempts: how often it was begun without an end; more than a few mean that it takes the server down.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredJob:
+    """One job of the server: a video to process, or clips to export."""
 
     id: str
+    """Of a video, made from its content; of an export, random."""
     kind: str
+    """`VIDEO` or `EXPORT`."""
     name: str
+    """What people call it: the upload's own name, cleaned."""
     file: str
+    """The video, relative to the work folder."""
     folder: str
+    """Its results, relative to the work folder."""
     digest: str = ""
     state: str = QUEUED
     options: Mapping[str, Any] = field(default_factory=dict)
+    """The request: `preset` and dotted keys; of an export, what to make."""
     parent: str = ""
+    """The video of an export."""
     made: str = ""
+    """The file that an export made, relative to `folder`."""
     error: str = ""
     error_type: str = ""
     notices: tuple[str, ...] = ()
     media_s: float | None = None
     turn: int = 0
+    """Jobs run in this order."""
     attempts: int = 0
+    """How often it was started without an end; more than a few mean that it takes the server down."""
     created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
 
     @property
@@ -77,19 +74,19 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise BadRecord(path, str(error)) from None
 
-    def get(self, job_id: str) -> Job | None:
+    def get(self, job_id: str) -> StoredJob | None:
         with self._lock:
             row = self._db.execute("SELECT record FROM jobs WHERE id=?", (job_id,)).fetchone()
         return _job(row[0]) if row else None
 
-    def add(self, job: Job) -> Job:
+    def add(self, job: StoredJob) -> StoredJob:
         """At the end of the queue. Raises KeyError where there is one of this id."""
         with self._lock:
             if self.get(job.id) is not None:
                 raise KeyError(job.id)
             return self._put(dataclasses.replace(job, turn=self._next_turn()))
 
-    def change(self, job_id: str, **facts: Any) -> Job:
+    def change(self, job_id: str, **facts: Any) -> StoredJob:
         """The job with other facts. Raises KeyError where there is none."""
         with self._lock:
             job = self.get(job_id)
@@ -97,13 +94,13 @@ class Store:
                 raise KeyError(job_id)
             return self._put(dataclasses.replace(job, **facts))
 
-    def queue_again(self, job_id: str, **facts: Any) -> Job:
+    def queue_again(self, job_id: str, **facts: Any) -> StoredJob:
         """Behind all others, as if it were new."""
         fresh = {"state": QUEUED, "error": "", "error_type": "", "notices": (), "made": "", "attempts": 0}
         with self._lock:
             return self.change(job_id, **{**fresh, "turn": self._next_turn(), **facts})
 
-    def take(self) -> Job | None:
+    def take(self) -> StoredJob | None:
         """The next job, marked as running; None where none waits."""
         with self._lock:
             row = self._db.execute("SELECT record FROM jobs WHERE state=? ORDER BY turn LIMIT 1", (QUEUED,)).fetchone()
@@ -116,7 +113,7 @@ class Store:
         with self._lock:
             self._db.execute("DELETE FROM jobs WHERE id=?", (job_id,))
 
-    def all(self, *states: str) -> list[Job]:
+    def all(self, *states: str) -> list[StoredJob]:
         """In the order of their turn; all states where none is named."""
         marks = ",".join("?" * len(states))
         where = f" WHERE state IN ({marks})" if states else ""
@@ -128,7 +125,7 @@ class Store:
         with self._lock:
             return int(self._db.execute("SELECT COUNT(*) FROM jobs WHERE state=?", (state,)).fetchone()[0])
 
-    def place(self, job: Job) -> int | None:
+    def place(self, job: StoredJob) -> int | None:
         """How many wait up to this one, itself included; None where it does not wait."""
         if job.state != QUEUED:
             return None
@@ -144,11 +141,11 @@ class Store:
     def _next_turn(self) -> int:
         return int(self._db.execute("SELECT COALESCE(MAX(turn), 0) + 1 FROM jobs").fetchone()[0])
 
-    def _put(self, job: Job) -> Job:
+    def _put(self, job: StoredJob) -> StoredJob:
         values = (job.id, job.turn, job.state, msgspec.json.encode(job))
         self._db.execute("INSERT OR REPLACE INTO jobs (id, turn, state, record) VALUES (?, ?, ?, ?)", values)
         return job
 
 
-def _job(record: bytes) -> Job:
-    return msgspec.json.decode(record, type=Job)
+def _job(record: bytes) -> StoredJob:
+    return msgspec.json.decode(record, type=StoredJob)

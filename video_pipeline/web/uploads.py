@@ -19,7 +19,7 @@ from video_pipeline.web.jobs import Queue
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.requested import kept_options, requested_options, requested_overrides
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.store import DONE, VIDEO, Job
+from video_pipeline.web.store import DONE, VIDEO, StoredJob
 
 _NAME_LENGTH, _STEM_LENGTH = 80, 60
 _ID_LENGTH = 16
@@ -31,7 +31,7 @@ _PLAYLIST = "it is a playlist, which has nothing in it but names of other files"
 _naming = threading.Lock()
 
 
-def admitted(upload: Upload, request: Mapping[str, Any], queue: Queue, server: ServerOptions) -> tuple[Job, bool]:
+def admitted(upload: Upload, request: Mapping[str, Any], queue: Queue, server: ServerOptions) -> tuple[StoredJob, bool]:
     """The job of an upload, and whether its content was known already: then it costs no more than its hash.
 
     Known content is worked on again only where it went wrong before, or where the request asks for other options.
@@ -50,7 +50,16 @@ def admitted(upload: Upload, request: Mapping[str, Any], queue: Queue, server: S
         folder = _folder(name, upload.digest, queue, server)
         path = server.uploads / upload.digest[:_ID_LENGTH] / (folder.name + suffix_of(info))
         file, below = path.relative_to(server.out).as_posix(), folder.relative_to(server.out).as_posix()
-        job = Job(upload.digest[:_ID_LENGTH], VIDEO, name, file, below, upload.digest, options=options, media_s=info.duration_s)
+        job = StoredJob(
+            id=upload.digest[:_ID_LENGTH],
+            kind=VIDEO,
+            name=name,
+            file=file,
+            folder=below,
+            digest=upload.digest,
+            options=options,
+            media_s=info.duration_s,
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         upload.path.replace(path)
         try:
@@ -63,14 +72,14 @@ def admitted(upload: Upload, request: Mapping[str, Any], queue: Queue, server: S
             raise
 
 
-def _known(job: Job, request: Mapping[str, Any], queue: Queue, server: ServerOptions) -> Job:
+def _known(job: StoredJob, request: Mapping[str, Any], queue: Queue, server: ServerOptions) -> StoredJob:
     options = laid_over(job, request, server)
     if not job.over or (job.state == DONE and kept_options(options) == kept_options(job.options)):
         return job
     return queue.again(job.id, options=options)
 
 
-def laid_over(job: Job, request: Mapping[str, Any], server: ServerOptions) -> dict[str, Any]:
+def laid_over(job: StoredJob, request: Mapping[str, Any], server: ServerOptions) -> dict[str, Any]:
     """A job's options with those of a request laid over them. Raises an OptionError."""
     requested = requested_options(request, server)
     preset = requested.preset if request.get("preset") else job.options["preset"]

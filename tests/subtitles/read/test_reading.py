@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.labels import Emotion, Language
-from video_pipeline.subtitles import readable
+from video_pipeline.subtitles import READERS
 from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.read.reading import Reading, read_cues, suffixes
 
@@ -106,7 +106,7 @@ def what(reading: Reading) -> set[str]:
 
 
 def test_every_reader_has_an_example() -> None:
-    assert set(EXAMPLES) == set(readable())
+    assert set(EXAMPLES) == set(READERS)
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

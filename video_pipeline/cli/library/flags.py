@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 if TYPE_CHECKING:
-    from video_pipeline.library.limits import Pool
+    from video_pipeline.jobs.limits import Pool
 
 LibraryFolder = Annotated[Path, typer.Option("--out", "-o", help="The library: the folder that its runs wrote to.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Videos: paths, addresses or patterns; none means all.")]
@@ -35,7 +35,7 @@ class WorkerFlags:
     def pool(self) -> Pool:
         """The workers asked for. Raises BadValue."""
         from video_pipeline.core.errors import BadValue
-        from video_pipeline.library.limits import Pool
+        from video_pipeline.jobs.limits import Pool
 
         try:
             return Pool(

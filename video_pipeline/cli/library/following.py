@@ -13,11 +13,12 @@ from rich.console import Console
 
 from video_pipeline.cli.library.views import Json, Lines, Live, Quiet, View
 from video_pipeline.core.errors import CannotWrite
+from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.catalogue import Catalogue, catalogue
 from video_pipeline.library.errors import SomeFailed
 from video_pipeline.library.index import index
-from video_pipeline.library.jobs import Event, Job, Outcome
 from video_pipeline.library.progress import Tally
+from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
 
 _INDEX_EVERY_S = 10.0
@@ -39,16 +40,16 @@ class _Run:
     tally: Tally
     view: View
 
-    def on_event(self, event: Event) -> None:
-        self.tally.hear(event)
-        self.view.event(event, self.tally, self.tally.standing(self.total))
+    def update(self, update: JobUpdate) -> None:
+        self.tally.update(update)
+        self.view.update(update, self.tally, self.tally.standing(self.total))
 
     def count(self, outcome: Outcome) -> None:
         self.tally.count(outcome)
         self.view.outcome(outcome, self.tally, self.tally.standing(self.total))
 
 
-def follow(jobs: Sequence[Job], out: Path, options: LibraryOptions, form: Form) -> None:
+def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: Form) -> None:
     """Run those of `jobs` that are not done. Raises SomeFailed if at least one video failed."""
     with catalogue(out) as record:
         waiting = list(record.undone(jobs))
@@ -65,10 +66,10 @@ def follow(jobs: Sequence[Job], out: Path, options: LibraryOptions, form: Form) 
         raise SomeFailed(now.failed, now.total)
 
 
-def _work_through(waiting: Sequence[Job], record: Catalogue, options: LibraryOptions, following: _Run) -> None:
+def _work_through(waiting: Sequence[VideoJob], record: Catalogue, options: LibraryOptions, following: _Run) -> None:
     """The search index is updated now and then, so that a long run can be searched before its end at little cost."""
     indexed = time.monotonic()
-    for outcome in run(waiting, record, options, following.on_event):
+    for outcome in run(waiting, record, options, following.update):
         following.count(outcome)
         if time.monotonic() - indexed > _INDEX_EVERY_S:
             _index(record, record.folder)

@@ -16,7 +16,7 @@ def retry(workers: WorkerFlags, show: ShowFlags, videos: Names = None, out: Libr
     from video_pipeline.library.runner import LibraryOptions
 
     with show.shown():
-        options = LibraryOptions(workers.executor, pool=workers.pool())
+        options = LibraryOptions(executor=workers.executor, pool=workers.pool())
         with catalogue(out, new=False) as record:
             chosen = set(matching(videos or (), (row.source for row in record.rows("failed"))))
             jobs = [job for job in record.jobs("failed") if job.source in chosen]

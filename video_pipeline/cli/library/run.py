@@ -42,9 +42,9 @@ def run(
     with run.shown():
         run.options(recognition, text)  # a wrong option is one error now, not one per video
         options = LibraryOptions(
-            workers.executor,
+            executor=workers.executor,
             preset=run.preset,
-            said=run.overrides(recognition, text),
+            overrides=run.overrides(recognition, text),
             pool=workers.pool(),
             sidecars=delivery.sidecars,
             upload=delivery.upload,

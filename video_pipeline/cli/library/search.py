@@ -45,12 +45,12 @@ def search(
     with shown(quiet=False, as_json=json):
         question = Question(
             query,
-            tuple(asked.event or ()),
-            tuple(asked.emotion or ()),
-            tuple(asked.language or ()),
-            asked.longer,
-            asked.within,
-            asked.limit,
+            events=tuple(asked.event or ()),
+            emotions=tuple(asked.emotion or ()),
+            languages=tuple(asked.language or ()),
+            longer_s=asked.longer,
+            within=asked.within,
+            most=asked.limit,
         )
         with catalogue(out, new=False) as record, index(out) as searched:
             searched.refresh(record)

@@ -15,8 +15,9 @@ from rich.text import Text
 
 from video_pipeline.cli.advice import advised_record
 from video_pipeline.core.timecode import clock
-from video_pipeline.library.jobs import Event, Outcome
+from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.progress import Hand, Standing, Tally, clips_words, span_words, speed_words, standing_words
+from video_pipeline.library.records import Outcome
 
 _LINE_EVERY_S = 30.0
 """Least time between lines about the whole run."""
@@ -35,7 +36,7 @@ class View(Protocol):
 
     def __exit__(self, *raised: object) -> None: ...
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None: ...
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None: ...
 
     def outcome(self, outcome: Outcome, tally: Tally, now: Standing) -> None: ...
 
@@ -51,7 +52,7 @@ class Quiet:
     def __exit__(self, *raised: object) -> None:
         pass
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None:
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
         pass
 
     def outcome(self, outcome: Outcome, tally: Tally, now: Standing) -> None:
@@ -67,9 +68,9 @@ class Json(Quiet):
     def __init__(self) -> None:
         self._last_line = 0.0
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None:
-        record = {key: value for key, value in asdict(event).items() if key != "kind" and value not in ("", None)}
-        self._line(event.kind, record)
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
+        record = {"source" if key == "job_id" else key: value for key, value in asdict(update).items()}
+        self._line(record.pop("kind"), {key: value for key, value in record.items() if value not in ("", None)})
         if time.monotonic() - self._last_line >= _JSON_EVERY_S:
             self._last_line = time.monotonic()
             self._line("progress", asdict(now))
@@ -93,12 +94,12 @@ class Lines(Quiet):
         self._noted: set[str] = set()
         self._last_line = time.monotonic()
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None:
-        if event.kind == "notice" and event.text not in self._noted:
-            self._noted.add(event.text)  # a notice that applies to every video is shown for the first one
-            self._console.print(Text.assemble(("note: ", "bold yellow"), f"{Path(event.source).name}: {event.text}"))
-        elif event.kind == "worker" and event.text.startswith(("died", "recycled", "stopped")):
-            self._console.print(Text(f"{event.worker}: {event.text}", "dim"))
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
+        if update.kind == "notice" and update.text not in self._noted:
+            self._noted.add(update.text)  # a notice that applies to every video is shown for the first one
+            self._console.print(Text.assemble(("note: ", "bold yellow"), f"{Path(update.job_id).name}: {update.text}"))
+        elif update.kind == "worker" and update.text.startswith(("died", "recycled")):
+            self._console.print(Text(f"{update.worker}: {update.text}", "dim"))
 
     def outcome(self, outcome: Outcome, tally: Tally, now: Standing) -> None:
         self._console.print(_line(outcome))
@@ -135,8 +136,8 @@ class Live(Lines):
     def __exit__(self, *raised: object) -> None:
         self._region.stop()
 
-    def event(self, event: Event, tally: Tally, now: Standing) -> None:
-        super().event(event, tally, now)
+    def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
+        super().update(update, tally, now)
         self._now, self._hands = now, tally.hands
 
     def outcome(self, outcome: Outcome, tally: Tally, now: Standing) -> None:

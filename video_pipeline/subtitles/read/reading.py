@@ -12,7 +12,7 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Token
-from video_pipeline.subtitles import FORMATS, readable
+from video_pipeline.subtitles import FORMATS, READERS
 from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.formats.base import Draft, FormatReader, Match, Repair, Report, SubtitleFormat, Unreadable
 from video_pipeline.subtitles.read.encoding import decode
@@ -45,7 +45,7 @@ class Reading:
 def suffixes() -> dict[str, str]:
     """The suffixes of names of subtitle files that can be read, without the dot, with the name of their format."""
     found: dict[str, str] = {}
-    for name in readable():
+    for name in READERS:
         member: SubtitleFormat = FORMATS.load(name)
         found |= dict.fromkeys(member.suffixes, name)
     return found
@@ -55,7 +55,7 @@ def read_cues(path: Path, language: Language | None = None) -> Reading:
     """Reads the cues of a subtitle file and repairs them if they are broken.
 
     Args:
-        path: a file in any format of `readable()`. Its content shows the format; its suffix decides between several.
+        path: a file in any format of `READERS`. Its content shows the format; its suffix decides between several.
         language: of all cues. If None, it is what the file declares, then what its name declares (`NAME.en.srt`); otherwise
             it is guessed for each cue.
 
@@ -95,7 +95,7 @@ def _format_of(path: Path, text: str) -> tuple[str, Match]:
         raise NotSubtitles(path, "it is empty")
     suffix = path.suffix.lstrip(".").lower()
     matches: dict[str, Match] = {}
-    for name in readable():
+    for name in READERS:
         reader: FormatReader = FORMATS.load(name)()
         matches[name] = reader.match(text)
     name = max(matches, key=lambda one: (matches[one], suffixes().get(suffix) == one))
@@ -103,7 +103,7 @@ def _format_of(path: Path, text: str) -> tuple[str, Match]:
         return name, matches[name]
     if suffix in suffixes():
         raise NotSubtitles(path, f"it contains nothing that looks like {suffixes()[suffix]}")
-    raise NotSubtitles(path, f"it looks like none of {', '.join(readable())}")
+    raise NotSubtitles(path, f"it looks like none of {', '.join(READERS)}")
 
 
 def _name_tag(path: Path) -> str:

@@ -1,9 +1,9 @@
 """One process holds the engine and several workers decode for it: a GPU is kept busy, and its memory holds one model.
 
-A worker's engine is then a `_Borrowed` one, which sends windows of sound and receives what was heard. Every call has a connection
-of its own, so that one which is broken off leaves nothing behind. What several workers ask of SenseVoice at the same time goes
-through it together. An engine that is not for several threads runs for one caller at a time, and never while it waits for a
-worker: the turn is given on for as long as a window is awaited or an answer is sent.
+A worker's engine is then a `_Borrowed` one, which sends windows of sound and receives what the engine recognised. Every call has
+a connection of its own, so that a call that is broken off leaves nothing behind. What several workers ask of SenseVoice at the
+same time goes through it together. An engine that does not support several threads runs for one caller at a time, and never while
+it waits for a worker: the turn is released for as long as a window is awaited or an answer is sent.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import Waveform
-from video_pipeline.library.family import end_process, end_with_parent
-from video_pipeline.library.jobs import Job, Post
-from video_pipeline.library.limits import Pool
+from video_pipeline.jobs.limits import Pool
+from video_pipeline.jobs.messages import Job, WorkerSetup
+from video_pipeline.jobs.process_tree import end_process, end_with_parent, prefer_as_oom_victim
 from video_pipeline.options import load_options
 from video_pipeline.speech import choose
 from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, SpeechOptions
 
 _START_S = 60.0
+"""What the process with the engine may need until it accepts calls."""
 _MORE = "more"
 """Asks a worker for the next window."""
 
@@ -52,7 +53,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What a worker wants of the engine."""
+    """What a worker asks of the engine."""
 
     what: Literal["open", "transcribe", "event_posterior"]
     options: SpeechOptions
@@ -62,7 +63,7 @@ class _Call:
 
 
 class Lender:
-    """The process with the engine, begun when the first worker needs it, and anew where it died."""
+    """The process with the engine, started when the first worker needs it, and again when it has died."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
@@ -70,17 +71,17 @@ class Lender:
         self._process: SpawnProcess | None = None
         self._folder, self._key = "", b""
 
-    def post(self, job: Job) -> Post:
-        """Where a worker stands whose first job this is."""
-        workers = self._pool.here
+    def setup(self, job: Job) -> WorkerSetup:
+        """What a worker has to know whose first job this is."""
+        workers = self._pool.local_workers
         if self._is_shared is None:
             self._is_shared = _is_shared(self._pool, job)
         if not self._is_shared:
-            return Post(workers)
+            return WorkerSetup(workers)
         if self._process is None or not self._process.is_alive():
             self.end()
             self._start()
-        return Post(workers, str(Path(self._folder, "engine")), self._key)
+        return WorkerSetup(workers, str(Path(self._folder, "engine")), self._key)
 
     def _start(self) -> None:
         self._folder, self._key = tempfile.mkdtemp(prefix="video-pipeline-"), secrets.token_bytes(32)
@@ -99,16 +100,17 @@ def _is_shared(pool: Pool, job: Job) -> bool:
     if pool.share_engine != "auto":
         return pool.share_engine == "yes"
     try:
-        options = load_options(job.preset, job.said).speech
+        options = load_options(job.preset, job.overrides).speech
         return choose.chosen_class(options).identify(options).device.startswith("cuda")
     except PipelineError:
-        return False  # the job itself will say what is wrong
+        return False  # the job itself will fail with this error
 
 
 def lend(address: str, key: bytes) -> None:
     """The whole life of the process with the engine."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
+    prefer_as_oom_victim()
     turn, engines = threading.Lock(), choose.EnginePool()
     with Listener(address, authkey=key) as listener:
         while True:
@@ -117,22 +119,22 @@ def lend(address: str, key: bytes) -> None:
 
 
 def _answer(pipe: Connection, turn: threading.Lock, engines: choose.EnginePool) -> None:
-    """Answer one call. A worker that is gone, or no longer listens, ends it."""
+    """Answer one call, until it is over or the worker is gone."""
     with contextlib.suppress(OSError, EOFError), pipe:
         call: _Call = pipe.recv()
         try:
             engine = engines.engine(call.options, call.identity)
             if engine.concurrent:
-                turn = threading.Lock()  # nobody else's
+                turn = threading.Lock()  # for this call alone
             memory = dict(call.memory)
             with turn:
                 for answer in _answers(engine, call, memory, _received(pipe, turn)):
-                    with _turn_given_on(turn):
+                    with _turn_released(turn):
                         pipe.send(answer)
             pipe.send(_End(memory))
         except (OSError, EOFError):
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the worker has to know it
+        except Exception as error:  # noqa: BLE001 - whatever it is, the worker must receive it
             pipe.send(error)
 
 
@@ -147,7 +149,7 @@ def _answers(engine: SpeechEngine, call: _Call, memory: dict[str, str], windows:
 
 def _received(pipe: Connection, turn: threading.Lock) -> Iterator[Waveform]:
     while True:
-        with _turn_given_on(turn):
+        with _turn_released(turn):
             pipe.send(_MORE)
             window = pipe.recv()
         if window is None:
@@ -156,7 +158,7 @@ def _received(pipe: Connection, turn: threading.Lock) -> Iterator[Waveform]:
 
 
 @contextlib.contextmanager
-def _turn_given_on(turn: threading.Lock) -> Iterator[None]:
+def _turn_released(turn: threading.Lock) -> Iterator[None]:
     turn.release()
     try:
         yield
@@ -178,7 +180,7 @@ def borrow(address: str, key: bytes) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The way to the engine of some options."""
+    """Where the engine is, and with which options it is opened."""
 
     address: str
     key: bytes
@@ -192,7 +194,7 @@ class _Line:
         *values: Any,
         memory: dict[str, str] | None = None,
     ) -> Iterator[Connection]:
-        """A connection for one call. A process that has lost its engine is of no use any more and ends."""
+        """A connection for one call. A process that has lost its engine ends, and is replaced."""
         try:
             with self._connection() as pipe:
                 pipe.send(_Call(what, self.options, self.identity, values, memory or {}))
@@ -205,14 +207,14 @@ class _Line:
         while True:
             try:
                 return Client(self.address, authkey=self.key)
-            except (FileNotFoundError, ConnectionRefusedError):  # it is about to listen
+            except (FileNotFoundError, ConnectionRefusedError):  # it is still starting
                 if time.monotonic() > deadline:
                     raise ConnectionError from None
                 time.sleep(0.05)
 
 
 class _Borrowed:
-    """A speech engine that works elsewhere."""
+    """A speech engine in another process."""
 
     concurrent = True
     """Every call has a connection of its own."""
@@ -238,7 +240,7 @@ class _Borrowed:
 
 
 class _BorrowedEars(_Borrowed):
-    """One that has ears for sounds too."""
+    """One that can detect sounds too."""
 
     def event_posterior(self, waveform: Waveform, window_s: float, hop_s: float) -> Posterior:
         with self._line.call("event_posterior", waveform, window_s, hop_s) as pipe:

@@ -10,20 +10,20 @@ from typing import Any
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import reason
-from video_pipeline.web.actions import Desk
+from video_pipeline.web.editing import EditSession
 from video_pipeline.web.errors import NotNow
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.receiving import Intake, Upload
 from video_pipeline.web.requested import remove_preset
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.store import VIDEO, Job, Store
+from video_pipeline.web.store import VIDEO, Store, StoredJob
 from video_pipeline.web.uploads import admitted, laid_over
 
 _log = logging.getLogger(__name__)
 
 
-class House:
+class Services:
     """Everything a request may need. `open` and `close` go around the time in which the server answers."""
 
     def __init__(self, server: ServerOptions) -> None:
@@ -37,7 +37,7 @@ class House:
         self.store = Store(self.server.kept / "jobs.sqlite")
         self.queue = Queue(self.store, self.server, self.metrics)
         self.intake = Intake(self.server)
-        self.desk = Desk(self.queue, self.server)
+        self.edits = EditSession(self.queue, self.server)
 
     def open(self) -> None:
         shutil.rmtree(self.server.incoming, ignore_errors=True)
@@ -47,7 +47,7 @@ class House:
         self.queue.stop()
         self.store.close()
 
-    def admit(self, upload: Upload, request: Mapping[str, Any]) -> tuple[Job, bool]:
+    def admit(self, upload: Upload, request: Mapping[str, Any]) -> tuple[StoredJob, bool]:
         """See `uploads.admitted`; counted."""
         try:
             job, same = admitted(upload, request, self.queue, self.server)
@@ -57,7 +57,7 @@ class House:
         self.metrics.upload("known" if same else "accepted", 0 if same else upload.size_bytes)
         return job, same
 
-    def options_over(self, job: Job, request: Mapping[str, Any]) -> dict[str, Any]:
+    def options_over(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
         """A video's options with those of a request laid over them. Raises an OptionError."""
         return laid_over(job, request, self.server)
 
@@ -69,7 +69,7 @@ class House:
             raise NotNow(f"{len(users)} videos are kept with the preset {name}, for instance {users[0]}")
         remove_preset(name, self.server)
 
-    def library(self, row: Callable[[Job, House], dict[str, Any]]) -> list[dict[str, Any]]:
+    def library(self, row: Callable[[StoredJob, Services], dict[str, Any]]) -> list[dict[str, Any]]:
         """All that is processed below the work folder; what was not uploaded here has no `id`, and no video to play."""
         jobs = [job for job in self.store.all() if job.kind == VIDEO]
         known = {job.folder for job in jobs}

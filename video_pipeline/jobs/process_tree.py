@@ -1,4 +1,4 @@
-"""Processes and what they started: a worker never outlives its run, and nothing outlives a worker that was ended."""
+"""Processes and their children: a worker never outlives its run, and nothing outlives a worker that was ended."""
 
 from __future__ import annotations
 
@@ -10,25 +10,30 @@ from multiprocessing import connection, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from video_pipeline.jobs.limits import usable_cores
+
 _UNWIND_S = 5.0
+"""What a process may need to clean up before it is killed."""
 _OOM_ADJUST = Path("/proc/self/oom_score_adj")
+_OOM_SCORE = "500"
+"""Of 1000: counts as if half of the machine's memory were used in addition."""
 
 
 def end_with_parent() -> None:
     """From now on this process ends, with its children, when the process that started it does, however that came about."""
     parent = parent_process()
     if parent is not None:
-        threading.Thread(target=_outlive_nobody, args=(parent.sentinel,), daemon=True).start()
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
 
 
-def _outlive_nobody(sentinel: int) -> None:
+def _end_after(sentinel: int) -> None:
     connection.wait([sentinel])
     end_children(os.getpid())
     os._exit(1)
 
 
 def end_process(process: BaseProcess) -> None:
-    """Ask a process to end, which lets it clear up behind itself; make it end where it does not."""
+    """Ask a process to end, which lets it clean up; kill it when it does not."""
     process.terminate()
     process.join(_UNWIND_S)
     if process.exitcode is None:
@@ -39,7 +44,7 @@ def end_process(process: BaseProcess) -> None:
 
 
 def end_children(pid: int) -> None:
-    """Kill what a process started: FFmpeg above all, which would go on writing. Where the system keeps no list, nobody."""
+    """Kill what a process started, FFmpeg above all, which would go on writing. Does nothing where /proc has no list of it."""
     for child in _children(pid):
         end_children(child)
         with contextlib.suppress(OSError):
@@ -54,16 +59,15 @@ def _children(pid: int) -> list[int]:
     return found
 
 
-def first_to_go() -> None:
-    """Where memory runs out the system should end this process before the one that keeps the catalogue."""
+def prefer_as_oom_victim() -> None:
+    """When memory runs out, the system should end this process before the one that keeps the list of jobs."""
     with contextlib.suppress(OSError):
-        _OOM_ADJUST.write_text("500", encoding="ascii")
+        _OOM_ADJUST.write_text(_OOM_SCORE, encoding="ascii")
 
 
-def keep_to_share(workers: int) -> None:
-    """To be said before anything large is loaded: this is one of so many workers, and takes its share of threads.
+def limit_threads(workers: int) -> None:
+    """Call before importing large libraries: limits this worker to its share of the cores.
 
-    More threads than cores cost many times the time, and every library would start as many as it sees cores.
+    More threads than cores cost many times the time, and every library would start one per core of the machine.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    os.environ["OMP_NUM_THREADS"] = str(max(1, cores // workers))
+    os.environ["OMP_NUM_THREADS"] = str(max(1, usable_cores() // workers))

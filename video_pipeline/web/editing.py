@@ -24,12 +24,12 @@ from video_pipeline.options import Options, load_options
 from video_pipeline.report.viewer import clip_rows, view_data
 from video_pipeline.video.view import finding_rows
 from video_pipeline.web.errors import NotNow, NotThere
-from video_pipeline.web.export import export_wish, picked
+from video_pipeline.web.export import export_request, picked
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.store import DONE, EXPORT, VIDEO, Job
+from video_pipeline.web.store import DONE, EXPORT, VIDEO, StoredJob
 
 _NEAR_S = 20.0
 _POSTER_PX, _POSTER_STEP_S, _POSTERS = 480, 0.2, 400
@@ -37,7 +37,7 @@ _LONGEST_TEXT, _LONGEST_TITLE, _MOST_CLIPS = 2000, 200, 200
 _LEAST_CLIP_S = 0.5
 
 
-class Desk:
+class EditSession:
     """Answers for one server. Changes of one video happen one after another."""
 
     def __init__(self, queue: Queue, server: ServerOptions) -> None:
@@ -48,7 +48,7 @@ class Desk:
         self._frames: dict[str, threading.RLock] = {}
 
     @contextmanager
-    def opened(self, job: Job) -> Iterator[OpenVideo]:
+    def opened(self, job: StoredJob) -> Iterator[OpenVideo]:
         """The results of a video, for one at a time, since what is not fresh is made while one looks.
 
         Raises NotNow where there are none yet.
@@ -56,7 +56,7 @@ class Desk:
         with _lock(self._locks, job):
             yield self._results(job)
 
-    def _results(self, job: Job) -> OpenVideo:
+    def _results(self, job: StoredJob) -> OpenVideo:
         if job.kind != VIDEO:
             raise NotThere("such video")
         if job.state != DONE:
@@ -64,12 +64,12 @@ class Desk:
         server = self._server
         return self._videos.opened(server.out / job.file, server.out / job.folder, kept_options(job.options))
 
-    def view(self, job: Job) -> dict[str, Any]:
+    def view(self, job: StoredJob) -> dict[str, Any]:
         """What the viewer is given."""
         with self.opened(job) as run:
             return self._view(job, run)
 
-    def _view(self, job: Job, run: OpenVideo) -> dict[str, Any]:
+    def _view(self, job: StoredJob, run: OpenVideo) -> dict[str, Any]:
         clips, choice = run.chosen(), run.choice
         base = f"/api/jobs/{job.id}"
         posters = [f"{base}/poster?at_s={clip.middle_s:.1f}" for clip in clips] if run.video.info.video else []
@@ -80,8 +80,8 @@ class Desk:
         data["transcript_edited"] = bool(run.video.corrections.corrections)
         return data
 
-    def correct(self, job: Job, number: int, text: str) -> dict[str, Any]:
-        """Another text for a segment; all subtitle files are written anew. Raises NotThere, BadValue."""
+    def correct(self, job: StoredJob, number: int, text: str) -> dict[str, Any]:
+        """Another text for a segment; all subtitle files are written again. Raises NotThere, BadValue."""
         if len(text) > _LONGEST_TEXT:
             raise BadValue("text", f"{_LONGEST_TEXT} characters are the limit of a segment")
         with self._changing(job):
@@ -92,18 +92,18 @@ class Desk:
             run.video.write("subtitles")
             return self.view(job)
 
-    def refresh(self, job: Job) -> None:
-        """Draw the report anew, after a change; what goes wrong with it is told when somebody asks for it."""
+    def refresh(self, job: StoredJob) -> None:
+        """Draw the report again, after a change; what goes wrong with it is told when somebody asks for it."""
         with self._changing(job):
             self._results(job).video.write("report")
 
-    def rank(self, job: Job, weights: Mapping[str, float]) -> dict[str, Any]:
+    def rank(self, job: StoredJob, weights: Mapping[str, float]) -> dict[str, Any]:
         """The clips under other weights, from stored signals; nothing is written."""
         with self.opened(job) as run:
             found = run.ranked(weighted(run.video.options.highlights, _weights(weights)))
         return {"clips": clip_rows(found.clips), "explanation": found.explanation}
 
-    def choose(self, job: Job, clips: Sequence[Mapping[str, Any]], weights: Mapping[str, float]) -> dict[str, Any]:
+    def choose(self, job: StoredJob, clips: Sequence[Mapping[str, Any]], weights: Mapping[str, float]) -> dict[str, Any]:
         """Keep these clips, with the edges given. No clips at all: back to the program's own choice."""
         with self._changing(job):
             run = self._results(job)
@@ -116,18 +116,18 @@ class Desk:
             shown: tuple[Clip, ...] = run.rated(kept, options) if kept else run.video.clips
             return {"clips": clip_rows(shown)}
 
-    def snap(self, job: Job, at_s: float, edge: str) -> dict[str, float]:
+    def snap(self, job: StoredJob, at_s: float, edge: str) -> dict[str, float]:
         """A point moved to a clean place near it."""
         if edge not in ("start", "end") or not math.isfinite(at_s):
             raise BadValue("snap", "write a time in seconds, and start or end for the edge")
         with self.opened(job) as run:
             return {"at_s": snapped(at_s, edge, run.edges)}
 
-    def findings(self, job: Job) -> list[dict[str, Any]]:
+    def findings(self, job: StoredJob) -> list[dict[str, Any]]:
         with self.opened(job) as run:
             return finding_rows(run.video.findings)
 
-    def poster(self, job: Job, at_s: float) -> Path:
+    def poster(self, job: StoredJob, at_s: float) -> Path:
         """A small picture, kept for the next one who asks. Raises NotThere where there is none."""
         server = self._server
         info = self._videos.info(server.out / job.file)
@@ -144,7 +144,7 @@ class Desk:
                 frame(info, min(end_s, step * _POSTER_STEP_S), target, width_px=_POSTER_PX)
         return target
 
-    def styled(self, job: Job, request: Mapping[str, Any], at_s: float) -> bytes:
+    def styled(self, job: StoredJob, request: Mapping[str, Any], at_s: float) -> bytes:
         """A JPEG of a frame with the subtitles in another style; only the words around it are laid out."""
         subtitles = self._restyled(job, request).subtitles
         with self.opened(job) as run:
@@ -159,7 +159,7 @@ class Desk:
             write_styled_frame(run.video.info, at_s, document, language, target)
             return target.read_bytes()
 
-    def restyle(self, job: Job, request: Mapping[str, Any]) -> dict[str, Any]:
+    def restyle(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
         """All subtitle files in another style, which stays with the video."""
         with self._changing(job):
             options = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
@@ -167,17 +167,26 @@ class Desk:
             self._results(job).video.write("subtitles")
             return self.view(job)
 
-    def export(self, job: Job, request: Mapping[str, Any]) -> Job:
+    def export(self, job: StoredJob, request: Mapping[str, Any]) -> StoredJob:
         """A job that cuts and bundles. Raises an OptionError for what is not possible, before anything is begun."""
-        wish = dataclasses.replace(export_wish(request), id=secrets.token_hex(8))
+        asked = dataclasses.replace(export_request(request), id=secrets.token_hex(8))
         with self.opened(job) as run:
-            picked(run.chosen(), wish.clips)
-        load_options("default", wish.overrides())
-        record: dict[str, Any] = msgspec.to_builtins(wish)
-        where = (job.file, job.folder, job.digest)
-        return self._queue.add(Job(f"export-{wish.id}", EXPORT, f"clips of {job.name}", *where, options=record, parent=job.id))
+            picked(run.chosen(), asked.clips)
+        load_options("default", asked.overrides())
+        record: dict[str, Any] = msgspec.to_builtins(asked)
+        stored = StoredJob(
+            id=f"export-{asked.id}",
+            kind=EXPORT,
+            name=f"clips of {job.name}",
+            file=job.file,
+            folder=job.folder,
+            digest=job.digest,
+            options=record,
+            parent=job.id,
+        )
+        return self._queue.add(stored)
 
-    def _restyled(self, job: Job, request: Mapping[str, Any]) -> Options:
+    def _restyled(self, job: StoredJob, request: Mapping[str, Any]) -> Options:
         """The video's options, but for subtitles: those of a preset if one is named, with the request's laid over them."""
         now = kept_options(job.options)
         overrides = dict(_flat(request.get("subtitles") or {}, "subtitles"))
@@ -188,7 +197,7 @@ class Desk:
         return kept_options({**job.options, **overrides})
 
     @contextmanager
-    def _changing(self, job: Job) -> Iterator[None]:
+    def _changing(self, job: StoredJob) -> Iterator[None]:
         """One change at a time, and none while the video is worked on."""
         with _lock(self._locks, job):
             if self._queue.job(job.id).state != DONE:
@@ -196,7 +205,7 @@ class Desk:
             yield
 
 
-def _lock(locks: dict[str, threading.RLock], job: Job) -> threading.RLock:
+def _lock(locks: dict[str, threading.RLock], job: StoredJob) -> threading.RLock:
     """The one lock of a job, also where several ask for it at once: `setdefault` is one step, a `defaultdict` is not."""
     return locks.setdefault(job.id, threading.RLock())
 

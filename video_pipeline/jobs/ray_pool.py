@@ -1,7 +1,7 @@
-"""A Ray cluster, or Ray on this machine. Videos and results stay on storage that all nodes see under the same paths.
+"""A Ray cluster, or Ray on this machine. Videos and results must be on storage that all nodes see under the same paths.
 
-Only paths and outcomes travel: nothing of a video passes through Ray's object store. The catalogue is written by the run
-alone, and must be on its own disk. Workers end with the run that began them, so one that was killed is simply started again.
+Only paths and results travel: nothing of a video passes through Ray's object store. Workers end with the run that started
+them, so a run that was killed is simply started again.
 """
 
 from __future__ import annotations
@@ -15,56 +15,63 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from video_pipeline import __version__
-from video_pipeline.library.crew import LOOK_EVERY_S, Crew, Lost, Worker
-from video_pipeline.library.family import end_children, first_to_go
-from video_pipeline.library.jobs import Event, Job, Listen, Outcome, unheard
-from video_pipeline.library.limits import Pool, attempt, memory_mb
-from video_pipeline.library.worker import Notices
+from video_pipeline.jobs.control import Control
+from video_pipeline.jobs.crew import LOOK_EVERY_S, Crew, Worker, WorkerLost
+from video_pipeline.jobs.limits import Pool, memory_mb
+from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, OnUpdate, ignore
+from video_pipeline.jobs.process_tree import end_children, prefer_as_oom_victim
+from video_pipeline.jobs.worker import Notices, attempt
 from video_pipeline.speech.errors import EngineUnavailable
 
 _PATIENCE_S = 60.0
-"""How long a cluster may need to begin a worker."""
+"""A worker that has no place on the cluster for this long is reported."""
 _LEAVE_S = 2.0
-_EVENTS_KEPT = 1000
+"""What a worker may need to end what it started."""
+_UPDATES_KEPT = 1000
+"""Of one worker, until they are asked for; older ones are dropped."""
 
 
 class RayExecutor:
     """Connects to the cluster of `Pool.address`, or of `RAY_ADDRESS`, else starts Ray here. A worker is an actor on some node."""
 
-    def run(self, jobs: Iterable[Job | None], pool: Pool, listen: Listen = unheard) -> Generator[Outcome]:
+    def run(
+        self, jobs: Iterable[Job | None], pool: Pool, on_update: OnUpdate = ignore, control: Control | None = None
+    ) -> Generator[JobResult]:
         ray = _ray()
         with _connected(ray, pool):
             count = pool.workers or _room(ray, pool)
-            workers = [_Actor(number, pool, listen, ray) for number in range(count)]
-            crew = Crew(workers, pool, lambda busy: _ready(ray, busy))
+            workers = [WorkerActor(number, pool, on_update, ray) for number in range(count)]
+            crew = Crew(workers, pool, lambda busy: _ready(ray, busy), control)
             try:
                 yield from crew.work_through(iter(jobs))
             except ray.exceptions.RayError as error:
-                raise EngineUnavailable("ray", f"the cluster was lost ({_first_line(error)}); run the same again") from None
+                raise EngineUnavailable(
+                    "ray", f"the cluster was lost ({_first_line(error)}); run the same command again to resume"
+                ) from None
             finally:
                 crew.end()
 
 
-class Inside:
-    """The inside of a worker, on its node. One thread works, another answers what is asked meanwhile."""
+class Actor:
+    """The inside of a worker, on its node. One thread works, another answers meanwhile."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._events: deque[Event] = deque(maxlen=_EVENTS_KEPT)
-        first_to_go()
+        self._updates: deque[JobUpdate] = deque(maxlen=_UPDATES_KEPT)
+        prefer_as_oom_victim()
 
     def place(self) -> tuple[str, str]:
         """The version of this program here, and the node's address."""
         return __version__, str(_ray().util.get_node_ip_address())
 
-    def work(self, job: Job) -> Outcome:
-        with Notices(job, self._events.append):
-            return attempt(job, self._pool, self._events.append)
+    def work(self, job: Job) -> JobResult:
+        with Notices(job.id, self._updates.append):
+            return attempt(job, self._pool, self._updates.append)
 
-    def news(self) -> tuple[list[Event], int]:
-        """Events since the last time, and the memory held, in MB."""
-        events = [self._events.popleft() for _ in range(len(self._events))]
-        return events, memory_mb(os.getpid())
+    def updates(self) -> tuple[list[JobUpdate], int]:
+        """Updates since the last call, and the memory held, in MB."""
+        updates = [self._updates.popleft() for _ in range(len(self._updates))]
+        return updates, memory_mb(os.getpid())
 
     def leave(self) -> None:
         """End with all that was started."""
@@ -72,11 +79,11 @@ class Inside:
         os._exit(0)
 
 
-class _Actor(Worker):
-    """A worker seen from the run."""
+class WorkerActor(Worker):
+    """A worker that is an actor, seen from the run."""
 
-    def __init__(self, number: int, pool: Pool, listen: Listen, ray: Any) -> None:
-        super().__init__(f"ray {number + 1}", pool, listen)
+    def __init__(self, number: int, pool: Pool, on_update: OnUpdate, ray: Any) -> None:
+        super().__init__(f"ray {number + 1}", pool, on_update)
         self._ray, self._plain_name = ray, self.name
         self._actor: Any = None
         self._place: Any = None
@@ -89,9 +96,9 @@ class _Actor(Worker):
         if self._place is None:
             return True
         if not self._ray.wait([self._place], timeout=0)[0]:
-            if time.monotonic() - self.heard > _PATIENCE_S:
-                self.tell("worker", "waits for room in the cluster")
-                self.heard = time.monotonic()
+            if time.monotonic() - self.last_heartbeat_s > _PATIENCE_S:
+                self.report("worker", "waits for room in the cluster")
+                self.last_heartbeat_s = time.monotonic()
             return False
         try:
             version, node = self._ray.get(self._place)
@@ -102,44 +109,57 @@ class _Actor(Worker):
             words = f"the node {node} has version {version} of video-pipeline, this is {__version__}; install the same everywhere"
             raise EngineUnavailable("ray", words)
         self.name, self._place = f"{self._plain_name} ({node})", None
-        self.tell("worker", "ready")
+        self.report("worker", "ready")
         return True
 
     def _start(self) -> None:
-        pool, self.heard = self.pool, time.monotonic()
-        actor = self._ray.remote(Inside).options(
-            num_cpus=pool.cpus, num_gpus=pool.gpus, resources=dict(pool.resources),
-            max_restarts=0, max_concurrency=2, scheduling_strategy="SPREAD",
-        )  # fmt: skip
+        pool, self.last_heartbeat_s = self.pool, time.monotonic()
+        actor = self._ray.remote(Actor).options(
+            num_cpus=pool.cpus,
+            num_gpus=pool.gpus,
+            resources=dict(pool.resources),
+            max_restarts=0,
+            max_concurrency=2,
+            scheduling_strategy="SPREAD",
+        )
         self._actor = actor.remote(pool)
         self._place = self._actor.place.remote()
 
     def send(self, job: Job) -> None:
         self.at_work = self._actor.work.remote(job)
 
-    def receive(self) -> Outcome | None:
+    def receive(self) -> JobResult | None:
         with contextlib.suppress(self._ray.exceptions.RayError):
-            self._hear_news(self._ray.get(self._actor.news.remote(), timeout=LOOK_EVERY_S))
+            self._pass_on_all(self._ray.get(self._actor.updates.remote(), timeout=LOOK_EVERY_S))
         try:
-            outcome: Outcome = self._ray.get(self.at_work)
+            result: JobResult = self._ray.get(self.at_work)
         except self._ray.exceptions.RayTaskError as error:
             assert self.job is not None
-            return Outcome.failed(self.job, error)
+            return JobResult.failed(self.job, error)
         except self._ray.exceptions.RayError:
-            raise Lost from None
-        return outcome
+            raise WorkerLost from None
+        return result
+
+    def has_news(self) -> bool:
+        return False  # `look` has just passed on everything
 
     def look(self) -> int:
         try:
-            return self._hear_news(self._ray.get(self._actor.news.remote(), timeout=LOOK_EVERY_S))
+            return self._pass_on_all(self._ray.get(self._actor.updates.remote(), timeout=LOOK_EVERY_S))
         except self._ray.exceptions.RayError:
             return 0  # lost, which `receive` will find, or too deep in work to answer
 
-    def _hear_news(self, news: tuple[list[Event], int]) -> int:
-        events, used_mb = news
-        for event in events:
-            self.pass_on(event)
+    def _pass_on_all(self, news: tuple[list[JobUpdate], int]) -> int:
+        updates, used_mb = news
+        for update in updates:
+            self.pass_on(update)
         return used_mb
+
+    def interrupt(self) -> None:
+        """The actor leaves, which ends its job."""
+        if self._actor is not None:
+            with contextlib.suppress(self._ray.exceptions.RayError):
+                self._actor.leave.remote()
 
     def end(self) -> None:
         if self._actor is not None:
@@ -149,8 +169,8 @@ class _Actor(Worker):
         self._actor = self._place = None
 
 
-def _ready(ray: Any, busy: Sequence[_Actor]) -> list[_Actor]:
-    if not busy:  # all are being begun
+def _ready(ray: Any, busy: Sequence[WorkerActor]) -> list[WorkerActor]:
+    if not busy:  # all are being started, or there is no job
         time.sleep(LOOK_EVERY_S / 10)
         return []
     done, _ = ray.wait([worker.at_work for worker in busy], num_returns=1, timeout=LOOK_EVERY_S)
@@ -164,7 +184,7 @@ def _connected(ray: Any, pool: Pool) -> Iterator[None]:
         yield
         return
     address = pool.address or os.environ.get("RAY_ADDRESS", "")
-    here = {"address": address} if address else {"num_cpus": pool.here, "include_dashboard": False}
+    here = {"address": address} if address else {"num_cpus": pool.local_workers, "include_dashboard": False}
     try:
         ray.init(log_to_driver=False, logging_level=logging.ERROR, **here)
     except (ConnectionError, RuntimeError, ValueError) as error:
