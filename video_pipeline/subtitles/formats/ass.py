@@ -80,6 +80,7 @@ class AssFormat:
         language = main_language(shown)
         head = [
             "[Script Info]",
+            *([f"; {one_line(appearance.note)}"] if appearance.note else []),
             f"Title: {one_line(appearance.title) or 'Subtitles'}",
             "ScriptType: v4.00+",
             "WrapStyle: 2",

@@ -153,7 +153,8 @@ def _names(options: ClipOptions) -> list[str]:
 
 
 def _captions(given: Given) -> Captions:
-    return Captions(given.of(Cues).cues, given.options.subtitles, given.video.stem)
+    layout = given.of(Cues)
+    return Captions(layout.cues, given.options.subtitles, given.video.stem, layout.draft)
 
 
 def _job(
