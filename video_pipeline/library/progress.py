@@ -62,15 +62,15 @@ class Tally:
     before: int
     clock: Callable[[], float] = time.monotonic
     hands: dict[str, Hand] = field(default_factory=dict)
-    _bytes: dict[str, int] = field(default_factory=dict)
-    _unsized: int = 0
-    _all_bytes: int = 0
-    _over_bytes: int = 0
-    _done: int = 0
-    _same: int = 0
-    _failed: int = 0
-    _media_s: float = 0.0
-    _began: float = 0.0
+    _bytes: dict[str, int] = field(default_factory=dict, init=False)
+    _unsized: int = field(default=0, init=False)
+    _all_bytes: int = field(default=0, init=False)
+    _over_bytes: int = field(default=0, init=False)
+    _done: int = field(default=0, init=False)
+    _same: int = field(default=0, init=False)
+    _failed: int = field(default=0, init=False)
+    _media_s: float = field(default=0.0, init=False)
+    _began: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         self._bytes = {job.source: job.bytes for job in self.jobs}

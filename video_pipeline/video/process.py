@@ -21,7 +21,7 @@ from video_pipeline.video.engine import Engine, Mode
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.recogniser import Recogniser
+from video_pipeline.video.stages.recogniser import chosen_engine
 from video_pipeline.video.video import ALWAYS, AnyPath, Video
 from video_pipeline.video.workspace import Workspace
 
@@ -101,10 +101,9 @@ def results_key(options: Options) -> str:
 
     An engine that cannot run has a key too: the run itself will say what is wrong.
     """
-    engine = Engine(Path(), options, lambda _: Workspace(Path(), ""), Silent())
-    revisions = {name: getattr(engine.stage(name), "revision", 0) for name in STAGES}
+    revisions = {name: getattr(STAGES.load(name), "revision", 0) for name in STAGES}
     try:
-        identity: object = engine.of(Recogniser).identity
+        identity: object = chosen_engine(options.speech).identity
     except PipelineError as error:
         identity = str(error)
     return key_of(revisions, changed_values(options), identity)

@@ -15,6 +15,8 @@ from video_pipeline.subtitles.qc import Finding
 SCHEMA_VERSION = 1
 EMOTION_KEYS = ("emotion", "emotion_p")
 """Keys of `transcript.json` that are left out where emotions are switched off."""
+TRANSCRIPT_OPTIONAL_KEYS = ("draft",)
+"""Keys of `transcript.json` that are left out unless they are true."""
 OPTIONAL_KEYS = ("marks",)
 """Keys of `events.json` that are left out where there is nothing to say."""
 
