@@ -36,7 +36,9 @@ def test_the_demo_takes_the_model_where_it_can_run(monkeypatch: pytest.MonkeyPat
     assert chosen.overrides == {"engine": "sensevoice", "model": "demo"}
 
 
-@pytest.mark.parametrize(("typed", "offered"), [("video-pipeline su", "subtitles"), ("video-pipeline subtitles --be", "--beside")])
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("video-pipeline su", "subtitles"), ("video-pipeline subtitles --be", "--beside")]
+)
 def test_the_shell_completes_commands_and_flags(typed: str, offered: str) -> None:
     words = {"COMP_WORDS": typed, "COMP_CWORD": str(len(typed.split()) - 1), "_VIDEO_PIPELINE_COMPLETE": "complete_bash"}
     code = f"import sys; sys.argv = ['video-pipeline']\n{PROGRAM[2]}"

@@ -153,7 +153,9 @@ def test_older_files_beside_new_ones_are_named(cli: Callable[..., Any], folder: 
     video = folder / "one.mp4"
     assert cli("subtitles", video, *asked, "--mux").code == 0
     assert "made from earlier results" not in cli("subtitles", video, *asked).err
-    notices = [line for line in cli("subtitles", video, *asked, "--labels", "emoji").err.splitlines() if "made from earlier" in line]
+    notices = [
+        line for line in cli("subtitles", video, *asked, "--labels", "emoji").err.splitlines() if "made from earlier" in line
+    ]
     assert notices == ["note: made from earlier results and not made again in this run: one.subtitled.mp4"]
     assert "made from earlier" not in cli("subtitles", video, *asked, "--labels", "emoji", "--mux").err
 
