@@ -118,8 +118,8 @@ class Judge(msgspec.Struct, frozen=True):
         return None if evidence.speech_s < self.least_s else self.log_odds(evidence) >= self.threshold
 
 
-@lru_cache(maxsize=1)
-def judge() -> Judge:
+def shipped_judge() -> Judge:
+    """The one whose weights come with the package."""
     return msgspec.json.decode(WEIGHTS.read_bytes(), type=Judge)
 
 
@@ -144,8 +144,8 @@ class _State(msgspec.Struct):
 class EnglishCheck:
     """Lets windows of speech through while they sound like English."""
 
-    def __init__(self, measure: Callable[[Waveform], Evidence]) -> None:
-        self._measure = measure
+    def __init__(self, measure: Callable[[Waveform], Evidence], judge: Judge) -> None:
+        self._measure, self._judge = measure, judge
 
     def passing(self, windows: Iterable[Waveform], memory: dict[str, str]) -> Iterator[Waveform]:
         """The same windows, at most one block later. The start of the file is judged, and a block after every `AGAIN_S`.
@@ -167,7 +167,7 @@ class EnglishCheck:
 
     def _hear(self, block: list[Waveform], state: _State) -> None:
         state.recent = sum(map(self._measure, block), state.recent)
-        english = judge().is_english(state.recent)
+        english = self._judge.is_english(state.recent)
         if english is None:
             return
         state.recent = Evidence()
