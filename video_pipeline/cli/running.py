@@ -72,8 +72,10 @@ def sources_of(asked: Sequence[str]) -> list[str]:
             found += [video.source for video in find_videos([source])]
         else:
             found.append(path)
-    once = {source if is_remote(source) else str(Path(source).absolute()): source for source in reversed(found)}
-    return list(reversed(once.values()))
+    once: dict[str, str] = {}
+    for source in found:
+        once.setdefault(source if is_remote(source) else str(Path(source).absolute()), source)
+    return list(once.values())
 
 
 def _is_pattern(path: str) -> bool:
