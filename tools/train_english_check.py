@@ -28,18 +28,18 @@ from sklearn.preprocessing import StandardScaler
 
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.speech.draft.english import BLOCK_S, FIGURES, WEIGHTS, Evidence, Judge, Measure
+from video_pipeline.speech.draft.english import BLOCK_S, WEIGHTS, Evidence, Judge, Measure
 from video_pipeline.speech.windows import WindowOptions, windows
 
 EXAMPLE_S = 6.0
-"""Words in one example, at least: what a recording of 8 s holds."""
+"""Speech in one example, at least: what a recording of 8 s holds."""
 LEAST_S = 2.0
-"""Words without which nothing is decided: below, even English has figures of any kind."""
-STRENGTH = 0.3
-"""Inverse of the regularisation: there are few recordings and five figures."""
+"""Speech without which nothing is decided: below, even English has figures of any kind."""
+STRENGTH = 0.03
+"""Inverse of the regularisation: there are few recordings for so many figures."""
 MOST_REFUSED = 0.01
 """Share of the English examples below the threshold, each judged by a fit without its source."""
-ENGLISH_VOICES = ("en-us", "en-us+f2", "en-gb", "en-gb+f3", "en-gb-x-rp+m3", "en-gb-scotland", "en-us+m7", "en-us-nyc+f4")
+ENGLISH_VOICES = ("en-us", "en-us+f2", "en-us+f3", "en-us+f4", "en-us+m1", "en-us+m3", "en-us+m4", "en-us+m7")
 SPOKEN_SENTENCES = 4
 """In one example of a made voice."""
 
@@ -68,7 +68,7 @@ class Clip:
             if gathered.speech_s >= EXAMPLE_S:
                 groups.append(gathered)
                 gathered = Evidence()
-        if gathered.words and groups:
+        if gathered.frames and groups:
             groups[-1] += gathered
         elif gathered.speech_s >= LEAST_S:
             groups.append(gathered)
@@ -160,7 +160,6 @@ def main() -> None:
     judge = fitted([clip for clip in pure if clip.may_train])
     WEIGHTS.write_bytes(msgspec.json.format(msgspec.json.encode(judge), indent=1) + b"\n")
     report(clips, judge)
-    print("weights:", dict(zip(FIGURES, judge.weights, strict=True)))
 
 
 if __name__ == "__main__":

@@ -9,19 +9,23 @@ import numpy as np
 import pytest
 
 from video_pipeline.core.waveform import RATE_HZ, Waveform
-from video_pipeline.speech.draft.english import AGAIN_S, BLOCK_S, EnglishCheck, Evidence, Judge
+from video_pipeline.speech.draft.english import AGAIN_S, BLOCK_S, PHONES, EnglishCheck, Evidence, Judge
 from video_pipeline.speech.errors import OtherLanguage
 
-JUDGE = Judge(mean=(0,) * 7, scale=(1,) * 7, weights=(1, 0, 0, 0, 0, 0, 0), bias=60.0, threshold=0.0, least_s=2.0)
-"""English is what the grammar gives more than -60 per word."""
+FIGURES = 2 + len(PHONES)
+JUDGE = Judge(
+    mean=(0,) * FIGURES, scale=(1,) * FIGURES, weights=(0, 1, *(0,) * len(PHONES)), bias=15.0, threshold=0.0, least_s=2.0
+)
+"""English is what the grammar gives more than -15 per phone."""
 WINDOW_S = 10.0
 
 
 def heard(grammar: float, speech_s: float = 8.0) -> Evidence:
-    return Evidence(words=20, frames=round(100 * speech_s), grammar=20 * grammar, phones=80, phone_frames=round(100 * speech_s))
+    counts = (2,) * len(PHONES)
+    return Evidence(counts=counts, frames=round(100 * speech_s), grammar=sum(counts) * grammar)
 
 
-ENGLISH, FOREIGN, FEW_WORDS = heard(-50), heard(-75), heard(-75, speech_s=0.5)
+ENGLISH, FOREIGN, FEW_WORDS = heard(-14), heard(-16), heard(-16, speech_s=0.5)
 
 
 def windows(count: int, start_s: float = 0.0) -> Iterator[Waveform]:

@@ -1,19 +1,20 @@
-"""Whether speech is English: how well English words explain it, before it is transcribed.
+"""Whether speech is English: by the English phones that fit it best, before it is transcribed.
 
-A decoder that may only use English words finds some for any speech. For English they fit the sound nearly as well as free phones
-do, and follow each other as English words do; for another language they fit worse, and are rare words in odd order. A logistic
-regression over a few such figures decides. `tools/train_english_check.py` makes its weights.
+A decoder of phones needs no words, so it is ten times as fast as the engine. In English the phones come in English shares and with
+the length that they have there; another language is forced into them, and gives rarer and shorter ones. A logistic regression over
+these figures decides. `tools/train_english_check.py` makes its weights.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
+import operator
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -26,75 +27,43 @@ BLOCK_S = 20.0
 """Speech that is judged at a time. More hardly helps, and takes time before the first word."""
 AGAIN_S = 300.0
 """Speech after which a file that was English so far is judged again."""
-_LEAST = 5e-324
-"""The smallest number above 0: a likelihood may be smaller than any."""
 _MEMORY = "english"
 """Key of the state in an engine's memory of a file."""
-_SHORT_FRAMES = 15
-"""Frames of a short word: below the length of most English syllables."""
-_QUICK = {
-    "fwdflat": False,
-    "maxhmmpf": 6000,
-    "maxwpf": 10,
-    "beam": 1e-40,
-    "wbeam": 1e-25,
-    "pbeam": 1e-40,
-    "pl_window": 5,
-}
-"""Options of the decoder of words: four times as fast as its defaults. Narrower beams lose English words, too."""
 _PHONE_MODEL = "en-us/en-us-phone.lm.bin"
 _PHONE_WEIGHT = 2.0
 """Of the model of phone sequences against the sound, as pocketsphinx recommends for phone decoding."""
 
 
+PHONES = tuple(
+    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()
+)
+"""Of the acoustic model."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Sums over the English words that were found in some speech."""
+    """Sums over the phones that were found in some speech."""
 
-    words: int = 0
+    counts: tuple[int, ...] = (0,) * len(PHONES)
+    """Of each of `PHONES`."""
     frames: int = 0
-    """Length of the words; pauses and noises do not count."""
-    short: int = 0
-    """Short ones among the words."""
-    acoustic: float = 0.0
-    """Log-likelihood of the sound, given the words, against the best sound for each frame."""
+    """Length of the phones; pauses and noises do not count."""
     grammar: float = 0.0
-    """Log-probability of the words by the language model."""
-    certain: float = 0.0
-    """Frames times the posterior of their word."""
-    phones: int = 0
-    """Phones that a decoder without a dictionary found in the same speech."""
-    phone_frames: int = 0
-    """Length of the phones."""
-    phone_acoustic: float = 0.0
-    """Log-likelihood of the sound, given the phones."""
+    """Log-probability of the phones, each after those before, by the model of English phone sequences."""
 
     def __add__(self, other: Evidence) -> Evidence:
-        names = self.__dataclass_fields__
-        return Evidence(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        counts = tuple(map(operator.add, self.counts, other.counts))
+        return Evidence(counts=counts, frames=self.frames + other.frames, grammar=self.grammar + other.grammar)
 
     @property
     def speech_s(self) -> float:
         return self.frames * FRAME_S
 
     def figures(self) -> tuple[float, ...]:
-        """What the regression decides by, in the order of `FIGURES`."""
-        words, frames, phone_frames = max(1, self.words), max(1, self.frames), max(1, self.phone_frames)
-        ratio = self.acoustic / frames - self.phone_acoustic / phone_frames
-        return (
-            self.grammar / words,
-            ratio,
-            ratio + self.grammar / frames,
-            self.certain / frames,
-            math.log(frames / words),
-            math.log(phone_frames / max(1, self.phones)),
-            self.short / words,
-        )
-
-
-FIGURES = ("grammar", "ratio", "total", "certain", "word_length", "phone_length", "short")
-"""Log-probability per word; likelihood against free phones per frame, without and with the grammar's; mean posterior; log of the
-frames of a word, of a phone; share of short words."""
+        """What the regression decides by: log of the frames of a phone, log-probability of a phone, share of each phone."""
+        phones = max(1, sum(self.counts))
+        shares = (count / phones for count in self.counts)
+        return (math.log(max(1, self.frames) / phones), self.grammar / phones, *shares)
 
 
 class Judge(msgspec.Struct, frozen=True):
@@ -180,34 +149,22 @@ class EnglishCheck:
 
 
 class Measure:
-    """Measures the evidence in a window, with a decoder of words and one of phones."""
+    """Measures the evidence in a window with a decoder of phones."""
 
     def __init__(self) -> None:
         from pocketsphinx import Decoder, get_model_path
 
-        self._words = Decoder(samprate=RATE_HZ, loglevel="FATAL", **_QUICK)
-        phones = get_model_path(_PHONE_MODEL)
-        self._phones = Decoder(samprate=RATE_HZ, loglevel="FATAL", lm=None, allphone=phones, lw=_PHONE_WEIGHT)
+        model = get_model_path(_PHONE_MODEL)
+        self._decoder = Decoder(samprate=RATE_HZ, loglevel="FATAL", lm=None, allphone=model, lw=_PHONE_WEIGHT)
 
     def __call__(self, window: Waveform) -> Evidence:
-        words, phones = decoded(self._words, window), decoded(self._phones, window)
-        frames = [_frames(word) for word in words]
+        found = decoded(self._decoder, window)
+        counted = Counter(piece.word for piece in found)
         return Evidence(
-            words=len(words),
-            frames=sum(frames),
-            short=sum(count < _SHORT_FRAMES for count in frames),
-            acoustic=sum(math.log(max(word.ascore, _LEAST)) for word in words),
-            grammar=SCALE * sum(math.log(max(word.lscore, _LEAST)) for word in words),
-            certain=sum(count * word.prob for count, word in zip(frames, words, strict=True)),
-            phones=len(phones),
-            phone_frames=sum(map(_frames, phones)),
-            phone_acoustic=SCALE * sum(math.log(max(phone.ascore, _LEAST)) for phone in phones),
+            counts=tuple(counted[phone] for phone in PHONES),
+            frames=sum(piece.end_frame + 1 - piece.start_frame for piece in found),
+            grammar=SCALE * sum(math.log(piece.lscore) for piece in found),
         )
-
-
-def _frames(piece: Any) -> int:
-    count: int = piece.end_frame + 1 - piece.start_frame
-    return count
 
 
 def _blocks(windows: Iterable[Waveform]) -> Iterator[list[Waveform]]:
