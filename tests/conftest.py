@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ import numpy as np
 import pytest
 
 from video_pipeline.media.ffmpeg import find_ffmpeg
+
+os.environ["VIDEO_PIPELINE_OFFLINE"] = "1"
+"""No test downloads the real weights, nor does any process that a test starts."""
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TOOLS = Path(__file__).parents[1] / "tools"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from video_pipeline.core.progress import Silent
+from video_pipeline.core.progress import WEIGHTS_STAGE, Silent
 
 if TYPE_CHECKING:
     from video_pipeline.core.progress import Progress as ProgressContract
@@ -20,6 +20,7 @@ _as_json = False
 
 _STAGES = {
     "identify": "Reading the file",
+    WEIGHTS_STAGE: "Fetching the model",
     "load": "Loading the speech model",
     "listen": "Listening",
     "listen again": "Listening again",
@@ -103,14 +104,16 @@ class JsonLines(Quiet):
 
     def begin(self, stage: str, total_s: float | None) -> None:
         self._stage, self._total_s, self._began = stage, total_s or 0.0, time.monotonic()
-        _line({"event": "stage", "stage": stage, "media_s": total_s})
+        size = {"total_mb": total_s} if stage == WEIGHTS_STAGE else {"media_s": total_s}
+        _line({"event": "stage", "stage": stage, **size})
 
     def advance(self, done_s: float) -> None:
         now = time.monotonic()
         if now - self._last_progress >= 0.1:
             self._last_progress = now
             share = min(1.0, done_s / self._total_s) if self._total_s else None
-            _line({"event": "progress", "stage": self._stage, "done_s": round(done_s, 2), "share": share})
+            unit = "done_mb" if self._stage == WEIGHTS_STAGE else "done_s"
+            _line({"event": "progress", "stage": self._stage, unit: round(done_s, 2), "share": share})
 
     def end(self, *, fresh: bool) -> None:
         _line({"event": "done", "stage": self._stage, "fresh": fresh, "took_s": round(time.monotonic() - self._began, 3)})
@@ -135,7 +138,9 @@ class Bars(Quiet):
         columns = (SpinnerColumn(), TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[speed]:>14}"))
         self._bars = Progress(*columns, TimeRemainingColumn(), console=self._console, disable=not self._console.is_terminal)
         self._task: Any = None
+        self._stage = ""
         self._began, self._total_s = 0.0, 0.0
+        self._first: float | None = None
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -145,12 +150,21 @@ class Bars(Quiet):
         self._bars.stop()
 
     def begin(self, stage: str, total_s: float | None) -> None:
-        self._began, self._total_s = time.monotonic(), total_s or 0.0
+        self._stage, self._began, self._total_s, self._first = stage, time.monotonic(), total_s or 0.0, None
         self._task = self._bars.add_task(_STAGES.get(stage, stage), total=total_s, speed="")
 
     def advance(self, done_s: float) -> None:
-        speed = done_s / max(1e-3, time.monotonic() - self._began)
-        self._bars.update(self._task, completed=min(done_s, self._total_s or done_s), speed=f"{speed:.1f}x realtime")
+        speed = self._download(done_s) if self._stage == WEIGHTS_STAGE else f"{done_s / self._took_s():.1f}x realtime"
+        self._bars.update(self._task, completed=min(done_s, self._total_s or done_s), speed=speed)
+
+    def _download(self, done_mb: float) -> str:
+        """Its share and speed; what an earlier download left does not count as speed."""
+        if self._first is None:
+            self._first = done_mb
+        return f"{done_mb / max(1e-3, self._total_s):.0%} {(done_mb - self._first) / self._took_s():.1f} MB/s"
+
+    def _took_s(self) -> float:
+        return max(1e-3, time.monotonic() - self._began)
 
     def end(self, *, fresh: bool) -> None:
         took_s = time.monotonic() - self._began

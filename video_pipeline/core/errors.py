@@ -34,6 +34,7 @@ PipelineError
   |   + CannotPut             (library)
   + EngineError               no engine, no weights, no device
   |   + WeightsMissing        (speech)
+  |   + FetchFailed
   |   + WeightsDamaged
   |   + EngineUnavailable
   |   + DeviceMissing

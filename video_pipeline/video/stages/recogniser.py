@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.options import Options
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions
-from video_pipeline.speech.choose import choose, chosen_class, open_engine
+from video_pipeline.speech.choose import choose, chosen_class, open_engine, prepare
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
 
 
@@ -29,15 +29,24 @@ class ChosenEngine:
 
 
 class Recogniser(DerivedStage[ChosenEngine]):
-    """Made in every run: what the engine is depends on the machine. Later stages depend on its identity alone."""
+    """Made in every run: what the engine is depends on the machine. Later stages depend on its identity alone.
+
+    Args:
+        fetches: download the model's weights if they are missing, which is reported as a phase of its own.
+    """
 
     name = "recogniser"
+
+    def __init__(self, *, fetches: bool = True) -> None:
+        self._fetches = fetches
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("speech",)
 
     def make(self, given: Given, progress: StageProgress) -> ChosenEngine:
         options = given.options.speech
+        if self._fetches:
+            prepare(options, progress)
         return ChosenEngine(options, chosen_class(options).identify(options))
 
     def identity(self, given: Given) -> object:
