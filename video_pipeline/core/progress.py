@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-
 WEIGHTS_STAGE = "weights"
 """The stage in which a speech model is downloaded. Its progress counts megabytes, that of all others seconds of media."""
 

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
 
-from video_pipeline import __version__
 from video_pipeline.core.files import reason as disk_reason
 from video_pipeline.core.heartbeat import beat
 
@@ -216,7 +215,7 @@ def _size(path: Path) -> int:
 
 
 def _opened(url: str, start: int) -> http.client.HTTPResponse:
-    headers = {"User-Agent": f"video-pipeline/{__version__}", "Accept-Encoding": "identity"}
+    headers = {"User-Agent": "video-pipeline", "Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
     request = urllib.request.Request(url, headers=headers)

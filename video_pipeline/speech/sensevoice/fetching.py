@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -241,7 +240,7 @@ def _size_of(folder: Path) -> int:
     total = 0
     for name in hubs.FILES:
         with contextlib.suppress(OSError):
-            total += os.stat(folder / name).st_size
+            total += (folder / name).stat().st_size
     return total
 
 
