@@ -15,6 +15,7 @@ PipelineError
   |   + NoPicture
   |   + DamagedMedia
   |   + NotSubtitles          (subtitles)
+  |   + OtherLanguage         (speech)
   |   + NothingHeard          (video)
   |   + NotThere              (web)
   |   + TooLarge

@@ -28,26 +28,25 @@ class ChosenEngine:
         return choose(self.options).why
 
 
+def chosen_engine(options: SpeechOptions) -> ChosenEngine:
+    """Raises UnknownName, EngineError where none can run."""
+    return ChosenEngine(options, chosen_class(options).identify(options))
+
+
 class Recogniser(DerivedStage[ChosenEngine]):
     """Made in every run: what the engine is depends on the machine. Later stages depend on its identity alone.
 
-    Args:
-        fetches: download the model's weights if they are missing, which is reported as a phase of its own.
+    Missing weights are fetched first, which is reported as a phase of its own.
     """
 
     name = "recogniser"
-
-    def __init__(self, *, fetches: bool = True) -> None:
-        self._fetches = fetches
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("speech",)
 
     def make(self, given: Given, progress: StageProgress) -> ChosenEngine:
-        options = given.options.speech
-        if self._fetches:
-            prepare(options, progress)
-        return ChosenEngine(options, chosen_class(options).identify(options))
+        prepare(given.options.speech, progress)
+        return chosen_engine(given.options.speech)
 
     def identity(self, given: Given) -> object:
         return given.of(Recogniser).identity
