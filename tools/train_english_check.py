@@ -28,7 +28,7 @@ from sklearn.preprocessing import StandardScaler
 
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.speech.draft.english import BLOCK_S, FIGURES, WEIGHTS, Evidence, Judge, evidence_in, quick_decoder
+from video_pipeline.speech.draft.english import BLOCK_S, FIGURES, WEIGHTS, Evidence, Judge, Measure
 from video_pipeline.speech.windows import WindowOptions, windows
 
 EXAMPLE_S = 6.0
@@ -75,35 +75,35 @@ class Clip:
         yield from groups
 
 
-def recordings(corpus: Path, decoder: object) -> Iterator[Clip]:
+def recordings(corpus: Path, measure: Measure) -> Iterator[Clip]:
     """The recordings of speech whose language is known: the sound that the engine judges first."""
     for entry in json.loads((corpus / "manifest.json").read_text())["media"]:
         if not entry.get("language") or entry["kind"] in ("music", "video"):
             continue
         parts, length_s = [], 0.0
         for window in windows(audio_blocks(corpus / entry["file"], 0), WindowOptions()):
-            parts.append(evidence_in(decoder, window))
+            parts.append(measure(window))
             length_s += window.duration_s
             if length_s >= BLOCK_S:
                 break
         yield Clip(entry["file"], entry["language"], entry["repo"], entry["train_ok"], entry["seconds"], tuple(parts))
 
 
-def made(decoder: object) -> Iterator[Clip]:
+def made(measure: Measure) -> Iterator[Clip]:
     """Sentences by eSpeak: English and Mandarin of the demo's words, and short texts in other languages."""
     rng = np.random.default_rng(1)
     voices = [("en", name) for name in ENGLISH_VOICES] + [(name.split("+")[0], name) for name in ("cmn", "cmn+f2", "cmn+m3")]
     for language, name in voices:
         lines = [sentence(rng, "en" if language == "en" else "zh") for _ in range(SPOKEN_SENTENCES)]
-        yield spoken(language, name, lines, decoder)
+        yield spoken(language, name, lines, measure)
     for language, text in TEXTS.items():
         for variant in ("", "+f2"):
-            yield spoken(language, language + variant, [text], decoder)
+            yield spoken(language, language + variant, [text], measure)
 
 
-def spoken(language: str, voice: str, lines: Sequence[str], decoder: object) -> Clip:
+def spoken(language: str, voice: str, lines: Sequence[str], measure: Measure) -> Clip:
     sounds = [0.8 * say(line, Voice(voice)).samples for line in lines]
-    parts = tuple(evidence_in(decoder, Waveform(sound.astype(np.float32), RATE_HZ)) for sound in sounds)
+    parts = tuple(measure(Waveform(sound.astype(np.float32), RATE_HZ)) for sound in sounds)
     return Clip(f"eSpeak {voice}", language, f"eSpeak {language}", True, sum(map(len, sounds)) / RATE_HZ, parts)
 
 
@@ -111,8 +111,8 @@ def measured(corpus: Path, work: Path) -> list[Clip]:
     """All clips, from the file in `work` if it is there."""
     stored = work / "evidence.json"
     if not stored.is_file():
-        decoder = quick_decoder()
-        clips = [*recordings(corpus, decoder), *made(decoder)]
+        measure = Measure()
+        clips = [*recordings(corpus, measure), *made(measure)]
         work.mkdir(parents=True, exist_ok=True)
         stored.write_bytes(msgspec.json.encode(clips))
     return msgspec.json.decode(stored.read_bytes(), type=list[Clip])
@@ -145,14 +145,9 @@ def report(clips: Sequence[Clip], judge: Judge) -> None:
         print(f"{clip.language:8} {clip.seconds:6.1f} s {odds:7.2f} {verdict:10} {'' if clip.may_train else 'test '}{clip.name}")
     for long, is_test in itertools.product((False, True), (False, True)):
         kept = [clip for clip in clips if (clip.seconds >= 8) == long and clip.may_train != is_test]
-        for name, group in (
-            ("English", [c for c in kept if c.language == "en"]),
-            ("other", [c for c in kept if c.language != "en"]),
-        ):
+        for name, group in (("English", [c for c in kept if c.language == "en"]), ("other", [c for c in kept if c.language != "en"])):
             refused = sum(judge.is_english(clip.whole) is False for clip in group)
-            print(
-                f"{'test' if is_test else 'train':5} {'8 s and more' if long else 'shorter':12} {name}: {refused} of {len(group)} refused"
-            )
+            print(f"{'test' if is_test else 'train':5} {'8 s and more' if long else 'shorter':12} {name}: {refused} of {len(group)} refused")
 
 
 def main() -> None:

@@ -11,7 +11,9 @@ from video_pipeline.core.waveform import RATE_HZ, Waveform
 FRAME_S = 0.01
 """Fixed by the decoder."""
 SCALE = 1024
-"""The decoder divides the log-probabilities of its language model by this, so that they fit its integers."""
+"""The decoder divides the log-probabilities of its language model, and those of phones, by this, to fit them into integers."""
+_NO_SPEECH = ("<", "[", "SIL", "+")
+"""How the names of pauses and noises start, among words and among phones."""
 _LEAST_SAMPLES = RATE_HZ // 10
 """A tenth of a second: shorter sounds hold no word, and the decoder's first frames need some sound."""
 _FULL_SCALE = 32767
@@ -28,4 +30,4 @@ def decoded(decoder: Any, window: Waveform) -> list[Any]:
         decoder.process_raw(pcm, full_utt=True)
     finally:
         decoder.end_utt()
-    return [segment for segment in decoder.seg() or () if not segment.word.startswith(("<", "["))]
+    return [segment for segment in decoder.seg() or () if not segment.word.startswith(_NO_SPEECH)]

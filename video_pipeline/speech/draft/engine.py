@@ -14,7 +14,7 @@ from video_pipeline.core.transcript import EngineIdentity, Segment, Token
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.draft.decoding import FRAME_S, decoded
-from video_pipeline.speech.draft.english import EnglishCheck, measuring, quick_decoder, weights_digest
+from video_pipeline.speech.draft.english import EnglishCheck, Measure, shipped_judge, weights_digest
 from video_pipeline.speech.errors import EngineUnavailable
 
 _REVISION = 2
@@ -84,7 +84,7 @@ class DraftFactory:
             raise EngineUnavailable("draft", f"it runs on the CPU only, not on {options.device!r}")
         from pocketsphinx import Decoder
 
-        check = None if options.language == Language.EN else EnglishCheck(measuring(quick_decoder()))
+        check = None if options.language == Language.EN else EnglishCheck(Measure(), shipped_judge())
         return DraftEngine(Decoder(samprate=RATE_HZ, loglevel="FATAL"), self.identify(options), check)
 
 

@@ -1,8 +1,8 @@
 """Whether speech is English: how well English words explain it, before it is transcribed.
 
-A decoder that may only use English words finds some for any speech. For English they follow each other as English words do; for
-another language they are rare words in odd order, and many of them are short. A logistic regression over a few such figures decides.
-`tools/train_english_check.py` makes its weights.
+A decoder that may only use English words finds some for any speech. For English they fit the sound nearly as well as free phones
+do, and follow each other as English words do; for another language they fit worse, and are rare words in odd order. A logistic
+regression over a few such figures decides. `tools/train_english_check.py` makes its weights.
 """
 
 from __future__ import annotations
@@ -26,20 +26,25 @@ BLOCK_S = 20.0
 """Speech that is judged at a time. More hardly helps, and takes time before the first word."""
 AGAIN_S = 300.0
 """Speech after which a file that was English so far is judged again."""
+_LEAST = 5e-324
+"""The smallest number above 0: a likelihood may be smaller than any."""
 _MEMORY = "english"
 """Key of the state in an engine's memory of a file."""
 _SHORT_FRAMES = 15
 """Frames of a short word: below the length of most English syllables."""
 _QUICK = {
     "fwdflat": False,
-    "maxhmmpf": 3000,
-    "maxwpf": 5,
-    "beam": 1e-30,
-    "wbeam": 1e-20,
-    "pbeam": 1e-30,
+    "maxhmmpf": 6000,
+    "maxwpf": 10,
+    "beam": 1e-40,
+    "wbeam": 1e-25,
+    "pbeam": 1e-40,
     "pl_window": 5,
 }
-"""Options of the decoder, seven times as fast as its defaults and good enough to tell languages apart."""
+"""Options of the decoder of words: four times as fast as its defaults. Narrower beams lose English words, too."""
+_PHONE_MODEL = "en-us/en-us-phone.lm.bin"
+_PHONE_WEIGHT = 2.0
+"""Of the model of phone sequences against the sound, as pocketsphinx recommends for phone decoding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,12 @@ class Evidence:
     """Log-probability of the words by the language model."""
     certain: float = 0.0
     """Frames times the posterior of their word."""
+    phones: int = 0
+    """Phones that a decoder without a dictionary found in the same speech."""
+    phone_frames: int = 0
+    """Length of the phones."""
+    phone_acoustic: float = 0.0
+    """Log-likelihood of the sound, given the phones."""
 
     def __add__(self, other: Evidence) -> Evidence:
         names = self.__dataclass_fields__
@@ -68,18 +79,22 @@ class Evidence:
 
     def figures(self) -> tuple[float, ...]:
         """What the regression decides by, in the order of `FIGURES`."""
-        words, frames = max(1, self.words), max(1, self.frames)
+        words, frames, phone_frames = max(1, self.words), max(1, self.frames), max(1, self.phone_frames)
+        ratio = self.acoustic / frames - self.phone_acoustic / phone_frames
         return (
             self.grammar / words,
-            self.acoustic / frames,
+            ratio,
+            ratio + self.grammar / frames,
             self.certain / frames,
             math.log(frames / words),
+            math.log(phone_frames / max(1, self.phones)),
             self.short / words,
         )
 
 
-FIGURES = ("grammar", "acoustic", "certain", "length", "short")
-"""Per word, per frame, per frame, log of the frames of a word, share of short words."""
+FIGURES = ("grammar", "ratio", "total", "certain", "word_length", "phone_length", "short")
+"""Log-probability per word; likelihood against free phones per frame, without and with the grammar's; mean posterior; log of the
+frames of a word, of a phone; share of short words."""
 
 
 class Judge(msgspec.Struct, frozen=True):
@@ -103,8 +118,8 @@ class Judge(msgspec.Struct, frozen=True):
         return None if evidence.speech_s < self.least_s else self.log_odds(evidence) >= self.threshold
 
 
-@lru_cache(maxsize=1)
-def judge() -> Judge:
+def shipped_judge() -> Judge:
+    """The one whose weights come with the package."""
     return msgspec.json.decode(WEIGHTS.read_bytes(), type=Judge)
 
 
@@ -129,8 +144,8 @@ class _State(msgspec.Struct):
 class EnglishCheck:
     """Lets windows of speech through while they sound like English."""
 
-    def __init__(self, measure: Callable[[Waveform], Evidence]) -> None:
-        self._measure = measure
+    def __init__(self, measure: Callable[[Waveform], Evidence], judge: Judge) -> None:
+        self._measure, self._judge = measure, judge
 
     def passing(self, windows: Iterable[Waveform], memory: dict[str, str]) -> Iterator[Waveform]:
         """The same windows, at most one block later. The start of the file is judged, and a block after every `AGAIN_S`.
@@ -152,7 +167,7 @@ class EnglishCheck:
 
     def _hear(self, block: list[Waveform], state: _State) -> None:
         state.recent = sum(map(self._measure, block), state.recent)
-        english = judge().is_english(state.recent)
+        english = self._judge.is_english(state.recent)
         if english is None:
             return
         state.recent = Evidence()
@@ -164,32 +179,35 @@ class EnglishCheck:
             raise OtherLanguage("draft", "English", block[0].start_s, block[-1].end_s)
 
 
-def quick_decoder() -> Any:
-    from pocketsphinx import Decoder
+class Measure:
+    """Measures the evidence in a window, with a decoder of words and one of phones."""
 
-    return Decoder(samprate=RATE_HZ, loglevel="FATAL", **_QUICK)
+    def __init__(self) -> None:
+        from pocketsphinx import Decoder, get_model_path
+
+        self._words = Decoder(samprate=RATE_HZ, loglevel="FATAL", **_QUICK)
+        phones = get_model_path(_PHONE_MODEL)
+        self._phones = Decoder(samprate=RATE_HZ, loglevel="FATAL", lm=None, allphone=phones, lw=_PHONE_WEIGHT)
+
+    def __call__(self, window: Waveform) -> Evidence:
+        words, phones = decoded(self._words, window), decoded(self._phones, window)
+        frames = [_frames(word) for word in words]
+        return Evidence(
+            words=len(words),
+            frames=sum(frames),
+            short=sum(count < _SHORT_FRAMES for count in frames),
+            acoustic=sum(math.log(max(word.ascore, _LEAST)) for word in words),
+            grammar=SCALE * sum(math.log(max(word.lscore, _LEAST)) for word in words),
+            certain=sum(count * word.prob for count, word in zip(frames, words, strict=True)),
+            phones=len(phones),
+            phone_frames=sum(map(_frames, phones)),
+            phone_acoustic=SCALE * sum(math.log(max(phone.ascore, _LEAST)) for phone in phones),
+        )
 
 
-def measuring(decoder: Any) -> Callable[[Waveform], Evidence]:
-    """The function that gives the evidence in a window."""
-    return lambda window: evidence_in(decoder, window)
-
-
-def evidence_in(decoder: Any, window: Waveform) -> Evidence:
-    words = decoded(decoder, window)
-    frames = [word.end_frame + 1 - word.start_frame for word in words]
-    return Evidence(
-        words=len(words),
-        frames=sum(frames),
-        short=sum(count < _SHORT_FRAMES for count in frames),
-        acoustic=sum(map(_log_acoustic, words)),
-        grammar=SCALE * sum(math.log(word.lscore) for word in words),
-        certain=sum(count * word.prob for count, word in zip(frames, words, strict=True)),
-    )
-
-
-def _log_acoustic(word: Any) -> float:
-    return math.log(max(word.ascore, 5e-324))
+def _frames(piece: Any) -> int:
+    count: int = piece.end_frame + 1 - piece.start_frame
+    return count
 
 
 def _blocks(windows: Iterable[Waveform]) -> Iterator[list[Waveform]]:
