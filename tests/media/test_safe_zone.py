@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,7 @@ def test_the_longest_lines_are_drawn_within_the_safe_zone(
 @pytest.mark.parametrize("shape", SHAPES)
 def test_long_lines_use_the_room_they_have(shape: str, preset: str, tmp_path: Path) -> None:
     options = load_options(preset, {}).subtitles
-    cue, (width, height) = longest_cues(options)[1], SHAPES[shape]
+    cue, (width, height) = replace(longest_cues(options)[1], start_s=0.0), SHAPES[shape]
     document = rendered("ass", [cue], appearance_of(options, (width, height), "longest"))
     left, right, _, _ = box_of(frames(typeset(document, Language.EN), (width, height), 1, tmp_path)[0])
     if r"\fs" in document:

@@ -72,7 +72,8 @@ def sources_of(asked: Sequence[str]) -> list[str]:
             found += [video.source for video in find_videos([source])]
         else:
             found.append(path)
-    return list(dict.fromkeys(found))
+    once = {source if is_remote(source) else str(Path(source).absolute()): source for source in reversed(found)}
+    return list(reversed(once.values()))
 
 
 def _is_pattern(path: str) -> bool:
