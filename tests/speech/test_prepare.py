@@ -55,7 +55,7 @@ def _empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HF_HUB_CACHE", weights.ENVIRONMENT):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(choose._OfProcess, "failure", None)
-    monkeypatch.setattr(download, "_PAUSES_S", ())
+    monkeypatch.setattr(download, "_PAUSES_S", (0.01, 0.01))
 
 
 @pytest.fixture
