@@ -20,6 +20,9 @@ from tests.font_sets import write_font_config
 from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.media.font_file import own
 
+os.environ["VIDEO_PIPELINE_OFFLINE"] = "1"
+"""No test downloads the real weights, nor does any process that a test starts."""
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TOOLS = Path(__file__).parents[1] / "tools"
 _X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")

@@ -20,7 +20,7 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, OtherLanguage, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import DeviceMissing, FetchFailed, OtherLanguage, WeightsDamaged, WeightsMissing
 from video_pipeline.video.errors import NotFinished
 
 INTERRUPTED = "Stopped. Finished work is kept; run the same command again to resume."
@@ -37,6 +37,7 @@ ADVICE: dict[type[BaseException], str] = {
     NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",
     ToolMissing: "install it with pip",
     NoFaceDetector: "run `pip install 'video-pipeline[faces]'`, or use --set clips.shape.steer=auto",
+    FetchFailed: "try again later, put the files there yourself, or use --engine draft for English",
     WeightsMissing: "run `video-pipeline models fetch` once (needs a network and 1 GB), or continue without: --engine draft",
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: "run `video-pipeline models fetch` once for other languages, or use --language en if it is English",

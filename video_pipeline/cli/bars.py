@@ -12,6 +12,7 @@ from rich.text import Text
 from video_pipeline.cli.advice import advised
 from video_pipeline.cli.stage_labels import stage_label
 from video_pipeline.core.pace import Pace
+from video_pipeline.core.progress import WEIGHTS_STAGE
 from video_pipeline.core.timecode import span_words, whole_clock
 
 if TYPE_CHECKING:
@@ -29,14 +30,15 @@ _WIDE = 100
 _LONGEST_BAR = 32
 
 
-def detail(pace: Pace, total_s: float | None, *, wide: bool) -> str:
-    """The numbers of work that is not finished: `37%  7:24/20:00  in 12:31, 21 min left`."""
+def detail(pace: Pace, total: float | None, *, wide: bool, is_download: bool = False) -> str:
+    """The numbers of work that is not finished: `37%  7:24/20:00  in 12:31, 21 min left`, or `37%  346/937 MB  ...`."""
     elapsed = whole_clock(pace.elapsed_s)
-    if not total_s:
+    if not total:
         return f"in {elapsed}"
-    done_s, rate, left_s = min(pace.done, total_s), pace.rate, pace.left_s(total_s)
-    parts = [f"{int(100 * done_s / total_s):3}%", f"{whole_clock(done_s)}/{whole_clock(total_s)}"]
-    parts += [f"{rate:.1f}x realtime"] if wide and rate is not None else []
+    done, rate, left_s = min(pace.done, total), pace.rate, pace.left_s(total)
+    position = f"{done:.0f}/{total:.0f} MB" if is_download else f"{whole_clock(done)}/{whole_clock(total)}"
+    parts = [f"{int(100 * done / total):3}%", position]
+    parts += [f"{rate:.1f}{' MB/s' if is_download else 'x realtime'}"] if wide and rate is not None else []
     left = f", {span_words(left_s)} left" if left_s is not None else ""
     return "  ".join([*parts, f"in {elapsed}{left}"])
 
@@ -50,7 +52,8 @@ class _Numbers(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         pace: Pace = task.fields["pace"]
-        return Text(task.fields["outcome"] or detail(pace, task.total, wide=self._wide), no_wrap=True, overflow="ellipsis")
+        numbers = detail(pace, task.total, wide=self._wide, is_download=task.fields["is_download"])
+        return Text(task.fields["outcome"] or numbers, no_wrap=True, overflow="ellipsis")
 
 
 class Bars:
@@ -62,6 +65,7 @@ class Bars:
         self._task: TaskID | None = None
         self._pace = Pace()
         self._total_s: float | None = None
+        self._is_download = False
 
     def __enter__(self) -> Self:
         self._bars.start()
@@ -72,9 +76,13 @@ class Bars:
 
     def begin(self, stage: str, total_s: float | None) -> None:
         self._pace, self._total_s = Pace(), total_s
-        self._task = self._bars.add_task(stage_label(stage), total=total_s, pace=self._pace, outcome="")
+        self._is_download = stage == WEIGHTS_STAGE
+        fields = {"pace": self._pace, "outcome": "", "is_download": self._is_download}
+        self._task = self._bars.add_task(stage_label(stage), total=total_s, **fields)
 
     def advance(self, done_s: float) -> None:
+        if self._is_download and not self._pace.done:
+            self._pace.begin_at(done_s)
         self._pace.advance(done_s)
         if self._task is not None and self._total_s:
             self._bars.update(self._task, completed=min(done_s, self._total_s))

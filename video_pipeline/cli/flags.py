@@ -55,6 +55,9 @@ class RecognitionFlags(OptionFlags):
     model: Annotated[
         str | None, typer.Option("--model", help="A SenseVoice checkpoint folder, or demo: the small one for the demo video.")
     ] = None
+    offline: Annotated[
+        bool | None, typer.Option("--offline", help="Never ask the network for the speech model; VIDEO_PIPELINE_OFFLINE=1 too.")
+    ] = None
     exact: Annotated[
         bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
     ] = None

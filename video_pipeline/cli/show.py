@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from video_pipeline.core.pace import Pace
-from video_pipeline.core.progress import Silent
+from video_pipeline.core.progress import WEIGHTS_STAGE, Silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +128,8 @@ class JsonLines(Quiet):
 
     def begin(self, stage: str, total_s: float | None) -> None:
         self._stage, self._total_s, self._pace = stage, total_s or 0.0, Pace()
-        _line({"event": "stage", "stage": stage, "media_s": total_s})
+        size = {"total_mb": total_s} if stage == WEIGHTS_STAGE else {"media_s": total_s}
+        _line({"event": "stage", "stage": stage, **size})
 
     def advance(self, done_s: float) -> None:
         now = time.monotonic()
@@ -138,7 +139,8 @@ class JsonLines(Quiet):
             share = min(1.0, done_s / self._total_s) if self._total_s else None
             left_s = self._pace.left_s(self._total_s)
             left = {"left_s": round(left_s, 1)} if left_s is not None else {}
-            _line({"event": "progress", "stage": self._stage, "done_s": round(done_s, 2), "share": share, **left})
+            unit = "done_mb" if self._stage == WEIGHTS_STAGE else "done_s"
+            _line({"event": "progress", "stage": self._stage, unit: round(done_s, 2), "share": share, **left})
 
     def end(self, *, fresh: bool) -> None:
         _line({"event": "done", "stage": self._stage, "fresh": fresh, "took_s": round(self._pace.elapsed_s, 3)})

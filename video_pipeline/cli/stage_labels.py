@@ -5,6 +5,7 @@ from __future__ import annotations
 STAGE_LABELS = {
     "fetch": "Fetching the file",
     "identify": "Reading the file",
+    "weights": "Fetching the model",
     "load": "Loading the model",
     "listen": "Listening",
     "listen again": "Listening again",

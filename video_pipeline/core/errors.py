@@ -35,6 +35,7 @@ PipelineError
   |   + CannotPut             (library)
   + EngineError               no engine, no weights, no device
   |   + WeightsMissing        (speech)
+  |   + FetchFailed
   |   + WeightsDamaged
   |   + EngineUnavailable
   |   + DeviceMissing

@@ -27,6 +27,11 @@ class Pace:
         self._marks: deque[tuple[float, float]] = deque([(self._began, 0.0)])
         self.done = 0.0
 
+    def begin_at(self, done: float) -> None:
+        """`done` was there before, so it counts as no speed."""
+        self._marks = deque([(self._clock(), done)])
+        self.done = done
+
     @property
     def elapsed_s(self) -> float:
         return self._clock() - self._began

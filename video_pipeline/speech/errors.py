@@ -22,6 +22,18 @@ class WeightsMissing(EngineError):
 
 
 @dataclass(eq=False)
+class FetchFailed(EngineError):
+    model: str
+    folder: Path
+    files: tuple[str, ...]
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.model} could not be fetched ({self.reason}); its files {', '.join(self.files)} belong in {self.folder}"
+
+
+@dataclass(eq=False)
 class WeightsDamaged(EngineError):
     path: Path
     reason: str

@@ -15,7 +15,7 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, OtherLanguage, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import DeviceMissing, FetchFailed, OtherLanguage, WeightsDamaged, WeightsMissing
 from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
@@ -28,6 +28,7 @@ ADVICE: dict[type[BaseException], str] = {
     NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",
     ToolMissing: "install it with pip",
     NoFaceDetector: 'install video-pipeline[faces], or pass clips__shape__steer="auto"',
+    FetchFailed: 'try again later, put the files there, or pass engine="draft" for English',
     WeightsMissing: 'run `video-pipeline models fetch` once, or continue with engine="draft"',
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',

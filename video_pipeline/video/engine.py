@@ -258,7 +258,7 @@ class Engine:
         assert record is not None
         return record.version
 
-    def _finish(self, stage: Stage[Any], key: str, progress: _Phases) -> None:
+    def _finish(self, stage: Stage[Any], key: str, progress: Phases) -> None:
         """Make a stage, save it and record it. A stage that clears removes what was made from its earlier value."""
         given, space = _Given(self, stage), self.space
         self._made_now.add(stage.name)
@@ -276,39 +276,39 @@ class Engine:
             return stage.make(_Given(self, stage), progress)
 
     @contextlib.contextmanager
-    def _progress(self, stage: Stage[Any]) -> Iterator[_Phases]:
+    def _progress(self, stage: Stage[Any]) -> Iterator[Phases]:
         """What is done inside counts as the work of the stage; where it raises, its last phase stays open."""
         phases = phases_of(stage)
-        progress = _Phases(self.progress, counts=bool(phases))
+        progress = Phases(self.progress)
         if phases:
-            progress.begin(phases[0], stage.length_s(_Given(self, stage)))
+            progress.phase(phases[0], stage.length_s(_Given(self, stage)))
         yield progress
         progress.end()
 
 
-class _Phases:
-    """Hands a stage's progress on."""
+class Phases:
+    """Hands a stage's progress on. A stage that reports no phase of its own may still begin one."""
 
-    def __init__(self, progress: Progress, *, counts: bool) -> None:
-        self._progress, self._counts = progress, counts
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._is_open = False
 
-    def begin(self, name: str, total_s: float | None) -> None:
-        self._progress.begin(name, total_s)
-
-    def phase(self, name: str, total_s: float | None) -> None:
+    def phase(self, name: str, total: float | None) -> None:
         self.end()
-        self.begin(name, total_s)
+        self._progress.begin(name, total)
+        self._is_open = True
 
-    def advance(self, done_s: float) -> None:
-        if self._counts:
-            self._progress.advance(done_s)
+    def advance(self, done: float) -> None:
+        if self._is_open:
+            self._progress.advance(done)
 
     def notice(self, text: str) -> None:
         self._progress.notice(text)
 
     def end(self) -> None:
-        if self._counts:
+        if self._is_open:
             self._progress.end(fresh=False)
+            self._is_open = False
 
 
 class _Given:

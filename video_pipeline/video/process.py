@@ -14,10 +14,11 @@ from video_pipeline.core.files import key_of
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.options import Options, load_options
+from video_pipeline.speech.choose import prepare
 from video_pipeline.video import STAGES
 from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal
-from video_pipeline.video.engine import Engine, Mode
+from video_pipeline.video.engine import Engine, Mode, Phases
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.stages.identify import Identify
@@ -94,6 +95,16 @@ def transcribe(video: AnyPath, options: Options | None = None, out: AnyPath = "o
         ...     print(f"{segment.start_s:.1f} {segment.emotion or ''} {segment.text}")
     """
     return process(video, ["transcript"], options, out, **more).transcript
+
+
+def fetch_weights(options: Options, progress: Progress) -> None:
+    """Fetch the speech model that `process` would fetch. Call before work is given to many workers, or counted as done.
+
+    Raises FetchFailed if the engine was requested by name.
+    """
+    phases = Phases(progress)
+    prepare(options.speech, phases)
+    phases.end()
 
 
 def results_key(options: Options) -> str:

@@ -36,9 +36,10 @@ def run(
     from video_pipeline.cli.library.following import Form, follow
     from video_pipeline.library.plan import plan
     from video_pipeline.library.runner import LibraryOptions
+    from video_pipeline.video.process import fetch_weights
 
-    with run.shown():
-        run.options(recognition, text)  # a wrong option is one error now, not one per video
+    with run.shown() as show:
+        chosen = run.options(recognition, text)  # a wrong option is one error now, not one per video
         options = LibraryOptions(
             executor=workers.executor,
             preset=run.preset,
@@ -48,4 +49,7 @@ def run(
             sidecar_name=delivery.checked_name(),
             upload=delivery.upload,
         )
-        follow(plan(sources, run.out, options), run.out, options, Form(run.quiet, run.json))
+        videos = plan(sources, run.out, options)
+        fetch_weights(chosen, show)  # before the workers, who would all wait for it
+    with run.shown():
+        follow(videos, run.out, options, Form(run.quiet, run.json))

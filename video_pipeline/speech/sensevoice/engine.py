@@ -15,8 +15,9 @@ from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
-from video_pipeline.speech.sensevoice import weights
+from video_pipeline.speech.sensevoice import fetching, weights
 from video_pipeline.speech.sensevoice.devices import likely_device
+from video_pipeline.speech.sensevoice.fetching import OnProgress
 
 if TYPE_CHECKING:
     from video_pipeline.speech.sensevoice.forward import Answer
@@ -121,6 +122,14 @@ class SenseVoiceFactory:
         if folder is None:
             return Availability(False, weights.absence(options))
         return Availability(True, f"the weights are in {folder}")
+
+    def lacks_weights(self, options: SpeechOptions) -> bool:
+        """Whether only the weights are missing, and nobody named a folder for them."""
+        return not _missing_library() and not weights.is_named(options) and weights.locate(options) is None
+
+    def fetch_weights(self, options: SpeechOptions, on_progress: OnProgress) -> None:
+        """Raises FetchFailed."""
+        fetching.fetch(offline=options.offline, on_progress=on_progress)
 
     def identify(self, options: SpeechOptions) -> EngineIdentity:
         """Raises like `open` if a library or the weights are missing; does not check the device or read the weights."""
