@@ -76,7 +76,7 @@ def test_a_character_that_no_font_has_is_named() -> None:
         ("係咪", Language.YUE, "Noto Sans CJK HK .*Chinese .Traditional. Supplemental"),
         ("漢字", Language.JA, "Noto Sans CJK JP .*Japanese Supplemental"),
         ("ひら", Language.ZH, "Noto Sans CJK JP"),
-        ("안녕", Language.EN, "Noto Sans CJK KR .*pip install 'video-pipeline.fonts.'"),
+        ("안녕", Language.EN, "Noto Sans CJK KR .*pip install 'emotion-subtitles.fonts.'"),
         ("😂", Language.ZH, "fonts-symbola.*words instead of emoji"),
         ("ఠ", Language.EN, "Noto Sans font for Telugu.*fonts-noto-core"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from video_pipeline.core.extras import install_command
 from video_pipeline.core.labels import Language
 
 FAMILIES: dict[Language, tuple[str, ...]] = {
@@ -107,5 +108,5 @@ def _noto_cjk(language: Language) -> str:
     return (
         f"install {FAMILIES[language][0]} (Debian, Ubuntu: apt install fonts-noto-cjk; Fedora: dnf install "
         "google-noto-sans-cjk-fonts; macOS: brew install --cask font-noto-sans-cjk; Windows: Settings, Optional features, "
-        f"{_WINDOWS[language]} Supplemental Fonts; anywhere: pip install 'video-pipeline[fonts]')"
+        f"{_WINDOWS[language]} Supplemental Fonts; anywhere: {install_command('fonts')})"
     )

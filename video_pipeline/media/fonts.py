@@ -134,7 +134,7 @@ def languages() -> dict[Language, str]:
 
 
 def bundled() -> tuple[Path, ...]:
-    """The font file of the extra `video-pipeline[fonts]`; empty if it is not installed."""
+    """The font file of the extra `fonts`; empty if it is not installed."""
     spec = find_spec(_PACKAGE)
     return _font_files(Path(spec.origin).parent) if spec and spec.origin else ()
 
