@@ -80,7 +80,7 @@ clean:  ## remove .venv and caches (results in OUT stay)
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 2; }
-	@echo "setting up $(VENV) (once; about 1 GB, some minutes) ..."
+	@echo "setting up $(VENV) (once; about 2 GB, some minutes) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) $(TORCH_INDEX) torch  # alone and first, so that the pinned build is taken and nothing after it picks another
 	@$(PIP) --editable '.[sensevoice,draft]'

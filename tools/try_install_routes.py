@@ -4,7 +4,8 @@
     python tools/try_install_routes.py --all         every route for which the tools are there; an hour, some 8 GB to download
     python tools/try_install_routes.py --list
 
-To add a route: 1. a function that installs into the folder it is given and returns how the program is started; 2. a line in `ROUTES`.
+To add a route: 1. a function that installs into the folder it is given and returns how the program is started; 2. a line in
+`ROUTES`.
 """
 
 from __future__ import annotations

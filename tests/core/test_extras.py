@@ -1,4 +1,4 @@
-"""What is missing is named with the command that installs it, on every face; the extras in the code are those that are declared."""
+"""What is missing is named with the command that installs it, on every face; the code knows the extras that are declared."""
 
 from __future__ import annotations
 
