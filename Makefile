@@ -71,7 +71,7 @@ bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md 
 	@$(PY) -m benchmarks.subtitles
 	@$(PY) -m benchmarks.speech $(ARGS)
 
-demo-model: $(VENV)/.train  ## train the demo model and make the demo video anew (an hour on two cores)
+demo-model: $(VENV)/.train  ## train the demo model and make the demo video again (an hour on two cores)
 	@cd tools && ../$(PY) train_demo_model.py --work ../.demo-model $(ARGS)
 	@$(PY) examples/make_demo.py
 

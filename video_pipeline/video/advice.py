@@ -16,7 +16,7 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import DeviceMissing, OtherLanguage, WeightsDamaged, WeightsMissing
 from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
@@ -31,6 +31,7 @@ ADVICE: dict[type[BaseException], str] = {
     NoFaceDetector: f'install {requirement("faces")}, or pass clips__shape__steer="auto"',
     WeightsMissing: 'run `video-pipeline models fetch` once, or continue with engine="draft"',
     WeightsDamaged: "run `video-pipeline models fetch --again`",
+    OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',
     NotFinished: "call `process` for the video first",
     DeviceMissing: 'pass device="auto"',
 }

@@ -65,7 +65,7 @@ def _line(row: Row) -> Text:
 
 
 def _total(totals: Totals) -> str:
-    from video_pipeline.library.progress import span_words
+    from video_pipeline.core.timecode import span_words
 
     counts = {"done": totals.done, "failed": totals.failed, "running": totals.running, "waiting": totals.waiting}
     named = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no video yet"
