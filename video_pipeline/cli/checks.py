@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING
 
 from video_pipeline.cli.advice import advised
 from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.extras import install_command
+
 
 if TYPE_CHECKING:
     from video_pipeline.speech.base import SpeechOptions
 
-_PACKAGES = ("torch", "funasr", "onnxruntime", "silero-vad", "pocketsphinx", "scikit-learn", "pysrt", "moviepy")
+_PACKAGES = ("onnxruntime", "scikit-learn", "pysrt", "moviepy")
+_ENGINE_PACKAGES = {"torch": "sensevoice", "funasr": "sensevoice", "pocketsphinx": "draft"}
+"""Package -> the extra that brings it. What an engine needs is not needed by the rest of the program."""
 _FREE_BYTES = 2_000_000_000
 """The model takes 1 GB; the rest is room for clips."""
 
@@ -72,13 +76,18 @@ def _packages() -> Iterator[Check]:
             yield Check(name, True, importlib.metadata.version(name), needed=True)
         except importlib.metadata.PackageNotFoundError:
             yield Check(name, False, "not installed", f"pip install {name}", needed=True)
+    for name, extra in _ENGINE_PACKAGES.items():
+        try:
+            yield Check(name, True, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Check(name, False, f"not installed; the engine {extra} needs it", install_command(extra))
 
 
 def _device() -> Check:
     try:
         import torch
     except ImportError:
-        return Check("device", False, "cpu", "torch is not installed")
+        return Check("device", True, "cpu (without torch, no GPU is used)")
     if torch.cuda.is_available():
         return Check("device", True, f"cuda: {torch.cuda.get_device_name(0)}")
     return Check("device", True, "cpu (no usable CUDA device; everything works, but more slowly)")

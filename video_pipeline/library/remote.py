@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
+from video_pipeline.core.extras import requirement
 from video_pipeline.core.files import key_of, reason, safe_name
 from video_pipeline.core.heartbeat import beat
 from video_pipeline.library.errors import (
@@ -200,7 +201,7 @@ def _opened(url: str) -> tuple[Any, str]:
 
         system, path = fsspec.core.url_to_fs(url, **_settings(url.partition("://")[0]))
     except ImportError as error:
-        raise RemoteUnknown(url, f"{error}; pip install 'video-pipeline[remote]' brings s3 and http") from None
+        raise RemoteUnknown(url, f"{error}; {requirement('remote')} brings s3 and http") from None
     except ValueError as error:
         raise RemoteUnknown(url, str(error)) from None
     return system, path

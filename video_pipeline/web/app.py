@@ -26,7 +26,7 @@ _GRACE_S = 3
 def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
     """Everything behind one door. Without `page`, programs only, and no Gradio is needed.
 
-    Raises CannotWrite, BadRecord: see `Services`. EngineUnavailable: the page is wanted and Gradio is not installed.
+    Raises CannotWrite, BadRecord: see `Services`.
     """
     services = Services(server)
 
