@@ -9,6 +9,7 @@ from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.footage import Footage, footage
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
+from video_pipeline.core.titles import title_of
 from video_pipeline.media.lettering import Line, lettered
 from video_pipeline.media.stills import Picture, stills
 from video_pipeline.media.targets import whole
@@ -107,9 +108,5 @@ def _words(job: ClipJob, number: int, top: int) -> list[Line]:
     return [
         Line(text=f"{clip.score:.0f}", x_px=left, y_px=top + 12, size_px=46, colour=_SCORE, bold=True),
         Line(text=f"#{number + 1}   {times}", x_px=left + 70, y_px=top + 26, size_px=24, colour=_DIM),
-        Line(text=_shortened(clip.title, 68), x_px=left, y_px=top + 66, size_px=26, colour=_INK, bold=True, widest_px=widest),
+        Line(text=title_of(clip.title, 68), x_px=left, y_px=top + 66, size_px=26, colour=_INK, bold=True, widest_px=widest),
     ]
-
-
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

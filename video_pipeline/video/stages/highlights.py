@@ -43,6 +43,8 @@ class FoundHighlights(BaseStage[ChosenClips]):
     """Finds the best moments."""
 
     name = "highlights"
+    revision = 2
+    """2: titles are whole sentences."""
     needs = ("listen", "events", "posterior", "evidence", "signals")
 
     def reads(self, options: Options) -> tuple[str, ...]:
