@@ -26,6 +26,7 @@ PipelineError
   |   + BadValue
   |   |   + OutOfRange
   |   + CannotHold            (media)
+  |   + OtherVideo            (speech)
   |   + RemoteUnknown         (library)
   + OutputError               the result cannot be stored
   |   + CannotWrite

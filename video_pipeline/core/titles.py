@@ -38,11 +38,11 @@ def title_of(text: str, most: int) -> str:
 def name_of_words(text: str, most: int) -> str:
     """The words of a text as a part of a file name, joined by hyphens, at most `most` characters; empty if there is none."""
     text = _APOSTROPHE.sub("", unicodedata.normalize("NFC", text))
-    while name := _NOT_IN_NAMES.sub("-", title_of(text, most)).strip("-"):
+    while most > 0 and (name := _NOT_IN_NAMES.sub("-", title_of(text, most)).strip("-")):
         if len(name) <= most and len(name.encode()) <= _NAME_BYTES:
-            break
+            return name
         most = min(most, len(text)) - 1
-    return name
+    return ""
 
 
 def _prefix(text: str, ends: list[int], most: int) -> str:

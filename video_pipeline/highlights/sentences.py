@@ -30,8 +30,12 @@ class Sentence(Span):
 
 def sentences(segments: Sequence[Segment]) -> list[Sentence]:
     """In order of their start. One may go on over several segments; a segment whose words have no times is one sentence."""
-    found = [sentence for speech in _speeches(segments) for sentence in _parts(speech)]
+    found = [sentence for speech in _speeches(sorted(segments, key=_order)) for sentence in _parts(speech)]
     return sorted(found, key=lambda sentence: (sentence.start_s, sentence.end_s, sentence.text))
+
+
+def _order(segment: Segment) -> tuple[float, float, str]:
+    return segment.start_s, segment.end_s, segment.text
 
 
 def _speeches(segments: Sequence[Segment]) -> Iterator[list[Segment]]:

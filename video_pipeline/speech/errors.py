@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import EngineError
+from video_pipeline.core.errors import EngineError, OptionError
 
 
 @dataclass(eq=False)
@@ -28,6 +28,18 @@ class WeightsDamaged(EngineError):
     @property
     def message(self) -> str:
         return f"the model in {self.path} cannot be used: {self.reason}"
+
+
+@dataclass(eq=False)
+class OtherVideo(OptionError):
+    """A stored transcript does not belong to the video."""
+
+    path: Path
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"the transcript {self.path} is not of this video: {self.reason}"
 
 
 @dataclass(eq=False)

@@ -15,7 +15,7 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import DeviceMissing, OtherVideo, WeightsDamaged, WeightsMissing
 from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
@@ -31,6 +31,7 @@ ADVICE: dict[type[BaseException], str] = {
     WeightsMissing: 'run `video-pipeline models fetch` once, or continue with engine="draft"',
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     NotFinished: "call `process` for the video first",
+    OtherVideo: "pass speech__other_video=True to play it all the same",
     DeviceMissing: 'pass device="auto"',
 }
 """By error class; a class that is not here takes the advice of its base."""
