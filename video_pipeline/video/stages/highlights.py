@@ -64,9 +64,8 @@ class FoundHighlights(BaseStage[ChosenClips]):
         space = given.space
         record, table, picture = (space.path(name) for name in (HIGHLIGHTS_FILE, TABLE_FILE, PICTURE_FILE))
         space.write_json(record, HighlightsFile(value.clips, value.explanation))
-        space.write(
-            table, clips_table(value.clips, emotion=given.options.emotion).encode("utf-8-sig")
-        )  # spreadsheets need the mark
+        rows = clips_table(value.clips, emotion=given.options.emotion)
+        space.write(table, rows.encode("utf-8-sig"))  # spreadsheets need the mark
         space.write(picture, value.picture.encode())
         return [record, table, picture]
 
