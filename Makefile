@@ -53,8 +53,9 @@ check: $(VENV)/.dev check-ui  ## lint, types, layers and tests: what CI runs
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
-docs: $(VENV)/.run  ## docs/options.md, the page of all options, from their definitions
+docs: $(VENV)/.docs  ## the documentation as a site in site/, with docs/options.md from the options' definitions
 	@$(BIN)/python -m video_pipeline.options.page > docs/options.md
+	@$(BIN)/python -m mkdocs build --strict --quiet
 
 check-ui: $(VENV)/.dev  ## lint and types of the JavaScript and CSS
 	@$(BIN)/python tools/check_ui.py
@@ -84,6 +85,11 @@ $(VENV)/.web: $(VENV)/.run
 	@$(PIP) --editable '.[web]'
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.run
+	@echo "adding the packages for documentation ..."
+	@$(PIP) --editable '.[docs]'
+	@touch $@
+
 $(VENV)/.bench: $(VENV)/.run
 	@echo "adding the packages for benchmarks ..."
 	@$(PIP) --editable '.[bench]'
@@ -96,5 +102,5 @@ $(VENV)/.train: $(VENV)/.run
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "adding the packages for tests ..."
-	@$(PIP) --editable '.[dev,web,ray,remote,fonts,faces]'
+	@$(PIP) --editable '.[dev,docs,web,ray,remote,fonts,faces]'
 	@touch $@

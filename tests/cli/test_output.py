@@ -26,7 +26,23 @@ EMBEDDED = re.compile("base64,[A-Za-z0-9+/=]+")
 
 def texts(folder: Path) -> dict[str, str]:
     """Every file but pictures and sound, as text."""
-    kinds = {".srt", ".ass", ".vtt", ".ttml", ".lrc", ".txt", ".json", ".html", ".svg", ".csv", ".edl", ".xml", ".fcpxml", ".otio", ""}
+    kinds = {
+        ".srt",
+        ".ass",
+        ".vtt",
+        ".ttml",
+        ".lrc",
+        ".txt",
+        ".json",
+        ".html",
+        ".svg",
+        ".csv",
+        ".edl",
+        ".xml",
+        ".fcpxml",
+        ".otio",
+        "",
+    }
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix in kinds]
     return {path.relative_to(folder).as_posix(): EMBEDDED.sub("", path.read_text(encoding="utf-8")) for path in files}
 

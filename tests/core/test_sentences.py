@@ -36,7 +36,11 @@ SENTENCES: dict[str, list[list[str]]] = {
         ["『えっ？』って聞いた。", "本当！？", "うん。"],
         ["Dr. Smithが来た。", "No. 5です。"],
     ],
-    "ko": [["안녕하세요.", "저는 김입니다.", "3.5점입니다."], ['그는 "가자." 라고 말했다.', "네."], ["음...", "그래요.", "좋아요!"]],
+    "ko": [
+        ["안녕하세요.", "저는 김입니다.", "3.5점입니다."],
+        ['그는 "가자." 라고 말했다.', "네."],
+        ["음...", "그래요.", "좋아요!"],
+    ],
 }
 CASES = [(Language(language), sentences) for language, table in SENTENCES.items() for sentences in table]
 
@@ -68,7 +72,28 @@ def test_tokens_end_sentences_by_all_of_the_text() -> None:
     assert tokens_that_end(texts, Language.EN) == {6, 9}
 
 
-PIECES = ["Dr. ", "No. 5", " he", "Yes", ". ", "...", "? ", "！", "。", "」", "“", "）", '"', " ", "你好", "です", "다. ", "U.S.", "3.5", "\n"]
+PIECES = [
+    "Dr. ",
+    "No. 5",
+    " he",
+    "Yes",
+    ". ",
+    "...",
+    "? ",
+    "！",
+    "。",
+    "」",
+    "“",
+    "）",
+    '"',
+    " ",
+    "你好",
+    "です",
+    "다. ",
+    "U.S.",
+    "3.5",
+    "\n",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25), st.sampled_from(list(Language)))
