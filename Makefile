@@ -65,7 +65,7 @@ bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md 
 	@$(BIN)/python -m benchmarks.subtitles
 	@$(BIN)/python -m benchmarks.speech $(ARGS)
 
-demo-model: $(VENV)/.train  ## train the demo model and make the demo video anew (an hour on two cores)
+demo-model: $(VENV)/.train  ## train the demo model and make the demo video again (an hour on two cores)
 	@cd tools && ../$(BIN)/python train_demo_model.py --work ../.demo-model $(ARGS)
 	@$(BIN)/python examples/make_demo.py
 

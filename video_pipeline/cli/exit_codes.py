@@ -5,7 +5,8 @@ from __future__ import annotations
 from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, OptionError, OutputError, ToolError, for_class
 from video_pipeline.library.errors import SomeFailed
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSuchTrack, NotMedia
-from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken
+from video_pipeline.speech.errors import OtherLanguage
+from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken, SomeBroken
 from video_pipeline.video.errors import NotFinished, NothingHeard
 
 EXIT_CODES: dict[type[BaseException], int] = {
@@ -25,6 +26,8 @@ EXIT_CODES: dict[type[BaseException], int] = {
     BadRecord: 10,
     SomeFailed: 11,
     RulesBroken: 12,
+    SomeBroken: 12,
+    OtherLanguage: 13,
     KeyboardInterrupt: 130,
 }
 """By error class; a class that is not here takes the code of its base. 0 is success; 1 is a defect of video_pipeline."""

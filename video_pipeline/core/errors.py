@@ -15,6 +15,7 @@ PipelineError
   |   + NoPicture
   |   + DamagedMedia
   |   + NotSubtitles          (subtitles)
+  |   + OtherLanguage         (speech)
   |   + NothingHeard          (video)
   |   + NotThere              (web)
   |   + TooLarge
@@ -53,6 +54,7 @@ PipelineError
   |   + TooMuchMemory
   + BadRecord                 a stored file is not ours, or is damaged
   + RulesBroken               (subtitles)
+  + SomeBroken
   + SomeFailed                (library)
   + NotFinished               (video)
   + NotNow                    (web)

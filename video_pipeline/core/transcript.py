@@ -78,6 +78,8 @@ class Transcript:
     engine: EngineIdentity
     segments: tuple[Segment, ...] = ()
     events: tuple[AudioEvent, ...] = ()
+    draft: bool = False
+    """Whether the words are a draft with many mistakes, as files made from them must say."""
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:

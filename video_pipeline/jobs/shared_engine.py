@@ -140,7 +140,7 @@ def _answer(pipe: Connection, turn: threading.Lock, engines: choose.EnginePool) 
 
 def _answers(engine: SpeechEngine, call: _Call, memory: dict[str, str], windows: Iterator[Waveform]) -> Iterator[Any]:
     if call.what == "open":
-        yield engine.identity, engine.lacks, isinstance(engine, HearsEvents)
+        yield engine.identity, engine.lacks, is_draft(engine), isinstance(engine, HearsEvents)
     elif call.what == "transcribe":
         yield from engine.transcribe(windows, memory)
     elif isinstance(engine, HearsEvents):
@@ -172,8 +172,8 @@ def borrow(address: str, key: bytes) -> None:
     def opened(options: SpeechOptions, identity: EngineIdentity) -> SpeechEngine:
         lender = _Line(address, key, options, identity)
         with lender.call("open") as pipe:
-            known, lacks, hears_events = _received_answer(pipe)
-        return (_BorrowedEars if hears_events else _Borrowed)(lender, known, lacks)
+            known, lacks, draft, hears_events = _received_answer(pipe)
+        return (_BorrowedEars if hears_events else _Borrowed)(lender, known, lacks, draft)
 
     choose.use_pool(choose.EnginePool(opened))
 
@@ -219,8 +219,8 @@ class _Borrowed:
     concurrent = True
     """Every call has a connection of its own."""
 
-    def __init__(self, line: _Line, identity: EngineIdentity, lacks: tuple[str, ...]) -> None:
-        self.identity, self.lacks = identity, lacks
+    def __init__(self, line: _Line, identity: EngineIdentity, lacks: tuple[str, ...], draft: bool) -> None:
+        self.identity, self.lacks, self.draft = identity, lacks, draft
         self._line = line
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Generator[Heard]:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from video_pipeline.core.pace import Pace
+from video_pipeline.core.timecode import span_words
 from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.records import EMPTY, Outcome, VideoJob
 
@@ -22,6 +24,10 @@ class Hand:
     share: float | None = None
     files: int = 0
     note: str = ""
+    total_s: float | None = None
+    """Seconds of media of the stage."""
+    pace: Pace = field(default_factory=Pace)
+    """Of the stage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +64,16 @@ class Tally:
     before: int
     clock: Callable[[], float] = time.monotonic
     hands: dict[str, Hand] = field(default_factory=dict)
-    _bytes: dict[str, int] = field(default_factory=dict)
-    _unsized: int = 0
-    _all_bytes: int = 0
-    _over_bytes: int = 0
-    _done: int = 0
-    _same: int = 0
-    _failed: int = 0
-    _empty: int = 0
-    _media_s: float = 0.0
-    _began: float = 0.0
+    _bytes: dict[str, int] = field(default_factory=dict, init=False)
+    _unsized: int = field(default=0, init=False)
+    _all_bytes: int = field(default=0, init=False)
+    _over_bytes: int = field(default=0, init=False)
+    _done: int = field(default=0, init=False)
+    _same: int = field(default=0, init=False)
+    _failed: int = field(default=0, init=False)
+    _empty: int = field(default=0, init=False)
+    _media_s: float = field(default=0.0, init=False)
+    _began: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         self._bytes = {job.source: job.bytes for job in self.jobs}
@@ -82,8 +88,10 @@ class Tally:
             hand.source, hand.stage, hand.share, hand.note = update.job_id, "", None, ""
         elif update.kind == "stage":
             hand.stage, hand.share = update.stage, 0.0 if update.total_s else None
+            hand.total_s, hand.pace = update.total_s, Pace(self.clock)
         elif update.kind == "advance" and update.total_s:
             hand.share = min(1.0, update.done_s / update.total_s)
+            hand.pace.advance(update.done_s)
         elif update.kind == "finished":
             hand.source, hand.stage, hand.share, hand.files = "", "", None, hand.files + 1
         elif update.kind == "worker":
@@ -130,17 +138,6 @@ class Tally:
         if self._over_bytes and not self._unsized:
             return took_s * (self._all_bytes - self._over_bytes) / self._over_bytes
         return took_s * waiting / over
-
-
-def span_words(time_s: float) -> str:
-    """For people: "40 s", "12 min", "3 h 05 min", "2 d 4 h"."""
-    minutes = round(time_s / 60)
-    if time_s < 99.5:
-        return f"{time_s:.0f} s"
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
 
 
 def speed_words(times: float) -> str:

@@ -31,6 +31,8 @@ class VideoJob:
     """Size of a remote video, as its listing says."""
     sidecars: bool = False
     """Also put the subtitles beside the video."""
+    sidecar_name: str = ""
+    """Template of their names, see `SidecarNames`; empty for the video's own name."""
     upload: str = ""
     """An address that the results are also put to; empty for none."""
 

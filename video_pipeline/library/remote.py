@@ -28,8 +28,10 @@ from video_pipeline.library.errors import (
     name_only,
 )
 
-SCRATCH, MOST_GB = "VIDEO_PIPELINE_SCRATCH", "VIDEO_PIPELINE_MOST_GB"
-"""In the environment: the folder for fetched copies (the system's for temporary files), the largest file fetched (50)."""
+SCRATCH = "VIDEO_PIPELINE_SCRATCH"
+"""Environment variable: the folder for fetched copies; by default the system's for temporary files."""
+MOST_GB = "VIDEO_PIPELINE_MOST_GB"
+"""Environment variable: the largest file that is fetched; by default 50."""
 _MOST_BYTES = 50e9
 """Largest file fetched unless the environment says otherwise: more fills the disk of a usual machine."""
 _WAITS_S = (0.5, 3.0)

@@ -6,7 +6,7 @@ ENGINES = Registry(
     "speech engine",
     {
         "sensevoice": "video_pipeline.speech.sensevoice.engine:FACTORY",
-        "draft": "video_pipeline.speech.draft:FACTORY",
+        "draft": "video_pipeline.speech.draft.engine:FACTORY",
         "replay": "video_pipeline.speech.replay:FACTORY",
     },
     group="video_pipeline.engines",

@@ -138,7 +138,20 @@ class HearsEvents(Protocol):
 
 
 @runtime_checkable
+class WritesDrafts(Protocol):
+    """An optional part of an engine's contract: it can tell that its words are a draft."""
+
+    draft: bool
+    """Whether files made from its words must say that they are a draft."""
+
+
+@runtime_checkable
 class DetectsSpeech(Protocol):
     """An optional part of an engine's contract: a speech detector on the engine's own device, for several files at once."""
 
     vad: VadModel
+
+
+def is_draft(engine: SpeechEngine) -> bool:
+    """Whether files made from the words of an engine must say that they are a draft."""
+    return isinstance(engine, WritesDrafts) and engine.draft

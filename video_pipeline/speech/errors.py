@@ -1,11 +1,12 @@
-"""Errors of speech engines: no engine, no weights, no device."""
+"""Errors of speech engines: no engine, no weights, no device, a language that the engine does not know."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import EngineError, OptionError
+from video_pipeline.core import timecode
+from video_pipeline.core.errors import EngineError, InputError, OptionError
 
 
 @dataclass(eq=False)
@@ -60,3 +61,18 @@ class DeviceMissing(EngineError):
     @property
     def message(self) -> str:
         return f"the device {self.device} was requested but is not usable: {self.reason}"
+
+
+@dataclass(eq=False)
+class OtherLanguage(InputError):
+    """The speech from `start_s` to `end_s` is in a language that the engine does not know."""
+
+    engine: str
+    knows: str
+    start_s: float
+    end_s: float
+
+    @property
+    def message(self) -> str:
+        where = f"from {timecode.clock(self.start_s)} to {timecode.clock(self.end_s)}"
+        return f"the speech {where} does not sound like {self.knows}, the only language that the engine {self.engine} knows"

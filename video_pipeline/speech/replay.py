@@ -31,6 +31,7 @@ class ReplayEngine:
 
     def __init__(self, transcript: Transcript, identity: EngineIdentity) -> None:
         self._transcript = transcript
+        self.draft = transcript.draft
         self.identity = identity
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:

@@ -13,13 +13,17 @@ from video_pipeline.subtitles.labelling import without_names
 from video_pipeline.subtitles.rules import SubtitleOptions
 
 
-def appearance_of(options: SubtitleOptions, size_px: tuple[int, int], title: str) -> Appearance:
-    """`size_px` is the width and height of the picture; without a picture use (1920, 1080)."""
+DRAFT_NOTE = "Draft: recognised by a small English model, with many mistakes. Check every word before use."
+
+
+def appearance_of(options: SubtitleOptions, size_px: tuple[int, int], title: str, *, draft: bool = False) -> Appearance:
+    """`size_px` is the width and height of the picture; without a picture use (1920, 1080). `draft`: the words are one."""
     return Appearance(
         options.labels,
         width_px=size_px[0],
         height_px=size_px[1],
         title=title,
+        note=DRAFT_NOTE if draft else "",
         byte_order_mark=options.byte_order_mark,
         style=options.style,
         safe_zone=options.safe_zone,

@@ -15,7 +15,7 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, OtherVideo, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import DeviceMissing, OtherLanguage, OtherVideo, WeightsDamaged, WeightsMissing
 from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
@@ -30,6 +30,7 @@ ADVICE: dict[type[BaseException], str] = {
     NoFaceDetector: 'install video-pipeline[faces], or pass clips__shape__steer="auto"',
     WeightsMissing: 'run `video-pipeline models fetch` once, or continue with engine="draft"',
     WeightsDamaged: "run `video-pipeline models fetch --again`",
+    OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',
     NotFinished: "call `process` for the video first",
     OtherVideo: "pass speech__other_video=True to play it all the same",
     DeviceMissing: 'pass device="auto"',

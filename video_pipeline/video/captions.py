@@ -21,6 +21,8 @@ class Captions:
     cues: Sequence[Cue]
     options: SubtitleOptions
     title: str
+    draft: bool = False
+    """Whether the words are a draft."""
 
     def on(self, piece: Span, size_px: tuple[int, int]) -> str:
         """The ASS document of a piece on its own clock, for a picture of that size."""
@@ -36,4 +38,4 @@ class Captions:
         }
 
     def _appearance(self, size_px: tuple[int, int]) -> Appearance:
-        return appearance_of(self.options, size_px, self.title)
+        return appearance_of(self.options, size_px, self.title, draft=self.draft)

@@ -15,6 +15,8 @@ from video_pipeline.subtitles.qc import Finding
 SCHEMA_VERSION = 1
 EMOTION_KEYS = ("emotion", "emotion_p")
 """Keys of `transcript.json` that are left out where emotions are switched off."""
+TRANSCRIPT_OPTIONAL_KEYS = ("draft",)
+"""Keys of `transcript.json` that are left out unless they are true."""
 OPTIONAL_KEYS = ("marks",)
 """Keys of `events.json` that are left out where there is nothing to say."""
 
@@ -81,6 +83,8 @@ class Result:
 
     folder: Path
     duration_s: float = 0.0
+    language: str = ""
+    """That most of it is in, as a code; `und` if unknown."""
     engine: EngineIdentity | None = None
     files: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     events: tuple[AudioEvent, ...] = ()

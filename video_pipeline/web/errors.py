@@ -27,7 +27,7 @@ from video_pipeline.media.errors import (
     NotEnoughSpace,
     NotMedia,
 )
-from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import DeviceMissing, OtherLanguage, WeightsDamaged, WeightsMissing
 
 
 @dataclass(eq=False)
@@ -105,6 +105,7 @@ STATUS: dict[type[BaseException], int] = {
     TooLarge: 413,
     NotMedia: 415,
     NoAudio: 415,
+    OtherLanguage: 415,
     DamagedMedia: 415,
     TooBusy: 429,
     OptionError: 400,
@@ -122,6 +123,7 @@ ADVICE: dict[type[BaseException], str] = {
     MissingFont: f"{_OPERATOR} to install the font",
     WeightsMissing: f'"options": {{"engine": "draft"}} does without them, or {_OPERATOR} to fetch them',
     WeightsDamaged: f"{_OPERATOR} to fetch the model again",
+    OtherLanguage: f'"options": {{"language": "en"}} takes it for English, or {_OPERATOR} to fetch the model for others',
     DeviceMissing: '"options": {"device": "auto"} takes what is there',
     FfmpegMissing: f"{_OPERATOR} to install FFmpeg",
     NoLibass: f"{_OPERATOR} to install a full build of FFmpeg",

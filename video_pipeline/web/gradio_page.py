@@ -45,7 +45,7 @@ def mount(app: Any) -> None:
 def _application(app: Any) -> Any:
     import fastapi
 
-    store = app.state.house.store
+    store = app.state.services.store
 
     def videos() -> list[tuple[str, str]]:
         return [(job.name, job.id) for job in store.all() if job.kind == "video" and job.state == "done"]

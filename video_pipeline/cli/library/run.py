@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import typer
 
-from video_pipeline.cli.flags import LibraryRunFlags, RecognitionFlags, SubtitleFlags
+from video_pipeline.cli.flags import BesideFlags, LibraryRunFlags, RecognitionFlags, SubtitleFlags
 from video_pipeline.cli.flatten import flattened
 from video_pipeline.cli.library.flags import WorkerFlags
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliveryFlags:
+class DeliveryFlags(BesideFlags):
     """Where else results go."""
 
-    panel: ClassVar[str | None] = "Delivery"
-
-    sidecars: Annotated[bool, typer.Option("--sidecars", help="Also put the subtitles beside each video.")] = False
+    beside: Annotated[bool, typer.Option("--beside", "--sidecars", help="Also put the subtitles beside each video.")] = False
     upload: Annotated[str, typer.Option(help="Also put the results to this address, for instance s3://bucket/results.")] = ""
 
 
@@ -46,7 +44,8 @@ def run(
             preset=run.preset,
             overrides=run.overrides(recognition, text),
             pool=workers.pool(),
-            sidecars=delivery.sidecars,
+            sidecars=delivery.is_beside,
+            sidecar_name=delivery.checked_name(),
             upload=delivery.upload,
         )
         follow(plan(sources, run.out, options), run.out, options, Form(run.quiet, run.json))

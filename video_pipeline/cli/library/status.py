@@ -67,7 +67,7 @@ def _line(row: Row) -> Text:
 
 
 def _total(totals: Totals) -> str:
-    from video_pipeline.library.progress import span_words
+    from video_pipeline.core.timecode import span_words
 
     counts = {
         "done": totals.done,

@@ -38,6 +38,8 @@ class Appearance:
     """Height of the picture."""
     title: str = ""
     """Title of the video."""
+    note: str = ""
+    """A remark about the whole file, for formats that have comments."""
     byte_order_mark: bool = False
     """Start the file with U+FEFF."""
     style: StyleOptions = field(default_factory=StyleOptions)

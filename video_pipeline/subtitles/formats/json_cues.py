@@ -28,7 +28,8 @@ class JsonFormat:
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [_record(cue, appearance.labels) for cue in cues if labelled_lines(cue, appearance.labels)]
-        record = {"schema_version": _SCHEMA_VERSION, "title": appearance.title.translate(CONTROL), "cues": shown}
+        note = {"note": appearance.note.translate(CONTROL)} if appearance.note else {}
+        record = {"schema_version": _SCHEMA_VERSION, "title": appearance.title.translate(CONTROL), **note, "cues": shown}
         return appearance.mark + msgspec.json.format(msgspec.json.encode(record), indent=1).decode() + "\n"
 
     def match(self, text: str) -> Match:

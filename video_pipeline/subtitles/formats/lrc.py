@@ -39,6 +39,7 @@ class LrcFormat:
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
         out = [f"[ti:{one_line(appearance.title).translate(_SAFE)}]"] if appearance.title.strip() else []
+        out += [f"[#:{one_line(appearance.note).translate(_SAFE)}]"] if appearance.note else []
         for cue, after in zip(shown, [*shown[1:], None], strict=False):
             out.append(f"[{timecode.lrc(cue.start_s)}]{_text(cue, appearance)}")
             if after is None or after.start_s - cue.end_s >= _GAP_S:

@@ -68,7 +68,7 @@ class TtmlFormat:
             '<?xml version="1.0" encoding="UTF-8"?>',
             f'<tt {_NAMESPACES} ttp:contentProfiles="{_PROFILE}" ttp:timeBase="media" xml:lang="{_tag(language)}">',
             "  <head>",
-            *_metadata(appearance.title, speakers),
+            *_metadata(appearance, speakers),
             "    <styling>",
             *_styles(shown, appearance),
             "    </styling>",
@@ -98,12 +98,13 @@ class TtmlFormat:
         return [] if body is None else _walk(body, _Place(), units, agents)[0]
 
 
-def _metadata(title: str, speakers: list[str]) -> list[str]:
+def _metadata(appearance: Appearance, speakers: list[str]) -> list[str]:
     agents = [
         f'      <ttm:agent type="person" xml:id="speaker{k}"><ttm:name type="full">{_plain(name)}</ttm:name></ttm:agent>'
         for k, name in enumerate(speakers, 1)
     ]
-    head = [f"      <ttm:title>{_plain(one_line(title))}</ttm:title>"] if title.strip() else []
+    facts = {"title": one_line(appearance.title), "desc": one_line(appearance.note)}
+    head = [f"      <ttm:{name}>{_plain(fact)}</ttm:{name}>" for name, fact in facts.items() if fact]
     return ["    <metadata>", *head, *agents, "    </metadata>"] if head or agents else []
 
 

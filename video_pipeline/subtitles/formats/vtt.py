@@ -42,7 +42,12 @@ class VttFormat:
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
-        blocks = ["WEBVTT", *_sheets(shown, appearance.style), *(_block(cue, appearance) for cue in shown)]
+        blocks = [
+            "WEBVTT",
+            *_notes(appearance.note),
+            *_sheets(shown, appearance.style),
+            *(_block(cue, appearance) for cue in shown),
+        ]
         return appearance.mark + "\n\n".join(blocks) + "\n"
 
     def match(self, text: str) -> Match:
@@ -64,6 +69,10 @@ class VttFormat:
             if not _COMMENT.match(lines[start]) and not (header and start == 1 and ":" in lines[1] and "-->" not in lines[1]):
                 _read_block(lines, start, end, drafts, report)
         return drafts
+
+
+def _notes(note: str) -> list[str]:
+    return [f"NOTE {_plain(one_line(note))}"] if note else []
 
 
 def _sheets(cues: Sequence[Cue], style: StyleOptions) -> list[str]:

@@ -39,6 +39,7 @@ class ClipFiles(BaseStage[Exported]):
     """What one export makes of the chosen clips."""
 
     needs_if = MappingProxyType({"shots": "highlights.shots"})
+    revision = 2
 
     def __init__(self, export: str, options: Options) -> None:
         self.export, self.name = export, f"{FOLDER}.{export}"
@@ -152,7 +153,8 @@ def _names(options: ClipOptions) -> list[str]:
 
 
 def _captions(given: Given) -> Captions:
-    return Captions(given.of(Cues).cues, given.options.subtitles, given.video.stem)
+    layout = given.of(Cues)
+    return Captions(layout.cues, given.options.subtitles, given.video.stem, layout.draft)
 
 
 def _job(

@@ -26,6 +26,8 @@ class Layout:
     cues: Sequence[Cue]
     findings: tuple[Finding, ...]
     language: Language
+    draft: bool = False
+    """Whether the words are a draft."""
 
 
 class Cues(DerivedStage[Layout]):
@@ -47,4 +49,4 @@ class Cues(DerivedStage[Layout]):
         laid_out = make_cues(transcript.segments, events, options, rate_fps=rate_fps, cuts_s=cuts_s)
         cues = with_labels(laid_out, options)
         findings = tuple(check(cues, options, rate_fps, cuts_s=cuts_s, events=events))
-        return Layout(cues, findings, transcript.language)
+        return Layout(cues, findings, transcript.language, transcript.draft)

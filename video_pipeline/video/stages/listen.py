@@ -21,7 +21,7 @@ from video_pipeline.events.store import Hearing, load_hearing, store_hearing
 from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
-from video_pipeline.speech.base import DetectsSpeech, Heard, HearsEvents, SpeechEngine
+from video_pipeline.speech.base import DetectsSpeech, Heard, HearsEvents, SpeechEngine, is_draft
 from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.stream import ahead
@@ -30,7 +30,7 @@ from video_pipeline.speech.windows import windows
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.corrections import corrected, corrections_in
 from video_pipeline.video.journal import Journal
-from video_pipeline.video.records import EMOTION_KEYS
+from video_pipeline.video.records import EMOTION_KEYS, TRANSCRIPT_OPTIONAL_KEYS
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import Recogniser
 
@@ -81,7 +81,8 @@ class Listen(BaseStage[Listened]):
             check_source(chosen.options, source.digest, source.info.duration_s)
         progress.notice(f"engine: {engine.identity.name} on {engine.identity.device}, since {chosen.why}")
         if engine.lacks:
-            progress.notice(f"this is a draft: the engine {engine.identity.name} lacks {', '.join(engine.lacks)}")
+            kind = "this is a draft: " if is_draft(engine) else ""
+            progress.notice(f"{kind}the engine {engine.identity.name} lacks {', '.join(engine.lacks)}")
         try:
             return _Listening(given, progress, engine).all()
         except _OtherWindows:  # another FFmpeg or speech detector than that of the run that was stopped
@@ -104,7 +105,7 @@ def save_transcript(transcript: Transcript, given: Given) -> Sequence[Path]:
     """The transcript alone, for instance a corrected one; gives all files of the stage."""
     space = given.space
     leave_out = () if given.options.emotion else EMOTION_KEYS
-    space.write_json(space.path(TRANSCRIPT_FILE), transcript, leave_out=leave_out)
+    space.write_json(space.path(TRANSCRIPT_FILE), transcript, leave_out=leave_out, where_empty=TRANSCRIPT_OPTIONAL_KEYS)
     return [space.path(TRANSCRIPT_FILE), space.path(HEARING_FILE)]
 
 
@@ -135,7 +136,7 @@ class _Listening:
             self._listen_again(list(again.values()), fuse(heard, options.events.weights, ear.end_s), traits)
             heard |= {name: ear.detectors[name].finish(ear.end_s) for name in again}
         media = MediaIdentity(self._source.info.path.name, round(ear.end_s, 3), self._source.digest, options.track)
-        transcript = Transcript(media, self._engine.identity, tuple(segments))
+        transcript = Transcript(media, self._engine.identity, tuple(segments), draft=is_draft(self._engine))
         hearing = Hearing({name: heard[name] for name in ear.detectors}, traits, ear.end_s)
         return Listened(corrected(transcript, corrections_in(self._given.space)), hearing)
 

@@ -28,6 +28,11 @@ class ChosenEngine:
         return choose(self.options).why
 
 
+def chosen_engine(options: SpeechOptions) -> ChosenEngine:
+    """Raises UnknownName, EngineError where none can run."""
+    return ChosenEngine(options, chosen_class(options).identify(options))
+
+
 class Recogniser(DerivedStage[ChosenEngine]):
     """Made in every run: what the engine is depends on the machine. Later stages depend on its identity alone."""
 
@@ -37,8 +42,7 @@ class Recogniser(DerivedStage[ChosenEngine]):
         return ("speech",)
 
     def make(self, given: Given, progress: StageProgress) -> ChosenEngine:
-        options = given.options.speech
-        return ChosenEngine(options, chosen_class(options).identify(options))
+        return chosen_engine(given.options.speech)
 
     def identity(self, given: Given) -> object:
         return given.of(Recogniser).identity

@@ -38,6 +38,7 @@ class Subtitles(BaseStage[SubtitleFiles]):
     """All formats that are asked for."""
 
     name = "subtitles"
+    revision = 2
     needs = ("identify", "cues")
 
     def reads(self, options: Options) -> tuple[str, ...]:
@@ -76,8 +77,9 @@ def subtitle_name(stem: str, end: str) -> str:
 
 
 def appearance(given: Given) -> Appearance:
-    """How the subtitles of this video look; asks for the options on subtitles and the stage `identify`."""
-    return appearance_of(given.options.subtitles, given.of(Identify).size_px, given.video.stem)
+    """How the subtitles of this video look; asks for the options on subtitles and the stages `identify` and `cues`."""
+    draft = given.of(Cues).draft
+    return appearance_of(given.options.subtitles, given.of(Identify).size_px, given.video.stem, draft=draft)
 
 
 def subtitle_text(given: Given, format_name: str) -> str:

@@ -8,21 +8,17 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
-
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment, Token
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
+from video_pipeline.speech.draft.decoding import FRAME_S, decoded
+from video_pipeline.speech.draft.english import EnglishCheck, Measure, shipped_judge, weights_digest
 from video_pipeline.speech.errors import EngineUnavailable
 
-_FRAME_S = 0.01
-"""Fixed by the decoder."""
-_LEAST_SAMPLES = RATE_HZ // 10
-"""A tenth of a second: shorter sounds hold no word, and the decoder's first frames need some sound."""
-_FULL_SCALE = 32767
-"""The decoder takes 16-bit samples."""
+_REVISION = 2
+"""Of what this module makes of the decoder's words; raise it when the same words give another transcript."""
 _VARIANT = re.compile(r"\(\d+\)$")
 """The dictionary's "use(2)" is the second pronunciation of "use"."""
 _ALWAYS_CAPITAL = re.compile(r"^i(?='|$)")
@@ -33,27 +29,23 @@ class DraftEngine:
     """English words and their times; no punctuation, emotions or sound events, and more mistakes than a modern model."""
 
     concurrent = False
+    draft = True
     lacks = ("any language but English", "emotions", "punctuation", "the accuracy of SenseVoice")
 
-    def __init__(self, decoder: Any, identity: EngineIdentity) -> None:
+    def __init__(self, decoder: Any, identity: EngineIdentity, check: EnglishCheck | None = None) -> None:
+        """`check`: refuses other languages; None takes all speech for English."""
         self._decoder = decoder
+        self._check = check
         self.identity = identity
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
-        """See the contract; windows do not depend on each other, so `memory` stays empty."""
-        for window in windows:
+        """See the contract; in `memory` is whether the file was English so far. Raises OtherLanguage."""
+        memory = {} if memory is None else memory
+        for window in self._check.passing(windows, memory) if self._check else windows:
             yield Heard(window.span, self._segment(window))
 
     def _segment(self, window: Waveform) -> Segment | None:
-        if len(window.samples) < _LEAST_SAMPLES:
-            return None
-        pcm = (np.clip(np.nan_to_num(window.samples), -1, 1) * _FULL_SCALE).astype("<i2").tobytes()
-        self._decoder.start_utt()
-        try:
-            self._decoder.process_raw(pcm, full_utt=True)
-        finally:
-            self._decoder.end_utt()
-        words = [piece for piece in self._decoder.seg() or () if not piece.word.startswith(("<", "["))]
+        words = decoded(self._decoder, window)
         if not words:
             return None
         tokens = tuple(self._token(piece, k == 0, window) for k, piece in enumerate(words))
@@ -63,10 +55,9 @@ class DraftEngine:
     def _token(self, piece: Any, first: bool, window: Waveform) -> Token:
         word = _ALWAYS_CAPITAL.sub("I", _VARIANT.sub("", piece.word))
         word = word[:1].upper() + word[1:] if first else " " + word
-        start_s = round(window.start_s + piece.start_frame * _FRAME_S, 3)
-        span = Span(start_s, round(window.start_s + (piece.end_frame + 1) * _FRAME_S, 3)).clipped(window.span)
-        confidence = min(1.0, max(0.0, self._decoder.get_logmath().exp(piece.prob)))
-        return Token(span.start_s, span.end_s, word, confidence)
+        start_s = round(window.start_s + piece.start_frame * FRAME_S, 3)
+        span = Span(start_s, round(window.start_s + (piece.end_frame + 1) * FRAME_S, 3)).clipped(window.span)
+        return Token(span.start_s, span.end_s, word, min(1.0, max(0.0, piece.prob)))
 
 
 class DraftFactory:
@@ -83,7 +74,7 @@ class DraftFactory:
         return Availability(True, "its small English model comes with the installation")
 
     def identify(self, options: SpeechOptions) -> EngineIdentity:
-        return EngineIdentity("draft", "pocketsphinx en-us", version("pocketsphinx"), "cpu")
+        return EngineIdentity("draft", "pocketsphinx en-us", f"{version('pocketsphinx')}-{_REVISION}-{weights_digest()}", "cpu")
 
     def open(self, options: SpeechOptions) -> DraftEngine:
         available = self.availability(options)
@@ -93,7 +84,8 @@ class DraftFactory:
             raise EngineUnavailable("draft", f"it runs on the CPU only, not on {options.device!r}")
         from pocketsphinx import Decoder
 
-        return DraftEngine(Decoder(samprate=RATE_HZ, loglevel="FATAL"), self.identify(options))
+        check = None if options.language == Language.EN else EnglishCheck(Measure(), shipped_judge())
+        return DraftEngine(Decoder(samprate=RATE_HZ, loglevel="FATAL"), self.identify(options), check)
 
 
 FACTORY = DraftFactory()

@@ -1,0 +1,74 @@
+"""The draft engine: real confidences, and the check that what it hears is English."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from video_pipeline.core.waveform import RATE_HZ, Waveform
+from video_pipeline.speech.draft.english import AGAIN_S, BLOCK_S, EnglishCheck, Evidence, Judge
+from video_pipeline.speech.errors import OtherLanguage
+
+JUDGE = Judge(mean=(0,) * 7, scale=(1,) * 7, weights=(1, 0, 0, 0, 0, 0, 0), bias=60.0, threshold=0.0, least_s=2.0)
+"""English is what the grammar gives more than -60 per word."""
+WINDOW_S = 10.0
+
+
+def heard(grammar: float, speech_s: float = 8.0) -> Evidence:
+    return Evidence(words=20, frames=round(100 * speech_s), grammar=20 * grammar, phones=80, phone_frames=round(100 * speech_s))
+
+
+ENGLISH, FOREIGN, FEW_WORDS = heard(-50), heard(-75), heard(-75, speech_s=0.5)
+
+
+def windows(count: int, start_s: float = 0.0) -> Iterator[Waveform]:
+    samples = np.zeros(round(WINDOW_S * RATE_HZ), np.float32)
+    return (Waveform(samples, RATE_HZ, start_s + k * WINDOW_S) for k in range(count))
+
+
+def check(*evidence: Evidence) -> EnglishCheck:
+    """One that finds these in the windows that it measures, the last one in all further ones."""
+    found = itertools.chain(evidence, itertools.repeat(evidence[-1]))
+    return EnglishCheck(lambda window: next(found), JUDGE)
+
+
+def test_english_passes_whole_and_in_order() -> None:
+    passed = [window.start_s for window in check(ENGLISH).passing(windows(50), {})]
+    assert passed == [k * WINDOW_S for k in range(50)]
+
+
+def test_another_language_is_refused_after_one_block() -> None:
+    drawn: list[Waveform] = []
+    noted = (drawn.append(window) or window for window in windows(50))
+    with pytest.raises(OtherLanguage) as refused:
+        list(check(FOREIGN).passing(noted, {}))
+    assert (refused.value.start_s, refused.value.end_s) == (0.0, BLOCK_S)
+    assert len(drawn) == BLOCK_S / WINDOW_S
+
+
+def test_too_few_words_decide_nothing_until_they_are_more() -> None:
+    memory: dict[str, str] = {}
+    assert len(list(check(FEW_WORDS).passing(windows(2), memory))) == 2
+    with pytest.raises(OtherLanguage):
+        list(check(FEW_WORDS, FEW_WORDS, FEW_WORDS).passing(windows(40, 20.0), memory))
+
+
+def test_a_file_that_changes_language_is_refused_but_not_for_one_doubtful_block() -> None:
+    later = round(AGAIN_S / WINDOW_S) + 10
+    one_quotation = check(ENGLISH, ENGLISH, FOREIGN, FOREIGN, ENGLISH)
+    assert len(list(one_quotation.passing(windows(later), {}))) == later
+    with pytest.raises(OtherLanguage) as refused:
+        list(check(ENGLISH, ENGLISH, FOREIGN).passing(windows(later), {}))
+    assert refused.value.start_s > AGAIN_S
+
+
+def test_what_was_heard_is_remembered_between_stretches() -> None:
+    memory: dict[str, str] = {}
+    assert list(check(ENGLISH).passing(windows(3), memory))
+    measured: list[Waveform] = []
+    counting = EnglishCheck(lambda window: measured.append(window) or ENGLISH, JUDGE)
+    assert len(list(counting.passing(windows(5, 300.0), memory))) == 5
+    assert not measured

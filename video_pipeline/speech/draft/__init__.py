@@ -1,0 +1,1 @@
+"""The draft engine: English words by pocketsphinx, and the check that what it hears is English."""
