@@ -60,8 +60,9 @@ check: $(VENV)/.dev check-ui  ## lint, types, layers and tests: what CI runs
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@$(PY) -m pytest --numprocesses auto $(ARGS)
 
-docs: $(VENV)/.run  ## docs/options.md, the page of all options, from their definitions
+docs: $(VENV)/.docs  ## the documentation as a site in site/, with docs/options.md from the options' definitions
 	@$(PY) -m video_pipeline.options.page > docs/options.md
+	@$(PY) -m mkdocs build --strict --quiet
 
 check-ui: $(VENV)/.dev  ## lint and types of the JavaScript and CSS
 	@$(PY) tools/check_ui.py
@@ -91,6 +92,11 @@ $(VENV)/.web: $(VENV)/.run
 	@$(PIP) --editable '.[web]'
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.run
+	@echo "adding the packages for documentation ..."
+	@$(PIP) --editable '.[docs]'
+	@touch $@
+
 $(VENV)/.bench: $(VENV)/.run
 	@echo "adding the packages for benchmarks ..."
 	@$(PIP) --editable '.[bench]'
@@ -103,5 +109,5 @@ $(VENV)/.train: $(VENV)/.run
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "adding the packages for tests ..."
-	@$(PIP) --editable '.[dev,web,gradio,ray,remote,fonts,faces]'
+	@$(PIP) --editable '.[dev,docs,web,gradio,ray,remote,fonts,faces]'
 	@touch $@

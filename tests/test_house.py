@@ -44,6 +44,7 @@ OWNERS = {
     "opentimelineio": "clips/timelines/otio_file.py",
     "sklearn": "highlights/cluster.py",
     "ray": "jobs/ray_pool.py",
+    "sentencex": "core/sentences.py",
     "fsspec": "library/remote.py",
     "typer": "cli/",
     "gradio": "web/",

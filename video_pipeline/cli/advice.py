@@ -21,7 +21,14 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, FetchFailed, OtherLanguage, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import (
+    DeviceMissing,
+    FetchFailed,
+    OtherLanguage,
+    OtherVideo,
+    WeightsDamaged,
+    WeightsMissing,
+)
 from video_pipeline.video.errors import NotFinished
 
 INTERRUPTED = "Stopped. Finished work is kept; run the same command again to resume."
@@ -42,6 +49,7 @@ ADVICE: dict[type[BaseException], str] = {
     WeightsMissing: "run `video-pipeline models fetch` once (needs a network and 1 GB), or continue without: --engine draft",
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: "run `video-pipeline models fetch` once for other languages, or use --language en if it is English",
+    OtherVideo: "--set speech.other_video=true plays it all the same",
     DeviceMissing: "use --device cpu or --device auto",
     WorkerDied: "process it alone, or use fewer --workers",
     WorkerHung: "process it alone",

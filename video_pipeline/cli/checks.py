@@ -14,7 +14,6 @@ from video_pipeline.cli.advice import advised
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.extras import install_command
 
-
 if TYPE_CHECKING:
     from video_pipeline.speech.base import SpeechOptions
 

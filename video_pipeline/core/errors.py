@@ -27,6 +27,7 @@ PipelineError
   |   + BadValue
   |   |   + OutOfRange
   |   + CannotHold            (media)
+  |   + OtherVideo            (speech)
   |   + RemoteUnknown         (library)
   + OutputError               the result cannot be stored
   |   + CannotWrite

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from video_pipeline.core.pace import Pace
 from video_pipeline.core.timecode import span_words
 from video_pipeline.jobs.messages import JobUpdate
-from video_pipeline.library.records import Outcome, VideoJob
+from video_pipeline.library.records import EMPTY, Outcome, VideoJob
 
 _SETTLED_S = 5.0
 """No time left is estimated earlier: it would jump."""
@@ -41,6 +41,8 @@ class Standing:
     same: int
     """Of `done`, those that have the content of another file."""
     failed: int
+    empty: int
+    """Files with nothing to work on."""
     media_s: float
     """Seconds of sound of the files done in this run."""
     took_s: float
@@ -51,7 +53,7 @@ class Standing:
 
     @property
     def over(self) -> int:
-        return self.before + self.done + self.failed
+        return self.before + self.done + self.failed + self.empty
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class Tally:
     _done: int = field(default=0, init=False)
     _same: int = field(default=0, init=False)
     _failed: int = field(default=0, init=False)
+    _empty: int = field(default=0, init=False)
     _media_s: float = field(default=0.0, init=False)
     _began: float = field(default=0.0, init=False)
 
@@ -97,6 +100,9 @@ class Tally:
     def count(self, outcome: Outcome) -> None:
         """A file is over."""
         self._over_bytes += self._bytes.pop(outcome.job.source, 0)
+        if outcome.state == EMPTY:
+            self._empty += 1
+            return
         if outcome.error:
             self._failed += 1
             return
@@ -108,7 +114,7 @@ class Tally:
 
     def standing(self, total: int) -> Standing:
         took_s = self.clock() - self._began
-        over = self._done + self._failed
+        over = self._done + self._failed + self._empty
         waiting = total - self.before - over
         return Standing(
             total=total,
@@ -116,6 +122,7 @@ class Tally:
             done=self._done,
             same=self._same,
             failed=self._failed,
+            empty=self._empty,
             media_s=self._media_s,
             took_s=took_s,
             speed=self._media_s / max(1e-3, took_s),
@@ -147,6 +154,7 @@ def standing_words(now: Standing) -> str:
     """The overall numbers in one line."""
     parts = [f"{now.over}/{now.total} videos"]
     parts += [f"{now.failed} failed"] if now.failed else []
+    parts += [f"{now.empty} with nothing to do"] if now.empty else []
     parts += [f"{now.same} the same as others"] if now.same else []
     parts += [f"{span_words(now.media_s)} of sound at {speed_words(now.speed)}"] if now.media_s else []
     parts += [f"{span_words(now.left_s)} left"] if now.left_s else []

@@ -43,6 +43,9 @@ class SpeechOptions:
     transcript: FilePath = ""
     """The `transcript.json` that the engine `replay` plays."""
 
+    other_video: bool = False
+    """Also play a transcript that was made of another file, for instance of the same video before it was encoded again."""
+
     numerals: bool = True
     """Write numbers as digits and add punctuation (inverse text normalisation)."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from video_pipeline.core import timecode
-from video_pipeline.core.errors import EngineError, InputError
+from video_pipeline.core.errors import EngineError, InputError, OptionError
 
 
 @dataclass(eq=False)
@@ -41,6 +41,18 @@ class WeightsDamaged(EngineError):
     @property
     def message(self) -> str:
         return f"the model in {self.path} cannot be used: {self.reason}"
+
+
+@dataclass(eq=False)
+class OtherVideo(OptionError):
+    """A stored transcript does not belong to the video."""
+
+    path: Path
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"the transcript {self.path} is not of this video: {self.reason}"
 
 
 @dataclass(eq=False)

@@ -16,7 +16,14 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, FetchFailed, OtherLanguage, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import (
+    DeviceMissing,
+    FetchFailed,
+    OtherLanguage,
+    OtherVideo,
+    WeightsDamaged,
+    WeightsMissing,
+)
 from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
@@ -34,6 +41,7 @@ ADVICE: dict[type[BaseException], str] = {
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',
     NotFinished: "call `process` for the video first",
+    OtherVideo: "pass speech__other_video=True to play it all the same",
     DeviceMissing: 'pass device="auto"',
 }
 """By error class; a class that is not here takes the advice of its base."""

@@ -19,7 +19,7 @@ from video_pipeline.cli.stage_labels import stage_label
 from video_pipeline.core.timecode import clock, span_words
 from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.progress import Hand, Standing, Tally, clips_words, speed_words, standing_words
-from video_pipeline.library.records import Outcome
+from video_pipeline.library.records import EMPTY, Outcome
 
 _LINE_EVERY_S = 30.0
 """Least time between lines about the whole run."""
@@ -112,6 +112,7 @@ class Lines(Quiet):
     def end(self, now: Standing) -> None:
         videos = "1 video" if now.total == 1 else f"{now.total} videos"
         counts = f"{videos}: {now.done} done now, {now.before} done before, {now.failed} failed"
+        counts += f", {now.empty} with nothing to do" if now.empty else ""
         same = f"; {now.same} of them duplicates" if now.same else ""
         speed = f"; {span_words(now.media_s)} of sound at {speed_words(now.speed)}" if now.media_s else ""
         self._print(Text(counts + same + speed))
@@ -185,6 +186,8 @@ def _numbers(hand: Hand) -> str:
 
 def _line(outcome: Outcome) -> Text:
     name = outcome.job.source
+    if outcome.state == EMPTY:
+        return Text.assemble(("nothing", "dim"), f" {name}: {outcome.error}")
     if outcome.error:
         return Text.assemble(("failed ", "bold red"), f"{name}: {advised_record(outcome.error, outcome.error_type)}")
     if outcome.same_as:

@@ -34,9 +34,7 @@ _PHONE_WEIGHT = 2.0
 """Of the model of phone sequences against the sound, as pocketsphinx recommends for phone decoding."""
 
 
-PHONES = tuple(
-    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()
-)
+PHONES = tuple("AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split())
 """Of the acoustic model."""
 
 
