@@ -77,8 +77,8 @@ class Bars:
     def begin(self, stage: str, total_s: float | None) -> None:
         self._pace, self._total_s = Pace(), total_s
         self._is_download = stage == WEIGHTS_STAGE
-        fields = {"pace": self._pace, "outcome": "", "is_download": self._is_download}
-        self._task = self._bars.add_task(stage_label(stage), total=total_s, **fields)
+        label, download = stage_label(stage), self._is_download
+        self._task = self._bars.add_task(label, total=total_s, pace=self._pace, outcome="", is_download=download)
 
     def advance(self, done_s: float) -> None:
         if self._is_download and not self._pace.done:

@@ -122,7 +122,8 @@ def _is_english_end(text: str, end: int) -> bool:
 
 
 def _phrases(text: str) -> Sequence[str]:
-    return _parser(japanese=bool(_KANA.search(text))).parse(text)
+    phrases: Sequence[str] = _parser(japanese=bool(_KANA.search(text))).parse(text)
+    return phrases
 
 
 @functools.cache

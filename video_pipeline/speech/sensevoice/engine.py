@@ -128,7 +128,7 @@ class SenseVoiceFactory:
 
     def lacks_weights(self, options: SpeechOptions) -> bool:
         """Whether only the weights are missing, and nobody named a folder for them."""
-        return not _missing_library() and not weights.is_named(options) and weights.locate(options) is None
+        return not _lacking() and not weights.is_named(options) and weights.locate(options) is None
 
     def fetch_weights(self, options: SpeechOptions, on_progress: OnProgress) -> None:
         """Raises FetchFailed."""
