@@ -3,7 +3,8 @@
     python tools/train_english_check.py --corpus DIR --work /tmp/english
 
 DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, language, ...}]. Only recordings that may be
-trained on are learnt from, and sentences spoken by eSpeak NG (package `espeakng-loader`). The others are judged at the end, as a test.
+trained on are learnt from, and sentences spoken by eSpeak NG (package `espeakng-loader`). The others are judged at the end, as a
+test.
 `--work` keeps what was measured, so that a second fit takes seconds. About 15 minutes on one core.
 """
 
