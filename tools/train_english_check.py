@@ -145,9 +145,14 @@ def report(clips: Sequence[Clip], judge: Judge) -> None:
         print(f"{clip.language:8} {clip.seconds:6.1f} s {odds:7.2f} {verdict:10} {'' if clip.may_train else 'test '}{clip.name}")
     for long, is_test in itertools.product((False, True), (False, True)):
         kept = [clip for clip in clips if (clip.seconds >= 8) == long and clip.may_train != is_test]
-        for name, group in (("English", [c for c in kept if c.language == "en"]), ("other", [c for c in kept if c.language != "en"])):
+        for name, group in (
+            ("English", [c for c in kept if c.language == "en"]),
+            ("other", [c for c in kept if c.language != "en"]),
+        ):
             refused = sum(judge.is_english(clip.whole) is False for clip in group)
-            print(f"{'test' if is_test else 'train':5} {'8 s and more' if long else 'shorter':12} {name}: {refused} of {len(group)} refused")
+            print(
+                f"{'test' if is_test else 'train':5} {'8 s and more' if long else 'shorter':12} {name}: {refused} of {len(group)} refused"
+            )
 
 
 def main() -> None:

@@ -42,7 +42,12 @@ class VttFormat:
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
-        blocks = ["WEBVTT", *_notes(appearance.note), *_sheets(shown, appearance.style), *(_block(cue, appearance) for cue in shown)]
+        blocks = [
+            "WEBVTT",
+            *_notes(appearance.note),
+            *_sheets(shown, appearance.style),
+            *(_block(cue, appearance) for cue in shown),
+        ]
         return appearance.mark + "\n\n".join(blocks) + "\n"
 
     def match(self, text: str) -> Match:
