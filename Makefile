@@ -16,8 +16,15 @@ export OUT_PATH := $(value OUT)
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
-PIPELINE := $(BIN)/video-pipeline
+# Modules are compiled when they are first used: compiling all of them takes minutes and 300 MB.
+PIP = $(PY) -m pip --disable-pip-version-check install --quiet --no-compile --constraint constraints.txt
+# Which build of torch: cpu; cu130 and the like for NVIDIA; pypi for what pip's own index has (CUDA on Linux, some 4 GB).
+TORCH ?= cpu
+# One retry: where PyTorch's index cannot be reached, pip goes on with its own.
+TORCH_INDEX := $(if $(filter pypi,$(TORCH)),,--retries 1 --extra-index-url https://download.pytorch.org/whl/$(TORCH))
+# Started as modules: the scripts in $(BIN) begin with the folder's path, and cannot start where it holds a dollar sign.
+PY := $(BIN)/python
+PIPELINE := $(PY) -m video_pipeline
 RUN = --preset $(PRESET) --out "$$OUT_PATH"
 
 .DEFAULT_GOAL := help
@@ -44,44 +51,50 @@ web: $(VENV)/.web  ## the page on http://127.0.0.1:7860
 	@$(PIPELINE) web --out "$$OUT_PATH" $(ARGS)
 
 test: $(VENV)/.dev  ## the tests
-	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	@$(PY) -m pytest --numprocesses auto $(ARGS)
 
 check: $(VENV)/.dev check-ui  ## lint, types, layers and tests: what CI runs
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
+	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@$(PY) -m pytest --numprocesses auto $(ARGS)
 
-docs: $(VENV)/.run  ## docs/options.md, the page of all options, from their definitions
-	@$(BIN)/python -m video_pipeline.options.page > docs/options.md
+docs: $(VENV)/.docs  ## the documentation as a site in site/, with docs/options.md from the options' definitions
+	@$(PY) -m video_pipeline.options.page > docs/options.md
+	@$(PY) -m mkdocs build --strict --quiet
 
 check-ui: $(VENV)/.dev  ## lint and types of the JavaScript and CSS
-	@$(BIN)/python tools/check_ui.py
+	@$(PY) tools/check_ui.py
 
 bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md (half an hour)
-	@$(BIN)/python -m benchmarks.run
-	@$(BIN)/python -m benchmarks.subtitles
-	@$(BIN)/python -m benchmarks.speech $(ARGS)
+	@$(PY) -m benchmarks.run
+	@$(PY) -m benchmarks.subtitles
+	@$(PY) -m benchmarks.speech $(ARGS)
 
-demo-model: $(VENV)/.train  ## train the demo model and make the demo video anew (an hour on two cores)
-	@cd tools && ../$(BIN)/python train_demo_model.py --work ../.demo-model $(ARGS)
-	@$(BIN)/python examples/make_demo.py
+demo-model: $(VENV)/.train  ## train the demo model and make the demo video again (an hour on two cores)
+	@cd tools && ../$(PY) train_demo_model.py --work ../.demo-model $(ARGS)
+	@$(PY) examples/make_demo.py
 
 clean:  ## remove .venv and caches (results in OUT stay)
 	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
 
 $(VENV)/.run: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 2; }
-	@echo "setting up $(VENV) (once; about 1 GB, some minutes) ..."
+	@echo "setting up $(VENV) (once; about 2 GB, some minutes) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(PIP) torch  # alone and first, so that the pinned build is taken and nothing after it picks another
-	@$(PIP) --editable .
+	@$(PIP) $(TORCH_INDEX) torch  # alone and first, so that the pinned build is taken and nothing after it picks another
+	@$(PIP) --editable '.[sensevoice,draft]'
 	@touch $@
 
 $(VENV)/.web: $(VENV)/.run
 	@echo "adding the page's packages ..."
 	@$(PIP) --editable '.[web]'
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.run
+	@echo "adding the packages for documentation ..."
+	@$(PIP) --editable '.[docs]'
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.run
@@ -96,5 +109,5 @@ $(VENV)/.train: $(VENV)/.run
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "adding the packages for tests ..."
-	@$(PIP) --editable '.[dev,web,ray,remote,fonts,faces]'
+	@$(PIP) --editable '.[dev,docs,web,gradio,ray,remote,fonts,faces]'
 	@touch $@

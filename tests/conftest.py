@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.font_sets import write_font_config
 from video_pipeline.media.ffmpeg import find_ffmpeg
+from video_pipeline.media.font_file import own
+
+os.environ["VIDEO_PIPELINE_OFFLINE"] = "1"
+"""No test downloads the real weights, nor does any process that a test starts."""
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TOOLS = Path(__file__).parents[1] / "tools"
@@ -188,13 +194,21 @@ def small_checkpoint(checkpoint_tool: ModuleType, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Debian's Chromium, steered by Playwright; what needs it is skipped where either is missing."""
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Debian's Chromium, steered by Playwright; what needs it is skipped where either is missing.
+
+    It shows pages in the project's fonts, whatever the machine has: Chromium does not start without any font.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("there is no Chromium on this machine (apt-get install chromium)")
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (pip install playwright)")
     with playwright.sync_playwright() as steering:
-        running = steering.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        fonts = write_font_config(own()[0].parent, tmp_path_factory.mktemp("browser"))
+        running = steering.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--disable-dev-shm-usage"],
+            env={**os.environ, "FONTCONFIG_FILE": str(fonts)},
+        )
         yield running
         running.close()

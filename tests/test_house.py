@@ -44,6 +44,7 @@ OWNERS = {
     "opentimelineio": "clips/timelines/otio_file.py",
     "sklearn": "highlights/cluster.py",
     "ray": "jobs/ray_pool.py",
+    "sentencex": "core/sentences.py",
     "fsspec": "library/remote.py",
     "typer": "cli/",
     "gradio": "web/",
@@ -158,6 +159,9 @@ def test_all_javascript_and_css_is_in_one_folder() -> None:
     assert strangers == []
 
 
-def test_the_presets_travel_in_the_wheel() -> None:
+def test_the_presets_and_the_demo_travel_in_the_wheel() -> None:
     build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert build["force-include"] == {"presets": "video_pipeline/_presets"}
+    demo = ("demo.mp4", "sample.mp4", "sample.transcript.json")
+    included = {f"examples/{name}": f"video_pipeline/_demo/{name}" for name in demo}
+    assert build["force-include"] == {"presets": "video_pipeline/_presets", **included}
+    assert all((ROOT / source).exists() for source in build["force-include"])

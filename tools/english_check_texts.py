@@ -2,7 +2,8 @@
 
 TEXTS = {
     "de": "Guten Morgen, heute sprechen wir über die neue Brücke in unserer Stadt. Viele Leute warten schon lange auf sie.",
-    "fr": "Bonjour à tous, aujourd'hui nous parlons du nouveau pont de notre ville. Beaucoup de gens l'attendent depuis longtemps.",
+    "fr": "Bonjour à tous, aujourd'hui nous parlons du nouveau pont de notre ville. Beaucoup de gens l'attendent"
+    " depuis longtemps.",
     "es": "Buenos días a todos, hoy hablamos del nuevo puente de nuestra ciudad. Mucha gente lo espera desde hace años.",
     "it": "Buongiorno a tutti, oggi parliamo del nuovo ponte della nostra città. Molte persone lo aspettano da anni.",
     "pt": "Bom dia a todos, hoje falamos da nova ponte da nossa cidade. Muita gente espera por ela há anos.",

@@ -2,8 +2,9 @@
 
     python tools/train_english_check.py --corpus DIR --work /tmp/english
 
-DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, language, ...}]. Only recordings that may be trained
-on are learnt from, and sentences spoken by eSpeak NG (package `espeakng-loader`). The others are judged at the end, as a test.
+DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, language, ...}]. Only recordings that may be
+trained on are learnt from, and sentences spoken by eSpeak NG (package `espeakng-loader`). The others are judged at the end, as a
+test.
 `--work` keeps what was measured, so that a second fit takes seconds. About 15 minutes on one core.
 """
 
@@ -150,9 +151,8 @@ def report(clips: Sequence[Clip], judge: Judge) -> None:
             ("other", [c for c in kept if c.language != "en"]),
         ):
             refused = sum(judge.is_english(clip.whole) is False for clip in group)
-            print(
-                f"{'test' if is_test else 'train':5} {'8 s and more' if long else 'shorter':12} {name}: {refused} of {len(group)} refused"
-            )
+            where, length = "test" if is_test else "train", "8 s and more" if long else "shorter"
+            print(f"{where:5} {length:12} {name}: {refused} of {len(group)} refused")
 
 
 def main() -> None:

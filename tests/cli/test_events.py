@@ -1,4 +1,4 @@
-"""`events`: what was heard, as a table, a file and a picture, and anew with other thresholds without listening."""
+"""`events`: what was heard, as a table, a file and a picture, and again with other thresholds without listening."""
 
 from __future__ import annotations
 

@@ -60,6 +60,12 @@ def test_a_video_that_cannot_give_subtitles(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_transcript_of_another_video(cli: Any, media: Any, transcript: Path, tmp_path: Path) -> None:
+    words = ("subtitles", media("tone"), "-o", tmp_path / "out", "--engine", "replay", "--transcript", transcript)
+    assert_one_sentence(cli(*words), 2, "not of this video", "speech.other_video=true")
+    assert cli(*words, "--set", "speech.other_video=true").code == 0
+
+
 def test_a_track_that_is_not_there(cli: Any, media: Any, tmp_path: Path) -> None:
     ran = cli("process", media("two-tracks"), "-o", tmp_path / "out", "--track", 4)
     assert_one_sentence(ran, 5, "no audio track 4", "ger")

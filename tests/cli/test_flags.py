@@ -27,7 +27,8 @@ RECORDING = {*RECOGNITION, "--transcript", "--track"}
 SUBTITLES = {"--labels", "--formats"}
 COPIES = {"--mux", "--burn", "--container", "--fonts"}
 CLIPS = {"--top", "--cut", "--aspect", "--captions", "--exports"}
-RUN = {"--preset", "--set", "--out", "--again", "--quiet", "--json", "--help"}
+BESIDE = {"--beside", "--name"}
+RUN = {"--preset", "--set", "--out", "--again", "--dry-run", "--quiet", "--json", "--help"}
 
 
 def flags_of(name: str) -> set[str]:
@@ -42,10 +43,10 @@ def flags_of(name: str) -> set[str]:
     ("command", "flags"),
     [
         ("transcribe", {*RECORDING, *RUN}),
-        ("subtitles", {*RECORDING, *SUBTITLES, *COPIES, *RUN, "--from", "--resplit"}),
+        ("subtitles", {*RECORDING, *SUBTITLES, *COPIES, *BESIDE, *RUN, "--from", "--resplit"}),
         ("events", {*RECORDING, *RUN, "--threshold", "--plot", "--sliding"}),
         ("highlights", {*RECORDING, *SUBTITLES, *CLIPS, *RUN, "--weights", "--explain"}),
-        ("process", {*RECORDING, *SUBTITLES, *COPIES, *CLIPS, *RUN}),
+        ("process", {*RECORDING, *SUBTITLES, *COPIES, *CLIPS, *BESIDE, *RUN}),
     ],
 )
 def test_a_command_has_the_flags_that_do_something_on_it(command: str, flags: set[str]) -> None:
@@ -53,7 +54,7 @@ def test_a_command_has_the_flags_that_do_something_on_it(command: str, flags: se
 
 
 def test_commands_on_many_videos_have_the_shared_flags_too() -> None:
-    assert RECOGNITION | SUBTITLES | {"--preset", "--set", "--executor", "--workers"} <= flags_of("library run")
+    assert RECOGNITION | SUBTITLES | BESIDE | {"--preset", "--set", "--executor", "--workers"} <= flags_of("library run")
     assert RECOGNITION | {"--preset", "--set", "--port"} <= flags_of("web")
 
 

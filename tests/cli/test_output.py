@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import pysubs2
 import pytest
 
@@ -25,7 +26,23 @@ EMBEDDED = re.compile("base64,[A-Za-z0-9+/=]+")
 
 def texts(folder: Path) -> dict[str, str]:
     """Every file but pictures and sound, as text."""
-    kinds = {".srt", ".ass", ".vtt", ".ttml", ".lrc", ".txt", ".json", ".html", ".svg", ""}
+    kinds = {
+        ".srt",
+        ".ass",
+        ".vtt",
+        ".ttml",
+        ".lrc",
+        ".txt",
+        ".json",
+        ".html",
+        ".svg",
+        ".csv",
+        ".edl",
+        ".xml",
+        ".fcpxml",
+        ".otio",
+        "",
+    }
     files = [path for path in folder.rglob("*") if path.is_file() and path.suffix in kinds]
     return {path.relative_to(folder).as_posix(): EMBEDDED.sub("", path.read_text(encoding="utf-8")) for path in files}
 
@@ -123,6 +140,8 @@ def test_switched_off_no_file_names_a_feeling(cli: Any, replayed: list[Any], tmp
     assert ran.code == 0, ran.err
     assert feelings(tmp_path / "out") == {}
     assert not FEELINGS.search(ran.out + ran.err)
+    with np.load(tmp_path / "out/long/signals.npz") as signals:
+        assert "laughter" in signals.files and not FEELINGS.search(" ".join(signals.files))
 
 
 def test_not_switched_off_files_name_feelings(cli: Any, replayed: list[Any], tmp_path: Path) -> None:

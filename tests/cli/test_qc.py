@@ -75,3 +75,21 @@ def test_other_files_give_one_clear_error(cli: Callable[..., Any], tmp_path: Pat
     noise.write_bytes(bytes(range(256)) * 9)
     assert cli("qc", noise).code == 4
     assert cli("qc", tmp_path / "absent.srt").code == 3
+
+
+def test_many_files_and_folders(cli: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "good.srt").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "bad.srt").write_text(BAD, encoding="utf-8")
+    (tmp_path / "notes.md").write_text("no subtitles", encoding="utf-8")
+    ran = cli("qc", tmp_path)
+    assert ran.code == 12 and "2 files: 1 passed, 1 broke rules, 0 could not be read" in ran.out
+    assert ran.errors == ["error: 1 of 2 files breaks the rules"]
+    assert cli("qc", tmp_path / "deep").code == 0
+    ran = cli("qc", tmp_path / "deep" / "good.srt", tmp_path / "notes.md")
+    assert ran.code == 11 and "1 could not be read" in ran.out
+    assert cli("qc", f"{tmp_path}/*/*.srt").code == 0
+    assert cli("qc", tmp_path / "nothing.srt").code == 3
+    *_, summary, error = map(json.loads, cli("qc", tmp_path, "--json").out.splitlines())
+    assert summary == {"event": "summary", "files": 2, "passed": 1, "broken": 1, "failed": 0}
+    assert (error["type"], error["exit_code"]) == ("SomeBroken", 12)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from tests.font_sets import use_font_set
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip, SourceVideo
 from video_pipeline.clips.best_frame import best_frame_s, picture_scores
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import Sound
+from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
+from video_pipeline.media import fonts
 from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.media.lettering import Line, lettered
 from video_pipeline.media.probe import probe
@@ -124,8 +128,66 @@ def test_stills_are_evenly_spaced_and_end_with_the_video(media: Any) -> None:
 def test_letters_of_many_scripts_are_drawn_and_unknown_ones_left_out() -> None:
     paper = Image.new("RGB", (320, 80), "black")
     for text in ("Title {x} \\N", "Ω Я", "x\U000f0000y"):
-        made = np.asarray(lettered(paper, [Line(text=text, x_px=160, y_px=40, size_px=30, colour="#FF0000", anchor=5)]), int)
+        line = Line(text=text, x_px=160, y_px=40, size_px=30, colour="#FF0000", anchor=5)
+        drawn, missing = lettered(paper, [line])
+        made = np.asarray(drawn, int)
+        assert bool(missing) == ("\U000f0000" in text)
         assert made.shape == (80, 320, 3)
         assert made[..., 0].max() > 200
         assert made[..., 1].max() < 60
-    assert not np.asarray(lettered(paper, [Line(text="  ", x_px=0, y_px=0, size_px=30)])).any()
+    assert not np.asarray(lettered(paper, [Line(text="  ", x_px=0, y_px=0, size_px=30)])[0]).any()
+
+
+@pytest.mark.parametrize("text", ["我的演讲 my talk " * 5, "A talk of mine " * 6, "W" * 60])
+def test_long_lines_are_broken_and_stay_in_their_column(text: str) -> None:
+    paper = Image.new("RGB", (400, 300), "black")
+    heights = []
+    for most in (1, 2, None):
+        line = Line(text=text, x_px=100, y_px=20, size_px=24, bold=True, widest_px=200, most_lines=most)
+        drawn, missing = lettered(paper, [line], Language.ZH)
+        rows, columns = np.nonzero(np.asarray(drawn.convert("L")) > 60)
+        assert not missing
+        assert columns.min() >= 100
+        assert columns.max() <= 300
+        heights.append(int(rows.max() - rows.min()))
+    assert heights[0] <= 30
+    assert heights[1] <= 56
+    assert heights[2] > heights[1] or "W" in text  # a word is not broken but gets smaller
+
+
+@pytest.fixture
+def talk(media: Any, tmp_path: Path) -> Path:
+    """A video with a Chinese name."""
+    path = tmp_path / "我的演讲.mp4"
+    shutil.copy(media("colours"), path)
+    return path
+
+
+def inked(path: Path, box: tuple[int, int, int, int]) -> int:
+    """How many bright pixels a part of a picture has."""
+    with Image.open(path) as picture:
+        return int((np.asarray(picture.convert("L").crop(box)) > 150).sum())
+
+
+@pytest.mark.parametrize("font_set", ["none", "DejaVu"])
+def test_a_sheet_shows_chinese_on_every_machine(
+    talk: Path, font_set: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_font_set(font_set, tmp_path, monkeypatch)
+    notices: list[str] = []
+    asked = job(talk, tmp_path / "out", Clip(0.2, 1.8, 60.0, "大家都笑了"), language=Language.ZH)
+    (sheet,) = EXPORTS.load("sheet")().export(dataclasses.replace(asked, notice=notices.append), {}).files
+    assert not notices
+    assert inked(sheet, (32, 20, 160, 80)) > 500  # the name; ".mp4" alone begins here too, but has a tenth of it
+    assert inked(sheet, (32, 160, 400, 210)) > 500
+
+
+def test_letters_that_no_font_has_are_a_notice(talk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_font_set("none", tmp_path, monkeypatch)
+    monkeypatch.setattr(fonts, "bundled", lambda: ())
+    notices: list[str] = []
+    asked = job(talk, tmp_path / "out", Clip(0.2, 1.8, 60.0, "blue"), language=Language.ZH)
+    for name in ("sheet", "reel"):
+        assert EXPORTS.load(name)().export(dataclasses.replace(asked, notice=notices.append), {}).files
+    assert len(notices) == 2
+    assert all("我" in notice and "Noto Sans CJK SC" in notice and "pip install" in notice for notice in notices)

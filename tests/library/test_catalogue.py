@@ -311,6 +311,30 @@ def test_the_first_format_is_taken_over_without_its_items(tmp_path: Path, job: V
         assert not list(book.rows()) and book.claim(job)
 
 
+def test_the_second_format_is_taken_over_with_its_items(tmp_path: Path, job: VideoJob) -> None:
+    others = [dataclasses.replace(job, video=job.video.with_name(name)) for name in ("b.mp4", "c.mp4")]
+    with catalogue(tmp_path) as book:
+        for number, (item, error) in enumerate(zip([job, *others], ("", "NoAudio", "NotMedia"), strict=True)):
+            assert book.claim(item), number
+            assert book.record(Outcome(job=item, error=error and "it went wrong", error_type=error, folder=str(tmp_path)))
+    with sqlite3.connect(tmp_path / NAME) as old:
+        old.execute("UPDATE items SET state = 'failed' WHERE state = 'empty'")
+        old.execute("PRAGMA user_version = 2")
+    with catalogue(tmp_path) as book:
+        assert [row.state for row in sorted(book.rows(), key=lambda row: row.error_type)] == ["done", "empty", "failed"]
+        assert (book.totals().done, book.totals().empty, book.totals().failed) == (1, 1, 1)
+
+
+def test_an_empty_video_is_processed_again_only_on_request(tmp_path: Path, job: VideoJob) -> None:
+    with catalogue(tmp_path) as book:
+        assert book.claim(job)
+        assert book.record(Outcome(job=job, error="nothing to write", error_type="NothingHeard"))
+        assert not list(book.undone([job]))
+        assert book.retry() == 0
+        assert book.retry(state="empty") == 1
+        assert list(book.undone([job])) == [job]
+
+
 def test_a_later_format_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / NAME) as later:
         later.execute(f"PRAGMA user_version = {VERSION + 1}")

@@ -1,4 +1,4 @@
-"""What goes wrong with one item, or with the disk, is its outcome; the run goes on. What is asked anew redoes what it touches."""
+"""What goes wrong with one item, or the disk, is its outcome; the run goes on. What is asked for again redoes what it needs."""
 
 from __future__ import annotations
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from video_pipeline.core.timecode import span_words
 from video_pipeline.jobs.messages import JobUpdate
-from video_pipeline.library.progress import Standing, Tally, span_words, standing_words
+from video_pipeline.library.progress import Standing, Tally, standing_words
 from video_pipeline.library.records import Outcome, VideoJob
 
 

@@ -27,7 +27,7 @@ def library(media: Any, tmp_path: Path) -> Path:
     (folder / "deep").mkdir(parents=True)
     shutil.copy(media("tone"), folder / "good.mp4")
     shutil.copy(media("sound"), folder / "deep" / "good.m4a")
-    shutil.copy(media("no-audio"), folder / "bad.mp4")
+    shutil.copy(media.garbage(), folder / "bad.mp4")
     return folder
 
 
@@ -61,8 +61,16 @@ def test_one_bad_file_does_not_end_the_run(run: Any, tmp_path: Path) -> None:
     code, outcomes, _ = run()
     assert code == 11
     kinds = {Path(outcome["job"]["video"]).name: outcome["error_type"] for outcome in outcomes}
-    assert kinds == {"good.mp4": "", "good.m4a": "", "bad.mp4": "NoAudio"}
+    assert kinds == {"good.mp4": "", "good.m4a": "", "bad.mp4": "NotMedia"}
     assert (tmp_path / "out/good/good.srt").is_file() and (tmp_path / "out/deep/good/good.srt").is_file()
+
+
+def test_a_video_without_sound_is_empty_and_no_failure(run: Any, media: Any, library: Path) -> None:
+    shutil.copy(media("no-audio"), library / "bad.mp4")
+    code, outcomes, _ = run()
+    assert code == 0
+    assert {Path(o["job"]["video"]).name: o["error_type"] for o in outcomes}["bad.mp4"] == "NoAudio"
+    assert run()[:2] == (0, [])
 
 
 def test_a_second_run_tries_only_what_failed(run: Any, media: Any, library: Path) -> None:

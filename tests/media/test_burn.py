@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.font_sets import use_font_set
 from tests.media.conftest import TEXTS, described, ffmpeg, said
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
@@ -139,8 +140,7 @@ def test_a_stop_in_the_middle_leaves_nothing(grey: Path, tmp_path: Path) -> None
 def test_characters_without_a_font_are_an_error_before_anything_is_encoded(
     grey: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}/cache</cachedir></fontconfig>")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    use_font_set("none", tmp_path, monkeypatch)
     monkeypatch.setattr(fonts, "bundled", lambda: ())
     told: list[float] = []
     target = tmp_path / "results" / "out.mp4"

@@ -17,7 +17,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.media.cut import cut
 from video_pipeline.media.cutting import encoders
 from video_pipeline.media.cutting.base import CutOptions, CutReport, Look, Piece
-from video_pipeline.media.fonts import Typeset
+from video_pipeline.media.drawing import Typeset
 from video_pipeline.media.framing import Fit, Framing
 from video_pipeline.media.probe import probe
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.font_sets import use_font_set
 from tests.media.conftest import TEXTS, said
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.labels import Language
-from video_pipeline.media import ffmpeg, fonts
+from video_pipeline.media import ffmpeg, font_file, fonts
 from video_pipeline.media.errors import MissingFont, NoLibass
 from video_pipeline.media.font_names import FAMILIES, SAMPLES, install_hint, language_of
 from video_pipeline.media.fonts import typeset
@@ -27,9 +28,8 @@ def written_in(family: str, language: Language) -> str:
 
 @pytest.fixture
 def no_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without a single font."""
-    (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}/none</dir><cachedir>{tmp_path}/c</cachedir></fontconfig>")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    """A machine without a single font, and without the package for Chinese, Japanese and Korean."""
+    use_font_set("none", tmp_path, monkeypatch)
     monkeypatch.setattr(fonts, "bundled", lambda: ())
 
 
@@ -44,8 +44,16 @@ def test_the_language_is_read_off_the_letters_where_nobody_says_it() -> None:
     assert language_of("Hello") is Language.UNKNOWN
 
 
-def test_english_keeps_the_font_that_the_document_names() -> None:
-    assert families(typeset(written_in("No Such Font", Language.EN), Language.EN).text) == {"No Such Font"}
+def test_a_font_that_is_absent_is_replaced_by_the_projects_own() -> None:
+    assert families(typeset(written_in("No Such Font", Language.EN), Language.EN).text) == {"Noto Sans"}
+
+
+def test_a_font_that_is_there_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_font_set("DejaVu", tmp_path, monkeypatch)
+    document = written_in("DejaVu Sans", Language.EN).replace("Hello", "Hello 你好 ♪")
+    ready = typeset(document, Language.EN)
+    assert families(ready.text) == {"DejaVu Sans", "Noto Sans CJK SC"}  # DejaVu has the note, but no Chinese
+    assert r"Hello {\fnNoto Sans CJK SC}你好{\fnDejaVu Sans} ♪" in ready.text.replace(r" {\fnDejaVu Sans}", r"{\fnDejaVu Sans} ")
 
 
 def test_each_font_of_a_document_in_two_languages_is_its_own() -> None:
@@ -76,7 +84,7 @@ def test_a_character_that_no_font_has_is_named() -> None:
         ("係咪", Language.YUE, "Noto Sans CJK HK .*Chinese .Traditional. Supplemental"),
         ("漢字", Language.JA, "Noto Sans CJK JP .*Japanese Supplemental"),
         ("ひら", Language.ZH, "Noto Sans CJK JP"),
-        ("안녕", Language.EN, "Noto Sans CJK KR .*pip install 'video-pipeline.fonts.'"),
+        ("안녕", Language.EN, "Noto Sans CJK KR .*pip install noto-cjk-sans-otc"),
         ("😂", Language.ZH, "fonts-symbola.*words instead of emoji"),
         ("ఠ", Language.EN, "Noto Sans font for Telugu.*fonts-noto-core"),
     ],
@@ -85,22 +93,25 @@ def test_the_hint_names_what_to_install(text: str, language: Language, words: st
     assert re.search(words, install_hint(text, language))
 
 
-def test_a_machine_without_fonts_is_told_so(no_fonts: None) -> None:
-    with pytest.raises(MissingFont):
-        typeset(said(Language.EN, "ass"), Language.EN)
-    assert set(fonts.languages().values()) == {""}
+def test_a_machine_without_fonts_has_those_of_the_project(no_fonts: None) -> None:
+    assert families(typeset(said(Language.EN, "ass").replace("Hello", "Ωδή Я ♪ 😂"), Language.EN).text) == {
+        "Noto Sans",
+        "Noto Sans Symbols",
+        "Noto Emoji",
+    }
+    with pytest.raises(MissingFont, match="Noto Sans CJK SC"):
+        typeset(said(Language.ZH, "ass"), Language.ZH)
+    found = fonts.languages()
+    assert found.pop(Language.EN).startswith("NotoSans")
+    assert set(found.values()) == {""}
 
 
-def test_a_folder_of_fonts_serves_where_the_machine_has_none(
-    no_fonts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
-    (file,) = fonts.bundled()
+def test_a_folder_of_fonts_serves_where_the_machine_has_none(no_fonts: None, tmp_path: Path) -> None:
+    (file,) = font_file.cjk()
     folder = tmp_path / "my 'fonts', [all]: 100%"
     folder.mkdir()
     shutil.copy(file, folder / "one.ttc")
     (folder / "readme.txt").write_text("no font")
-    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
     for language in FAMILIES:
         ready = typeset(said(language, "ass"), language, folder)
         assert families(ready.text) <= set(FAMILIES[language])

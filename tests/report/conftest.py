@@ -27,13 +27,13 @@ def evening() -> View:
     heard[500:540] = 1.0
     reasons = (Reason("laughter", 2.0, 1.0, 30.0), Reason("loudness", 1.0, 0.4, 16.0), Reason("silence", 2.0, -0.3, -6.0))
     return View(
-        transcript,
-        VideoTrack("h264", 160, 120, 25.0),
-        [AudioEvent(25.0, 27.0, Sound.LAUGHTER, 0.97)],
-        Posterior(heard, ("laughter",), 0.05),
-        [ShownCue(s.start_s, s.end_s, [[(t.start_s, t.text) for t in s.tokens]], "", s.emotion) for s in said],
-        [Clip(9.0, 28.0, 40.0, "A joke", reasons=reasons, why="1 laugh of 2.0 s")],
-        "1 of 1 moments",
+        transcript=transcript,
+        video=VideoTrack("h264", 160, 120, 25.0),
+        events=[AudioEvent(25.0, 27.0, Sound.LAUGHTER, 0.97)],
+        posterior=Posterior(heard, ("laughter",), 0.05),
+        cues=[ShownCue(s.start_s, s.end_s, [[(t.start_s, t.text) for t in s.tokens]], "", s.emotion) for s in said],
+        clips=[Clip(9.0, 28.0, 40.0, "A joke", reasons=reasons, why="1 laugh of 2.0 s")],
+        explanation="1 of 1 moments",
         level=Curve(np.full(800, -30.0, np.float32), 0.05),
         findings=[{"cue": 2, "rule": "speed_cps", "limit": 20.0, "value": 24.0, "hard": False}],
         style={"labels": "text", "words": "plain", "backdrop": "outline", "size": 0.0},

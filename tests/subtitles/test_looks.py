@@ -16,7 +16,6 @@ from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
 from video_pipeline.core.palette import BACKDROP_COLOUR, EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Token
-from video_pipeline.media import ffmpeg
 from video_pipeline.subtitles.files import files_of
 from video_pipeline.subtitles.formats.ass import AssFormat
 from video_pipeline.subtitles.formats.base import Appearance
@@ -24,7 +23,7 @@ from video_pipeline.subtitles.formats.vtt import VttFormat
 from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.labels import LABELS, emotion_label, labelled_lines, sound_label
 from video_pipeline.subtitles.retime import retimed
-from video_pipeline.subtitles.rules import SafeZone, SubtitleOptions, width
+from video_pipeline.subtitles.rules import SubtitleOptions, width
 from video_pipeline.subtitles.style import StyleOptions
 from video_pipeline.subtitles.word_times import shown_words
 
@@ -115,41 +114,17 @@ def test_each_language_gets_its_own_font() -> None:
     assert "fn" not in subs[0].text
 
 
-@pytest.mark.parametrize(
-    ("size_px", "line"),
-    [
-        ((1920, 1080), "x" * 42),
-        ((1080, 1920), "W" * 24),
-        ((1080, 1920), "How could we ever forget"),
-        ((1080, 1920), "字" * 16),
-        ((320, 240), "字" * 16),
-    ],
-)
-@pytest.mark.parametrize("backdrop", ["outline", "box"])
-def test_the_longest_line_is_drawn_within_the_safe_zone(size_px: tuple[int, int], line: str, backdrop: str, tmp_path) -> None:
-    zone = SafeZone(0.11, 0.28, 0.15, 0.35) if size_px[1] > size_px[0] else SafeZone()
-    language = Language.EN if line.isascii() else Language.JA
-    cue = Cue(0, 2, (line.lower(), line.lower()), language=language)
-    look = StyleOptions(backdrop=backdrop)
-    appearance = Appearance("none", width_px=size_px[0], height_px=size_px[1], style=look, safe_zone=zone)
-    text = AssFormat().render([cue], appearance)
-    left, right, top, bottom = drawn(text, size_px, tmp_path)
-    assert left >= size_px[0] * zone.left - 1
-    assert right <= size_px[0] * (1 - zone.right) + 1
-    assert top >= size_px[1] * zone.top
-    assert bottom <= size_px[1] * (1 - zone.bottom) + 0.01 * size_px[1]
-    assert bottom - top >= 0.03 * size_px[1]  # two lines, large enough to read
+def sizes(document: str) -> list[int]:
+    return [int(found) for found in re.findall(r"\\fs(\d+)", document)]
 
 
-def drawn(text: str, size_px: tuple[int, int], folder) -> tuple[int, int, int, int]:
-    """The first and last column and row that libass draws on, over grey."""
-    (folder / "cues.ass").write_text(text, encoding="utf-8")
-    picture = f"color=gray:s={size_px[0]}x{size_px[1]}:r=1:d=2,format=gray"
-    line = [ffmpeg.find_ffmpeg(), "-v", "error", "-f", "lavfi", "-i", picture, "-vf", f"ass={folder / 'cues.ass'},format=gray"]
-    out, _ = ffmpeg.run([*line, "-frames:v", "1", "-f", "rawvideo", "-"], ffmpeg.Task("drawing", folder))
-    pixels = np.frombuffer(out, np.uint8).reshape(size_px[1], size_px[0]).astype(int)
-    rows, columns = np.nonzero(np.abs(pixels - pixels[0, 0]) > 8)
-    return columns.min(), columns.max(), rows.min(), rows.max()
+def test_a_line_gets_smaller_letters_only_where_it_does_not_fit() -> None:
+    lines = ("x" * 42, "i" * 42, "W" * 42, "字" * 16, "字" * 40)
+    cues = [Cue(k, k + 1, (line,), language=Language.JA if "字" in line else Language.EN) for k, line in enumerate(lines)]
+    events = [line for line in AssFormat().render(cues, Appearance("none")).splitlines() if line.startswith("Dialogue")]
+    assert [bool(sizes(event)) for event in events] == [False, False, True, False, True]
+    boxed = AssFormat().render(cues[2:3], Appearance("none", style=StyleOptions(backdrop="box")))
+    assert not sizes(boxed)  # letters in a box are not bold, so they are narrower
 
 
 def test_karaoke_times_add_up_to_the_cue_with_its_silences() -> None:

@@ -135,7 +135,7 @@ def test_a_bad_preset_is_refused_and_not_kept(replaying: TestClient, name: str, 
 
 def test_the_library_shows_what_was_done_elsewhere_too(shown: Shown, tmp_path: Path) -> None:
     client, job_id = shown
-    out = client.app.state.house.server.out  # type: ignore[attr-defined]
+    out = client.app.state.services.server.out  # type: ignore[attr-defined]
     (out / "other talk").mkdir(exist_ok=True)
     (out / "other talk/transcript.json").write_text("{}")
     rows = {row["name"]: row for row in client.get("/api/library").json()}

@@ -159,7 +159,7 @@ WAYS_OUT = [
 @pytest.mark.parametrize("path", WAYS_OUT, ids=lambda path: path[:20])
 def test_nothing_outside_a_videos_folder_is_served(shown: tuple[TestClient, str], path: str) -> None:
     client, job_id = shown
-    folder = client.app.state.house.server.out / "sample"  # type: ignore[attr-defined]
+    folder = client.app.state.services.server.out / "sample"  # type: ignore[attr-defined]
     for name, target in (("link.txt", "/etc/passwd"), ("folder", "/etc")):
         if not (folder / name).is_symlink():
             (folder / name).symlink_to(target)

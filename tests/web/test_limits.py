@@ -25,14 +25,15 @@ from video_pipeline.web.jobs import Queue
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import FAILED, VIDEO, Store, StoredJob
-from video_pipeline.web.work import Work, work
+from video_pipeline.web.task import Work
+from video_pipeline.web.work import work
 
 ROOT = Path(__file__).parents[2]
 TASKS = '''
 import os, signal, time
 from pathlib import Path
 from video_pipeline.jobs.messages import Done
-from video_pipeline.web.work import Made
+from video_pipeline.web.task import Made
 
 def task(work, progress):
     """Does what the video is called, and says which process it was."""

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import pytest
 from starlette.testclient import TestClient
 
-from video_pipeline.speech.errors import EngineUnavailable
+from video_pipeline.core.errors import MissingPackage
 from video_pipeline.web import gradio_page
 from video_pipeline.web.app import create_app
 from video_pipeline.web.settings import ServerOptions
@@ -71,5 +71,5 @@ def test_without_gradio_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     import sys
 
     monkeypatch.setitem(sys.modules, "gradio", None)
-    with pytest.raises(EngineUnavailable, match="pip install"):
+    with pytest.raises(MissingPackage, match=r"emotion-subtitles\[gradio\]"):
         gradio_page.build(list)

@@ -23,6 +23,7 @@ def main() -> NoReturn:
     from video_pipeline.cli.show import show_error
     from video_pipeline.cli.usage import commands_with
     from video_pipeline.core.errors import PipelineError
+    from video_pipeline.core.extras import missing_package
 
     # the base of usage errors: click's own class, or the copy of it in newer versions of typer
     wrong_usage: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -45,6 +46,8 @@ def main() -> NoReturn:
             sys.exit(show_error(KeyboardInterrupt(), interrupted))  # C libraries turn an interruption into their own errors
         if os.environ.get(DEBUG):
             raise
+        if isinstance(error, ImportError) and (missing := missing_package(error)):
+            sys.exit(show_error(missing, exit_code(missing)))
         words = f"this is a bug in video-pipeline ({type(error).__name__}: {error}); {DEBUG}=1 shows its traceback"
         sys.exit(show_error(RuntimeError(words), exit_code(error)))
     if status == interrupted:  # typer itself turns Ctrl-C inside a command into this status

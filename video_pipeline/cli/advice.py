@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named, for_class
+from video_pipeline.core.errors import BrokenExtension, CannotWrite, MissingPackage, class_named, for_class
+from video_pipeline.core.extras import install_command
 from video_pipeline.jobs.errors import TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
     RemoteBroken,
@@ -20,7 +21,14 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, OtherLanguage, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import (
+    DeviceMissing,
+    FetchFailed,
+    OtherLanguage,
+    OtherVideo,
+    WeightsDamaged,
+    WeightsMissing,
+)
 from video_pipeline.video.errors import NotFinished
 
 INTERRUPTED = "Stopped. Finished work is kept; run the same command again to resume."
@@ -36,10 +44,12 @@ ADVICE: dict[type[BaseException], str] = {
     MissingFont: "--fonts FOLDER uses fonts of your own",
     NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",
     ToolMissing: "install it with pip",
-    NoFaceDetector: "run `pip install 'video-pipeline[faces]'`, or use --set clips.shape.steer=auto",
+    NoFaceDetector: f"run `{install_command('faces')}`, or use --set clips.shape.steer=auto",
+    FetchFailed: "try again later, put the files there yourself, or use --engine draft for English",
     WeightsMissing: "run `video-pipeline models fetch` once (needs a network and 1 GB), or continue without: --engine draft",
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: "run `video-pipeline models fetch` once for other languages, or use --language en if it is English",
+    OtherVideo: "--set speech.other_video=true plays it all the same",
     DeviceMissing: "use --device cpu or --device auto",
     WorkerDied: "process it alone, or use fewer --workers",
     WorkerHung: "process it alone",
@@ -56,6 +66,8 @@ ADVICE: dict[type[BaseException], str] = {
 
 def advice(error: BaseException) -> str:
     """One clause, empty if there is none."""
+    if isinstance(error, MissingPackage):
+        return f"run `{install_command(error.extra)}`"
     return for_class(ADVICE, type(error)) or ""
 
 

@@ -7,13 +7,12 @@ from typing import Annotated
 import typer
 
 from video_pipeline import __version__
-from video_pipeline.cli import doctor, events, highlights, library, models, presets, qc, video, web
+from video_pipeline.cli import demo, doctor, events, highlights, library, models, presets, qc, video, web
 
 app = typer.Typer(
     name="video-pipeline",
     help="Emotion-labelled subtitles and ready-to-post highlight clips from videos.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -26,6 +25,7 @@ app.command("highlights")(highlights.highlights)
 app.command("events")(events.events)
 app.command("qc")(qc.qc)
 app.command("presets")(presets.presets)
+app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("web")(web.web)
 

@@ -8,11 +8,18 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from video_pipeline.cli.advice import advised
 from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.extras import install_command
 
-_PACKAGES = ("torch", "funasr", "onnxruntime", "silero-vad", "pocketsphinx", "scikit-learn", "pysrt", "moviepy")
+if TYPE_CHECKING:
+    from video_pipeline.speech.base import SpeechOptions
+
+_PACKAGES = ("onnxruntime", "scikit-learn", "pysrt", "moviepy")
+_ENGINE_PACKAGES = {"torch": "sensevoice", "funasr": "sensevoice", "pocketsphinx": "draft"}
+"""Package -> the extra that brings it. What an engine needs is not needed by the rest of the program."""
 _FREE_BYTES = 2_000_000_000
 """The model takes 1 GB; the rest is room for clips."""
 
@@ -68,13 +75,18 @@ def _packages() -> Iterator[Check]:
             yield Check(name, True, importlib.metadata.version(name), needed=True)
         except importlib.metadata.PackageNotFoundError:
             yield Check(name, False, "not installed", f"pip install {name}", needed=True)
+    for name, extra in _ENGINE_PACKAGES.items():
+        try:
+            yield Check(name, True, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Check(name, False, f"not installed; the engine {extra} needs it", install_command(extra))
 
 
 def _device() -> Check:
     try:
         import torch
     except ImportError:
-        return Check("device", False, "cpu", "torch is not installed")
+        return Check("device", True, "cpu (without torch, no GPU is used)")
     if torch.cuda.is_available():
         return Check("device", True, f"cuda: {torch.cuda.get_device_name(0)}")
     return Check("device", True, "cpu (no usable CUDA device; everything works, but more slowly)")
@@ -86,13 +98,27 @@ def _engines(model: str) -> Iterator[Check]:
 
     options = SpeechOptions(model=model)
     for name, answer in availabilities(options).items():
-        advice = "fetch the weights once: video-pipeline models fetch" if name == "sensevoice" and not answer.ready else ""
-        yield Check(f"engine {name}", answer.ready, answer.reason, advice)
+        yield Check(f"engine {name}", answer.ready, answer.reason, _fetching_advice(options) if name == "sensevoice" else "")
     try:
         choice = choose(options)
         yield Check("engine auto", True, f"{choice.name}, because {choice.why}", needed=True)
     except PipelineError as error:
         yield Check("engine auto", False, "no engine can run", advised(error), needed=True)
+
+
+def _fetching_advice(options: SpeechOptions) -> str:
+    """When the weights will come, if they are missing. The network is not asked."""
+    from video_pipeline.speech.choose import fetchable
+    from video_pipeline.speech.sensevoice import fetching, hubs, weights
+
+    if fetchable(options) is None:
+        return ""
+    files = f"or put {', '.join(hubs.FILES)} into {weights.default_folder()}"
+    if reason := hubs.offline_reason():
+        return f"they are not fetched ({reason}); allow it, {files}"
+    here = f" ({fetching.partial_bytes() / 1e6:.0f} MB are here already)" if fetching.partial_bytes() else ""
+    size = f"{fetching.total_bytes() / 1e6:.0f} MB{here}"
+    return f"the first run fetches them, {size}; video-pipeline models fetch does it now, {files}"
 
 
 def _disk() -> Check:

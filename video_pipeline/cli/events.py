@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from video_pipeline.cli.flags import RecordingFlags, RunFlags, VideoFile
+from video_pipeline.cli.flags import RecordingFlags, RunFlags, Videos
 from video_pipeline.cli.flatten import flattened
-from video_pipeline.cli.running import run_video
+from video_pipeline.cli.running import Request, run_videos
 
 if TYPE_CHECKING:
     from video_pipeline.events.hysteresis import EventOptions
@@ -37,7 +37,7 @@ class SoundFlags:
 
 
 @flattened
-def events(video: VideoFile, sounds: SoundFlags, recording: RecordingFlags, run: RunFlags) -> None:
+def events(videos: Videos, sounds: SoundFlags, recording: RecordingFlags, run: RunFlags) -> None:
     """Find laughter, applause, cheers, music and more. What was listened to before is not listened to again."""
     import dataclasses
 
@@ -45,7 +45,7 @@ def events(video: VideoFile, sounds: SoundFlags, recording: RecordingFlags, run:
     with run.shown() as show:
         options = run.options(recording)
         wanted = with_thresholds(with_sliding(options.events, sounds.sliding), sounds.threshold or ())
-        run_video(video, goals, dataclasses.replace(options, events=wanted), run, show)
+        run_videos(videos, Request(goals=goals, options=dataclasses.replace(options, events=wanted), run=run), show)
 
 
 def with_sliding(options: EventOptions, wanted: bool | None) -> EventOptions:

@@ -24,7 +24,7 @@ def restyled(source: Path, video: Path | None, options: Options, out: Path, prog
     if options.video.kinds and video is None:
         raise BadValue("--mux, --burn", "name the video too: subtitles VIDEO --from FILE")
     stored = Path(options.speech.transcript) if options.speech.transcript else None
-    existing = Existing(source, stored, resplit)
+    existing = Existing(source, stored, resplit=resplit)
     if video is not None:
         existing = _with_video(existing, video, out, progress)
     result, record = restyle(existing, options, out, progress)

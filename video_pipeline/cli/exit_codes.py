@@ -6,7 +6,7 @@ from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, Optio
 from video_pipeline.library.errors import SomeFailed
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSuchTrack, NotMedia
 from video_pipeline.speech.errors import OtherLanguage
-from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken
+from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken, SomeBroken
 from video_pipeline.video.errors import NotFinished, NothingHeard
 
 EXIT_CODES: dict[type[BaseException], int] = {
@@ -26,6 +26,7 @@ EXIT_CODES: dict[type[BaseException], int] = {
     BadRecord: 10,
     SomeFailed: 11,
     RulesBroken: 12,
+    SomeBroken: 12,
     OtherLanguage: 13,
     KeyboardInterrupt: 130,
 }

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 OUT = Path("outputs")
 
-VideoFile = Annotated[Path, typer.Argument(help="A video or audio file.")]
+VIDEOS_HELP = "Video or audio files, patterns such as '*.webm', or addresses (https://, s3://)."
+Videos = Annotated[list[str], typer.Argument(metavar="VIDEO...", help=VIDEOS_HELP, show_default=False)]
 Settings = Annotated[
     list[str] | None, typer.Option("--set", help="Any option: section.key=value, for instance subtitles.lines=1.")
 ]
@@ -53,6 +54,9 @@ class RecognitionFlags(OptionFlags):
     device: Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = None
     model: Annotated[
         str | None, typer.Option("--model", help="A SenseVoice checkpoint folder, or demo: the small one for the demo video.")
+    ] = None
+    offline: Annotated[
+        bool | None, typer.Option("--offline", help="Never ask the network for the speech model; VIDEO_PIPELINE_OFFLINE=1 too.")
     ] = None
     exact: Annotated[
         bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
@@ -114,6 +118,31 @@ class CopyFlags(OptionFlags):
     def overrides(self) -> dict[str, object]:
         implied = {"mux": True} if self.container else {}
         return {**implied, **super().overrides()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class BesideFlags:
+    """Subtitles beside the video."""
+
+    panel: ClassVar[str | None] = "Delivery"
+
+    beside: Annotated[bool, typer.Option("--beside", help="Also put the subtitles beside the video.")] = False
+    name: Annotated[
+        str,
+        typer.Option(
+            "--name", help="Implies --beside: what they are called, for instance {stem}.{language}.{kind} for talk.en.sdh.srt."
+        ),
+    ] = ""
+
+    @property
+    def is_beside(self) -> bool:
+        return self.beside or bool(self.name)
+
+    def checked_name(self) -> str:
+        """The template; empty for the video's own name. Raises BadValue."""
+        from video_pipeline.library.sidecars import checked_template
+
+        return checked_template(self.name) if self.name else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,6 +222,7 @@ class LibraryRunFlags(ShowFlags, PresetFlags):
 
 @dataclass(frozen=True, kw_only=True)
 class RunFlags(LibraryRunFlags):
-    """A run over one video."""
+    """A run over named videos."""
 
     again: Annotated[bool, typer.Option("--again", help="Do everything again, also what is up to date.")] = False
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False

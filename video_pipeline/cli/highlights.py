@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from video_pipeline.cli.flags import ClipFlags, OptionFlags, RecordingFlags, RunFlags, SubtitleFlags, VideoFile
+from video_pipeline.cli.flags import ClipFlags, OptionFlags, RecordingFlags, RunFlags, SubtitleFlags, Videos
 from video_pipeline.cli.flatten import flattened
-from video_pipeline.cli.running import run_video
+from video_pipeline.cli.running import Request, run_videos
 
 if TYPE_CHECKING:
     from video_pipeline.core.clip import Clip
@@ -37,7 +37,7 @@ class RankingFlags(OptionFlags):
 
 @flattened
 def highlights(
-    video: VideoFile,
+    videos: Videos,
     ranking: RankingFlags,
     clips: ClipFlags,
     recording: RecordingFlags,
@@ -46,9 +46,10 @@ def highlights(
 ) -> None:
     """Find, explain and cut the best moments."""
     with run.shown() as show:
-        result = run_video(video, GOALS, run.options(recording, text, clips, ranking), run, show)
-        if ranking.explain and not run.quiet and not run.json:
-            print_reasons(result.clips)
+        options = run.options(recording, text, clips, ranking)
+        for result in run_videos(videos, Request(goals=GOALS, options=options, run=run), show):
+            if ranking.explain and not run.quiet and not run.json:
+                print_reasons(result.clips)
 
 
 def weight_overrides(texts: Sequence[str]) -> dict[str, object]:

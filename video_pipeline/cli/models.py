@@ -26,16 +26,31 @@ def fetch(
 ) -> None:
     """Download SenseVoiceSmall once (936 MB; resumes; FunASR Model License 1.1)."""
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
 
-    from video_pipeline.speech.sensevoice import weights
+    from video_pipeline.speech.sensevoice import fetching
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bars:
         task = bars.add_task("SenseVoiceSmall", total=None)
-        folder = weights.fetch(
-            again=again, revision=revision, progress=lambda done, total: bars.update(task, completed=done, total=total)
+        folder = fetching.fetch(
+            again=again, revision=revision, on_progress=lambda done, total: bars.update(task, completed=done, total=total)
         )
     typer.echo(folder)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -11,11 +12,16 @@ import typer
 
 from video_pipeline.cli.flags import Json, PresetFlags, Settings
 from video_pipeline.cli.flatten import flattened
+from video_pipeline.core.errors import NoSuchFile
 
 if TYPE_CHECKING:
     from video_pipeline.core.cue import Cue
+    from video_pipeline.core.errors import PipelineError
     from video_pipeline.subtitles.qc import Finding
     from video_pipeline.subtitles.read.reading import Reading
+
+SUFFIXES = frozenset(".srt .ass .ssa .vtt .ttml .dfxp .xml .lrc .sbv .sub .smi .sami .tsv".split())
+"""Of the files that are checked in a folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,29 +47,104 @@ class CheckFlags:
 
 @flattened
 def qc(
-    file: Annotated[Path, typer.Argument(help="A subtitle file in any common format and encoding.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Subtitle files in any common format and encoding, patterns, or folders of them."),
+    ],
     flags: CheckFlags,
 ) -> None:
-    """Check a subtitle file: lists each cue that breaks a rule, with value and limit. Exit code 12 if a hard rule is broken."""
+    """Check subtitle files: lists each cue that breaks a rule, with value and limit. Exit code 12 if a hard rule is broken."""
     from video_pipeline.cli.show import shown
-    from video_pipeline.core.errors import UnknownName
-    from video_pipeline.core.labels import Language
+    from video_pipeline.core.errors import BadValue
     from video_pipeline.subtitles.errors import RulesBroken
-    from video_pipeline.subtitles.qc import check
-    from video_pipeline.subtitles.read.reading import read_cues
 
     with shown(quiet=False, as_json=flags.json):
-        options = PresetFlags(preset=flags.profile, settings=flags.settings).options().subtitles
+        paths = subtitle_files(files)
+        if flags.video and len(paths) > 1:
+            raise BadValue("--video", "this goes with one file")
+        check = _Checks(flags)
+        if len(paths) == 1:
+            broken = check.file(paths[0])
+            if broken:
+                raise RulesBroken(paths[0], broken)
+        else:
+            check.all_files(paths)
+
+
+class _Checks:
+    """Checks files against one profile."""
+
+    def __init__(self, flags: CheckFlags) -> None:
+        """Raises an OptionError."""
+        from video_pipeline.core.errors import UnknownName
+        from video_pipeline.core.labels import Language
+
+        self._flags = flags
+        self._options = PresetFlags(preset=flags.profile, settings=flags.settings).options().subtitles
         if flags.language and flags.language not in set(Language):
             raise UnknownName("language", flags.language, tuple(Language))
-        reading = read_cues(file, Language(flags.language) if flags.language else None)
-        rate_fps, cuts_s = _picture(flags.video) if flags.video else (None, ())
+        self._language = Language(flags.language) if flags.language else None
+        self._rate_fps, self._cuts_s = _picture(flags.video) if flags.video else (None, ())
+
+    def file(self, file: Path) -> int:
+        """Check and print one file; gives the number of cues that break a rule. Raises NoSuchFile, NotSubtitles."""
+        from video_pipeline.subtitles.qc import check
+        from video_pipeline.subtitles.read.reading import read_cues
+
+        reading = read_cues(file, self._language)
         cues = [_as_written(cue) for cue in reading.cues]
-        found = check(cues, options, rate_fps, cuts_s=cuts_s, rounding_ms=reading.resolution_ms)
-        broken = {finding.cue for finding in found if finding.hard or flags.strict}
-        (_print_json if flags.json else _print)(file, reading, found)
+        found = check(cues, self._options, self._rate_fps, cuts_s=self._cuts_s, rounding_ms=reading.resolution_ms)
+        (_print_json if self._flags.json else _print)(file, reading, found)
+        return len({finding.cue for finding in found if finding.hard or self._flags.strict})
+
+    def all_files(self, files: Sequence[Path]) -> None:
+        """Check and print every file; one that cannot be read does not stop the others.
+
+        Raises:
+            SomeBroken: some break rules. SomeFailed: some cannot be read, and the others keep the rules.
+        """
+        from video_pipeline.cli.show import print_failed
+        from video_pipeline.core.errors import PipelineError
+        from video_pipeline.library.errors import SomeFailed
+        from video_pipeline.subtitles.errors import SomeBroken
+
+        broken = failed = 0
+        for file in files:
+            try:
+                broken += self.file(file) > 0
+            except PipelineError as error:
+                failed += 1
+                if self._flags.json:
+                    _print_failed_json(file, error)
+                else:
+                    print_failed(str(file), error)
+        good = len(files) - broken - failed
+        if self._flags.json:
+            _echo({"event": "summary", "files": len(files), "passed": good, "broken": broken, "failed": failed})
+        else:
+            typer.echo(f"{len(files)} files: {good} passed, {broken} broke rules, {failed} could not be read")
         if broken:
-            raise RulesBroken(file, len(broken))
+            raise SomeBroken(broken, len(files))
+        if failed:
+            raise SomeFailed(failed, len(files))
+
+
+def subtitle_files(asked: Sequence[str]) -> list[Path]:
+    """The files, each once, in order; of a folder those with the suffix of a subtitle format. Raises NoSuchFile."""
+    import glob
+
+    found: list[Path] = []
+    for name in asked:
+        path = Path(name)
+        if path.is_dir():
+            found += sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        elif not path.exists() and (matches := sorted(glob.glob(name, recursive=True))):  # noqa: PTH207 - patterns may be absolute
+            found += map(Path, matches)
+        else:
+            found.append(path)
+    if not found:
+        raise NoSuchFile(Path(asked[0]) / "*.srt")
+    return list(dict.fromkeys(found))
 
 
 def _as_written(cue: Cue) -> Cue:
@@ -104,8 +185,18 @@ def _print_json(file: Path, reading: Reading, found: list[Finding]) -> None:
     import msgspec
 
     for finding in found:
-        typer.echo(msgspec.json.encode({"event": "finding", **msgspec.to_builtins(finding)}))
+        _echo({"event": "finding", **msgspec.to_builtins(finding)})
     hard = sum(finding.hard for finding in found)
     repairs = msgspec.to_builtins(reading.repairs)
     record = {"event": "result", "file": str(file), "cues": len(reading.cues), "hard": hard, "soft": len(found) - hard}
-    typer.echo(msgspec.json.encode({**record, "format": reading.format, "encoding": reading.encoding, "repairs": repairs}))
+    _echo({**record, "format": reading.format, "encoding": reading.encoding, "repairs": repairs})
+
+
+def _print_failed_json(file: Path, error: PipelineError) -> None:
+    _echo({"event": "failed", "file": str(file), "type": type(error).__name__, "message": str(error)})
+
+
+def _echo(record: dict[str, object]) -> None:
+    import msgspec
+
+    typer.echo(msgspec.json.encode(record))

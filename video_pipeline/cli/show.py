@@ -10,38 +10,29 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from video_pipeline.core.progress import Silent
+from video_pipeline.core.pace import Pace
+from video_pipeline.core.progress import WEIGHTS_STAGE, Silent
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from video_pipeline.core.progress import Progress as ProgressContract
     from video_pipeline.video.records import Result
 
 _as_json = False
 
-_STAGES = {
-    "identify": "Reading the file",
-    "load": "Loading the speech model",
-    "listen": "Listening",
-    "listen again": "Listening again",
-    "events": "Finding sounds",
-    "timeline": "Drawing the timeline",
-    "shots": "Finding cuts",
-    "subtitles": "Writing subtitles",
-    "mux": "Adding a subtitle track",
-    "burn": "Drawing subtitles",
-    "signals": "Measuring signals",
-    "highlights": "Choosing highlights",
-    "clips": "Cutting clips",
-    "report": "Drawing the report",
-}
-
-
 if TYPE_CHECKING:
 
     class Show(ProgressContract, Protocol):
-        """Progress, and the result at the end."""
+        """Progress, and the result at the end. With several videos `video` comes before each, and `end_of_all` at the end."""
 
-        def result(self, result: Result, goals: Sequence[str]) -> None: ...
+        def video(self, name: str, number: int, count: int) -> None: ...
+
+        def failed(self, name: str, error: Exception, code: int) -> None: ...
+
+        def result(self, result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None: ...
+
+        def end_of_all(self, count: int, failed: int) -> None: ...
 
 
 @contextmanager
@@ -49,7 +40,7 @@ def shown(*, quiet: bool, as_json: bool) -> Iterator[Show]:
     """The requested way to show a run; warnings that parts log are shown as notices."""
     global _as_json
     _as_json = as_json
-    show: Any = JsonLines() if as_json else Quiet() if quiet else Bars()
+    show = _show(quiet=quiet, as_json=as_json)
     handler = _Notices(show)
     log = logging.getLogger("video_pipeline")
     log.addHandler(handler)
@@ -61,15 +52,23 @@ def shown(*, quiet: bool, as_json: bool) -> Iterator[Show]:
         log.removeHandler(handler)
 
 
+def _show(*, quiet: bool, as_json: bool) -> Any:
+    if as_json:
+        return JsonLines()
+    if quiet:
+        return Quiet()
+    from video_pipeline.cli.bars import Bars
+
+    return Bars()
+
+
 def show_error(error: BaseException, code: int) -> int:
     """Show an error with its advice on standard error, or as a JSON line if that is the form of this run; returns `code`."""
-    from video_pipeline.cli.advice import INTERRUPTED, advice, advised
+    from video_pipeline.cli.advice import INTERRUPTED, advised
 
     stopped = isinstance(error, KeyboardInterrupt)
     if _as_json:
-        message = INTERRUPTED if stopped else str(error)
-        record = {"event": "error", "type": type(error).__name__, "message": message, "advice": advice(error)}
-        _line({**record, "exit_code": code})
+        _line(_error_record(error, code))
     else:
         from rich.console import Console
         from rich.text import Text
@@ -77,6 +76,23 @@ def show_error(error: BaseException, code: int) -> int:
         sentence = INTERRUPTED if stopped else advised(error)
         Console(stderr=True, soft_wrap=True).print(Text.assemble(("error: ", "bold red"), sentence))
     return code
+
+
+def print_failed(name: str, error: Exception) -> None:
+    """One of several videos failed."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from video_pipeline.cli.advice import advised
+
+    Console(stderr=True, soft_wrap=True).print(Text.assemble(("failed ", "bold red"), f"{name}: {advised(error)}"))
+
+
+def _error_record(error: BaseException, code: int) -> dict[str, Any]:
+    from video_pipeline.cli.advice import INTERRUPTED, advice
+
+    message = INTERRUPTED if isinstance(error, KeyboardInterrupt) else str(error)
+    return {"event": "error", "type": type(error).__name__, "message": message, "advice": advice(error), "exit_code": code}
 
 
 class Quiet(Silent):
@@ -88,7 +104,16 @@ class Quiet(Silent):
     def __exit__(self, *raised: object) -> None:
         pass
 
-    def result(self, result: Result, goals: Sequence[str]) -> None:
+    def video(self, name: str, number: int, count: int) -> None:
+        pass
+
+    def failed(self, name: str, error: Exception, code: int) -> None:
+        print_failed(name, error)
+
+    def result(self, result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None:
+        pass
+
+    def end_of_all(self, count: int, failed: int) -> None:
         pass
 
 
@@ -98,75 +123,44 @@ class JsonLines(Quiet):
     def __init__(self) -> None:
         self._stage = ""
         self._total_s = 0.0
-        self._began = 0.0
+        self._pace = Pace()
         self._last_progress = 0.0
 
     def begin(self, stage: str, total_s: float | None) -> None:
-        self._stage, self._total_s, self._began = stage, total_s or 0.0, time.monotonic()
-        _line({"event": "stage", "stage": stage, "media_s": total_s})
+        self._stage, self._total_s, self._pace = stage, total_s or 0.0, Pace()
+        size = {"total_mb": total_s} if stage == WEIGHTS_STAGE else {"media_s": total_s}
+        _line({"event": "stage", "stage": stage, **size})
 
     def advance(self, done_s: float) -> None:
         now = time.monotonic()
+        self._pace.advance(done_s)
         if now - self._last_progress >= 0.1:
             self._last_progress = now
             share = min(1.0, done_s / self._total_s) if self._total_s else None
-            _line({"event": "progress", "stage": self._stage, "done_s": round(done_s, 2), "share": share})
+            left_s = self._pace.left_s(self._total_s)
+            left = {"left_s": round(left_s, 1)} if left_s is not None else {}
+            unit = "done_mb" if self._stage == WEIGHTS_STAGE else "done_s"
+            _line({"event": "progress", "stage": self._stage, unit: round(done_s, 2), "share": share, **left})
 
     def end(self, *, fresh: bool) -> None:
-        _line({"event": "done", "stage": self._stage, "fresh": fresh, "took_s": round(time.monotonic() - self._began, 3)})
+        _line({"event": "done", "stage": self._stage, "fresh": fresh, "took_s": round(self._pace.elapsed_s, 3)})
 
     def notice(self, text: str) -> None:
         _line({"event": "notice", "message": text})
 
-    def result(self, result: Result, goals: Sequence[str]) -> None:
+    def video(self, name: str, number: int, count: int) -> None:
+        _line({"event": "video", "video": name, "number": number, "count": count})
+
+    def failed(self, name: str, error: Exception, code: int) -> None:
+        _line({**_error_record(error, code), "event": "failed", "video": name})
+
+    def result(self, result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None:
         from video_pipeline.video.records import result_record
 
-        _line({"event": "result", **json.loads(result_record(result))})
+        _line({"event": "result", **json.loads(result_record(result)), **({"beside": [*map(str, beside)]} if beside else {})})
 
-
-class Bars(Quiet):
-    """For people: bars on standard error if that is a terminal, the result on standard output."""
-
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
-
-        self._console = Console(stderr=True, soft_wrap=True)
-        columns = (SpinnerColumn(), TextColumn("{task.description:<24}"), BarColumn(32), TextColumn("{task.fields[speed]:>14}"))
-        self._bars = Progress(*columns, TimeRemainingColumn(), console=self._console, disable=not self._console.is_terminal)
-        self._task: Any = None
-        self._began, self._total_s = 0.0, 0.0
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._bars.stop()
-
-    def begin(self, stage: str, total_s: float | None) -> None:
-        self._began, self._total_s = time.monotonic(), total_s or 0.0
-        self._task = self._bars.add_task(_STAGES.get(stage, stage), total=total_s, speed="")
-
-    def advance(self, done_s: float) -> None:
-        speed = done_s / max(1e-3, time.monotonic() - self._began)
-        self._bars.update(self._task, completed=min(done_s, self._total_s or done_s), speed=f"{speed:.1f}x realtime")
-
-    def end(self, *, fresh: bool) -> None:
-        took_s = time.monotonic() - self._began
-        total_s = self._total_s or 1.0
-        self._bars.update(self._task, total=total_s, completed=total_s, speed="up to date" if fresh else f"{took_s:.1f} s")
-
-    def notice(self, text: str) -> None:
-        from rich.text import Text
-
-        self._console.print(Text.assemble(("note: ", "bold yellow"), text))
-
-    def result(self, result: Result, goals: Sequence[str]) -> None:
-        from video_pipeline.cli.summary import print_summary
-
-        self._bars.stop()
-        print_summary(result, goals)
+    def end_of_all(self, count: int, failed: int) -> None:
+        _line({"event": "summary", "videos": count, "done": count - failed, "failed": failed})
 
 
 class _Notices(logging.Handler):

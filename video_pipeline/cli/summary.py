@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
@@ -14,7 +15,7 @@ from video_pipeline.core.timecode import clock
 from video_pipeline.video.records import Result
 
 
-def print_summary(result: Result, goals: Sequence[str]) -> None:
+def print_summary(result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None:
     """Print it on standard output. Each path has a line of its own, so that it can be copied."""
     if "events" in goals:
         print_events(result)
@@ -36,6 +37,8 @@ def print_summary(result: Result, goals: Sequence[str]) -> None:
     for stage in shown:
         for path in result.files[stage]:
             console.print(Text(f"  {path}", style="cyan"))
+    for path in beside:
+        console.print(Text(f"  {path}", style="cyan"))
     if not any(result.files[stage] for stage in shown):
         for path in result.files.get("listen", ()):
             console.print(Text(f"  {path}", style="cyan"))

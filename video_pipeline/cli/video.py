@@ -1,16 +1,26 @@
-"""The commands on one video: `transcribe`, `subtitles` and `process`."""
+"""The commands that write what was said: `transcribe`, `subtitles` and `process`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
-from video_pipeline.cli.flags import ClipFlags, CopyFlags, RecordingFlags, RunFlags, SubtitleFlags, VideoFile
+from video_pipeline.cli.flags import (
+    VIDEOS_HELP,
+    BesideFlags,
+    ClipFlags,
+    CopyFlags,
+    RecordingFlags,
+    RunFlags,
+    SubtitleFlags,
+    Videos,
+)
 from video_pipeline.cli.flatten import flattened
-from video_pipeline.cli.running import run_video
+from video_pipeline.cli.running import Request, run_videos
 
 if TYPE_CHECKING:
     from video_pipeline.video.base import Goal
@@ -31,20 +41,21 @@ class ExistingFlags:
 
 
 @flattened
-def transcribe(video: VideoFile, recording: RecordingFlags, run: RunFlags) -> None:
+def transcribe(videos: Videos, recording: RecordingFlags, run: RunFlags) -> None:
     """Write transcript.json: who spoke when, what, and how it sounded."""
     with run.shown() as show:
-        run_video(video, ("transcript",), run.options(recording), run, show)
+        run_videos(videos, Request(goals=("transcript",), options=run.options(recording), run=run), show)
 
 
 @flattened
-def subtitles(
+def subtitles(  # noqa: PLR0913 - one group of flags each
     recording: RecordingFlags,
     text: SubtitleFlags,
     copies: CopyFlags,
+    beside: BesideFlags,
     existing: ExistingFlags,
     run: RunFlags,
-    video: Annotated[Path | None, typer.Argument(help="A video or audio file.")] = None,
+    videos: Annotated[list[str] | None, typer.Argument(metavar="VIDEO...", help=VIDEOS_HELP)] = None,
 ) -> None:
     """Write subtitles (SRT and ASS) with emotions and sounds."""
     from video_pipeline.core.errors import BadValue
@@ -55,20 +66,39 @@ def subtitles(
         if existing.source is not None:
             from video_pipeline.cli.existing import restyled
 
+            video = _only_one(videos or (), beside, run)
             show.result(restyled(existing.source, video, options, run.out, show, resplit=existing.resplit), goals)
         elif existing.resplit:
             raise BadValue("--resplit", "this goes with --from")
-        elif video is None:
+        elif not videos:
             raise BadValue("VIDEO", "name a video or audio file")
         else:
-            run_video(video, goals, options, run, show)
+            run_videos(videos, Request(goals=goals, options=options, run=run, beside=beside), show)
+
+
+def _only_one(videos: Sequence[str], beside: BesideFlags, run: RunFlags) -> Path | None:
+    """The video that existing subtitles belong to. Raises BadValue."""
+    from video_pipeline.core.errors import BadValue
+
+    if len(videos) > 1:
+        raise BadValue("--from", "name one video, the one that the subtitles belong to")
+    if beside.is_beside or run.dry_run:
+        raise BadValue("--beside, --name, --dry-run", "these do not go with --from")
+    return Path(videos[0]) if videos else None
 
 
 @flattened
-def process(
-    video: VideoFile, recording: RecordingFlags, text: SubtitleFlags, copies: CopyFlags, clips: ClipFlags, run: RunFlags
+def process(  # noqa: PLR0913 - one group of flags each
+    videos: Videos,
+    recording: RecordingFlags,
+    text: SubtitleFlags,
+    copies: CopyFlags,
+    clips: ClipFlags,
+    beside: BesideFlags,
+    run: RunFlags,
 ) -> None:
     """Everything: transcript, subtitles, highlights, clips, report."""
+    goals: tuple[Goal, ...] = ("subtitles", "highlights", "clips", "report")
     with run.shown() as show:
-        goals: tuple[Goal, ...] = ("subtitles", "highlights", "clips", "report")
-        run_video(video, goals, run.options(recording, text, copies, clips), run, show)
+        options = run.options(recording, text, copies, clips)
+        run_videos(videos, Request(goals=goals, options=options, run=run, beside=beside), show)

@@ -8,7 +8,6 @@ To add one:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,13 +22,13 @@ from video_pipeline.core.constraints import OneOf, check_fields
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
+from video_pipeline.core.titles import name_of_words
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.loudness import LoudnessOptions
 from video_pipeline.media.probe import MediaInfo
 
 CAPTIONS = ("burned", "files", "none")
-_NOT_WORD = re.compile(r"[^\w]+")
 _TITLE_LENGTH = 48
 """Characters of the title kept in a file name: short enough for any file system."""
 
@@ -129,8 +128,8 @@ class ClipJob:
     def stem(self, number: int) -> str:
         """File name of clip `number` (from 0), without its suffix: `01_the-punchline_87`."""
         clip = self.clips[number]
-        words = _NOT_WORD.sub("-", clip.title).strip("-")[:_TITLE_LENGTH].strip("-")
-        return f"{number + 1:02d}_{words or 'clip'}_{clip.score:.0f}"
+        words = name_of_words(clip.title, _TITLE_LENGTH) or "clip"
+        return f"{number + 1:02d}_{words}_{clip.score:.0f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,10 @@ def _card(job: ClipJob, made: MadeClips, like: MediaInfo, count: int, place: Pat
     below = f"{count} best moment{'s' * (count != 1)}  ·  {clock(round(seconds)).removesuffix('.0')}"
     title = job.options.reel.title or job.source.info.path.stem.replace("_", " ")
     path, still_s = place / "card.png", job.options.reel.title_s
-    title_card(place / "card.jpg", title, below, job.source.language, job.fonts).save(path)
+    card, missing = title_card(place / "card.jpg", title, below, job.source.language, job.fonts)
+    card.save(path)
+    if missing:
+        job.notice(missing)
     return Piece(path, _rate_fps(like), still_s, still_s=still_s)
 
 

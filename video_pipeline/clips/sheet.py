@@ -22,6 +22,9 @@ _GAP_PX = 8
 _TEXT_PX = 400
 """Width of the column of text."""
 _HEAD_PX = 96
+_NAME_PX = 1100
+"""Longest name of a video; the summary stands at its right."""
+_TITLE_LINES = 2
 _LEAST_ROW_PX = 132
 _WIDE = 6
 """Frames in a row, of pictures wider than tall."""
@@ -56,9 +59,11 @@ class SheetExport:
         if not rows:
             return Exported()
         target = job.folder / "contact-sheet.jpg"
-        sheet = _drawn(job, rows)
+        sheet, missing = _drawn(job, rows)
         with whole(target) as part:
             sheet.save(part, format="JPEG", quality=_QUALITY)
+        if missing:
+            job.notice(missing)
         return Exported((target,))
 
 
@@ -74,7 +79,7 @@ def _pictures(shot: Footage) -> list[Picture]:
     return [picture for picture in found if picture is not None]
 
 
-def _drawn(job: ClipJob, rows: list[_Row]) -> Image:
+def _drawn(job: ClipJob, rows: list[_Row]) -> tuple[Image, str]:
     from PIL import Image, ImageDraw
 
     height = max((picture.shape[0] for row in rows for picture in row.pictures), default=0)
@@ -82,7 +87,16 @@ def _drawn(job: ClipJob, rows: list[_Row]) -> Image:
     sheet = Image.new("RGB", (_WIDTH_PX, _HEAD_PX + len(rows) * (row_px + _GAP_PX) + _PAD_PX), _BACKGROUND)
     draw = ImageDraw.Draw(sheet)
     lines = [
-        Line(text=job.source.info.path.name, x_px=_PAD_PX, y_px=30, size_px=34, colour=_INK, bold=True),
+        Line(
+            text=job.source.info.path.name,
+            x_px=_PAD_PX,
+            y_px=30,
+            size_px=34,
+            colour=_INK,
+            bold=True,
+            widest_px=_NAME_PX,
+            most_lines=1,
+        ),
         Line(text=_summary(job), x_px=_WIDTH_PX - _PAD_PX, y_px=36, size_px=26, colour=_DIM, anchor=9),
     ]
     for place, row in enumerate(rows):
@@ -107,9 +121,14 @@ def _words(job: ClipJob, number: int, top: int) -> list[Line]:
     return [
         Line(text=f"{clip.score:.0f}", x_px=left, y_px=top + 12, size_px=46, colour=_SCORE, bold=True),
         Line(text=f"#{number + 1}   {times}", x_px=left + 70, y_px=top + 26, size_px=24, colour=_DIM),
-        Line(text=_shortened(clip.title, 68), x_px=left, y_px=top + 66, size_px=26, colour=_INK, bold=True, widest_px=widest),
+        Line(
+            text=clip.title,
+            x_px=left,
+            y_px=top + 66,
+            size_px=26,
+            colour=_INK,
+            bold=True,
+            widest_px=widest,
+            most_lines=_TITLE_LINES,
+        ),
     ]
-
-
-def _shortened(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

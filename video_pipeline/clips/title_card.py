@@ -25,9 +25,12 @@ _SMALL_SHARE = 0.055
 _WIDEST_SHARE = 0.86
 """Longest line, as a share of the width."""
 
+_MOST_LINES = 3
+"""Of the title."""
 
-def title_card(picture: Path, title: str, below: str, language: Language, fonts: Path | None) -> Image:
-    """A picture of the same size as the one at `picture`. Raises NoLibass."""
+
+def title_card(picture: Path, title: str, below: str, language: Language, fonts: Path | None) -> tuple[Image, str]:
+    """A picture of the same size as the one at `picture`, and a sentence about letters that no font has. Raises NoLibass."""
     from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
     with Image.open(picture) as image:
@@ -49,6 +52,7 @@ def title_card(picture: Path, title: str, below: str, language: Language, fonts:
         bold=True,
         anchor=2,
         widest_px=widest,
+        most_lines=_MOST_LINES,
     )
     under = Line(text=below, x_px=width // 2, y_px=middle + bar_h + small, size_px=small, colour=_DIM, anchor=8, widest_px=widest)
     return lettered(card, [above, under], language, fonts)

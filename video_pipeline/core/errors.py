@@ -27,6 +27,7 @@ PipelineError
   |   + BadValue
   |   |   + OutOfRange
   |   + CannotHold            (media)
+  |   + OtherVideo            (speech)
   |   + RemoteUnknown         (library)
   + OutputError               the result cannot be stored
   |   + CannotWrite
@@ -35,11 +36,13 @@ PipelineError
   |   + CannotPut             (library)
   + EngineError               no engine, no weights, no device
   |   + WeightsMissing        (speech)
+  |   + FetchFailed
   |   + WeightsDamaged
   |   + EngineUnavailable
   |   + DeviceMissing
   + ToolError                 a program, a package or a worker is missing, failed or hung
   |   + BrokenExtension
+  |   + MissingPackage
   |   + FfmpegMissing         (media)
   |   + FfmpegFailed
   |   + FfmpegTimeout
@@ -53,6 +56,7 @@ PipelineError
   |   + TooMuchMemory
   + BadRecord                 a stored file is not ours, or is damaged
   + RulesBroken               (subtitles)
+  + SomeBroken
   + SomeFailed                (library)
   + NotFinished               (video)
   + NotNow                    (web)
@@ -82,6 +86,7 @@ __all__ = [
     "CannotWrite",
     "EngineError",
     "InputError",
+    "MissingPackage",
     "NoSuchFile",
     "OptionError",
     "OutOfRange",
@@ -205,6 +210,23 @@ class BrokenExtension(ToolError):
     @property
     def message(self) -> str:
         return f"the {self.kind} {self.name!r} of the package {self.package} cannot be loaded: {self.reason}"
+
+
+@dataclass(eq=False)
+class MissingPackage(ToolError):
+    """A Python package of an extra is not installed."""
+
+    package: str
+    requirement: str
+    """What brings it, as installers write it: `name[extra]`."""
+
+    @property
+    def extra(self) -> str:
+        return self.requirement.partition("[")[2].rstrip("]")
+
+    @property
+    def message(self) -> str:
+        return f"the Python package {self.package} is not installed; it comes with {self.requirement}"
 
 
 @dataclass(eq=False)

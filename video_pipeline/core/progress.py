@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+WEIGHTS_STAGE = "weights"
+"""The stage in which a speech model is downloaded. Its progress counts megabytes, that of all others seconds of media."""
+
 
 class Progress(Protocol):
     """Called by the pipeline, per stage in the order `begin`, `advance`..., `end`; `notice` at any time."""

@@ -55,6 +55,22 @@ def clock(time_s: float) -> str:
     return f"{head}:{seconds:02d}.{ms // 100}"
 
 
+def whole_clock(time_s: float) -> str:
+    """For display, in whole seconds: `M:SS` below an hour, `H:MM:SS` above."""
+    return clock(math.floor(time_s)).rpartition(".")[0]
+
+
+def span_words(time_s: float) -> str:
+    """For people: "40 s", "12 min", "3 h 05 min", "2 d 4 h"."""
+    minutes = round(time_s / 60)
+    if time_s < 99.5:
+        return f"{time_s:.0f} s"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
+
+
 def smpte(frame: int, nominal_fps: int, *, drop: bool = False) -> str:
     """`HH:MM:SS:FF` of a frame number (SMPTE ST 12-1), wrapping after a day, with `nominal_fps` frames per second.
 

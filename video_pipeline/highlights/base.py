@@ -38,6 +38,8 @@ DEFAULT_WEIGHTS = {
     "silence": -0.3,
 }
 AUTO = "auto"
+EMOTION = "emotion"
+"""The signal that is left out where emotions are switched off."""
 SignalName = Annotated[str, OneOf("highlight signal", SIGNALS)]
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import HOP_S, Evidence
+from video_pipeline.highlights.base import EMOTION, HOP_S, Evidence
 
 Curves = Mapping[str, Curve]
 """By name of the signal."""
@@ -32,9 +32,9 @@ def painted(frames: int, spans: Sequence[tuple[Span, float]]) -> Curve:
     return Curve(values, HOP_S)
 
 
-def signal_curves(evidence: Evidence) -> dict[str, Curve]:
-    """Curves of all signals, whatever their weights."""
-    return {name: SIGNALS.load(name)().curve(evidence) for name in SIGNALS}
+def signal_curves(evidence: Evidence, *, emotion: bool = True) -> dict[str, Curve]:
+    """Curves of all signals, whatever their weights; without `emotion` all others."""
+    return {name: SIGNALS.load(name)().curve(evidence) for name in SIGNALS if emotion or name != EMOTION}
 
 
 class Sums:

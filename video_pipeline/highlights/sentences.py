@@ -1,4 +1,4 @@
-"""Sentences, by punctuation and by pauses between words."""
+"""Sentences with their times: by punctuation, and by pauses in text that has none."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from video_pipeline.core.labels import Language
+from video_pipeline.core.sentences import is_punctuated, tokens_that_end
 from video_pipeline.core.span import Span
-from video_pipeline.core.transcript import Segment
+from video_pipeline.core.transcript import Segment, Token
 
 _PAUSE_S = 0.5
-"""From this pause on a new sentence begins: texts of some engines have no punctuation."""
-_END_MARKS = (".", "!", "?", "。", "！", "？", "…")
+"""From this pause on a new sentence begins in text without punctuation."""
+_LONG_PAUSE_S = 2.0
+"""From this pause on a new sentence begins whatever the punctuation says: the speaker broke off."""
+_LONGEST_S = 20.0
+"""A longer sentence is divided at its pauses: most likely its punctuation is missing."""
+_SPACELESS = (Language.ZH, Language.YUE, Language.JA)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence(Span):
-    """Words of one speaker without a long pause."""
+    """Words of one speaker that belong together."""
 
     text: str
     language: Language = Language.UNKNOWN
@@ -24,21 +29,66 @@ class Sentence(Span):
 
 
 def sentences(segments: Sequence[Segment]) -> list[Sentence]:
-    """In order of their start; a segment whose words have no times is one sentence."""
-    found = [sentence for segment in segments for sentence in _parts(segment)]
+    """In order of their start. One may go on over several segments; a segment whose words have no times is one sentence."""
+    found = [sentence for speech in _speeches(sorted(segments, key=_order)) for sentence in _parts(speech)]
     return sorted(found, key=lambda sentence: (sentence.start_s, sentence.end_s, sentence.text))
 
 
-def _parts(segment: Segment) -> Iterator[Sentence]:
-    if not segment.tokens:
-        yield Sentence(segment.start_s, segment.end_s, segment.text.strip(), segment.language, segment.speaker)
+def _order(segment: Segment) -> tuple[float, float, str]:
+    return segment.start_s, segment.end_s, segment.text
+
+
+def _speeches(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
+    """Segments of one speaker and language without a long pause between them."""
+    speech: list[Segment] = []
+    for segment in segments:
+        if speech and not _continues(speech[-1], segment):
+            yield speech
+            speech = []
+        speech.append(segment)
+    if speech:
+        yield speech
+
+
+def _continues(before: Segment, after: Segment) -> bool:
+    same = (before.speaker, before.language) == (after.speaker, after.language)
+    return bool(before.tokens and after.tokens and same) and 0 <= after.start_s - before.end_s < _LONG_PAUSE_S
+
+
+def _parts(speech: Sequence[Segment]) -> Iterator[Sentence]:
+    one = speech[0]
+    if not one.tokens:
+        yield Sentence(one.start_s, one.end_s, one.text.strip(), one.language, one.speaker)
         return
+    tokens = [token for segment in speech for token in segment.tokens]
+    texts = _texts(speech)
+    ends = tokens_that_end(texts, one.language)
+    by_marks = is_punctuated("".join(texts))
     first = 0
-    for k, token in enumerate(segment.tokens):
-        after = segment.tokens[k + 1] if k + 1 < len(segment.tokens) else None
-        if after is None or after.start_s - token.end_s >= _PAUSE_S or token.text.rstrip().endswith(_END_MARKS):
-            said = segment.tokens[first : k + 1]
-            end_s = max(part.end_s for part in said)
-            text = "".join(part.text for part in said).strip()
-            yield Sentence(said[0].start_s, max(said[0].start_s, end_s), text, segment.language, segment.speaker)
+    for last in sorted({*ends, len(tokens) - 1} if by_marks else {len(tokens) - 1}):
+        spoken_s = tokens[last].end_s - tokens[first].start_s
+        pause_s = _LONG_PAUSE_S if by_marks and spoken_s <= _LONGEST_S else _PAUSE_S
+        for a, b in _between_pauses(tokens, first, last, pause_s):
+            end_s = max(token.end_s for token in tokens[a : b + 1])
+            text = "".join(texts[a : b + 1]).strip()
+            yield Sentence(tokens[a].start_s, max(tokens[a].start_s, end_s), text, one.language, one.speaker)
+        first = last + 1
+
+
+def _texts(speech: Sequence[Segment]) -> list[str]:
+    """The tokens' texts; where their language has spaces, one stands between two segments."""
+    space = "" if speech[0].language in _SPACELESS else " "
+    texts: list[str] = []
+    for segment in speech:
+        joint = space if texts and not segment.tokens[0].text[:1].isspace() else ""
+        texts += [joint + segment.tokens[0].text, *(token.text for token in segment.tokens[1:])]
+    return texts
+
+
+def _between_pauses(tokens: Sequence[Token], first: int, last: int, pause_s: float) -> Iterator[tuple[int, int]]:
+    """The first and last index of each part that the pauses leave."""
+    for k in range(first, last):
+        if tokens[k + 1].start_s - tokens[k].end_s >= pause_s:
+            yield first, k
             first = k + 1
+    yield first, last

@@ -13,7 +13,7 @@ from video_pipeline.core.errors import BadRecord
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import HOP_S, Evidence, HighlightOptions
+from video_pipeline.highlights.base import EMOTION, HOP_S, Evidence, HighlightOptions
 from video_pipeline.highlights.cluster import DENSITY_HOP_S, Clusters, clusters
 from video_pipeline.highlights.curves import Curves, signal_curves
 
@@ -32,9 +32,9 @@ class Signals:
     clusters: Clusters
 
 
-def make_signals(evidence: Evidence, options: HighlightOptions) -> Signals:
-    """What is stored; does not depend on the options' weights."""
-    curves = signal_curves(evidence)
+def make_signals(evidence: Evidence, options: HighlightOptions, *, emotion: bool = True) -> Signals:
+    """What is stored; does not depend on the options' weights. Without `emotion` there is no curve of it."""
+    curves = signal_curves(evidence, emotion=emotion)
     return Signals(curves, clusters(evidence, curves, options))
 
 
@@ -53,7 +53,8 @@ def load_signals(path: Path) -> Signals:
     """Raises BadRecord for a file that `store_signals` did not write."""
     try:
         with np.load(path, allow_pickle=False) as stored:
-            curves = {name: Curve(stored[name].astype(np.float32) / _STEPS, HOP_S) for name in SIGNALS}
+            kept = [name for name in SIGNALS if name != EMOTION or name in stored.files]
+            curves = {name: Curve(stored[name].astype(np.float32) / _STEPS, HOP_S) for name in kept}
             names = [name.removeprefix(_DENSITY) for name in stored.files if name.startswith(_DENSITY)]
             density = {name: Curve(stored[_DENSITY + name], DENSITY_HOP_S) for name in names}
             return Signals(curves, Clusters(density, [Span(a, b) for a, b in stored[_GROUPS].tolist()]))

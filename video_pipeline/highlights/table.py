@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.timecode import vtt
 from video_pipeline.highlights import SIGNALS
+from video_pipeline.highlights.base import EMOTION
 from video_pipeline.highlights.score import AROUND, LIFT
 
 _COLUMNS = ("rank", "start_s", "end_s", "duration_s", "start", "end", "score", "title", "why")
@@ -16,9 +17,12 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins with one of these for a formula (OWASP, "CSV Injection")."""
 
 
-def clips_table(clips: Sequence[Clip]) -> str:
-    """CSV with a header; `start` and `end` are clock times, the signals' points add up to `score`."""
-    signals = [*SIGNALS, LIFT, AROUND]
+def clips_table(clips: Sequence[Clip], *, emotion: bool = True) -> str:
+    """CSV with a header; `start` and `end` are clock times, the signals' points add up to `score`.
+
+    Without `emotion` there is no column of it.
+    """
+    signals = [*(name for name in SIGNALS if emotion or name != EMOTION), LIFT, AROUND]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*_COLUMNS, *signals])

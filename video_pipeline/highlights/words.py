@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,16 +10,19 @@ from video_pipeline.core.clip import Reason
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
+from video_pipeline.core.titles import title_of
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.highlights.base import Evidence, HighlightOptions
 from video_pipeline.highlights.phrases import Phrases
 from video_pipeline.highlights.score import LIFT
-from video_pipeline.highlights.sentences import sentences
+from video_pipeline.highlights.sentences import Sentence, sentences
 
 _LONGEST_TITLE = 60
 """Characters: one line in a list of clips."""
 _SHORT_TITLE = 12
 """Characters: a shorter sentence ("Why?") says too little alone and takes the one before it along."""
+_LAST_SYLLABLES_S = 0.5
+"""A laugh may begin this long before the end of the sentence that it answers."""
 _NAMED_LIFT = 1.0
 """Doublings of the video's rate from which a clip stands out enough to be worth a remark."""
 _ROUNDED_S = 0.001
@@ -39,36 +41,23 @@ class Lower:
 
 
 def title(span: Span, events: Sequence[AudioEvent], segments: Sequence[Segment], phrases: Phrases) -> str:
-    """What was said right before the first of a clip's `events`: in a joke, the punchline.
+    """The last sentence before the first of a clip's `events`: in a joke, the punchline.
 
     A very short sentence takes along the one before it. Without words the title is a time.
     """
     first_s = min((event.start_s for event in events), default=span.end_s)
-    said = ""
-    for sentence in reversed(sentences(_said_in(Span(span.start_s, max(span.start_s, first_s)), segments))):
-        said = f"{sentence.text} {said}".strip()
-        if len(said) >= _SHORT_TITLE:
+    title = ""
+    for sentence in reversed(_sentences_before(first_s, span, segments)):
+        title = f"{sentence.text} {title}".strip()
+        if len(title) >= _SHORT_TITLE:
             break
-    return _shortened(said) or phrases.untitled.format(clock=clock(first_s))
+    return title_of(title, _LONGEST_TITLE) or phrases.untitled.format(clock=clock(first_s))
 
 
-def _said_in(span: Span, segments: Sequence[Segment]) -> list[Segment]:
-    """The words that begin in a span."""
-    out = []
-    for segment in (segment for segment in segments if segment.start_s < span.end_s and segment.end_s > span.start_s):
-        tokens = tuple(token for token in segment.tokens if span.holds(token.start_s))
-        if tokens or (not segment.tokens and span.holds(segment.start_s)):
-            out.append(dataclasses.replace(segment, tokens=tokens))
-    return out
-
-
-def _shortened(text: str) -> str:
-    """The end of a text that is too long, from the start of a word."""
-    text = " ".join(text.split()).rstrip(".。… ")
-    if len(text) <= _LONGEST_TITLE:
-        return text
-    end = text[-_LONGEST_TITLE:]
-    return "…" + (end.partition(" ")[2] or end)
+def _sentences_before(first_s: float, span: Span, segments: Sequence[Segment]) -> list[Sentence]:
+    """Sentences of a clip that are over when its first reaction begins, or else have begun."""
+    begun = [found for found in sentences(segments) if found.start_s < first_s and found.end_s > span.start_s]
+    return [found for found in begun if found.end_s <= first_s + _LAST_SYLLABLES_S] or begun
 
 
 def why(span: Span, events: Sequence[AudioEvent], reasons: Sequence[Reason], phrases: Phrases) -> str:

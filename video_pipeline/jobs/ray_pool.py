@@ -15,6 +15,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import Any
 
 from video_pipeline import __version__
+from video_pipeline.core.extras import missing
 from video_pipeline.jobs.control import Control
 from video_pipeline.jobs.crew import LOOK_EVERY_S, Crew, Worker, WorkerLost
 from video_pipeline.jobs.limits import Pool, memory_mb
@@ -215,6 +216,6 @@ def _ray() -> Any:
     try:
         import ray
     except ImportError:
-        raise EngineUnavailable("ray", "Ray is not installed; `pip install 'video-pipeline[ray]'`") from None
+        raise missing("ray") from None
     logging.getLogger("ray").setLevel(logging.ERROR)  # its notes about itself are not for our standard error
     return ray

@@ -24,7 +24,8 @@ class OptionsKeys:
 
     def options_key(self, job: VideoJob) -> str:
         """The digest of goals, options (a preset may be edited) and engine."""
-        return key_of(job.goals, job.sidecars, job.upload, job.overrides, self._base(job.preset, job.overrides))
+        sidecars = job.sidecars and (job.sidecar_name or True)  # the keys of jobs without a template are those of old
+        return key_of(job.goals, sidecars, job.upload, job.overrides, self._base(job.preset, job.overrides))
 
     def _base(self, preset: str, overrides: Mapping[str, Any]) -> str:
         """Of the preset and the engine, which the options on speech decide."""

@@ -16,7 +16,7 @@ import msgspec
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.library.asked import OptionsKeys
 from video_pipeline.library.leases import Lease, free, free_dead
-from video_pipeline.library.records import Outcome, VideoJob
+from video_pipeline.library.records import DONE, EMPTY, Outcome, VideoJob
 from video_pipeline.library.rows import ITEM_COLUMNS, CatalogueRows, Row
 from video_pipeline.library.schema import connected
 
@@ -65,10 +65,10 @@ class Catalogue(CatalogueRows):
         self._seen: dict[str, int] = {}
 
     def undone(self, jobs: Iterable[VideoJob]) -> Iterator[VideoJob]:
-        """The jobs, in order, that are neither done nor held by another run that is alive. Opens no video and no result.
+        """The jobs, in order, that are not done, not empty, and not held by another run that is alive. Opens no video or result.
 
         Done is a job that was finished with the same options, from a video unchanged since, and whose results are as they were
-        left, by size and time of each; `damaged` reads them.
+        left, by size and time of each; `damaged` reads them. Empty is one whose video, unchanged since, has nothing to work on.
         """
         with self._writing():
             free_dead(self._base)
@@ -103,7 +103,7 @@ class Catalogue(CatalogueRows):
         """Record what became of a claimed job. False, without any change, if the job is no longer this run's."""
         source, run = outcome.job.source, self._lease.id if self._lease else 0
         values = (
-            "failed" if outcome.error else "done",
+            outcome.state,
             outcome.took_s,
             outcome.media_s,
             outcome.rtf,
@@ -168,7 +168,7 @@ class Catalogue(CatalogueRows):
         return left.state == "running" and (self._lease is None or left.run != self._lease.id)
 
     def _is_whole(self, job: VideoJob, left: _Left) -> bool:
-        same = left.state == "done" and left.asked == self.options_key(job) and left.out == str(job.out.absolute())
+        same = left.state in (DONE, EMPTY) and left.asked == self.options_key(job) and left.out == str(job.out.absolute())
         return same and left.stamp == _stamp(job) and all(_is_as_left(left.folder, *file) for file in left.files)
 
     def _kept(self, folder: str) -> str:

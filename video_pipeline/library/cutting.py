@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.files import atomic_write, safe_name
 from video_pipeline.core.span import Span
+from video_pipeline.core.titles import name_of_words
 from video_pipeline.library.remote import is_remote, local_copy, name_of
 from video_pipeline.library.search import Moment
 from video_pipeline.media.cut import Piece, cut, suffix
@@ -20,7 +20,6 @@ from video_pipeline.video.video import Video
 _ROOM_S = 0.4
 """Before and after the words, so that neither is cut short."""
 _NEAR_S = 30.0
-_NOT_WORD = re.compile(r"[^\w]+")
 _TITLE_LENGTH = 40
 
 
@@ -71,5 +70,5 @@ def _video(source: str) -> AbstractContextManager[Path]:
 def _stem(moment: Moment) -> str:
     video = Path(name_of(moment.source) if is_remote(moment.source) else moment.source).stem
     minutes, seconds = divmod(int(moment.start_s), 60)
-    words = _NOT_WORD.sub("-", moment.text or moment.event)[:_TITLE_LENGTH].strip("-")
+    words = name_of_words(moment.text or moment.event, _TITLE_LENGTH)
     return safe_name(f"{video[:_TITLE_LENGTH]}_{minutes}m{seconds:02d}s_{words}".rstrip("_"))

@@ -11,7 +11,8 @@ import msgspec
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.files import atomic_write, file_digest, reason
 from video_pipeline.library.records import VideoJob
-from video_pipeline.library.remote import bytes_at, put
+from video_pipeline.library.remote import bytes_at, is_remote, put
+from video_pipeline.library.sidecars import SidecarNames
 from video_pipeline.subtitles import WRITERS
 from video_pipeline.video.records import Result
 
@@ -21,37 +22,41 @@ _OTHER = "pipeline"
 """Between name and suffix of a sidecar whose own name is taken by a file that is not ours."""
 
 
-def deliver(job: VideoJob, result: Result) -> list[Path]:
+def deliver(job: VideoJob, result: Result, names: SidecarNames) -> list[Path]:
     """Put the subtitles beside the video and the results where `job` says; gives the files written on this machine.
 
     Raises:
         CannotWrite, CannotPut: it is refused there; the results themselves are whole in their folder.
     """
-    made: list[Path] = []
-    if job.sidecars and job.url:
-        _beside_url(job, result)
-    elif job.sidecars:
-        made = _beside_file(job, result)
+    made = put_beside(job.url or str(job.video), result, names) if job.sidecars else []
     if job.upload:
         upload(result.folder, f"{job.upload.rstrip('/')}/{result.folder.name}")
     return made
 
 
+def put_beside(source: str, result: Result, names: SidecarNames) -> list[Path]:
+    """Put the subtitles beside a video; gives the files written on this machine. Raises CannotWrite, CannotPut."""
+    if is_remote(source):
+        _beside_url(source, result, names)
+        return []
+    return _beside_file(Path(source), result, names)
+
+
 def subtitles_of(result: Result) -> Iterator[tuple[Path, str]]:
-    """Each subtitle file with what follows the video's name in its own: `.srt`, `.en.srt`."""
+    """Each subtitle file with the end of its name: `srt`, `sdh.srt`."""
     for path in result.files.get("subtitles", ()):
         if path.suffix.lstrip(".") in WRITERS and path.suffix != ".json":
-            yield path, path.name.removeprefix(result.folder.name)
+            yield path, path.name.removeprefix(result.folder.name + ".")
 
 
-def _beside_file(job: VideoJob, result: Result) -> list[Path]:
+def _beside_file(video: Path, result: Result, names: SidecarNames) -> list[Path]:
     """A file of that name that we did not put there, or that was edited since, stays; ours then gets another name."""
     ours = _remembered(result.folder)
     made: list[Path] = []
     for path, end in subtitles_of(result):
-        content, target = path.read_bytes(), job.video.with_name(job.video.stem + end)
+        content, target = path.read_bytes(), video.with_name(names.name(video.stem, end)).absolute()
         if target.is_file() and file_digest(target) != ours.get(str(target)) and target.read_bytes() != content:
-            target = job.video.with_name(f"{job.video.stem}.{_OTHER}{end}")
+            target = _beside_another(target)
         try:
             atomic_write(target, content)
         except OSError as error:
@@ -62,16 +67,23 @@ def _beside_file(job: VideoJob, result: Result) -> list[Path]:
     return made
 
 
-def _beside_url(job: VideoJob, result: Result) -> None:
+def _beside_url(url: str, result: Result, names: SidecarNames) -> None:
     """As beside a file; ours is what equals what was put there last."""
-    ours, base = _remembered(result.folder), os.path.splitext(job.url)[0]  # noqa: PTH122 - an address is no path
+    ours, base = _remembered(result.folder), os.path.splitext(url)[0]  # noqa: PTH122 - an address is no path
+    folder, _, stem = base.rpartition("/")
     for path, end in subtitles_of(result):
-        there = bytes_at(base + end)
-        if there is not None and _digest(there) != ours.get(base + end) and there != path.read_bytes():
-            end = f".{_OTHER}{end}"
-        put(path, base + end)
-        ours[base + end] = file_digest(path)
+        target = f"{folder}/{names.name(stem, end)}"
+        there = bytes_at(target)
+        if there is not None and _digest(there) != ours.get(target) and there != path.read_bytes():
+            target = f"{folder}/{_beside_another(Path(target)).name}"
+        put(path, target)
+        ours[target] = file_digest(path)
     _remember(result.folder, ours)
+
+
+def _beside_another(path: Path) -> Path:
+    """The place where a subtitle file goes whose own name is taken."""
+    return path.with_name(f"{path.stem}.{_OTHER}{path.suffix}")
 
 
 def upload(folder: Path, url: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,6 +57,7 @@ class Sentence:
     start_s: float
     end_s: float
     text: str
+    _: KW_ONLY
     language: str = "und"
     emotion: str | None = None
     emotion_p: float = 0.0

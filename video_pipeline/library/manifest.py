@@ -13,7 +13,10 @@ from video_pipeline.core.errors import BadRecord, BadValue, OptionError, Unknown
 from video_pipeline.library.remote import is_remote, local_copy, name_of
 from video_pipeline.options import SHORT_NAMES, full_name, load_options, parse_setting
 
-LIST_SUFFIXES, TABLE_SUFFIXES = frozenset({".txt", ".lst"}), frozenset({".csv", ".tsv"})
+LIST_SUFFIXES = frozenset({".txt", ".lst"})
+"""Files with a source per line."""
+TABLE_SUFFIXES = frozenset({".csv", ".tsv"})
+"""Files with a source per row, options in further columns."""
 SOURCE_COLUMNS = ("video", "path", "file", "url")
 _SEPARATORS = ",;\t"
 _ANSWERS = {"true": True, "yes": True, "false": False, "no": False}

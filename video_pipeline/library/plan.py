@@ -39,6 +39,7 @@ def _job(found: Found, out: Path, options: LibraryOptions, *, alone: bool) -> Vi
         etag=found.etag,
         bytes=found.bytes or _size(found.source),
         sidecars=options.sidecars,
+        sidecar_name=options.sidecar_name,
         upload="/".join([options.upload.rstrip("/"), *below.parts]) if options.upload else "",
     )
 

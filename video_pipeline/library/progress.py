@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from video_pipeline.core.pace import Pace
+from video_pipeline.core.timecode import span_words
 from video_pipeline.jobs.messages import JobUpdate
-from video_pipeline.library.records import Outcome, VideoJob
+from video_pipeline.library.records import EMPTY, Outcome, VideoJob
 
 _SETTLED_S = 5.0
 """No time left is estimated earlier: it would jump."""
@@ -22,6 +24,10 @@ class Hand:
     share: float | None = None
     files: int = 0
     note: str = ""
+    total_s: float | None = None
+    """Seconds of media of the stage."""
+    pace: Pace = field(default_factory=Pace)
+    """Of the stage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,8 @@ class Standing:
     same: int
     """Of `done`, those that have the content of another file."""
     failed: int
+    empty: int
+    """Files with nothing to work on."""
     media_s: float
     """Seconds of sound of the files done in this run."""
     took_s: float
@@ -45,7 +53,7 @@ class Standing:
 
     @property
     def over(self) -> int:
-        return self.before + self.done + self.failed
+        return self.before + self.done + self.failed + self.empty
 
 
 @dataclass(slots=True)
@@ -56,15 +64,16 @@ class Tally:
     before: int
     clock: Callable[[], float] = time.monotonic
     hands: dict[str, Hand] = field(default_factory=dict)
-    _bytes: dict[str, int] = field(default_factory=dict)
-    _unsized: int = 0
-    _all_bytes: int = 0
-    _over_bytes: int = 0
-    _done: int = 0
-    _same: int = 0
-    _failed: int = 0
-    _media_s: float = 0.0
-    _began: float = 0.0
+    _bytes: dict[str, int] = field(default_factory=dict, init=False)
+    _unsized: int = field(default=0, init=False)
+    _all_bytes: int = field(default=0, init=False)
+    _over_bytes: int = field(default=0, init=False)
+    _done: int = field(default=0, init=False)
+    _same: int = field(default=0, init=False)
+    _failed: int = field(default=0, init=False)
+    _empty: int = field(default=0, init=False)
+    _media_s: float = field(default=0.0, init=False)
+    _began: float = field(default=0.0, init=False)
 
     def __post_init__(self) -> None:
         self._bytes = {job.source: job.bytes for job in self.jobs}
@@ -79,8 +88,10 @@ class Tally:
             hand.source, hand.stage, hand.share, hand.note = update.job_id, "", None, ""
         elif update.kind == "stage":
             hand.stage, hand.share = update.stage, 0.0 if update.total_s else None
+            hand.total_s, hand.pace = update.total_s, Pace(self.clock)
         elif update.kind == "advance" and update.total_s:
             hand.share = min(1.0, update.done_s / update.total_s)
+            hand.pace.advance(update.done_s)
         elif update.kind == "finished":
             hand.source, hand.stage, hand.share, hand.files = "", "", None, hand.files + 1
         elif update.kind == "worker":
@@ -89,6 +100,9 @@ class Tally:
     def count(self, outcome: Outcome) -> None:
         """A file is over."""
         self._over_bytes += self._bytes.pop(outcome.job.source, 0)
+        if outcome.state == EMPTY:
+            self._empty += 1
+            return
         if outcome.error:
             self._failed += 1
             return
@@ -100,7 +114,7 @@ class Tally:
 
     def standing(self, total: int) -> Standing:
         took_s = self.clock() - self._began
-        over = self._done + self._failed
+        over = self._done + self._failed + self._empty
         waiting = total - self.before - over
         return Standing(
             total=total,
@@ -108,6 +122,7 @@ class Tally:
             done=self._done,
             same=self._same,
             failed=self._failed,
+            empty=self._empty,
             media_s=self._media_s,
             took_s=took_s,
             speed=self._media_s / max(1e-3, took_s),
@@ -125,17 +140,6 @@ class Tally:
         return took_s * waiting / over
 
 
-def span_words(time_s: float) -> str:
-    """For people: "40 s", "12 min", "3 h 05 min", "2 d 4 h"."""
-    minutes = round(time_s / 60)
-    if time_s < 99.5:
-        return f"{time_s:.0f} s"
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes:02d} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
-
-
 def speed_words(times: float) -> str:
     """For people: "0.4x realtime", "37x realtime"."""
     return f"{times:.1f}x realtime" if times < 10 else f"{times:.0f}x realtime"
@@ -150,6 +154,7 @@ def standing_words(now: Standing) -> str:
     """The overall numbers in one line."""
     parts = [f"{now.over}/{now.total} videos"]
     parts += [f"{now.failed} failed"] if now.failed else []
+    parts += [f"{now.empty} with nothing to do"] if now.empty else []
     parts += [f"{now.same} the same as others"] if now.same else []
     parts += [f"{span_words(now.media_s)} of sound at {speed_words(now.speed)}"] if now.media_s else []
     parts += [f"{span_words(now.left_s)} left"] if now.left_s else []

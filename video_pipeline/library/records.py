@@ -31,6 +31,8 @@ class VideoJob:
     """Size of a remote video, as its listing says."""
     sidecars: bool = False
     """Also put the subtitles beside the video."""
+    sidecar_name: str = ""
+    """Template of their names, see `SidecarNames`; empty for the video's own name."""
     upload: str = ""
     """An address that the results are also put to; empty for none."""
 
@@ -55,6 +57,14 @@ class Output:
     mtime_ns: int
     digest: str
     """BLAKE3 of what was written."""
+
+
+DONE = "done"
+FAILED = "failed"
+EMPTY = "empty"
+"""State of a video that holds nothing to work on: no sound, or neither words nor reactions."""
+EMPTY_ERRORS = ("NoAudio", "NothingHeard")
+"""Types of the errors that mean so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +94,11 @@ class Outcome:
     @classmethod
     def failed(cls, job: VideoJob, error: BaseException, took_s: float = 0.0) -> Self:
         return cls(job=job, took_s=took_s, error=one_line(error), error_type=type(error).__name__)
+
+    @property
+    def state(self) -> str:
+        """`DONE`, `FAILED` or `EMPTY`."""
+        return DONE if not self.error else EMPTY if self.error_type in EMPTY_ERRORS else FAILED
 
     @property
     def rtf(self) -> float:

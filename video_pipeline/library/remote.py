@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
+from video_pipeline.core.extras import requirement
 from video_pipeline.core.files import key_of, reason, safe_name
 from video_pipeline.core.heartbeat import beat
 from video_pipeline.library.errors import (
@@ -28,8 +29,10 @@ from video_pipeline.library.errors import (
     name_only,
 )
 
-SCRATCH, MOST_GB = "VIDEO_PIPELINE_SCRATCH", "VIDEO_PIPELINE_MOST_GB"
-"""In the environment: the folder for fetched copies (the system's for temporary files), the largest file fetched (50)."""
+SCRATCH = "VIDEO_PIPELINE_SCRATCH"
+"""Environment variable: the folder for fetched copies; by default the system's for temporary files."""
+MOST_GB = "VIDEO_PIPELINE_MOST_GB"
+"""Environment variable: the largest file that is fetched; by default 50."""
 _MOST_BYTES = 50e9
 """Largest file fetched unless the environment says otherwise: more fills the disk of a usual machine."""
 _WAITS_S = (0.5, 3.0)
@@ -198,7 +201,7 @@ def _opened(url: str) -> tuple[Any, str]:
 
         system, path = fsspec.core.url_to_fs(url, **_settings(url.partition("://")[0]))
     except ImportError as error:
-        raise RemoteUnknown(url, f"{error}; pip install 'video-pipeline[remote]' brings s3 and http") from None
+        raise RemoteUnknown(url, f"{error}; {requirement('remote')} brings s3 and http") from None
     except ValueError as error:
         raise RemoteUnknown(url, str(error)) from None
     return system, path

@@ -13,7 +13,7 @@ import msgspec
 
 from video_pipeline.core.errors import CannotWrite, NoSuchFile
 from video_pipeline.core.files import file_digest
-from video_pipeline.library.records import Output, VideoJob
+from video_pipeline.library.records import EMPTY, FAILED, Output, VideoJob
 from video_pipeline.library.schema import NAME, opened
 
 
@@ -50,11 +50,15 @@ ITEM_COLUMNS = ", ".join(_COLUMN_NAMES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Over all items. `same` counts those done that are copies of others; times and clips are counted once for a content."""
+    """Over all items. `same` counts those done that are copies of others; times and clips are counted once for a content.
+
+    `empty` counts those with nothing to work on.
+    """
 
     items: int
     done: int
     failed: int
+    empty: int
     running: int
     waiting: int
     same: int
@@ -114,7 +118,8 @@ class CatalogueRows:
         return Totals(
             items=sum(counts.values()),
             done=counts.get("done", 0),
-            failed=counts.get("failed", 0),
+            failed=counts.get(FAILED, 0),
+            empty=counts.get(EMPTY, 0),
             running=counts.get("running", 0),
             waiting=counts.get("waiting", 0),
             same=same,
@@ -133,9 +138,9 @@ class CatalogueRows:
                 elif file_digest(path) != file.digest:
                     yield Damage(row.source, path, "changed")
 
-    def retry(self, sources: Iterable[str] = ()) -> int:
-        """Mark failed items, those named or all, for the next run. Returns how many."""
-        change = "UPDATE items SET state = 'waiting', error = '', error_type = '' WHERE state = 'failed'"
+    def retry(self, sources: Iterable[str] = (), state: str = FAILED) -> int:
+        """Mark items of a state, those named or all, for the next run. Returns how many."""
+        change = f"UPDATE items SET state = 'waiting', error = '', error_type = '' WHERE state = '{state}'"
         named = list(sources)
         with self._writing():
             if not named:

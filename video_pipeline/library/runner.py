@@ -34,6 +34,8 @@ class LibraryOptions:
     pool: Pool = field(default_factory=Pool)
     sidecars: bool = False
     """Also put the subtitles beside each video."""
+    sidecar_name: str = ""
+    """Template of their names, see `SidecarNames`; empty for the video's own name."""
     upload: str = ""
     """An address that the results are also put to; empty for none."""
     task: Task = work

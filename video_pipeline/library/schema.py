@@ -7,14 +7,20 @@ from pathlib import Path
 
 from video_pipeline.core.errors import BadRecord, CannotWrite
 from video_pipeline.core.files import reason
+from video_pipeline.library.records import EMPTY_ERRORS
 
 NAME = "library.sqlite"
-VERSION = 2
+VERSION = 3
+"""3: the state `empty`. 2: the columns of today."""
+_KEPT_FROM = 2
+"""The oldest format whose items are kept."""
+_MARK_EMPTY = "UPDATE items SET state = 'empty' WHERE state = 'failed' AND error_type IN (?, ?)"
+"""Before format 3 a video without sound or speech counted as failed."""
 _BUSY_S = 60.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS items (
     source TEXT PRIMARY KEY,                    -- absolute path or address of the video
-    state TEXT NOT NULL,                        -- waiting, running, done, failed
+    state TEXT NOT NULL,                        -- waiting, running, done, failed, empty
     serial INTEGER NOT NULL,                    -- grows with every change of any item
     asked TEXT NOT NULL,                        -- digest of goals, options, engine and version: what would come out
     out TEXT NOT NULL,                          -- where results go
@@ -64,7 +70,7 @@ def opened(folder: Path) -> sqlite3.Connection:
             raise BadRecord(folder / NAME, f"a newer version of this program made it (its format is {version}, not {VERSION})")
         base.execute("PRAGMA journal_mode = WAL")
         if version < VERSION:
-            _create(base)
+            _update(base)
     except OSError as error:
         raise CannotWrite(folder, reason(error)) from None
     except sqlite3.Error as error:
@@ -79,12 +85,18 @@ def connected(folder: Path) -> sqlite3.Connection:
     return base
 
 
-def _create(base: sqlite3.Connection) -> None:
-    """Items of an older format are dropped: the next run looks at the videos again and finds their results up to date."""
+def _update(base: sqlite3.Connection) -> None:
+    """Create the tables, or change those of an older format.
+
+    Items of the first format are dropped: the next run looks at the videos again and finds their results up to date.
+    """
     base.execute("BEGIN IMMEDIATE")
-    if base.execute("PRAGMA user_version").fetchone()[0] < VERSION:  # nobody else was quicker
-        base.execute("DROP TABLE IF EXISTS items")
+    version = base.execute("PRAGMA user_version").fetchone()[0]
+    if version < VERSION:  # nobody else was quicker
+        if version < _KEPT_FROM:
+            base.execute("DROP TABLE IF EXISTS items")
         for statement in _TABLES.split(";"):
             base.execute(statement)
+        base.execute(_MARK_EMPTY, EMPTY_ERRORS)
         base.execute(f"PRAGMA user_version = {VERSION}")
     base.execute("COMMIT")

@@ -99,7 +99,15 @@ def copied(job: VideoJob, folder: str) -> tuple[Output, ...]:
     """The outputs of a job whose work was done for another video of the same content, delivered for this one too."""
     stages = read_state(Path(folder)).stages
     files = {stage: [Path(folder, name) for name in made.outputs] for stage, made in stages.items()}
-    return _outputs(job, Result(folder=Path(folder), files=files), Silent())
+    language = language_of(Path(folder)) if job.sidecars else ""
+    return _outputs(job, Result(folder=Path(folder), language=language, files=files), Silent())
+
+
+def language_of(folder: Path) -> str:
+    """The language that most of a finished video is in."""
+    from video_pipeline.video.video import Video
+
+    return Video.open(folder).transcript.language
 
 
 def _outputs(job: VideoJob, result: Result, progress: Progress) -> tuple[Output, ...]:
@@ -111,9 +119,11 @@ def _outputs(job: VideoJob, result: Result, progress: Progress) -> tuple[Output,
     }
     if job.sidecars or job.upload:
         from video_pipeline.library.deliver import deliver
+        from video_pipeline.library.sidecars import sidecar_names
 
         progress.begin("deliver", None)
-        files |= {path: file_digest(path) for path in deliver(job, result)}
+        names = sidecar_names(job.sidecar_name, result.language, _options(job.preset, msgspec.json.encode(job.overrides)))
+        files |= {path: file_digest(path) for path in deliver(job, result, names)}
         progress.end(fresh=False)
     return tuple(output_of(path, digest, result.folder) for path, digest in files.items())
 

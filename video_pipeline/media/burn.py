@@ -16,8 +16,9 @@ from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.cutting.encoders import SPEEDS
+from video_pipeline.media.drawing import drawing
 from video_pipeline.media.errors import FfmpegFailed, NoPicture
-from video_pipeline.media.fonts import drawing, typeset
+from video_pipeline.media.fonts import typeset
 from video_pipeline.media.probe import MediaInfo, Stream, probe
 from video_pipeline.media.targets import refusals, whole
 

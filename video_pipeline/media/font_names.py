@@ -7,6 +7,12 @@ from collections.abc import Iterable
 
 from video_pipeline.core.labels import Language
 
+LATIN = "Noto Sans"
+"""Family of the project's own font for Latin, Greek and Cyrillic."""
+SYMBOLS = "Noto Sans Symbols"
+"""Family of its notes, arrows and other signs."""
+EMOJI = "Noto Emoji"
+"""Family of its emoji, which are outlines, because libass draws no colours."""
 FAMILIES: dict[Language, tuple[str, ...]] = {
     Language.ZH: (
         "Noto Sans CJK SC",
@@ -51,7 +57,7 @@ FAMILIES: dict[Language, tuple[str, ...]] = {
         "UnDotum",
     ),
 }
-"""Sans-serif families with the character shapes of each language, best first. English uses the font of the system."""
+"""Sans-serif families with the character shapes of each language, best first. Others use `LATIN`."""
 
 SAMPLES: dict[Language, str] = {
     Language.EN: "Subtitles [laughter]",
@@ -107,5 +113,5 @@ def _noto_cjk(language: Language) -> str:
     return (
         f"install {FAMILIES[language][0]} (Debian, Ubuntu: apt install fonts-noto-cjk; Fedora: dnf install "
         "google-noto-sans-cjk-fonts; macOS: brew install --cask font-noto-sans-cjk; Windows: Settings, Optional features, "
-        f"{_WINDOWS[language]} Supplemental Fonts; anywhere: pip install 'video-pipeline[fonts]')"
+        f"{_WINDOWS[language]} Supplemental Fonts; anywhere: pip install noto-cjk-sans-otc)"
     )

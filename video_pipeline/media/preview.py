@@ -9,7 +9,8 @@ from typing import Any
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.burn import picture_of, upright
-from video_pipeline.media.fonts import drawing, typeset
+from video_pipeline.media.drawing import drawing
+from video_pipeline.media.fonts import typeset
 from video_pipeline.media.probe import MediaInfo, Stream
 from video_pipeline.media.targets import refusals, whole
 

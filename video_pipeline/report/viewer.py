@@ -51,19 +51,9 @@ class ShownCue(Span):
     sound: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """All that is shown of one video.
-
-    Attributes:
-        level: loudness in dB of full scale along the video, None where it is not known.
-        findings: of the subtitle check, each with `cue` (its number from 1), `rule`, `limit`, `value` and `hard`.
-        style: the look in force: `labels`, `words`, `backdrop`, `size`, ...
-        weights: points per second of each highlight signal.
-        media: addresses where a browser may find the video, the likeliest first.
-        posters: an address of a small picture for each clip, or none at all.
-        files: the clips' own videos, best first, or none.
-    """
+    """All that is shown of one video."""
 
     transcript: Transcript
     video: VideoTrack | None
@@ -72,14 +62,23 @@ class View:
     cues: Sequence[ShownCue]
     clips: Sequence[Clip]
     explanation: str = ""
+    """How the clips were chosen, or why there are none."""
     level: Curve | None = None
+    """Loudness along the video in dB of full scale; None if unknown."""
     cuts_s: Sequence[float] = ()
+    """When the picture cuts."""
     findings: Sequence[Mapping[str, Any]] = ()
+    """Of the subtitle check, each with `cue` (its number from 1), `rule`, `limit`, `value` and `hard`."""
     style: Mapping[str, Any] = field(default_factory=dict)
+    """The look in force: `labels`, `words`, `backdrop`, `size`, ..."""
     weights: Mapping[str, float] = field(default_factory=dict)
+    """Points per second of each highlight signal."""
     media: Sequence[str] = ()
+    """Addresses where a browser may find the video, the likeliest first."""
     posters: Sequence[str] = ()
+    """An address of a small picture for each clip, or none at all."""
     files: Sequence[str] = ()
+    """The clips' own videos, best first, or none."""
 
 
 def view_data(view: View) -> dict[str, Any]:

@@ -8,7 +8,7 @@ To add one:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
@@ -43,6 +43,9 @@ class SpeechOptions:
     transcript: FilePath = ""
     """The `transcript.json` that the engine `replay` plays."""
 
+    other_video: bool = False
+    """Also play a transcript that was made of another file, for instance of the same video before it was encoded again."""
+
     numerals: bool = True
     """Write numbers as digits and add punctuation (inverse text normalisation)."""
 
@@ -51,6 +54,9 @@ class SpeechOptions:
 
     batch_s: AboveZero = 150.0
     """Seconds of sound per forward pass: more is faster and takes more memory."""
+
+    offline: bool = False
+    """Never ask the network for weights."""
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -119,6 +125,36 @@ class EngineFactory(Protocol):
 
     def open(self, options: SpeechOptions) -> SpeechEngine:
         """An engine that is ready to transcribe. Raises an EngineError."""
+        ...
+
+
+@runtime_checkable
+class FetchesWeights(Protocol):
+    """An optional part of a factory's contract: weights that can be downloaded."""
+
+    def lacks_weights(self, options: SpeechOptions) -> bool:
+        """Whether the engine could run here if its weights were fetched. Does not ask the network."""
+        ...
+
+    def fetch_weights(self, options: SpeechOptions, on_progress: Callable[[int, int], None]) -> None:
+        """Download them. `on_progress(done_bytes, total_bytes)` is first called when a server has answered.
+
+        Raises FetchFailed, within seconds if no server can be reached.
+        """
+        ...
+
+
+class FetchProgress(Protocol):
+    """How a download of weights is reported."""
+
+    def phase(self, name: str, total: float | None) -> None:
+        """It begins; `name` is `WEIGHTS_STAGE`."""
+        ...
+
+    def advance(self, done: float) -> None: ...
+
+    def notice(self, text: str) -> None:
+        """Something a person should know, in one sentence."""
         ...
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from video_pipeline.core.progress import WEIGHTS_STAGE
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.speech import ENGINES
-from video_pipeline.speech.base import Availability, EngineFactory, SpeechEngine, SpeechOptions
-from video_pipeline.speech.errors import EngineUnavailable
+from video_pipeline.speech.base import Availability, EngineFactory, FetchesWeights, FetchProgress, SpeechEngine, SpeechOptions
+from video_pipeline.speech.errors import EngineUnavailable, FetchFailed
 
 AUTO_ORDER = ("sensevoice", "draft")
 """Best first. `replay` is never chosen: it needs a transcript."""
+
+_RETRY_FETCH_AFTER_S = 60.0
+_MEGABYTE = 1e6
 
 Opener = Callable[[SpeechOptions, EngineIdentity], SpeechEngine]
 """Opens the engine with this identity that these options choose."""
@@ -46,6 +51,34 @@ def choose(options: SpeechOptions) -> Choice:
             return Choice(name, answer.reason + instead)
         refusals.append(f"{name}: {answer.reason}")
     raise EngineUnavailable("auto", "none can run here: " + "; ".join(refusals))
+
+
+def fetchable(options: SpeechOptions) -> FetchesWeights | None:
+    """The engine that would be used if its weights were fetched; None if there is nothing to fetch."""
+    factory = _factory(AUTO_ORDER[0] if options.engine == "auto" else options.engine)
+    return factory if isinstance(factory, FetchesWeights) and factory.lacks_weights(options) else None
+
+
+def prepare(options: SpeechOptions, progress: FetchProgress) -> None:
+    """Fetch the weights that the engine lacks, if it can fetch any. Call before `choose`; takes minutes the first time.
+
+    If they cannot be fetched, `auto` goes on without them, with a notice that says why and what can be done.
+
+    Raises:
+        FetchFailed: the engine was requested by name.
+    """
+    factory = fetchable(options)
+    if factory is None:
+        return
+    try:
+        _OfProcess.fetch(factory, options, progress)
+    except FetchFailed as error:
+        if options.engine != "auto":
+            raise
+        progress.notice(
+            f"{error}; run again when a network is reachable, put the files there, or choose the engine draft for English,"
+            " which this run does"
+        )
 
 
 def chosen_class(options: SpeechOptions) -> EngineFactory:
@@ -83,6 +116,37 @@ class _OfProcess:
     """Holds the pool that this process uses where none is handed in."""
 
     pool = EnginePool()
+    failure: FetchFailed | None = None
+    """The last, if there was one."""
+    failed_at_s = 0.0
+
+    @classmethod
+    def fetch(cls, factory: FetchesWeights, options: SpeechOptions, progress: FetchProgress) -> None:
+        """Fetch, unless `auto` has just failed to: many short videos must not all wait for a network that is not there."""
+        is_recent = time.monotonic() - cls.failed_at_s < _RETRY_FETCH_AFTER_S
+        if cls.failure is not None and is_recent and options.engine == "auto":
+            raise cls.failure
+        try:
+            factory.fetch_weights(options, _FetchReport(progress))
+        except FetchFailed as error:
+            cls.failure, cls.failed_at_s = error, time.monotonic()
+            raise
+
+
+class _FetchReport:
+    """Turns bytes into a notice of the size, and then the progress of a stage."""
+
+    def __init__(self, progress: FetchProgress) -> None:
+        self._progress = progress
+        self._has_begun = False
+
+    def __call__(self, done_bytes: int, total_bytes: int) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            here = f", {done_bytes / _MEGABYTE:.0f} MB of it are here already" if done_bytes >= _MEGABYTE else ""
+            self._progress.notice(f"fetching the speech model, once: {total_bytes / _MEGABYTE:.0f} MB{here}")
+            self._progress.phase(WEIGHTS_STAGE, total_bytes / _MEGABYTE)
+        self._progress.advance(done_bytes / _MEGABYTE)
 
 
 def use_pool(pool: EnginePool) -> None:

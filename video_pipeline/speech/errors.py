@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from video_pipeline.core import timecode
-from video_pipeline.core.errors import EngineError, InputError
+from video_pipeline.core.errors import EngineError, InputError, OptionError
 
 
 @dataclass(eq=False)
@@ -22,6 +22,18 @@ class WeightsMissing(EngineError):
 
 
 @dataclass(eq=False)
+class FetchFailed(EngineError):
+    model: str
+    folder: Path
+    files: tuple[str, ...]
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.model} could not be fetched ({self.reason}); its files {', '.join(self.files)} belong in {self.folder}"
+
+
+@dataclass(eq=False)
 class WeightsDamaged(EngineError):
     path: Path
     reason: str
@@ -29,6 +41,18 @@ class WeightsDamaged(EngineError):
     @property
     def message(self) -> str:
         return f"the model in {self.path} cannot be used: {self.reason}"
+
+
+@dataclass(eq=False)
+class OtherVideo(OptionError):
+    """A stored transcript does not belong to the video."""
+
+    path: Path
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"the transcript {self.path} is not of this video: {self.reason}"
 
 
 @dataclass(eq=False)

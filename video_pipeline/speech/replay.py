@@ -12,8 +12,10 @@ from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import EngineIdentity, Transcript
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
-from video_pipeline.speech.errors import EngineUnavailable
+from video_pipeline.speech.errors import EngineUnavailable, OtherVideo
 
+_AFTER_END_S = 1.0
+"""Words may end this long after the sound: tracks end at slightly different times, and so do recognisers' last words."""
 _PLAYED = "played"
 """Key in an engine's memory: the transcript was given at an earlier call."""
 
@@ -69,11 +71,7 @@ class ReplayFactory:
         return EngineIdentity("replay", path.name, blake3(path.read_bytes()).hexdigest()[:16], "cpu")
 
     def open(self, options: SpeechOptions) -> ReplayEngine:
-        path = self._path(options)
-        try:
-            return ReplayEngine(msgspec.json.decode(path.read_bytes(), type=Transcript), self.identify(options))
-        except (msgspec.DecodeError, ValueError) as error:
-            raise BadRecord(path, str(error)) from None
+        return ReplayEngine(_stored(self._path(options)), self.identify(options))
 
     def _path(self, options: SpeechOptions) -> Path:
         if not options.transcript:
@@ -82,6 +80,30 @@ class ReplayFactory:
         if not path.is_file():
             raise NoSuchFile(path)
         return path
+
+
+def check_source(options: SpeechOptions, digest: str, duration_s: float | None) -> None:
+    """Raises OtherVideo if the stored transcript names another file by its digest, or has words after the end of the sound.
+
+    A transcript without a digest belongs to any video that is long enough; `other_video` lets all pass.
+    """
+    if options.other_video:
+        return
+    path = Path(options.transcript)
+    transcript = _stored(path)
+    media = transcript.media
+    if media.digest and digest and media.digest != digest:
+        raise OtherVideo(path, f"it was made of another file ({media.name}, {media.duration_s:.1f} s)")
+    last_s = max((segment.end_s for segment in transcript.segments), default=0.0)
+    if duration_s is not None and last_s > duration_s + _AFTER_END_S:
+        raise OtherVideo(path, f"its last words end at {last_s:.1f} s, the sound at {duration_s:.1f} s")
+
+
+def _stored(path: Path) -> Transcript:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Transcript)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise BadRecord(path, str(error)) from None
 
 
 FACTORY = ReplayFactory()

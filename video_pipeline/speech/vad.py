@@ -7,7 +7,6 @@ thread, against 66 for the torch form, which also sets torch to a single thread 
 from __future__ import annotations
 
 import functools
-import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from video_pipeline.core.waveform import RATE_HZ, Samples
-from video_pipeline.speech.errors import EngineUnavailable
 
 FRAME = 512
 """Samples per frame: fixed by the model, 32 ms at 16 kHz."""
@@ -25,17 +23,8 @@ _CONTEXT = 64
 """Samples of the frame before that the model sees in front of each frame: fixed by the model."""
 _STATE_SHAPE = (1, 1, 128)
 """Of each of the LSTM's two states: fixed by the model."""
-_MODEL = "data/silero_vad_16k_sequence.onnx"
-
-
-def data_path(name: str) -> Path:
-    """A file inside the installed silero-vad package, found without importing it (that would load torch)."""
-    spec = importlib.util.find_spec("silero_vad")
-    folders = spec.submodule_search_locations if spec else None
-    path = Path(next(iter(folders)), name) if folders else None
-    if path is None or not path.is_file():
-        raise EngineUnavailable("vad", f"the package silero-vad with its {name} is not installed; `pip install silero-vad`")
-    return path
+_MODEL = Path(__file__).with_name("silero") / "silero_vad_16k_sequence.onnx"
+"""Unchanged from the package silero-vad 6.2.3, which cannot be installed without torch."""
 
 
 Probabilities = npt.NDArray[np.float32]
@@ -51,7 +40,7 @@ def _session() -> Any:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(str(data_path(_MODEL)), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(str(_MODEL), options, providers=["CPUExecutionProvider"])
 
 
 def on_processor(frames: Samples, state: State) -> tuple[Probabilities, State]:

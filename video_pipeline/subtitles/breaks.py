@@ -10,6 +10,7 @@ from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 
 from video_pipeline.core.labels import Language
+from video_pipeline.core.sentences import CLOSING, tokens_that_end
 from video_pipeline.subtitles import syntax
 from video_pipeline.subtitles.rules import clusters
 
@@ -39,10 +40,10 @@ NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#＄￥¥£€")
 """Characters that cannot end a line."""
 _SENTENCE_MARKS = frozenset(".!?。！？…．")
 _CLAUSE_MARKS = frozenset(",;:、，；：—–")
-_CLOSING = "\"'”’」』)）]］》】"
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
 _SHORT_WORD = 3
 """In most European languages, words of up to this many letters are articles, prepositions and pronouns."""
+_ABBREVIATION = re.compile(r"\w\.$")
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
 
@@ -60,11 +61,12 @@ def penalties(texts: Sequence[str], language: Language) -> list[float]:
 def _spaced(texts: Sequence[str], language: Language) -> list[float]:
     table = syntax.SPACED[language]
     out, starts_sentence = [0.0], True
+    ends = tokens_that_end(texts, language)
     words = [text.strip() for text in texts]
     plain = [_plain(word) for word in words]
     for k, (left, right) in enumerate(pairwise(texts), 1):
         unspaced = not (right[0].isspace() or left[-1].isspace())
-        penalty = _at_marks(words[k - 1], words[k], unspaced)
+        penalty = _at_marks(words[k - 1], words[k], unspaced, ends_sentence=k - 1 in ends)
         if penalty is None:
             penalty = _between_words(plain[k - 1], plain[k], table, language)
             if penalty < HELD and _is_name(words[k - 1], words[k], plain[k - 1], plain[k], table):
@@ -77,10 +79,10 @@ def _spaced(texts: Sequence[str], language: Language) -> list[float]:
 @functools.lru_cache(maxsize=1 << 16)
 def _plain(word: str) -> str:
     """A word without punctuation and capitals, as it is in the tables."""
-    return word.strip(_CLOSING + _OPENING + ",.;:!?").lower()
+    return word.strip(CLOSING + _OPENING + ",.;:!?").lower()
 
 
-def _at_marks(left: str, right: str, unspaced: bool) -> float | None:
+def _at_marks(left: str, right: str, unspaced: bool, *, ends_sentence: bool) -> float | None:
     """The penalty if characters alone decide it: punctuation, kinsoku, the middle of a word. None if the words decide."""
     before, after = left[-1], right[0]
     if "\u3400" <= before <= "\u9fff" and "\u3400" <= after <= "\u9fff" and after != "々":
@@ -91,9 +93,11 @@ def _at_marks(left: str, right: str, unspaced: bool) -> float | None:
         return NEVER
     if before.isalnum():
         return None
-    mark = before if before not in _CLOSING else left.rstrip(_CLOSING)[-1:]
+    mark = before if before not in CLOSING else left.rstrip(CLOSING)[-1:]
+    if ends_sentence:
+        return SENTENCE_END
     if mark in _SENTENCE_MARKS:
-        return HELD if left.lower().lstrip(_OPENING) in syntax.ABBREVIATIONS else SENTENCE_END
+        return HELD if _ABBREVIATION.search(left) else CLAUSE_END
     return CLAUSE_END if mark and mark in _CLAUSE_MARKS else None
 
 
@@ -152,11 +156,12 @@ def _is_name(left: str, right: str, plain_left: str, plain_right: str, table: sy
 
 def _spaceless(texts: Sequence[str], language: Language) -> list[float]:
     table, phrases = syntax.SPACELESS[language], _phrases(texts, language)
+    ends = tokens_that_end(texts, language)
     at = list(accumulate(map(len, texts), initial=0))
     out = [0.0]
     for k, (left, right) in enumerate(pairwise(texts), 1):
         unspaced = not (right[0].isspace() or left[-1].isspace())
-        penalty = _at_marks(left.strip(), right.strip(), unspaced)
+        penalty = _at_marks(left.strip(), right.strip(), unspaced, ends_sentence=k - 1 in ends)
         if penalty is None:
             beside = phrases.get(at[k])
             penalty = _between_phrases(*beside, table) if beside else PHRASE if unspaced else _PLAIN

@@ -27,3 +27,15 @@ class RulesBroken(PipelineError):
     @property
     def message(self) -> str:
         return f"{self.path}: {self.broken} {'cue breaks' if self.broken == 1 else 'cues break'} the rules"
+
+
+@dataclass(eq=False)
+class SomeBroken(PipelineError):
+    """Of several files some break rules."""
+
+    broken: int
+    total: int
+
+    @property
+    def message(self) -> str:
+        return f"{self.broken} of {self.total} files {'breaks' if self.broken == 1 else 'break'} the rules"

@@ -74,8 +74,6 @@ ENGLISH = Spaced(
         "want wants wanted going used have has had need needs needed try tried trying like able about supposed got"
     ),
 )
-ABBREVIATIONS = _words("mr. mrs. ms. dr. prof. st. sr. jr. vs. no. e.g. i.e. etc. u.s. u.k. a.m. p.m.")
-"""Their full stop does not end a sentence."""
 
 KOREAN = Spaced(
     holds=_words("그 이 저 어느 무슨 어떤 모든 각 약 총 제 안 못"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
+from video_pipeline.core.sentences import ends_sentence
 from video_pipeline.core.transcript import Segment
 from video_pipeline.subtitles.atoms import Atom, atoms_of
 from video_pipeline.subtitles.breaks import CLAUSE_END, SENTENCE_END
@@ -18,7 +19,8 @@ LONGEST_PAUSE_S = 1.0
 """No cue spans a longer pause."""
 _OPENING_SHARE = 0.5
 """Labels that take more than this share of a line are left out; colours still show the emotion."""
-_SENTENCE_MARKS = ".!?。！？…"
+_LAST_TOKENS = 8
+"""Tokens that decide whether a sentence ends after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def _room(voice: Voice, starts_emotion: bool, label: str, labels: str) -> float:
 
 def _continuing(before: Atom, atom: Atom) -> Atom:
     """The first atom of a segment that continues the one before. A space stands for the short pause between them."""
-    ended = before.source[before.last - 1].text.rstrip()[-1] in _SENTENCE_MARKS
+    ended = ends_sentence("".join(token.text for token in before.source[max(0, before.last - _LAST_TOKENS) : before.last]))
     atom.before = SENTENCE_END if ended else CLAUSE_END
     atom.lead = "" if before.tail.isspace() else " "
     return atom

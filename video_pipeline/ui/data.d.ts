@@ -237,6 +237,7 @@ interface LibraryTotals {
   same: number;
   done: number;
   failed: number;
+  empty: number;
   running: number;
   waiting: number;
 }

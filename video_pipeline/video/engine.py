@@ -9,7 +9,7 @@ program's own version is in no key: whoever changes what a stage gives raises th
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,12 +17,13 @@ from typing import Any, TypeVar
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.files import key_of
 from video_pipeline.core.progress import Progress
+from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options, value_at
 from video_pipeline.video import STAGES, first_schema
 from video_pipeline.video.base import Given, Stage, StageGroup, phases_of
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.option_values import changed_values
-from video_pipeline.video.workspace import Workspace
+from video_pipeline.video.workspace import Record, Workspace
 
 T = TypeVar("T")
 
@@ -87,7 +88,7 @@ class Engine:
         if name not in self._stages:
             group, _, part = name.partition(".")
             if part:
-                self._parts(group)
+                self.parts(group)
             else:
                 self._stages[name] = STAGES.load(name)()
         return self._stages[name]
@@ -147,30 +148,58 @@ class Engine:
             return True
         key = self.key(name)
         if record.key != key and self.space.is_of_first_schema:
-            self._adopt(name, record.key, key)
+            return self._adopt(name, record.key, key)
         return record.key == key
 
-    def _adopt(self, name: str, old_key: str, key: str) -> None:
+    def _adopt(self, name: str, old_key: str, key: str) -> bool:
         """Have a stage of a folder of the first schema under its key of today, if it is the same."""
         stage = self.stage(name)
-        if first_schema.is_same(name, old_key, _Given(self, stage)):
+        is_same = first_schema.is_same(name, old_key, _Given(self, stage))
+        if is_same and self._mode.saves:
             self.space.rename_key(name, key)
-        elif stage.takes_model:
+        elif not is_same and stage.takes_model:
             folder = self.space.folder.name
             self.progress.notice(f"{folder} was made by an earlier version, with other options or another model: listening again")
+        return is_same
+
+    def length_s(self, name: str, known: Collection[str]) -> float | None:
+        """Seconds of media that a stage works through, where that takes no other stages than the `known` ones; else None."""
+        stage = self.stage(name)
+        if stage.takes_model:
+            info: MediaInfo = self.value("identify").info
+            return info.duration_s
+        try:
+            return stage.length_s(_Knowing(self, stage, known))
+        except NotFinished:
+            return None
+
+    def stale(self) -> list[str]:
+        """Stages of earlier runs that were made from other results than there are now. None where this run made nothing new."""
+        if not any(self.space.record(name) for name in self._made_now):
+            return []
+        found: list[str] = []
+        for name in self.space.stages():
+            record = self.space.record(name)
+            if name not in self._versions and record is not None and self._is_outdated(record, found):
+                found.append(name)
+        return found
+
+    def _is_outdated(self, record: Record, stale: Collection[str]) -> bool:
+        """Whether a stage that this run did not ask for was made from something else than this run has."""
+        return any(need in stale or self._versions.get(need, version) != version for need, version in record.needs.items())
 
     def amend(self, name: str, save: Callable[[Given], Sequence[Path]]) -> None:
         """Replace files of a finished stage, which stays finished: a person corrected what it gave."""
         record = self.space.record(name)
         if record is None:
             raise NotFinished(self.space.folder, name)
-        self.space.finish(name, record.key, save(_Given(self, self.stage(name))))
+        self.space.finish(name, record.key, save(_Given(self, self.stage(name))), record.needs)
 
     def outputs(self, name: str) -> list[Path]:
         """The files that a stage, or all parts of a group, left, without making it."""
         return [path for stage in self.space.stages() if _is_of(stage, name) for path in self.space.outputs(stage)]
 
-    def _parts(self, group: str) -> Sequence[Stage[Any]]:
+    def parts(self, group: str) -> Sequence[Stage[Any]]:
         """The stages of a group in this run."""
         stage: Any = self.stage(group)
         parts: Sequence[Stage[Any]] = stage.parts(_Given(self, stage))
@@ -180,7 +209,7 @@ class Engine:
 
     def _group_version(self, name: str) -> str:
         """Bring every part up to date; parts of an earlier run that are not asked for any more go."""
-        parts = self._parts(name)
+        parts = self.parts(name)
         failed: PipelineError | None = None
         for part in parts:
             try:
@@ -229,7 +258,7 @@ class Engine:
         assert record is not None
         return record.version
 
-    def _finish(self, stage: Stage[Any], key: str, progress: _Phases) -> None:
+    def _finish(self, stage: Stage[Any], key: str, progress: Phases) -> None:
         """Make a stage, save it and record it. A stage that clears removes what was made from its earlier value."""
         given, space = _Given(self, stage), self.space
         self._made_now.add(stage.name)
@@ -237,7 +266,8 @@ class Engine:
         before = space.record(stage.name)
         if stage.clears and (before is None or before.key != key):
             space.forget([name for name in space.stages() if name != stage.name])
-        space.finish(stage.name, key, stage.save(value, given))
+        needs = {need: self._versions[need] for need in self.needs(stage)}
+        space.finish(stage.name, key, stage.save(value, given), needs)
         self._values[stage.name] = stage.load(given) if stage.reloads else value
 
     def _made(self, stage: Stage[Any]) -> Any:
@@ -246,39 +276,39 @@ class Engine:
             return stage.make(_Given(self, stage), progress)
 
     @contextlib.contextmanager
-    def _progress(self, stage: Stage[Any]) -> Iterator[_Phases]:
+    def _progress(self, stage: Stage[Any]) -> Iterator[Phases]:
         """What is done inside counts as the work of the stage; where it raises, its last phase stays open."""
         phases = phases_of(stage)
-        progress = _Phases(self.progress, counts=bool(phases))
+        progress = Phases(self.progress)
         if phases:
-            progress.begin(phases[0], stage.length_s(_Given(self, stage)))
+            progress.phase(phases[0], stage.length_s(_Given(self, stage)))
         yield progress
         progress.end()
 
 
-class _Phases:
-    """Hands a stage's progress on."""
+class Phases:
+    """Hands a stage's progress on. A stage that reports no phase of its own may still begin one."""
 
-    def __init__(self, progress: Progress, *, counts: bool) -> None:
-        self._progress, self._counts = progress, counts
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._is_open = False
 
-    def begin(self, name: str, total_s: float | None) -> None:
-        self._progress.begin(name, total_s)
-
-    def phase(self, name: str, total_s: float | None) -> None:
+    def phase(self, name: str, total: float | None) -> None:
         self.end()
-        self.begin(name, total_s)
+        self._progress.begin(name, total)
+        self._is_open = True
 
-    def advance(self, done_s: float) -> None:
-        if self._counts:
-            self._progress.advance(done_s)
+    def advance(self, done: float) -> None:
+        if self._is_open:
+            self._progress.advance(done)
 
     def notice(self, text: str) -> None:
         self._progress.notice(text)
 
     def end(self) -> None:
-        if self._counts:
+        if self._is_open:
             self._progress.end(fresh=False)
+            self._is_open = False
 
 
 class _Given:
@@ -314,6 +344,19 @@ class _Given:
 
     def key(self) -> str:
         return self._engine.key(self._stage.name)
+
+
+class _Knowing(_Given):
+    """The same, but of the stages only those that are known to be up to date and those that take no time."""
+
+    def __init__(self, engine: Engine, stage: Stage[Any], known: Collection[str]) -> None:
+        super().__init__(engine, stage)
+        self._known = known
+
+    def of(self, stage: type[Stage[T]]) -> T:
+        if _name_of(stage) not in self._known:
+            raise NotFinished(self.space.folder, _name_of(stage))
+        return super().of(stage)
 
 
 def _name_of(kind: type[Stage[Any]]) -> str:

@@ -21,7 +21,7 @@ _REVISION = 4
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Windows:
     """The options on windows, with the fields and the order of that version."""
 
@@ -33,7 +33,7 @@ class _Windows:
     longest_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Speech:
     """The options on speech; those that the engine's identity stands for are left at these values."""
 
@@ -47,7 +47,7 @@ class _Speech:
     batch_s: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Sliding:
     """Where the speech model listens again."""
 
@@ -70,7 +70,16 @@ def listen_key(given: Given) -> str:
     """As version 0.1.0 made it."""
     options = given.options
     speech, events = options.speech, options.events
-    asked = _Speech("auto", speech.language, speech.device, "", "", speech.numerals, speech.exact, speech.batch_s)
+    asked = _Speech(
+        engine="auto",
+        language=speech.language,
+        device=speech.device,
+        model="",
+        transcript="",
+        numerals=speech.numerals,
+        exact=speech.exact,
+        batch_s=speech.batch_s,
+    )
     detectors = [DETECTORS.load(name)().identity for name in events.detectors]
     again = _as(_Sliding, events.sliding) if "sliding" in events.detectors else None
     found = (options.track, options.emotion, _as(_Windows, options.windows), asked)
@@ -79,4 +88,4 @@ def listen_key(given: Given) -> str:
 
 def _as(kind: type[T], record: object) -> T:
     """The fields of that version out of a record of today."""
-    return kind(*(getattr(record, field.name) for field in dataclasses.fields(kind)))  # type: ignore[arg-type]
+    return kind(**{field.name: getattr(record, field.name) for field in dataclasses.fields(kind)})  # type: ignore[arg-type]

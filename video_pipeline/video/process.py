@@ -14,19 +14,22 @@ from video_pipeline.core.files import key_of
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.options import Options, load_options
+from video_pipeline.speech.choose import prepare
 from video_pipeline.video import STAGES
 from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal
-from video_pipeline.video.engine import Engine, Mode
+from video_pipeline.video.engine import Engine, Mode, Phases
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.recogniser import Recogniser
+from video_pipeline.video.stages.recogniser import chosen_engine
 from video_pipeline.video.video import ALWAYS, AnyPath, Video
 from video_pipeline.video.workspace import Workspace
 
 _EMOTIONAL = re.compile(r"emotion|\.colours\.")
 """Options that mean nothing where emotions are switched off."""
+_MOST_NAMES = 4
+"""Of files in one notice."""
 
 
 @explained()
@@ -80,6 +83,7 @@ def process(  # noqa: PLR0913 - what a person may say, by name
     for stage in (*ALWAYS, *(stage for goal in wanted for stage in stages_of(goal, chosen))):
         engine.bring(stage)
     engine.space.keep_description()
+    _notice_stale(engine)
     return Video(engine)
 
 
@@ -93,18 +97,36 @@ def transcribe(video: AnyPath, options: Options | None = None, out: AnyPath = "o
     return process(video, ["transcript"], options, out, **more).transcript
 
 
+def fetch_weights(options: Options, progress: Progress) -> None:
+    """Fetch the speech model that `process` would fetch. Call before work is given to many workers, or counted as done.
+
+    Raises FetchFailed if the engine was requested by name.
+    """
+    phases = Phases(progress)
+    prepare(options.speech, phases)
+    phases.end()
+
+
 def results_key(options: Options) -> str:
     """Changes when the same video would give other results: with the options, the engine, or a stage's revision.
 
     An engine that cannot run has a key too: the run itself will say what is wrong.
     """
-    engine = Engine(Path(), options, lambda _: Workspace(Path(), ""), Silent())
-    revisions = {name: getattr(engine.stage(name), "revision", 0) for name in STAGES}
+    revisions = {name: getattr(STAGES.load(name), "revision", 0) for name in STAGES}
     try:
-        identity: object = engine.of(Recogniser).identity
+        identity: object = chosen_engine(options.speech).identity
     except PipelineError as error:
         identity = str(error)
     return key_of(revisions, changed_values(options), identity)
+
+
+def _notice_stale(engine: Engine) -> None:
+    """Name the files of earlier runs that stand beside newer ones."""
+    space = engine.space
+    names = [path.relative_to(space.folder).as_posix() for stage in engine.stale() for path in space.outputs(stage)]
+    if names:
+        shown = ", ".join(names[:_MOST_NAMES]) + (f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else "")
+        engine.progress.notice(f"made from earlier results and not made again in this run: {shown}")
 
 
 def _describe(engine: Engine) -> None:

@@ -83,6 +83,8 @@ class Result:
 
     folder: Path
     duration_s: float = 0.0
+    language: str = ""
+    """That most of it is in, as a code; `und` if unknown."""
     engine: EngineIdentity | None = None
     files: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     events: tuple[AudioEvent, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 
 import msgspec
@@ -48,6 +48,7 @@ class Existing:
     path: Path
     transcript: Path | None = None
     """Whose words give the text their times; the cues are then laid out again."""
+    _: KW_ONLY
     resplit: bool = False
     """Break cues and lines again by the rules; else only what is broken is mended."""
     size_px: tuple[int, int] = (1920, 1080)
@@ -58,7 +59,7 @@ class Existing:
     """The video of which copies are made with these subtitles."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepairsFile:
     """`repairs.json`: what was wrong with a file that was read, and how it was read."""
 
@@ -92,7 +93,13 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
         cues = make_cues(segments, events, options.subtitles, rate_fps=existing.rate_fps)
         mended += _unlabelled(events, cues, options.subtitles)
     cues = with_labels(cues, options.subtitles)
-    record = RepairsFile(path.name, reading.format, reading.encoding, (*reading.repairs, *mended), found)
+    record = RepairsFile(
+        source=path.name,
+        format=reading.format,
+        encoding=reading.encoding,
+        repairs=(*reading.repairs, *mended),
+        found_in_transcript=found,
+    )
     return _written(cues, existing, options, out, record, progress or Silent()), record
 
 

@@ -172,6 +172,7 @@ class Video:
         return Result(
             folder=self.folder,
             duration_s=self.duration_s,
+            language=self.transcript.language,
             engine=self.transcript.engine,
             files={stage: self._engine.outputs(stage) for stage in dict.fromkeys(stages)},
             events=tuple(self.events),

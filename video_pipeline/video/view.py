@@ -54,18 +54,18 @@ def view_of(given: Values) -> View:
     evidence = given.of(VideoEvidence)
     cuts_s = given.of(Shots) if options.shots else evidence.cuts_s
     return View(
-        listened.transcript,
-        given.of(Identify).info.video,
-        given.of(Events),
-        given.of(FusedPosterior),
-        shown_cues(layout.cues, options.labels),
-        found.clips,
-        found.explanation,
-        evidence.level,
-        cuts_s,
-        finding_rows(layout.findings),
-        style_of(options),
-        given.options.highlights.weights,
+        transcript=listened.transcript,
+        video=given.of(Identify).info.video,
+        events=given.of(Events),
+        posterior=given.of(FusedPosterior),
+        cues=shown_cues(layout.cues, options.labels),
+        clips=found.clips,
+        explanation=found.explanation,
+        level=evidence.level,
+        cuts_s=cuts_s,
+        findings=finding_rows(layout.findings),
+        style=style_of(options),
+        weights=given.options.highlights.weights,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
 import msgspec
@@ -32,6 +33,8 @@ class Record:
     """The digest of all it depended on."""
     outputs: dict[str, str] = field(default_factory=dict)
     """Each file's digest as it was written, by its path in the folder."""
+    needs: dict[str, str] = field(default_factory=dict)
+    """The versions of the stages that it was made from; empty in records of earlier versions."""
 
     @property
     def version(self) -> str:
@@ -131,11 +134,14 @@ class Workspace:
         if read_state(self.folder).source != self._state.source:
             self._remember()
 
-    def finish(self, stage: str, key: str, outputs: Iterable[Path]) -> None:
-        """Record a stage whose `outputs` are in place, and remove what an earlier run of it left and this one did not make."""
+    def finish(self, stage: str, key: str, outputs: Iterable[Path], needs: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Record a stage whose `outputs` are in place, and remove what an earlier run of it left and this one did not make.
+
+        `needs` holds the versions of the stages that it was made from.
+        """
         made = {path.relative_to(self.folder).as_posix(): file_digest(path) for path in outputs}
         before = self._state.stages.pop(stage, None)
-        self._state.stages[stage] = Record(key, made)
+        self._state.stages[stage] = Record(key, made, dict(needs))
         self._remove(before)
         self._state.writing = ""
         self._remember()

@@ -16,35 +16,38 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 from video_pipeline.core.errors import BadValue
 from video_pipeline.web import media
 from video_pipeline.web.errors import NotThere, advice
-from video_pipeline.web.house import House
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.requested import choices, preset_rows, preset_text, save_preset
+from video_pipeline.web.services import Services
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
 
 Json = dict[str, Any]
 Fields = Annotated[Json, Body()]
-_LOOK_EVERY_S, _PULSE_S = 0.2, 15.0
+_LOOK_EVERY_S = 0.2
+"""How often a stream of events looks for news."""
+_PULSE_S = 15.0
+"""How often it sends a comment, so that nothing between takes it for dead."""
 
 
-def router(house: House) -> APIRouter:
+def router(services: Services) -> APIRouter:
     """All routes, over one server's parts."""
     api = APIRouter(prefix="/api")
-    _add_jobs(api, house)
-    _add_results(api, house)
-    _add_changes(api, house)
-    _add_choices(api, house)
+    _add_jobs(api, services)
+    _add_results(api, services)
+    _add_changes(api, services)
+    _add_choices(api, services)
     return api
 
 
-def row(job: StoredJob, house: House) -> Json:
+def row(job: StoredJob, services: Services) -> Json:
     """A job as callers see it."""
-    progress = house.queue.progress(job.id)
+    progress = services.queue.progress(job.id)
     out = {
         "id": job.id,
         "kind": job.kind,
         "name": job.name,
         "state": job.state,
-        "place": house.queue.store.place(job),
+        "place": services.queue.store.place(job),
         "stage": progress.stage,
         "done_s": progress.done_s,
         "total_s": progress.total_s,
@@ -62,40 +65,40 @@ def row(job: StoredJob, house: House) -> Json:
     return out | {"options": {**options, "preset": Path(str(options.get("preset", ""))).stem}}
 
 
-def _add_jobs(api: APIRouter, house: House) -> None:
-    queue = house.queue
+def _add_jobs(api: APIRouter, services: Services) -> None:
+    queue = services.queue
 
     @api.post("/jobs", status_code=201)
     async def upload(request: Request) -> Json:
-        async with house.intake.receive(request) as arrived:
-            job, same = await asyncio.to_thread(house.admit, arrived, _asked(arrived))
-        return row(job, house) | ({"same": True} if same else {})
+        async with services.intake.receive(request) as arrived:
+            job, same = await asyncio.to_thread(services.admit, arrived, _asked(arrived))
+        return row(job, services) | ({"same": True} if same else {})
 
     @api.get("/jobs")
     def jobs() -> list[Json]:
-        return [row(job, house) for job in queue.store.all() if job.kind == VIDEO]
+        return [row(job, services) for job in queue.store.all() if job.kind == VIDEO]
 
     @api.get("/jobs/{job_id}")
     def job(job_id: str) -> Json:
-        return row(queue.job(job_id), house)
+        return row(queue.job(job_id), services)
 
     @api.get("/jobs/{job_id}/progress")
     async def progress(job_id: str) -> StreamingResponse:
         queue.job(job_id)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_events(job_id, house), media_type="text/event-stream", headers=headers)
+        return StreamingResponse(_events(job_id, services), media_type="text/event-stream", headers=headers)
 
     @api.post("/jobs/{job_id}/cancel")
     def cancel(job_id: str) -> Json:
-        return row(queue.cancel(job_id), house)
+        return row(queue.cancel(job_id), services)
 
     @api.post("/jobs/{job_id}/retry")
     def retry(job_id: str, request: Annotated[Json | None, Body()] = None) -> Json:
         job = queue.job(job_id)
         options = (request or {}).get("options") or {}
         if job.kind != VIDEO or not options:
-            return row(queue.again(job_id), house)
-        return row(queue.again(job_id, options=house.options_over(job, options)), house)
+            return row(queue.again(job_id), services)
+        return row(queue.again(job_id, options=services.options_over(job, options)), services)
 
     @api.delete("/jobs/{job_id}", status_code=204)
     def delete(job_id: str) -> Response:
@@ -103,12 +106,12 @@ def _add_jobs(api: APIRouter, house: House) -> None:
         return Response(status_code=204)
 
 
-def _add_results(api: APIRouter, house: House) -> None:
-    queue, server = house.queue, house.server
+def _add_results(api: APIRouter, services: Services) -> None:
+    queue, server = services.queue, services.server
 
     @api.get("/jobs/{job_id}/view")
     def view(job_id: str) -> Response:
-        return _packed(house.desk.view(queue.job(job_id)))
+        return _packed(services.edits.view(queue.job(job_id)))
 
     @api.get("/jobs/{job_id}/media")
     def video(job_id: str) -> FileResponse:
@@ -117,7 +120,7 @@ def _add_results(api: APIRouter, house: House) -> None:
 
     @api.get("/jobs/{job_id}/poster")
     def poster(job_id: str, at_s: float = 0.0) -> FileResponse:
-        return media.sent(house.desk.poster(queue.job(job_id), at_s))
+        return media.sent(services.edits.poster(queue.job(job_id), at_s))
 
     @api.get("/jobs/{job_id}/files")
     def files(job_id: str) -> list[Json]:
@@ -132,53 +135,53 @@ def _add_results(api: APIRouter, house: House) -> None:
 
     @api.get("/jobs/{job_id}/qc")
     def findings(job_id: str) -> list[Json]:
-        return house.desk.findings(queue.job(job_id))
+        return services.edits.findings(queue.job(job_id))
 
 
-def _add_changes(api: APIRouter, house: House) -> None:
-    queue, desk = house.queue, house.desk
+def _add_changes(api: APIRouter, services: Services) -> None:
+    queue, edits = services.queue, services.edits
 
     @api.put("/jobs/{job_id}/segments/{number}")
     def correct(job_id: str, number: int, request: Fields, later: BackgroundTasks) -> Response:
         job = queue.job(job_id)
-        answer = desk.correct(job, number, _text(request, "text"))
-        later.add_task(house.quietly, desk.refresh, job)
+        answer = edits.correct(job, number, _text(request, "text"))
+        later.add_task(services.quietly, edits.refresh, job)
         return _packed(answer, later)
 
     @api.post("/jobs/{job_id}/rank")
     def rank(job_id: str, request: Fields) -> Json:
-        return desk.rank(queue.job(job_id), request.get("weights") or {})
+        return edits.rank(queue.job(job_id), request.get("weights") or {})
 
     @api.put("/jobs/{job_id}/clips")
     def clips(job_id: str, request: Fields) -> Json:
         chosen = request.get("clips")
         if not isinstance(chosen, list):
             raise BadValue("clips", "this is a list")
-        return desk.choose(queue.job(job_id), chosen, request.get("weights") or {})
+        return edits.choose(queue.job(job_id), chosen, request.get("weights") or {})
 
     @api.post("/jobs/{job_id}/snap")
     def snap(job_id: str, request: Fields) -> Json:
-        return desk.snap(queue.job(job_id), _number(request, "at_s"), _text(request, "edge"))
+        return edits.snap(queue.job(job_id), _number(request, "at_s"), _text(request, "edge"))
 
     @api.post("/jobs/{job_id}/style")
     def style(job_id: str, request: Fields) -> Response:
         at_s = _number(request, "at_s") if "at_s" in request else 0.0
-        return Response(desk.styled(queue.job(job_id), request, at_s), media_type="image/jpeg")
+        return Response(edits.styled(queue.job(job_id), request, at_s), media_type="image/jpeg")
 
     @api.post("/jobs/{job_id}/restyle")
     def restyle(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
         job = queue.job(job_id)
-        answer = desk.restyle(job, request)
-        later.add_task(house.quietly, lambda: desk.refresh(queue.job(job.id)))
+        answer = edits.restyle(job, request)
+        later.add_task(services.quietly, lambda: edits.refresh(queue.job(job.id)))
         return _packed(answer, later)
 
     @api.post("/jobs/{job_id}/export", status_code=201)
     def export(job_id: str, request: Fields) -> Json:
-        return row(desk.export(queue.job(job_id), request), house)
+        return row(edits.export(queue.job(job_id), request), services)
 
 
-def _add_choices(api: APIRouter, house: House) -> None:
-    server = house.server
+def _add_choices(api: APIRouter, services: Services) -> None:
+    server = services.server
 
     @api.get("/options")
     def options() -> Json:
@@ -194,7 +197,7 @@ def _add_choices(api: APIRouter, house: House) -> None:
 
     @api.delete("/presets/{name}", status_code=204)
     def forget(name: str) -> Response:
-        house.forget_preset(name)
+        services.forget_preset(name)
         return Response(status_code=204)
 
     @api.put("/presets/{name}")
@@ -203,7 +206,7 @@ def _add_choices(api: APIRouter, house: House) -> None:
 
     @api.get("/library")
     def library() -> list[Json]:
-        return house.library(row)
+        return services.library(row)
 
 
 def _asked(upload: Upload) -> Json:
@@ -217,15 +220,15 @@ def _asked(upload: Upload) -> Json:
     return asked
 
 
-async def _events(job_id: str, house: House) -> AsyncIterator[str]:
+async def _events(job_id: str, services: Services) -> AsyncIterator[str]:
     """Server-sent events: the job at once and whenever it changes, until it is over."""
     last, quiet_s = "", 0.0
     while True:
         try:
-            job = house.queue.job(job_id)
+            job = services.queue.job(job_id)
         except NotThere:
             return
-        text = json.dumps(row(job, house), ensure_ascii=False)
+        text = json.dumps(row(job, services), ensure_ascii=False)
         if text != last:
             yield f"data: {text}\n\n"
             last, quiet_s = text, 0.0

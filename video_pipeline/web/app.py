@@ -17,7 +17,7 @@ from video_pipeline.core.errors import BadValue, PipelineError
 from video_pipeline.web import api, openai_api
 from video_pipeline.web.auth import Guard, answer
 from video_pipeline.web.errors import status_of
-from video_pipeline.web.house import House
+from video_pipeline.web.services import Services
 from video_pipeline.web.settings import ServerOptions
 
 _GRACE_S = 3
@@ -26,31 +26,31 @@ _GRACE_S = 3
 def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
     """Everything behind one door. Without `page`, programs only, and no Gradio is needed.
 
-    Raises CannotWrite, BadRecord: see `House`. EngineUnavailable: the page is wanted and Gradio is not installed.
+    Raises CannotWrite, BadRecord: see `Services`.
     """
-    house = House(server)
+    services = Services(server)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
-        house.open()
+        services.open()
         try:
             yield
         finally:
-            house.close()
+            services.close()
 
     app = FastAPI(title="video_pipeline", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
-    app.state.house = house
-    app.include_router(api.router(house))
-    app.include_router(openai_api.router(house))
-    _add_health(app, house)
+    app.state.services = services
+    app.include_router(api.router(services))
+    app.include_router(openai_api.router(services))
+    _add_health(app, services)
     _add_errors(app)
     if page:
         app = importlib.import_module("video_pipeline.web.page").mount(app)
-    app.add_middleware(Guard, server=house.server, metrics=house.metrics)
+    app.add_middleware(Guard, server=services.server, metrics=services.metrics)
     return app
 
 
-def _add_health(app: FastAPI, house: House) -> None:
+def _add_health(app: FastAPI, services: Services) -> None:
     @app.get("/health")
     def health() -> dict[str, Any]:
         """Says that it lives, and no more, since it asks for no password."""
@@ -58,7 +58,7 @@ def _add_health(app: FastAPI, house: House) -> None:
 
     @app.get("/metrics")
     def metrics() -> Response:
-        return Response(house.metrics.text(house.store), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(services.metrics.text(services.store), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _add_errors(app: FastAPI) -> None:

@@ -85,11 +85,11 @@ class Guard:
         """Basic for people, `Bearer PASSWORD` for programs that know nothing else."""
         if not self._login or scope["path"] in _OPEN:
             return True
-        kind, _, said = headers.get("authorization", "").partition(" ")
+        kind, _, credentials = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer":
-            return hmac.compare_digest(said.strip().encode(), self._password)
+            return hmac.compare_digest(credentials.strip().encode(), self._password)
         try:
-            return kind.lower() == "basic" and hmac.compare_digest(base64.b64decode(said, validate=True), self._login)
+            return kind.lower() == "basic" and hmac.compare_digest(base64.b64decode(credentials, validate=True), self._login)
         except (binascii.Error, ValueError):
             return False
 

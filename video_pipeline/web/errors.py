@@ -27,7 +27,7 @@ from video_pipeline.media.errors import (
     NotEnoughSpace,
     NotMedia,
 )
-from video_pipeline.speech.errors import DeviceMissing, OtherLanguage, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import DeviceMissing, FetchFailed, OtherLanguage, WeightsDamaged, WeightsMissing
 
 
 @dataclass(eq=False)
@@ -121,6 +121,7 @@ ADVICE: dict[type[BaseException], str] = {
     CannotCut: '"options": {"clips.cut.way": "exact"} works for every video',
     NoFaceDetector: '"options": {"clips.shape.steer": "auto"} does without it',
     MissingFont: f"{_OPERATOR} to install the font",
+    FetchFailed: f'"options": {{"engine": "draft"}} does without it in English, or {_OPERATOR} to fetch it',
     WeightsMissing: f'"options": {{"engine": "draft"}} does without them, or {_OPERATOR} to fetch them',
     WeightsDamaged: f"{_OPERATOR} to fetch the model again",
     OtherLanguage: f'"options": {{"language": "en"}} takes it for English, or {_OPERATOR} to fetch the model for others',

@@ -19,7 +19,7 @@ from video_pipeline.core.progress import Progress
 from video_pipeline.options import load_options
 from video_pipeline.video.video import Video
 from video_pipeline.web.opened import OpenVideo
-from video_pipeline.web.work import Work
+from video_pipeline.web.task import Work
 
 FOLDER = "exports"
 _ALONE = ("video", "reel")
@@ -33,7 +33,7 @@ _BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportWish:
+class ExportRequest:
     """What is asked for.
 
     Attributes:
@@ -63,10 +63,10 @@ class ExportWish:
         return overrides
 
 
-def export_wish(request: Mapping[str, Any]) -> ExportWish:
+def export_request(request: Mapping[str, Any]) -> ExportRequest:
     """Raises BadValue for what is unknown or of the wrong kind."""
     try:
-        return msgspec.convert(dict(request), ExportWish)
+        return msgspec.convert(dict(request), ExportRequest)
     except msgspec.ValidationError as error:
         raise BadValue("export", str(error)) from None
 
@@ -83,14 +83,14 @@ def picked(clips: tuple[Clip, ...], numbers: tuple[int, ...]) -> tuple[Clip, ...
 
 def export(work: Work, request: Mapping[str, Any], progress: Progress) -> str:
     """Cut, caption, bundle. Gives the zip's place in the results folder. Raises a PipelineError; nothing is left then."""
-    wish = export_wish(request)
-    options = load_options(work.preset, {**work.overrides, **wish.overrides()})
+    asked = export_request(request)
+    options = load_options(work.preset, {**work.overrides, **asked.overrides()})
     shown = OpenVideo(Video.open(work.folder, video=work.video, options=options))
-    target = work.folder / FOLDER / f".{wish.id}.part"
+    target = work.folder / FOLDER / f".{asked.id}.part"
     try:
-        shown.video.cut(picked(shown.chosen(), wish.clips), target, on_progress=progress)
+        shown.video.cut(picked(shown.chosen(), asked.clips), target, on_progress=progress)
         progress.begin("zip", None)
-        made = work.folder / FOLDER / f"{work.folder.name}-clips-{wish.id[:6]}.zip"
+        made = work.folder / FOLDER / f"{work.folder.name}-clips-{asked.id[:6]}.zip"
         _zip(target, made)
     finally:
         shutil.rmtree(target, ignore_errors=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from video_pipeline.speech.errors import EngineUnavailable
+from video_pipeline.core.extras import missing
 
 PATH = "/gradio"
 _HEIGHT = "88vh"
@@ -45,7 +45,7 @@ def mount(app: Any) -> None:
 def _application(app: Any) -> Any:
     import fastapi
 
-    store = app.state.house.store
+    store = app.state.services.store
 
     def videos() -> list[tuple[str, str]]:
         return [(job.name, job.id) for job in store.all() if job.kind == "video" and job.state == "done"]
@@ -72,7 +72,5 @@ def _gradio() -> Any:
     try:
         import gradio
     except ImportError:
-        raise EngineUnavailable(
-            "web", "Gradio is not installed; `pip install 'video-pipeline[web]'`, or use `make web`"
-        ) from None
+        raise missing("gradio") from None
     return gradio

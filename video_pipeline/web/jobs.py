@@ -21,7 +21,8 @@ from video_pipeline.web.errors import NotNow, NotThere, TooBusy
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import CANCELLED, DONE, EXPORT, FAILED, QUEUED, RUNNING, VIDEO, Store, StoredJob
-from video_pipeline.web.work import Made, Work, sentence, work
+from video_pipeline.web.task import Made, Work
+from video_pipeline.web.work import sentence, work
 
 _MOST_ATTEMPTS = 3
 """A job that was running this often when the server stopped is set aside."""

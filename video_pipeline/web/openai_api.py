@@ -15,8 +15,8 @@ from video_pipeline.speech.base import LANGUAGES
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.subtitles.formats.base import Appearance
 from video_pipeline.web import spoken
-from video_pipeline.web.house import House
 from video_pipeline.web.receiving import Upload
+from video_pipeline.web.services import Services
 from video_pipeline.web.store import DONE, StoredJob
 
 MODELS = {"sensevoice": "sensevoice", "draft": "draft", "whisper-1": None}
@@ -42,7 +42,7 @@ class Refused(PipelineError):
         return self.reason
 
 
-def router(house: House) -> APIRouter:
+def router(services: Services) -> APIRouter:
     v1 = APIRouter(prefix="/v1")
 
     @v1.get("/models")
@@ -56,19 +56,19 @@ def router(house: House) -> APIRouter:
 
     @v1.post("/audio/transcriptions")
     async def transcriptions(request: Request) -> Response:
-        async with house.intake.receive(request) as arrived:
+        async with services.intake.receive(request) as arrived:
             wanted = Wanted.of(arrived)
-            job, _ = await asyncio.to_thread(house.admit, arrived, _asked(arrived))
-        job = await _over(job, house)
-        return await asyncio.to_thread(_answer, job, wanted, house)
+            job, _ = await asyncio.to_thread(services.admit, arrived, _asked(arrived))
+        job = await _over(job, services)
+        return await asyncio.to_thread(_answer, job, wanted, services)
 
     @v1.post("/highlights")
     async def highlights(request: Request) -> Response:
-        async with house.intake.receive(request) as arrived:
+        async with services.intake.receive(request) as arrived:
             weights = _weights(arrived)
-            job, _ = await asyncio.to_thread(house.admit, arrived, _asked(arrived))
-        job = await _over(job, house)
-        return await asyncio.to_thread(_moments, job, weights, house)
+            job, _ = await asyncio.to_thread(services.admit, arrived, _asked(arrived))
+        job = await _over(job, services)
+        return await asyncio.to_thread(_moments, job, weights, services)
 
     return v1
 
@@ -117,11 +117,11 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": _CREATED, "owned_by": "video_pipeline"}
 
 
-async def _over(job: StoredJob, house: House) -> StoredJob:
+async def _over(job: StoredJob, services: Services) -> StoredJob:
     """Waits for its turn and its end; whoever asks gives up by hanging up."""
     while not job.over:
         await asyncio.sleep(_LOOK_EVERY_S)
-        job = await asyncio.to_thread(house.queue.job, job.id)
+        job = await asyncio.to_thread(services.queue.job, job.id)
     return job
 
 
@@ -131,20 +131,20 @@ def _require_done(job: StoredJob) -> None:
         raise Refused(job.error or f"the transcription was {job.state}", "file", job.error_type or job.state, status)
 
 
-def _answer(job: StoredJob, wanted: Wanted, house: House) -> Response:
+def _answer(job: StoredJob, wanted: Wanted, services: Services) -> Response:
     if job.error_type == "NothingHeard":
         return _nothing(job, wanted)
     _require_done(job)
-    with house.desk.opened(job) as run:
+    with services.edits.opened(job) as run:
         transcript, events = run.video.transcript, run.video.events
         if wanted.format not in ("json", "verbose_json", "text"):
             return PlainTextResponse(run.video.subtitles(wanted.format), media_type=_TYPES.get(wanted.format, "text/plain"))
     if wanted.format == "text":
         return PlainTextResponse(spoken.text_of(transcript) + "\n")
-    said = spoken.summary(transcript, events)
+    answer = spoken.summary(transcript, events)
     if wanted.format == "verbose_json":
-        said |= spoken.details(transcript, words=wanted.words, segments=wanted.segments)
-    return JSONResponse(said)
+        answer |= spoken.details(transcript, words=wanted.words, segments=wanted.segments)
+    return JSONResponse(answer)
 
 
 def _nothing(job: StoredJob, wanted: Wanted) -> Response:
@@ -162,9 +162,9 @@ def _weights(upload: Upload) -> dict[str, float]:
         raise Refused(f"weights are a JSON object of numbers: {error}", "weights") from None
 
 
-def _moments(job: StoredJob, weights: dict[str, float], house: House) -> Response:
+def _moments(job: StoredJob, weights: dict[str, float], services: Services) -> Response:
     if job.error_type == "NothingHeard":
         return JSONResponse({"object": "highlights", "duration": job.media_s or 0.0, "clips": [], "explanation": job.error})
     _require_done(job)
-    found = house.desk.rank(job, weights)
+    found = services.edits.rank(job, weights)
     return JSONResponse({"object": "highlights", "id": job.id, "duration": job.media_s, **found})

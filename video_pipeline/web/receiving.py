@@ -20,7 +20,10 @@ from video_pipeline.web.settings import ServerOptions
 
 _STALL_S = 60.0
 _BLOCK_BYTES = 1 << 20
-_FIELD_BYTES, _FIELDS = 64 << 10, 64
+_FIELD_BYTES = 64 << 10
+"""Longest field of a form that is not the file."""
+_FIELDS = 64
+"""Most fields of a form."""
 _OVERHEAD_BYTES = 1 << 20
 """What a request may hold besides the file."""
 

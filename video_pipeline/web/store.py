@@ -15,9 +15,14 @@ import msgspec
 
 from video_pipeline.core.errors import BadRecord
 
-QUEUED, RUNNING, DONE, FAILED, CANCELLED = "queued", "running", "done", "failed", "cancelled"
+QUEUED = "queued"
+RUNNING = "running"
+DONE = "done"
+FAILED = "failed"
+CANCELLED = "cancelled"
 STATES = (QUEUED, RUNNING, DONE, FAILED, CANCELLED)
-VIDEO, EXPORT = "video", "export"
+VIDEO = "video"
+EXPORT = "export"
 _VERSION = 1
 
 

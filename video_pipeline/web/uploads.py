@@ -21,10 +21,15 @@ from video_pipeline.web.requested import kept_options, requested_options, reques
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, VIDEO, StoredJob
 
-_NAME_LENGTH, _STEM_LENGTH = 80, 60
+_NAME_LENGTH = 80
+"""Most characters of an upload's name."""
+_STEM_LENGTH = 60
+"""Most characters of its name without the suffix."""
 _ID_LENGTH = 16
-_LARGEST_PX, _MOST_PIXELS = 16_384, 80_000_000
-"""Larger than 8K on every side; a picture beyond that is a way to eat memory."""
+_LARGEST_PX = 16_384
+"""Of a side of the picture: twice that of 8K."""
+_MOST_PIXELS = 80_000_000
+"""Of a picture: more than twice 8K. What is beyond that is a way to exhaust memory."""
 _HIDDEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SUFFIXES = {"matroska": ".mkv", "mov": ".mp4", "mp3": ".mp3", "wav": ".wav", "ogg": ".ogg", "flac": ".flac", "mpegts": ".ts"}
 _PLAYLIST = "it is a playlist, which has nothing in it but names of other files"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from video_pipeline.core.progress import Progress
 from video_pipeline.jobs.messages import Done, JobResult
 from video_pipeline.options import Options, load_options
 from video_pipeline.video.base import Goal
 from video_pipeline.web.errors import TooLarge
+from video_pipeline.web.export import export
+from video_pipeline.web.task import Made, Work
 
 if TYPE_CHECKING:
     from video_pipeline.video.video import Video
@@ -22,41 +21,9 @@ _SLACK_S = 60.0
 """A header may be this wrong about the length of a video."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """What a worker has to know; plain data."""
-
-    video: Path
-    digest: str
-    """BLAKE3 of the video."""
-    folder: Path
-    """Of its results."""
-    name: str
-    """What people call it, for messages."""
-    preset: str
-    overrides: Mapping[str, Any]
-    """Options over the preset, by dotted keys."""
-    preview: Path
-    """Where a copy for browsers goes, if they cannot play the file."""
-    limit_s: float
-    """Longest video that is processed."""
-    export: Mapping[str, Any] | None = None
-    """What to make of its highlights; None: process the video itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """The value of finished work."""
-
-    file: str = ""
-    """What an export made, relative to the folder of results."""
-
-
 def work(task: Work, progress: Progress) -> Done:
     """The task of the server's jobs. Raises whatever is wrong with the video."""
     if task.export is not None:
-        from video_pipeline.web.export import export
-
         return Done(value=Made(export(task, task.export, progress)))
     options = load_options(task.preset, task.overrides)
     video = _processed(task, options, _Limited(progress, task.limit_s))

@@ -165,7 +165,7 @@ def test_availability(options: SpeechOptions, tmp_path: Path, monkeypatch: pytes
     assert ready.ready and options.model in ready.reason
     absent = FACTORY.availability(SpeechOptions(model=str(tmp_path)))
     assert not absent.ready and "model.pt" in absent.reason
-    monkeypatch.setattr(engine_module, "find_spec", lambda name: None if name == "funasr" else True)
+    monkeypatch.setattr(engine_module, "is_installed", lambda name: name != "funasr")
     assert "funasr" in FACTORY.availability(options).reason
     with pytest.raises(EngineUnavailable, match="funasr"):
         FACTORY.open(options)

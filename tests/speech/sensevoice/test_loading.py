@@ -69,9 +69,9 @@ def with_code_inside(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
-        (cut(hubs.WEIGHTS, 0.5), "model.pt is cut off"),
-        (cut(hubs.WEIGHTS, 0.999), "model.pt is cut off"),
-        (cut(hubs.WEIGHTS, 0.0), "model.pt is cut off"),
+        (cut(hubs.WEIGHTS, 0.5), "model.pt is truncated"),
+        (cut(hubs.WEIGHTS, 0.999), "model.pt is truncated"),
+        (cut(hubs.WEIGHTS, 0.0), "model.pt is truncated"),
         (written(hubs.WEIGHTS, b"<html>Not found</html>"), "model.pt is truncated or not a PyTorch file"),
         (with_code_inside, "model.pt is truncated or not a PyTorch file"),
         (without_a_tensor, "model.pt lacks 1 of the tensors of config.yaml, first ctc.ctc_lo.weight"),

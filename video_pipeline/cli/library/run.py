@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 import typer
 
-from video_pipeline.cli.flags import LibraryRunFlags, RecognitionFlags, SubtitleFlags
+from video_pipeline.cli.flags import BesideFlags, LibraryRunFlags, RecognitionFlags, SubtitleFlags
 from video_pipeline.cli.flatten import flattened
 from video_pipeline.cli.library.flags import WorkerFlags
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeliveryFlags:
+class DeliveryFlags(BesideFlags):
     """Where else results go."""
 
-    panel: ClassVar[str | None] = "Delivery"
-
-    sidecars: Annotated[bool, typer.Option("--sidecars", help="Also put the subtitles beside each video.")] = False
+    beside: Annotated[bool, typer.Option("--beside", "--sidecars", help="Also put the subtitles beside each video.")] = False
     upload: Annotated[str, typer.Option(help="Also put the results to this address, for instance s3://bucket/results.")] = ""
 
 
@@ -38,15 +36,20 @@ def run(
     from video_pipeline.cli.library.following import Form, follow
     from video_pipeline.library.plan import plan
     from video_pipeline.library.runner import LibraryOptions
+    from video_pipeline.video.process import fetch_weights
 
-    with run.shown():
-        run.options(recognition, text)  # a wrong option is one error now, not one per video
+    with run.shown() as show:
+        chosen = run.options(recognition, text)  # a wrong option is one error now, not one per video
         options = LibraryOptions(
             executor=workers.executor,
             preset=run.preset,
             overrides=run.overrides(recognition, text),
             pool=workers.pool(),
-            sidecars=delivery.sidecars,
+            sidecars=delivery.is_beside,
+            sidecar_name=delivery.checked_name(),
             upload=delivery.upload,
         )
-        follow(plan(sources, run.out, options), run.out, options, Form(run.quiet, run.json))
+        videos = plan(sources, run.out, options)
+        fetch_weights(chosen, show)  # before the workers, who would all wait for it
+    with run.shown():
+        follow(videos, run.out, options, Form(run.quiet, run.json))

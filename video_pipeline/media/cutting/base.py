@@ -11,7 +11,7 @@ import msgspec
 from video_pipeline.core.constraints import OneOf, check_fields
 from video_pipeline.core.span import Span
 from video_pipeline.media.cutting.encoders import ENCODERS, SPEEDS
-from video_pipeline.media.fonts import Typeset, drawing
+from video_pipeline.media.drawing import Typeset, drawing
 from video_pipeline.media.framing import Framing, framed
 from video_pipeline.media.loudness import LoudnessOptions
 from video_pipeline.media.probe import MediaInfo

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from typing import Any
 
+from video_pipeline.core.extras import absence, is_installed
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment, Token
@@ -67,8 +67,8 @@ class DraftFactory:
     gives: frozenset[Feature] = frozenset()
 
     def availability(self, options: SpeechOptions) -> Availability:
-        if importlib.util.find_spec("pocketsphinx") is None:
-            return Availability(False, "the package pocketsphinx is not installed")
+        if not is_installed("pocketsphinx"):
+            return Availability(False, absence("pocketsphinx"))
         if options.language not in ("auto", "mixed", *self.languages):
             return Availability(False, f"it knows English only, not {options.language!r}")
         return Availability(True, "its small English model comes with the installation")

@@ -1,8 +1,8 @@
 """Whether speech is English: by the English phones that fit it best, before it is transcribed.
 
-A decoder of phones needs no words, so it is ten times as fast as the engine. In English the phones come in English shares and with
-the length that they have there; another language is forced into them, and gives rarer and shorter ones. A logistic regression over
-these figures decides. `tools/train_english_check.py` makes its weights.
+A decoder of phones needs no words, so it is ten times as fast as the engine. In English the phones come in English shares and
+with the length that they have there; another language is forced into them, and gives rarer and shorter ones. A logistic
+regression over these figures decides. `tools/train_english_check.py` makes its weights.
 """
 
 from __future__ import annotations

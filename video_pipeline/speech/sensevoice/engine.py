@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
+from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from video_pipeline.core.extras import absence, is_installed
 from video_pipeline.core.labels import Language
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
-from video_pipeline.speech.sensevoice import weights
+from video_pipeline.speech.sensevoice import fetching, weights
 from video_pipeline.speech.sensevoice.devices import likely_device
+from video_pipeline.speech.sensevoice.fetching import OnProgress
 
 if TYPE_CHECKING:
     from video_pipeline.speech.sensevoice.forward import Answer
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _LIBRARIES = ("torch", "funasr", "sentencepiece", "omegaconf")
 _FEATURE_LIBRARIES = ("kaldi_native_fbank", "torchaudio")
 """funasr computes features with either of them."""
+OLDEST_TORCH = (2, 10)
+"""The first with `torch.nn.attention.varlen`; see `gpu_layers`."""
 
 _LANGUAGE = "language"
 """Key in the engine's memory of a file: the language that the file is held to."""
@@ -114,13 +118,21 @@ class SenseVoiceFactory:
     gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation"})
 
     def availability(self, options: SpeechOptions) -> Availability:
-        lacking = _missing_library()
+        lacking = _lacking()
         if lacking:
-            return Availability(False, f"the Python package {lacking} is not installed")
+            return Availability(False, lacking)
         folder = weights.locate(options)
         if folder is None:
             return Availability(False, weights.absence(options))
         return Availability(True, f"the weights are in {folder}")
+
+    def lacks_weights(self, options: SpeechOptions) -> bool:
+        """Whether only the weights are missing, and nobody named a folder for them."""
+        return not _lacking() and not weights.is_named(options) and weights.locate(options) is None
+
+    def fetch_weights(self, options: SpeechOptions, on_progress: OnProgress) -> None:
+        """Raises FetchFailed."""
+        fetching.fetch(offline=options.offline, on_progress=on_progress)
 
     def identify(self, options: SpeechOptions) -> EngineIdentity:
         """Raises like `open` if a library or the weights are missing; does not check the device or read the weights."""
@@ -172,9 +184,9 @@ def _batches(windows: Iterable[Waveform], batch_s: float) -> Iterator[list[Wavef
 
 def _ready_folder(options: SpeechOptions) -> Path:
     """The checkpoint's folder, after checking that everything else that `open` needs is installed."""
-    lacking = _missing_library()
+    lacking = _lacking()
     if lacking:
-        raise EngineUnavailable("sensevoice", f"the Python package {lacking} is not installed")
+        raise EngineUnavailable("sensevoice", lacking)
     folder = weights.locate(options)
     if folder is None:
         raise weights.missing(options)
@@ -185,12 +197,17 @@ def _identity(folder: Path, device: str) -> EngineIdentity:
     return EngineIdentity("sensevoice", weights.model_name(folder), weights.revision(folder), device)
 
 
-def _missing_library() -> str:
-    """The first package that is not installed, found without importing any; empty if all are."""
+def _lacking() -> str:
+    """The first package that is missing or too old, found without importing any; empty if all can be used."""
     for name in _LIBRARIES:
-        if find_spec(name) is None:
-            return name
-    return "" if any(find_spec(name) for name in _FEATURE_LIBRARIES) else _FEATURE_LIBRARIES[0]
+        if not is_installed(name):
+            return absence(name)
+    if not any(map(is_installed, _FEATURE_LIBRARIES)):
+        return absence(_FEATURE_LIBRARIES[0])
+    found = version("torch")
+    if tuple(map(int, found.split(".")[:2])) < OLDEST_TORCH:
+        return f"torch {found} is installed, {'.'.join(map(str, OLDEST_TORCH))} or newer is needed"
+    return ""
 
 
 def _usable_cores() -> int:

@@ -7,20 +7,23 @@ that see one frame only run over all frames of all files together; the LSTM runs
 
 from __future__ import annotations
 
+import importlib.util
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn.functional import conv1d, pad
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
+from video_pipeline.core.extras import missing
 from video_pipeline.core.waveform import Samples
 from video_pipeline.speech.gathered import Gathered
-from video_pipeline.speech.vad import Probabilities, State, data_path
+from video_pipeline.speech.vad import Probabilities, State
 
-_WEIGHTS = "data/silero_vad.jit"
+_WEIGHTS = "silero_vad.jit"
 # The network's shape, as in the file of its weights.
 _WIDTH = 128
 """Of the LSTM."""
@@ -59,7 +62,7 @@ class GpuVad:
     def __init__(self, device: torch.device) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # TorchScript is deprecated, but the package ships no other form
-            stored = torch.jit.load(str(data_path(_WEIGHTS)), map_location=device).state_dict()  # type: ignore[no-untyped-call]
+            stored = torch.jit.load(str(_stored_weights()), map_location=device).state_dict()  # type: ignore[no-untyped-call]
         own = {name.removeprefix("_model."): tensor for name, tensor in stored.items() if name.startswith("_model.")}
         self._device = device
         self._spectrum = own["stft.forward_basis_buffer"]
@@ -105,3 +108,11 @@ class GpuVad:
 
 def _pair(stored: Mapping[str, Tensor], name: str) -> tuple[Tensor, Tensor]:
     return stored[f"{name}.weight"], stored[f"{name}.bias"]
+
+
+def _stored_weights() -> Path:
+    """The file inside the installed silero-vad package, found without importing it: the import limits torch to one thread."""
+    spec = importlib.util.find_spec("silero_vad")
+    if spec is None or not spec.origin:
+        raise missing("silero_vad")
+    return Path(spec.origin).with_name("data") / _WEIGHTS

@@ -1,4 +1,4 @@
-"""The two hubs that publish SenseVoiceSmall, the pinned revision on each, and how to download one file.
+"""The two hubs that publish SenseVoiceSmall, the pinned revision on each, and where their tools store it.
 
 Pinned are a full commit hash on each hub and the SHA-256 of each file. The two commits hold the same five files, byte for byte.
 These values were not read from the hubs for this package: several independent public projects record them for their own
@@ -9,11 +9,15 @@ downloaded, without a published hash to compare with.
 from __future__ import annotations
 
 import os
-import socket
-from collections.abc import Callable
+import queue
+import threading
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.request import getproxies
+from urllib.parse import quote
+
+from video_pipeline.speech.sensevoice.download import DownloadFailed, check
 
 MODEL = "SenseVoiceSmall"
 WEIGHTS = "model.pt"
@@ -26,8 +30,14 @@ CONFIGURATION = "configuration.json"
 FILES = (CONFIG, CONFIGURATION, CMVN, TOKENIZER, WEIGHTS)
 """The files to download: small ones first, so that a wrong name or a blocked network shows before the big one."""
 
-TOTAL_BYTES = 936_682_164
-"""Total size of the five files."""
+PUBLISHED_BYTES = {
+    WEIGHTS: 936_291_369,
+    CONFIG: 1_855,
+    CONFIGURATION: 396,
+    CMVN: 11_203,
+    TOKENIZER: 377_341,
+}
+"""Sizes of the files at the pinned revisions."""
 
 PUBLISHED_SHA256 = {
     WEIGHTS: "833ca2dcfdf8ec91bd4f31cfac36d6124e0c459074d5e909aec9cabe6204a3ea",
@@ -37,11 +47,13 @@ PUBLISHED_SHA256 = {
     TOKENIZER: "aa87f86064c3730d799ddf7af3c04659151102cba548bce325cf06ba4da4e6a8",
 }
 """Of each file at the pinned revisions."""
-_REACH_TIMEOUT_S = 10.0
-"""Long enough for any working connection; the clients themselves would retry for a minute."""
+REACH_TIMEOUT_S = 6.0
+"""Most that is waited for a first answer of any hub."""
+OFFLINE = "VIDEO_PIPELINE_OFFLINE"
+"""If set to 1 in the environment, the network is never asked."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hub:
     """A place to download from."""
 
@@ -51,62 +63,76 @@ class Hub:
     """Full commit hash."""
     host: str
     mirrors: tuple[str, ...]
-    """Environment variables that send the hub's client to another host."""
+    """Environment variables that name another host, the first that is set is used."""
+    path: str
+    """Of a file on the host."""
+
+    def url(self, file: str) -> str:
+        """Where a file is, on the host or on a mirror that the environment names."""
+        base = next((os.environ[name] for name in self.mirrors if os.environ.get(name)), self.host).rstrip("/")
+        scheme = "" if "://" in base else "https://"
+        return f"{scheme}{base}{self.path.format(repo=self.repo, revision=quote(self.revision), file=quote(file))}"
 
 
 HUGGING_FACE = Hub(
-    "Hugging Face",
-    "FunAudioLLM/SenseVoiceSmall",
-    "3847d57b6bdf2dd8875cb1508d2af43d80a16bf7",
-    "huggingface.co",
-    ("HF_ENDPOINT",),
+    name="Hugging Face",
+    repo="FunAudioLLM/SenseVoiceSmall",
+    revision="3847d57b6bdf2dd8875cb1508d2af43d80a16bf7",
+    host="huggingface.co",
+    mirrors=("HF_ENDPOINT",),
+    path="/{repo}/resolve/{revision}/{file}",
 )
 MODELSCOPE = Hub(
-    "ModelScope",
-    "iic/SenseVoiceSmall",
-    "7bf452403abd7353a300cd760f7adae7701c92c1",
-    "modelscope.cn",
-    ("MODELSCOPE_ENDPOINT", "MODELSCOPE_DOMAIN"),
+    name="ModelScope",
+    repo="iic/SenseVoiceSmall",
+    revision="7bf452403abd7353a300cd760f7adae7701c92c1",
+    host="www.modelscope.cn",
+    mirrors=("MODELSCOPE_ENDPOINT", "MODELSCOPE_DOMAIN"),
+    path="/api/v1/models/{repo}/repo?Revision={revision}&FilePath={file}",
 )
 HUBS = (HUGGING_FACE, MODELSCOPE)
-"""In the order they are tried."""
-
-Download = Callable[[Hub, str, Path], None]
-"""`download(hub, file, folder)` leaves `folder/file` complete, or raises. It may keep its data for resuming in `folder`."""
+"""The one that answers first is used, then the other."""
 
 
-def download_file(hub: Hub, file: str, folder: Path) -> None:
-    """Downloads with the hub's own client library, which resumes an interrupted file."""
-    if file == FILES[0]:
-        _check_reachable(hub)
-    if hub.name == HUGGING_FACE.name:
-        from huggingface_hub import hf_hub_download
-
-        hf_hub_download(hub.repo, file, revision=hub.revision, local_dir=folder)
-        return
-    from modelscope.hub.file_download import model_file_download
-
-    model_file_download(hub.repo, file, revision=hub.revision, local_dir=str(folder))
-
-
-def _check_reachable(hub: Hub) -> None:
-    """Fail within seconds if there is no network: the clients would retry for a minute.
-
-    Skipped if a proxy or a mirror is set, because then the client does not connect to `hub.host` itself.
-    """
-    if getproxies() or any(os.environ.get(name) for name in hub.mirrors):
-        return
-    try:
-        socket.create_connection((hub.host, 443), timeout=_REACH_TIMEOUT_S).close()
-    except OSError as error:
-        raise ConnectionError(f"cannot reach {hub.host} ({error})") from None
-
-
-def offline_reason() -> str:
-    """Why downloads are not allowed; empty if they are. Reads the switches of Hugging Face's tools."""
-    for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+def offline_reason(asked: bool = False) -> str:
+    """Why downloads are not allowed; empty if they are. Reads the switches of Hugging Face's tools too."""
+    if asked:
+        return "offline mode was requested"
+    for name in (OFFLINE, "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
         if os.environ.get(name, "").upper() in ("1", "ON", "YES", "TRUE"):
             return f"offline mode: {name} is set"
+    return ""
+
+
+def fastest_first(sources: Sequence[Hub]) -> tuple[list[Hub], dict[str, str]]:
+    """Asks all at the same time, and waits only until one answers: that one, then those that may still answer.
+
+    Beside them, why others cannot be used, by name. All within `REACH_TIMEOUT_S`, however long the system looks for a name.
+    """
+    answers: queue.SimpleQueue[tuple[Hub, str]] = queue.SimpleQueue()
+    for hub in sources:
+        threading.Thread(target=lambda hub=hub: answers.put((hub, _trouble(hub))), daemon=True).start()
+    failures: dict[str, str] = {}
+    deadline_s = time.monotonic() + REACH_TIMEOUT_S
+    while len(failures) < len(sources):
+        try:
+            hub, trouble = answers.get(timeout=max(0.0, deadline_s - time.monotonic()))
+        except queue.Empty:
+            break
+        if not trouble:
+            return [hub, *(other for other in sources if other is not hub and other.name not in failures)], failures
+        failures[hub.name] = trouble
+    return [], {hub.name: failures.get(hub.name, "it does not answer") for hub in sources}
+
+
+def _trouble(hub: Hub) -> str:
+    """Why a hub cannot be downloaded from; empty if it can."""
+    try:
+        check(hub.url(FILES[0]))
+    except DownloadFailed as failure:
+        return failure.reason
+    except Exception as error:  # noqa: BLE001 - an address in the environment may be anything
+        return f"{type(error).__name__}: {error}"
     return ""
 
 

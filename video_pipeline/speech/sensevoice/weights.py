@@ -1,8 +1,8 @@
-"""Finds the SenseVoiceSmall checkpoint on this machine, downloads it once, and verifies it.
+"""Finds the SenseVoiceSmall checkpoint on this machine and verifies it; `fetching` downloads it.
 
 Order of search: the folder named in the options (`demo`: the one in this package); `VIDEO_PIPELINE_SENSEVOICE`; the project's
 data folder; ModelScope's cache; Hugging Face's cache. If a folder is named, only that one is searched: using other weights
-would be worse than an error. Nothing here imports torch, or a hub's library before a download starts.
+would be worse than an error. Nothing here imports torch.
 """
 
 from __future__ import annotations
@@ -10,34 +10,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
 from blake3 import blake3
-from filelock import FileLock
 
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import WeightsDamaged, WeightsMissing
 from video_pipeline.speech.sensevoice import hubs
-from video_pipeline.speech.sensevoice.hubs import Download, Hub
 
 ENVIRONMENT = "VIDEO_PIPELINE_SENSEVOICE"
 CHECKSUMS = "checksums.json"
 DEMO = "demo"
 """Name of the small model for demonstrations and tests that comes with the package."""
-SPARE_BYTES = 200_000_000
-"""Space left on the disk after a download, so that results still fit."""
 
 _NEEDED = (hubs.CONFIG, hubs.CMVN, hubs.TOKENIZER, hubs.WEIGHTS)
 _MEGABYTE = 1 << 20
-
-Progress = Callable[[int, int], None]
-"""`progress(done_bytes, total_bytes)`, called from another thread on progress, at most twice a second, and at the end."""
 
 
 def default_folder() -> Path:
@@ -62,6 +50,11 @@ def locate(options: SpeechOptions) -> Path | None:
     return next((folder for folder in _known_folders() if is_complete(folder)), None)
 
 
+def is_named(options: SpeechOptions) -> bool:
+    """Whether a person chose the folder, so that nothing is fetched in its place."""
+    return _named_folder(options) is not None
+
+
 def absence(options: SpeechOptions) -> str:
     """Why `locate` finds nothing, in a few words."""
     named = _named_folder(options)
@@ -72,8 +65,7 @@ def missing(options: SpeechOptions) -> WeightsMissing:
     """The error to raise if `locate` finds nothing, with the places it searched."""
     named = _named_folder(options)
     if named is None:
-        reason = hubs.offline_reason()
-        return WeightsMissing(hubs.MODEL, tuple(str(folder) for folder in _known_folders()), reason)
+        return WeightsMissing(hubs.MODEL, tuple(str(folder) for folder in _known_folders()))
     reason = f"the folder has no {hubs.WEIGHTS}" if named.is_dir() else "there is no such folder"
     return WeightsMissing(hubs.MODEL, (str(named),), reason)
 
@@ -107,46 +99,6 @@ def model_name(folder: Path) -> str:
     if folder.parent.name == "snapshots":
         return folder.parent.parent.name.removeprefix("models--").replace("--", "/")
     return folder.name
-
-
-def fetch(
-    folder: Path | None = None,
-    sources: Sequence[Hub] = hubs.HUBS,
-    *,
-    revision: str | None = None,
-    again: bool = False,
-    progress: Progress | None = None,
-    download: Download = hubs.download_file,
-) -> Path:
-    """Download the five files into `folder` (the default one if None) and return it.
-
-    They are collected in a sibling `NAME.part`, which is renamed once all are complete and checked, so that a partial download is
-    never used; an interrupted one is resumed the next time. The SHA-256 of each file is stored in `checksums.json`.
-
-    Args:
-        sources: tried in this order until one succeeds.
-        revision: another commit than the pinned one; its files are not checked.
-        again: download even if a complete folder exists.
-
-    Raises:
-        WeightsMissing: offline, no space on the disk, or no source succeeded; the reason says which.
-    """
-    target = folder or default_folder()
-    if is_complete(target) and not again:
-        return target
-    part = target.with_name(f"{target.name}.part")
-    if reason := hubs.offline_reason():
-        raise WeightsMissing(hubs.MODEL, (str(target),), reason)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_name(f".{target.name}.lock")):  # a second process waits and finds a complete folder
-        if again or not is_complete(target):
-            if reason := _no_room_reason(part):
-                raise WeightsMissing(hubs.MODEL, (str(target),), reason)
-            part.mkdir(exist_ok=True)
-            with _watched(part, progress):
-                _gather_from_any(sources, revision, part, download)
-            _put_in_place(part, target)
-    return target
 
 
 def verify(folder: Path) -> None:
@@ -187,101 +139,6 @@ def _filled(path: Path) -> bool:
         return path.is_file() and path.stat().st_size > 0
     except OSError:
         return False
-
-
-def _gather_from_any(sources: Sequence[Hub], revision: str | None, part: Path, download: Download) -> None:
-    """Download all files into `part` from the first of `sources` that succeeds."""
-    failures = []
-    for hub in sources:
-        chosen = hub if revision is None else replace(hub, revision=revision)
-        try:
-            _gather(chosen, part, download, published=chosen.revision == hub.revision)
-            return
-        except Exception as error:  # noqa: BLE001 - a client may raise errors of any type; all mean that it failed
-            failures.append(f"{hub.name}: {_first_line(error)}")
-    raise WeightsMissing(hubs.MODEL, (str(part.with_suffix("")), *(hub.name for hub in sources)), "; ".join(failures))
-
-
-def _gather(hub: Hub, part: Path, download: Download, published: bool) -> None:
-    """Download all files into `part` and record them, except those that are there and correct."""
-    sums = {}
-    for name in hubs.FILES:
-        expected = hubs.PUBLISHED_SHA256[name] if published else None
-        if expected is None:
-            download(hub, name, part)  # the client checks whether an existing file is of this revision
-        elif not _filled(part / name) or sha256(part / name) != expected:
-            (part / name).unlink(missing_ok=True)
-            download(hub, name, part)
-        if not _filled(part / name):
-            raise OSError(f"{name} did not arrive")
-        sums[name] = sha256(part / name)
-        if expected is not None and sums[name] != expected:
-            (part / name).unlink()  # otherwise the next attempt would resume from a wrong file
-            raise OSError(f"{name} is not the published file: its SHA-256 is {sums[name]}")
-    record = {"source": f"{hub.name} {hub.repo}", "revision": hub.revision, "sha256": sums}
-    (part / CHECKSUMS).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-
-
-def _put_in_place(part: Path, target: Path) -> None:
-    """Rename `part` to `target`. An old folder is removed only after that."""
-    for leftover in part.iterdir():  # the clients' records of downloads in progress
-        if leftover.is_dir():
-            shutil.rmtree(leftover, ignore_errors=True)
-        elif leftover.name not in (*hubs.FILES, CHECKSUMS):
-            leftover.unlink()
-    old = target.with_name(f"{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    part.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _no_room_reason(part: Path) -> str:
-    place = next(folder for folder in part.parents if folder.exists())
-    needed = hubs.TOTAL_BYTES - _size_of(part) + SPARE_BYTES
-    free = shutil.disk_usage(place).free
-    return "" if free >= needed else f"no room: {place} has {free / 1e9:.1f} GB free and {needed / 1e9:.1f} GB are needed"
-
-
-def _size_of(folder: Path) -> int:
-    """Bytes of all files below `folder`; those that are deleted meanwhile count 0."""
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            try:
-                total += Path(place, name).lstat().st_size
-            except OSError:
-                continue
-    return total
-
-
-@contextmanager
-def _watched(part: Path, progress: Progress | None) -> Iterator[None]:
-    """Report the growth of `part` in the meantime: works for every client and version, with finished and partial files."""
-    if progress is None:
-        yield
-        return
-    done = threading.Event()
-
-    def watch() -> None:
-        reported = -1
-        while True:
-            last = done.wait(0.5)
-            size = min(_size_of(part), hubs.TOTAL_BYTES)
-            if size != reported or last:
-                progress(size, hubs.TOTAL_BYTES)
-            reported = size
-            if last:
-                return
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
 
 
 def _first_line(error: Exception) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import ceil
 
 from video_pipeline.core import timecode
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
 from video_pipeline.core.transcript import Token, main_language
+from video_pipeline.media.font_file import usual_width
+from video_pipeline.media.font_names import FAMILIES, LATIN
 from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, one_line
 from video_pipeline.subtitles.formats.pysubs2_events import text_events
 from video_pipeline.subtitles.labels import labelled_lines, prefix
@@ -17,33 +20,14 @@ from video_pipeline.subtitles.read.markup import emotion_named
 from video_pipeline.subtitles.style import StyleOptions
 from video_pipeline.subtitles.word_times import ShownWord, shown_words
 
-_FONTS = {
-    Language.ZH: "Noto Sans CJK SC",
-    Language.YUE: "Noto Sans CJK HK",
-    Language.JA: "Noto Sans CJK JP",
-    Language.KO: "Noto Sans CJK KR",
-}
-_FONT = "Noto Sans"
-"""Font for other languages. If the machine lacks a font, libass substitutes one."""
 _WIDE_SHARE = 0.064
 """Height of a line as a share of the height of a wide picture: 69 px of 1080."""
 _TALL_SHARE = 0.045
 """The same for a picture that is taller than wide: the upper limit of the BBC subtitle guidelines."""
 _CJK_SHARE = 1.12
 """Chinese, Japanese and Korean are drawn larger by this factor, because their characters are dense."""
-_NARROW = 0.27
-"""Advance of narrow letters in units of the height of a line, which libass takes as the font size: Noto Sans Bold."""
-_AVERAGE = 0.48
-"""The same for most letters."""
-_BROAD = 0.70
-"""The same for broad letters."""
-_FULL = 0.70
-"""The same for characters of Noto Sans CJK."""
-_ADVANCES = dict.fromkeys(" ',.:;!ijlfI-J[]()`", _NARROW) | dict.fromkeys("mwMW@%NOQUHDG", _BROAD)
-_FULL_WIDTH_FROM = "\u2e80"
-"""First character of the East Asian blocks of Unicode, whose characters are `_FULL` wide."""
-_OUTLINE_ROOM = 0.3
-"""Room for the outline at both ends of a line, in the same units."""
+_SPARE = 0.06
+"""Room for synthetic bold and for rounding, as a share of the font size."""
 _LEAST_SIZE_PX = 8
 _BOX_SHARE = 0.16
 """Padding of the box around the text, as a share of the font size."""
@@ -156,8 +140,7 @@ def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> 
 
 def _style(name: str, colour: str, size_px: int, language: Language, appearance: Appearance) -> str:
     zone, boxed = appearance.safe_zone, appearance.style.backdrop == "box"
-    outline_px = size_px * _BOX_SHARE if boxed else max(1.0, size_px * _OUTLINE_SHARE)
-    shadow_px = 0.0 if boxed else max(0.5, size_px * _SHADOW_SHARE)
+    outline_px, shadow_px = _edges_px(size_px, boxed)
     values = _SAME_IN_ALL_STYLES | {
         "Name": name,
         "Fontname": font_of(language),
@@ -171,40 +154,46 @@ def _style(name: str, colour: str, size_px: int, language: Language, appearance:
         "BorderStyle": 3 if boxed else 1,
         "Outline": f"{outline_px:.1f}",
         "Shadow": f"{shadow_px:.1f}",
-        "MarginL": round(appearance.width_px * zone.left),
-        "MarginR": round(appearance.width_px * zone.right),
-        "MarginV": round(appearance.height_px * zone.bottom),
+        "MarginL": ceil(appearance.width_px * zone.left),
+        "MarginR": ceil(appearance.width_px * zone.right),
+        "MarginV": ceil(appearance.height_px * zone.bottom + outline_px + shadow_px),  # libass places text without its outline
     }
     return "Style: " + ",".join(str(values[field]) for field in _STYLE_FIELDS.split(", "))
 
 
 def font_of(language: Language) -> str:
-    return _FONTS.get(language, _FONT)
+    """The family that a language is written in. If a player lacks it, libass substitutes one."""
+    return FAMILIES[language][0] if language in FAMILIES else LATIN
 
 
 def _usual_size_px(language: Language, appearance: Appearance) -> int:
     tall = appearance.height_px > appearance.width_px
-    share = _TALL_SHARE if tall else _WIDE_SHARE * (_CJK_SHARE if language in _FONTS else 1.0)
+    share = _TALL_SHARE if tall else _WIDE_SHARE * (_CJK_SHARE if language in FAMILIES else 1.0)
     return max(_LEAST_SIZE_PX, int(appearance.height_px * (appearance.style.size or share)))
 
 
-def _fitting_size_px(cue: Cue, appearance: Appearance) -> int:
+def _fitting_size_px(cue: Cue, usual_px: int, appearance: Appearance) -> int:
     """The largest size at which the cue's longest line stays between the margins."""
-    zone = appearance.safe_zone
-    widest = max(map(_line_width, labelled_lines(cue, appearance.labels)))
-    return max(_LEAST_SIZE_PX, int(appearance.width_px * (1 - zone.left - zone.right) / (widest + _OUTLINE_ROOM)))
+    zone, boxed = appearance.safe_zone, appearance.style.backdrop == "box"
+    lines, italic = labelled_lines(cue, appearance.labels), _style_name(cue) == "Sound"
+    widest = max(usual_width(line.translate(_SAFE), cue.language, bold=not boxed, italic=italic) for line in lines)
+    room_px = appearance.width_px * (1 - zone.left - zone.right) - 2 * sum(_edges_px(usual_px, boxed))
+    return max(_LEAST_SIZE_PX, int(room_px / (widest + _SPARE)))
 
 
-def _line_width(line: str) -> float:
-    """Width of a line in units of its height."""
-    return sum(_ADVANCES.get(character, _AVERAGE) if character < _FULL_WIDTH_FROM else _FULL for character in line)
+def _edges_px(size_px: int, boxed: bool) -> tuple[float, float]:
+    """Outline and shadow of letters of the usual size; smaller ones in the same style keep them."""
+    if boxed:
+        return size_px * _BOX_SHARE, 0.0
+    return max(1.0, size_px * _OUTLINE_SHARE), max(0.5, size_px * _SHADOW_SHARE)
 
 
 def _event(cue: Cue, language: Language, appearance: Appearance) -> str:
     start, end = timecode.ass(cue.start_s), timecode.ass(cue.end_s)
     name = one_line(cue.speaker or "").replace(",", " ")
     own = rf"\fn{font_of(cue.language)}" if font_of(cue.language) != font_of(language) else ""
-    if (fits_px := _fitting_size_px(cue, appearance)) < _usual_size_px(language, appearance):
+    usual_px = _usual_size_px(language, appearance)
+    if (fits_px := _fitting_size_px(cue, usual_px, appearance)) < usual_px:
         own += rf"\fs{fits_px}"
     text = (f"{{{own}}}" if own else "") + _text(cue, appearance)
     return f"Dialogue: 0,{start},{end},{_style_name(cue)},{name},0,0,0,,{text}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from video_pipeline.core.cue import Cue
+from video_pipeline.core.sentences import ends_sentence
 from video_pipeline.subtitles.formats.base import Appearance, one_line
 from video_pipeline.subtitles.labels import labelled_lines, prefix, speaker_label
 from video_pipeline.subtitles.rules import SPACELESS
@@ -13,8 +14,6 @@ _PAUSE_S = 2.0
 """A pause of this length starts a paragraph."""
 _LONG = 40
 """Lines and the spaces between them after which the next sentence starts a paragraph: about twenty lines."""
-_STOPS = (".", "!", "?", "。", "！", "？", "…", '."', ".”")
-"""Ends of sentences."""
 
 
 class TxtFormat:
@@ -50,7 +49,7 @@ def _paragraphs(cues: Sequence[Cue], appearance: Appearance) -> Iterator[str]:
 def _starts_new(before: Cue, cue: Cue, parts: Sequence[str]) -> bool:
     if bool(before.lines) != bool(cue.lines) or before.speaker != cue.speaker or before.language != cue.language:
         return True
-    return cue.start_s - before.end_s >= _PAUSE_S or (len(parts) > _LONG and parts[-1].endswith(_STOPS))
+    return cue.start_s - before.end_s >= _PAUSE_S or (len(parts) > _LONG and ends_sentence(parts[-1]))
 
 
 def _join(parts: list[str], more: str, separator: str) -> None:

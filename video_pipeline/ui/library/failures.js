@@ -23,7 +23,7 @@ export function byKind(videos) {
   const kinds = new Map();
   for (const video of videos) {
     const kind = video.error_type ?? "";
-    if (video.error) kinds.set(kind, [...(kinds.get(kind) ?? []), video]);
+    if (video.state === "failed") kinds.set(kind, [...(kinds.get(kind) ?? []), video]);
   }
   return [...kinds].sort((a, b) => b[1].length - a[1].length);
 }

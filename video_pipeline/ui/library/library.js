@@ -20,6 +20,7 @@ function tiles({ totals, videos }) {
       : null,
     make("div", tile, count(totals.clips), make("span", {}, totals.clips === 1 ? "clip" : "clips")),
     make("div", tile, count(laughs), make("span", {}, laughs === 1 ? "laugh" : "laughs")),
+    totals.empty ? make("div", tile, count(totals.empty), make("span", {}, "nothing to do")) : null,
     totals.same ? make("div", tile, count(totals.same), make("span", {}, "duplicates")) : null,
     make("div", { class: totals.failed ? "tile bad" : "tile" }, count(totals.failed), make("span", {}, "failed")),
   );
@@ -32,7 +33,7 @@ function count(value) {
 
 /** @param {LibraryTotals} totals */
 function progress(totals) {
-  const states = /** @type {const} */ (["done", "failed", "running", "waiting"]).filter((state) => totals[state]);
+  const states = /** @type {const} */ (["done", "failed", "empty", "running", "waiting"]).filter((state) => totals[state]);
   return make(
     "div",
     { class: "share progress", role: "img", "aria-label": `${totals.done} done, ${totals.failed} failed` },

@@ -146,10 +146,15 @@ class ProgressPanel {
     if (job.total_s) {
       this.bar.max = job.total_s;
       this.bar.value = job.done_s;
-      this.amount.textContent = translate("ofTotal", { done: clock(job.done_s, false), total: clock(job.total_s, false) });
+      this.amount.textContent = translate("ofTotal", { done: amount(job, job.done_s), total: amount(job, job.total_s) });
     } else {
       this.bar.removeAttribute("value");
       this.amount.textContent = "";
     }
   }
+}
+
+/** @param {Job} job @param {number} done */
+function amount(job, done) {
+  return job.stage === "weights" ? `${done.toFixed(0)} MB` : clock(done, false);
 }

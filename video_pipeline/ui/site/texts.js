@@ -40,6 +40,7 @@ addTexts({
   uploadBroken: ["The connection was lost during the upload. Is the server still running?", "上传时连接中断。服务器还在运行吗？"],
   sameVideo: ["This video was already here.", "这个视频已经处理过。"],
   identify: ["Identifying the file", "识别文件"],
+  weights: ["Downloading the speech model, only this once", "下载语音模型（仅此一次）"],
   load: ["Loading the speech model", "加载语音模型"],
   listen: ["Recognising speech", "聆听"],
   "listen again": ["Listening closely for sounds", "细听声音"],

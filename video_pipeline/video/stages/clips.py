@@ -39,6 +39,7 @@ class ClipFiles(BaseStage[Exported]):
     """What one export makes of the chosen clips."""
 
     needs_if = MappingProxyType({"shots": "highlights.shots"})
+    revision = 2
 
     def __init__(self, export: str, options: Options) -> None:
         self.export, self.name = export, f"{FOLDER}.{export}"

@@ -21,6 +21,7 @@ class SubtitledCopy(BaseStage[Path]):
     """One copy. Its name is the kind of copy it makes."""
 
     needs = ("identify", "subtitles", "cues")
+    revision = 2
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("video", "subtitles")

@@ -43,11 +43,13 @@ class FoundHighlights(BaseStage[ChosenClips]):
     """Finds the best moments."""
 
     name = "highlights"
+    revision = 2
+    """2: titles are whole sentences."""
     needs = ("listen", "events", "posterior", "evidence", "signals")
 
     def reads(self, options: Options) -> tuple[str, ...]:
         """Also how events are found: where there is no clip, it is said what lower thresholds would have given."""
-        return ("highlights", "events.weights", "events.rules", "events.guards")
+        return ("emotion", "highlights", "events.weights", "events.rules", "events.guards")
 
     def make(self, given: Given, progress: StageProgress) -> ChosenClips:
         hearing, options = given.of(Listen).hearing, given.options
@@ -62,7 +64,8 @@ class FoundHighlights(BaseStage[ChosenClips]):
         space = given.space
         record, table, picture = (space.path(name) for name in (HIGHLIGHTS_FILE, TABLE_FILE, PICTURE_FILE))
         space.write_json(record, HighlightsFile(value.clips, value.explanation))
-        space.write(table, clips_table(value.clips).encode("utf-8-sig"))  # spreadsheets need the mark
+        rows = clips_table(value.clips, emotion=given.options.emotion)
+        space.write(table, rows.encode("utf-8-sig"))  # spreadsheets need the mark
         space.write(picture, value.picture.encode())
         return [record, table, picture]
 

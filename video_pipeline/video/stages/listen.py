@@ -22,6 +22,7 @@ from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
 from video_pipeline.speech.base import DetectsSpeech, Heard, HearsEvents, SpeechEngine, is_draft
+from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.stream import ahead
 from video_pipeline.speech.vad import on_processor
@@ -75,6 +76,9 @@ class Listen(BaseStage[Listened]):
     def make(self, given: Given, progress: StageProgress) -> Listened:
         chosen = given.of(Recogniser)
         engine = chosen.open()
+        if engine.identity.name == "replay":
+            source = given.of(Identify)
+            check_source(chosen.options, source.digest, source.info.duration_s)
         progress.notice(f"engine: {engine.identity.name} on {engine.identity.device}, since {chosen.why}")
         if engine.lacks:
             kind = "this is a draft: " if is_draft(engine) else ""

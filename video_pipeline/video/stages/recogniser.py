@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.options import Options
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions
-from video_pipeline.speech.choose import choose, chosen_class, open_engine
+from video_pipeline.speech.choose import choose, chosen_class, open_engine, prepare
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
 
 
@@ -28,8 +28,16 @@ class ChosenEngine:
         return choose(self.options).why
 
 
+def chosen_engine(options: SpeechOptions) -> ChosenEngine:
+    """Raises UnknownName, EngineError where none can run."""
+    return ChosenEngine(options, chosen_class(options).identify(options))
+
+
 class Recogniser(DerivedStage[ChosenEngine]):
-    """Made in every run: what the engine is depends on the machine. Later stages depend on its identity alone."""
+    """Made in every run: what the engine is depends on the machine. Later stages depend on its identity alone.
+
+    Missing weights are fetched first, which is reported as a phase of its own.
+    """
 
     name = "recogniser"
 
@@ -37,8 +45,8 @@ class Recogniser(DerivedStage[ChosenEngine]):
         return ("speech",)
 
     def make(self, given: Given, progress: StageProgress) -> ChosenEngine:
-        options = given.options.speech
-        return ChosenEngine(options, chosen_class(options).identify(options))
+        prepare(given.options.speech, progress)
+        return chosen_engine(given.options.speech)
 
     def identity(self, given: Given) -> object:
         return given.of(Recogniser).identity

@@ -43,13 +43,13 @@ class StoredSignals(BaseStage[Signals]):
     reloads = True
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("highlights.reach_s", "highlights.bandwidth_s")
+        return ("emotion", "highlights.reach_s", "highlights.bandwidth_s")
 
     def depends_on(self, given: Given) -> object:
         return list(SIGNALS)
 
     def make(self, given: Given, progress: StageProgress) -> Signals:
-        return make_signals(given.of(VideoEvidence), given.options.highlights)
+        return make_signals(given.of(VideoEvidence), given.options.highlights, emotion=given.options.emotion)
 
     def save(self, value: Signals, given: Given) -> Sequence[Path]:
         path = given.space.path(SIGNALS_FILE)

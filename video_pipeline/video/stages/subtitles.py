@@ -38,6 +38,7 @@ class Subtitles(BaseStage[SubtitleFiles]):
     """All formats that are asked for."""
 
     name = "subtitles"
+    revision = 2
     needs = ("identify", "cues")
 
     def reads(self, options: Options) -> tuple[str, ...]:

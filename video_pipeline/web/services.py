@@ -10,7 +10,7 @@ from typing import Any
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import reason
-from video_pipeline.web.actions import Desk
+from video_pipeline.web.editing import EditSession
 from video_pipeline.web.errors import NotNow
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.metrics import Metrics
@@ -23,7 +23,7 @@ from video_pipeline.web.uploads import admitted, laid_over
 _log = logging.getLogger(__name__)
 
 
-class House:
+class Services:
     """Everything a request may need. `open` and `close` go around the time in which the server answers."""
 
     def __init__(self, server: ServerOptions) -> None:
@@ -37,7 +37,7 @@ class House:
         self.store = Store(self.server.kept / "jobs.sqlite")
         self.queue = Queue(self.store, self.server, self.metrics)
         self.intake = Intake(self.server)
-        self.desk = Desk(self.queue, self.server)
+        self.edits = EditSession(self.queue, self.server)
 
     def open(self) -> None:
         shutil.rmtree(self.server.incoming, ignore_errors=True)
@@ -69,7 +69,7 @@ class House:
             raise NotNow(f"{len(users)} videos are kept with the preset {name}, for instance {users[0]}")
         remove_preset(name, self.server)
 
-    def library(self, row: Callable[[StoredJob, House], dict[str, Any]]) -> list[dict[str, Any]]:
+    def library(self, row: Callable[[StoredJob, Services], dict[str, Any]]) -> list[dict[str, Any]]:
         """All that is processed below the work folder; what was not uploaded here has no `id`, and no video to play."""
         jobs = [job for job in self.store.all() if job.kind == VIDEO]
         known = {job.folder for job in jobs}

