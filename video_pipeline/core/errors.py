@@ -51,14 +51,16 @@ PipelineError
   |   + CannotCut
   |   + ToolMissing           (clips)
   |   + NoFaceDetector
-  |   + WorkerDied            (library)
+  |   + WorkerDied            (jobs)
   |   + WorkerHung
+  |   + TookTooLong
   |   + TooMuchMemory
   + BadRecord                 a stored file is not ours, or is damaged
   + RulesBroken               (subtitles)
   + SomeBroken
   + SomeFailed                (library)
   + NotFinished               (video)
+  + Cancelled                 (jobs)
   + NotNow                    (web)
   + TooBusy
   + Foreign
