@@ -2,8 +2,9 @@
 
     python tools/train_english_check.py --corpus DIR --work /tmp/english
 
-DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, language, ...}]. Only recordings that may be trained
-on are learnt from, and sentences spoken by eSpeak NG (package `espeakng-loader`). The others are judged at the end, as a test.
+DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, language, ...}]. Only recordings that may be
+trained on are learnt from, and sentences spoken by eSpeak NG (package `espeakng-loader`). The others are judged at the end, as a
+test.
 `--work` keeps what was measured, so that a second fit takes seconds. About 15 minutes on one core.
 """
 
@@ -28,18 +29,18 @@ from sklearn.preprocessing import StandardScaler
 
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.speech.draft.english import BLOCK_S, FIGURES, WEIGHTS, Evidence, Judge, Measure
+from video_pipeline.speech.draft.english import BLOCK_S, WEIGHTS, Evidence, Judge, Measure
 from video_pipeline.speech.windows import WindowOptions, windows
 
 EXAMPLE_S = 6.0
-"""Words in one example, at least: what a recording of 8 s holds."""
+"""Speech in one example, at least: what a recording of 8 s holds."""
 LEAST_S = 2.0
-"""Words without which nothing is decided: below, even English has figures of any kind."""
-STRENGTH = 0.3
-"""Inverse of the regularisation: there are few recordings and five figures."""
+"""Speech without which nothing is decided: below, even English has figures of any kind."""
+STRENGTH = 1.0
+"""Inverse of the regularisation."""
 MOST_REFUSED = 0.01
 """Share of the English examples below the threshold, each judged by a fit without its source."""
-ENGLISH_VOICES = ("en-us", "en-us+f2", "en-gb", "en-gb+f3", "en-gb-x-rp+m3", "en-gb-scotland", "en-us+m7", "en-us-nyc+f4")
+ENGLISH_VOICES = ("en-us", "en-us+f2", "en-us+f3", "en-us+f4", "en-us+m1", "en-us+m3", "en-us+m4", "en-us+m7")
 SPOKEN_SENTENCES = 4
 """In one example of a made voice."""
 
@@ -68,7 +69,7 @@ class Clip:
             if gathered.speech_s >= EXAMPLE_S:
                 groups.append(gathered)
                 gathered = Evidence()
-        if gathered.words and groups:
+        if gathered.frames and groups:
             groups[-1] += gathered
         elif gathered.speech_s >= LEAST_S:
             groups.append(gathered)
@@ -150,9 +151,8 @@ def report(clips: Sequence[Clip], judge: Judge) -> None:
             ("other", [c for c in kept if c.language != "en"]),
         ):
             refused = sum(judge.is_english(clip.whole) is False for clip in group)
-            print(
-                f"{'test' if is_test else 'train':5} {'8 s and more' if long else 'shorter':12} {name}: {refused} of {len(group)} refused"
-            )
+            where, length = "test" if is_test else "train", "8 s and more" if long else "shorter"
+            print(f"{where:5} {length:12} {name}: {refused} of {len(group)} refused")
 
 
 def main() -> None:
@@ -165,7 +165,6 @@ def main() -> None:
     judge = fitted([clip for clip in pure if clip.may_train])
     WEIGHTS.write_bytes(msgspec.json.format(msgspec.json.encode(judge), indent=1) + b"\n")
     report(clips, judge)
-    print("weights:", dict(zip(FIGURES, judge.weights, strict=True)))
 
 
 if __name__ == "__main__":
