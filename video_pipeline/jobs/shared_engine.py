@@ -33,7 +33,7 @@ from video_pipeline.jobs.messages import Job, WorkerSetup
 from video_pipeline.jobs.process_tree import end_process, end_with_parent, prefer_as_oom_victim
 from video_pipeline.options import load_options
 from video_pipeline.speech import choose
-from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, SpeechOptions
+from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, SpeechOptions, is_draft
 
 _START_S = 60.0
 """What the process with the engine may need until it accepts calls."""

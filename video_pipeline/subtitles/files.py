@@ -12,7 +12,6 @@ from video_pipeline.subtitles.formats.base import Appearance, FormatWriter
 from video_pipeline.subtitles.labelling import without_names
 from video_pipeline.subtitles.rules import SubtitleOptions
 
-
 DRAFT_NOTE = "Draft: recognised by a small English model, with many mistakes. Check every word before use."
 
 
