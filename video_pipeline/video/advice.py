@@ -41,7 +41,7 @@ ADVICE: dict[type[BaseException], str] = {
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',
     NotFinished: "call `process` for the video first",
-    OtherVideo: "pass speech__other_video=True to play it all the same",
+    OtherVideo: "switch on the option speech__other_video to play it all the same",
     DeviceMissing: 'pass device="auto"',
 }
 """By error class; a class that is not here takes the advice of its base."""
