@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import CannotWrite, MissingPackage, PipelineError, for_class
-from video_pipeline.core.extras import install_command, missing_package, requirement
+from video_pipeline.core.errors import CannotWrite, PipelineError, for_class
+from video_pipeline.core.extras import MissingPackage, install_command, missing_package, requirement
 from video_pipeline.media.errors import (
     CannotCut,
     CannotHold,
