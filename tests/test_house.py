@@ -53,7 +53,7 @@ OWNERS = {
 
 MOST_IMPORTED = 28
 """Modules of the package that one module may import: more, and it ties together too much."""
-MOST_NAMES = 16
+MOST_NAMES = 18
 """Public functions and classes of one module."""
 MOST_METHODS = 26
 """Of one class."""
