@@ -70,6 +70,7 @@ def test_advice_comes_from_the_nearest_class() -> None:
 
 
 def test_a_stored_failure_is_advised_by_the_name_of_its_class() -> None:
-    assert advised_record("it was stopped", "WorkerHung") == "it was stopped; process it alone, or raise --time-limit"
+    assert advised_record("it was stopped", "WorkerHung") == "it was stopped; process it alone"
+    assert advised_record("it was stopped", "TookTooLong") == "it was stopped; raise --time-limit"
     assert advised_record("it was stopped", "OfAnotherVersion") == "it was stopped"
     assert class_named("PipelineError") is PipelineError

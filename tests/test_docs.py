@@ -61,7 +61,7 @@ def test_a_recipe_runs_as_it_stands(person: str, commands: str, sample: Path, sa
         assert program == "video-pipeline"
         more = quick if words[0] in LISTENS or words[:2] == ["library", "run"] else []
         done = subprocess.run(
-            [sys.executable, "-m", "video_pipeline.cli", *words, *map(str, more)],
+            [sys.executable, "-c", "from video_pipeline.cli import main; main()", *words, *map(str, more)],
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -53,7 +53,7 @@ OWNERS = {
 
 MOST_IMPORTED = 28
 """Modules of the package that one module may import: more, and it ties together too much."""
-MOST_NAMES = 16
+MOST_NAMES = 18
 """Public functions and classes of one module."""
 MOST_METHODS = 26
 """Of one class."""
@@ -81,7 +81,8 @@ def test_a_module_is_about_one_thing() -> None:
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.kind)
 def test_every_member_of_a_table_is_there(table: Registry) -> None:
     for name in table:
-        assert isinstance(table.load(name), type)
+        member = table.load(name)
+        assert isinstance(member, type) or (table is ENGINES and callable(member.open))  # engines are factories
 
 
 @pytest.mark.parametrize(("library", "owner"), OWNERS.items())

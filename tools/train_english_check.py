@@ -36,8 +36,8 @@ EXAMPLE_S = 6.0
 """Speech in one example, at least: what a recording of 8 s holds."""
 LEAST_S = 2.0
 """Speech without which nothing is decided: below, even English has figures of any kind."""
-STRENGTH = 0.03
-"""Inverse of the regularisation: there are few recordings for so many figures."""
+STRENGTH = 1.0
+"""Inverse of the regularisation."""
 MOST_REFUSED = 0.01
 """Share of the English examples below the threshold, each judged by a fit without its source."""
 ENGLISH_VOICES = ("en-us", "en-us+f2", "en-us+f3", "en-us+f4", "en-us+m1", "en-us+m3", "en-us+m4", "en-us+m7")

@@ -19,7 +19,7 @@ ALL = {
 }
 for name in ALL:
     importlib.import_module(name)
-BESIDE_THEIR_CODE = {"video_pipeline.core.constraints", "video_pipeline.core.registry"}
+BESIDE_THEIR_CODE = {"video_pipeline.core.constraints", "video_pipeline.core.extras", "video_pipeline.core.registry"}
 for name in BESIDE_THEIR_CODE:
     importlib.import_module(name)
 OURS = {name for name in ALL if not name.startswith("video_pipeline.web")}

@@ -12,7 +12,7 @@ import pytest
 
 from video_pipeline.cli.advice import advised
 from video_pipeline.core import extras
-from video_pipeline.core.errors import MissingPackage
+from video_pipeline.core.extras import MissingPackage
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.sensevoice import engine
 from video_pipeline.video.advice import explained

@@ -9,23 +9,20 @@ import numpy as np
 import pytest
 
 from video_pipeline.core.waveform import RATE_HZ, Waveform
-from video_pipeline.speech.draft.english import AGAIN_S, BLOCK_S, PHONES, EnglishCheck, Evidence, Judge
+from video_pipeline.speech.draft.english import AGAIN_S, BLOCK_S, PHONES, RARE, EnglishCheck, Evidence, Judge
 from video_pipeline.speech.errors import OtherLanguage
 
-FIGURES = 2 + len(PHONES)
-JUDGE = Judge(
-    mean=(0,) * FIGURES, scale=(1,) * FIGURES, weights=(0, 1, *(0,) * len(PHONES)), bias=15.0, threshold=0.0, least_s=2.0
-)
-"""English is what the grammar gives more than -15 per phone."""
+JUDGE = Judge(mean=(0, 0, 0), scale=(1, 1, 1), weights=(0, 0, -1), bias=0.3, threshold=0.0, least_s=2.0)
+"""English has less than 30 % of rare phones."""
 WINDOW_S = 10.0
 
 
-def heard(grammar: float, speech_s: float = 8.0) -> Evidence:
-    counts = (2,) * len(PHONES)
-    return Evidence(counts=counts, frames=round(100 * speech_s), grammar=sum(counts) * grammar)
+def heard(rare: int, speech_s: float = 8.0) -> Evidence:
+    counts = tuple(rare if phone in RARE else 1 for phone in PHONES)
+    return Evidence(counts=counts, frames=round(100 * speech_s))
 
 
-ENGLISH, FOREIGN, FEW_WORDS = heard(-14), heard(-16), heard(-16, speech_s=0.5)
+ENGLISH, FOREIGN, FEW_WORDS = heard(0), heard(5), heard(5, speech_s=0.5)
 
 
 def windows(count: int, start_s: float = 0.0) -> Iterator[Waveform]:

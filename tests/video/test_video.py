@@ -14,11 +14,11 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.media.errors import NotMedia
 from video_pipeline.video.errors import NotFinished
-from video_pipeline.video.process import process, transcribe
+from video_pipeline.video.process import process, results_of, transcribe
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.listen import Listen
-from video_pipeline.video.video import Video, results_of
+from video_pipeline.video.video import Video
 
 OLD = Path(__file__).with_name("first_schema")
 """Results of the sample as version 0.1.0 wrote them."""

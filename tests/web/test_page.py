@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import pytest
 from starlette.testclient import TestClient
 
-from video_pipeline.core.errors import MissingPackage
+from video_pipeline.core.extras import MissingPackage
 from video_pipeline.web import gradio_page
 from video_pipeline.web.app import create_app
 from video_pipeline.web.settings import ServerOptions

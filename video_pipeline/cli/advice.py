@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import BrokenExtension, CannotWrite, MissingPackage, class_named, for_class
-from video_pipeline.core.extras import install_command
+from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named, for_class
+from video_pipeline.core.extras import MissingPackage, install_command
 from video_pipeline.jobs.errors import TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
     RemoteBroken,

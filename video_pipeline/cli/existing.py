@@ -10,9 +10,9 @@ from video_pipeline.core.progress import Progress
 from video_pipeline.media.probe import probe
 from video_pipeline.options import Options
 from video_pipeline.subtitles.read.reading import counted
+from video_pipeline.video.process import results_of
 from video_pipeline.video.records import Result
 from video_pipeline.video.restyle import Existing, restyle
-from video_pipeline.video.video import results_of
 
 
 def restyled(source: Path, video: Path | None, options: Options, out: Path, progress: Progress, *, resplit: bool) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, OptionError, OutputError, ToolError, for_class
+from video_pipeline.jobs.errors import Cancelled
 from video_pipeline.library.errors import SomeFailed
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSuchTrack, NotMedia
 from video_pipeline.speech.errors import OtherLanguage
@@ -28,6 +29,7 @@ EXIT_CODES: dict[type[BaseException], int] = {
     RulesBroken: 12,
     SomeBroken: 12,
     OtherLanguage: 13,
+    Cancelled: 130,
     KeyboardInterrupt: 130,
 }
 """By error class; a class that is not here takes the code of its base. 0 is success; 1 is a defect of video_pipeline."""

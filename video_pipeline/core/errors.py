@@ -51,14 +51,16 @@ PipelineError
   |   + CannotCut
   |   + ToolMissing           (clips)
   |   + NoFaceDetector
-  |   + WorkerDied            (library)
+  |   + WorkerDied            (jobs)
   |   + WorkerHung
+  |   + TookTooLong
   |   + TooMuchMemory
   + BadRecord                 a stored file is not ours, or is damaged
   + RulesBroken               (subtitles)
   + SomeBroken
   + SomeFailed                (library)
   + NotFinished               (video)
+  + Cancelled                 (jobs)
   + NotNow                    (web)
   + TooBusy
   + Foreign
@@ -86,7 +88,6 @@ __all__ = [
     "CannotWrite",
     "EngineError",
     "InputError",
-    "MissingPackage",
     "NoSuchFile",
     "OptionError",
     "OutOfRange",
@@ -210,23 +211,6 @@ class BrokenExtension(ToolError):
     @property
     def message(self) -> str:
         return f"the {self.kind} {self.name!r} of the package {self.package} cannot be loaded: {self.reason}"
-
-
-@dataclass(eq=False)
-class MissingPackage(ToolError):
-    """A Python package of an extra is not installed."""
-
-    package: str
-    requirement: str
-    """What brings it, as installers write it: `name[extra]`."""
-
-    @property
-    def extra(self) -> str:
-        return self.requirement.partition("[")[2].rstrip("]")
-
-    @property
-    def message(self) -> str:
-        return f"the Python package {self.package} is not installed; it comes with {self.requirement}"
 
 
 @dataclass(eq=False)

@@ -7,10 +7,11 @@ used, and either lets the ImportError pass (each face turns it into a `MissingPa
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from video_pipeline.core.errors import MissingPackage
+from video_pipeline.core.errors import ToolError
 
 DISTRIBUTION = "emotion-subtitles"
 """The name on package indexes; the import name is video_pipeline, the command video-pipeline."""
@@ -37,6 +38,23 @@ _EXTRAS = {
 
 _INSTALLERS = {"uv-receipt.toml": "uv tool install", "pipx_metadata.json": "pipx install --force"}
 """A file in the environment's folder by which a tool marks it as its own -> how that tool installs."""
+
+
+@dataclass(eq=False)
+class MissingPackage(ToolError):
+    """A Python package of an extra is not installed."""
+
+    package: str
+    requirement: str
+    """What brings it, as installers write it: `name[extra]`."""
+
+    @property
+    def extra(self) -> str:
+        return self.requirement.partition("[")[2].rstrip("]")
+
+    @property
+    def message(self) -> str:
+        return f"the Python package {self.package} is not installed; it comes with {self.requirement}"
 
 
 def requirement(extra: str) -> str:

@@ -66,14 +66,6 @@ class Copy:
         return f"{self.stem}.burned.mp4" if self.kind == "burn" else f"{self.stem}.subtitled{self._container.suffix}"
 
     @property
-    def depends_on(self) -> tuple[object, ...]:
-        """All options that change the file that is made from the same subtitles."""
-        asked = self.options
-        if self.kind == "burn":
-            return self.language, asked.fonts, asked.encoding
-        return self.language, asked.fonts if asked.attach_fonts else "", asked.attach_fonts, self.target, self.for_deaf
-
-    @property
     def reads(self) -> str:
         """The subtitle format that `make` needs."""
         return "ass" if self.kind == "burn" else self._container.reads
@@ -83,16 +75,19 @@ class Copy:
 
         `on_progress` receives seconds of finished video. Raises what `mux` and `burn` raise, and then leaves nothing behind.
         """
-        fonts = Path(self.options.fonts) if self.options.fonts else None
         if self.kind == "burn":
-            burn(self.info, Drawn(document, self.language, fonts), target, self.options.encoding, on_progress)
+            burn(self.info, Drawn(document, self.language, self._fonts), target, self.options.encoding, on_progress)
             return ()
         files: tuple[Path, ...] = ()
         if self.options.attach_fonts and self.reads == "ass":
-            ready = typeset(document, self.language, fonts)
+            ready = typeset(document, self.language, self._fonts)
             document, files = ready.text, ready.used
         track = Track(document, self.language, for_deaf=self.for_deaf, fonts=files)
         return mux(self.info, track, self._container, target, on_progress)
+
+    @property
+    def _fonts(self) -> Path | None:
+        return Path(self.options.fonts) if self.options.fonts else None
 
     @property
     def _container(self) -> Container:

@@ -13,15 +13,15 @@ from video_pipeline.core.labels import Language
 
 _ZH_FINAL = re.compile(r"[，。、\s]+$")
 _ZH_STOPS = re.compile(r"[，。]\s*")
-_JA_FINAL = re.compile(r"[。、\s]+$")
-_JA_STOPS = re.compile(r"[。、]*。[。、]*\s*")
-_JA_COMMAS = re.compile(r"、+\s*")
+_JA_FINAL = re.compile(r"[。、，\s]+$")
+_JA_STOPS = re.compile(r"[。、，]*。[。、，]*\s*")
+_JA_COMMAS = re.compile(r"[、，]+\s*")
 _BEFORE_QUOTE = re.compile(r"[，。、]+(?=[」』）】》”’])")
 _KO_FINAL = re.compile(r"(?<!\.)\.$")
 _HIDDEN = {
     Language.ZH: re.compile(r"[，。、\s]+"),
     Language.YUE: re.compile(r"[，。、\s]+"),
-    Language.JA: re.compile(r"[。、\s]+"),
+    Language.JA: re.compile(r"[。、，\s]+"),
     Language.KO: re.compile(r"[.\s]+"),
 }
 _SPACES = re.compile(r"\s+")

@@ -17,6 +17,7 @@ STAGES = Registry(
         "shots": "video_pipeline.video.stages.shots:Shots",
         "cues": "video_pipeline.video.stages.cues:Cues",
         "subtitles": "video_pipeline.video.stages.subtitles:Subtitles",
+        "documents": "video_pipeline.video.stages.copies:CopyDocuments",
         "mux": "video_pipeline.video.stages.copies:MuxedCopy",
         "burn": "video_pipeline.video.stages.copies:BurnedCopy",
         "evidence": "video_pipeline.video.stages.signals:VideoEvidence",

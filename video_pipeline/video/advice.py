@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import CannotWrite, MissingPackage, PipelineError, for_class
-from video_pipeline.core.extras import install_command, missing_package, requirement
+from video_pipeline.core.errors import CannotWrite, PipelineError, for_class
+from video_pipeline.core.extras import MissingPackage, install_command, missing_package, requirement
 from video_pipeline.media.errors import (
     CannotCut,
     CannotHold,
@@ -41,7 +41,7 @@ ADVICE: dict[type[BaseException], str] = {
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',
     NotFinished: "call `process` for the video first",
-    OtherVideo: "pass speech__other_video=True to play it all the same",
+    OtherVideo: "switch on the option speech__other_video to play it all the same",
     DeviceMissing: 'pass device="auto"',
 }
 """By error class; a class that is not here takes the advice of its base."""

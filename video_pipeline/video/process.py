@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline.core.errors import PipelineError
-from video_pipeline.core.files import key_of
+from video_pipeline.core.errors import NoSuchFile, PipelineError
+from video_pipeline.core.files import file_digest, key_of
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.options import Options, load_options
@@ -19,6 +19,7 @@ from video_pipeline.video import STAGES
 from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal
 from video_pipeline.video.engine import Engine, Mode, Phases
+from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.stages.identify import Identify
@@ -105,6 +106,18 @@ def fetch_weights(options: Options, progress: Progress) -> None:
     phases = Phases(progress)
     prepare(options.speech, phases)
     phases.end()
+
+
+def results_of(video: AnyPath, out: AnyPath) -> Video | None:
+    """The results of a video in a folder of many, None where there are none yet. Raises NoSuchFile."""
+    path = Path(video)
+    if not path.is_file():
+        raise NoSuchFile(path)
+    folder = Workspace.of(path, file_digest(path), Path(out)).folder
+    try:
+        return Video.open(folder, video=path)
+    except (NoSuchFile, NotFinished):
+        return None
 
 
 def results_key(options: Options) -> str:

@@ -11,8 +11,6 @@ from typing import Self, TypeVar
 from video_pipeline.clips.base import MadeClips
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import NoSuchFile
-from video_pipeline.core.files import file_digest
 from video_pipeline.core.progress import Progress
 from video_pipeline.core.transcript import AudioEvent, Transcript
 from video_pipeline.media.probe import MediaInfo
@@ -24,7 +22,6 @@ from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal, Stage
 from video_pipeline.video.corrections import CorrectionsFile, corrected, corrections_in
 from video_pipeline.video.engine import Engine
-from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
 from video_pipeline.video.records import ClipsFile, HighlightsFile, Result
@@ -36,7 +33,7 @@ from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen, save_transcript
 from video_pipeline.video.stages.timeline import TimelinePicture
 from video_pipeline.video.view import notebook_page, posters, view_of
-from video_pipeline.video.workspace import CORRECTIONS_FILE, Workspace
+from video_pipeline.video.workspace import CORRECTIONS_FILE
 
 T = TypeVar("T")
 AnyPath = str | os.PathLike[str]
@@ -228,15 +225,3 @@ class Video:
         """In a notebook: what was heard along the video, and a picture of each of the best moments."""
         pictures = posters(self.info, self.clips) if self.path.is_file() else []
         return notebook_page(self.path.name, self.transcript, self.of(TimelinePicture), self.clips, pictures)
-
-
-def results_of(video: AnyPath, out: AnyPath) -> Video | None:
-    """The results of a video in a folder of many, None where there are none yet. Raises NoSuchFile."""
-    path = Path(video)
-    if not path.is_file():
-        raise NoSuchFile(path)
-    folder = Workspace.of(path, file_digest(path), Path(out)).folder
-    try:
-        return Video.open(folder, video=path)
-    except (NoSuchFile, NotFinished):
-        return None

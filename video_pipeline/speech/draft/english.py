@@ -36,6 +36,10 @@ _PHONE_WEIGHT = 2.0
 
 PHONES = tuple("AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split())
 """Of the acoustic model."""
+COMMON = ("AH", "IH", "T", "N", "S", "D", "R", "L", "DH")
+"""The most frequent phones of English."""
+RARE = ("UW", "UH", "OY", "AW", "HH", "NG", "ZH", "JH", "CH", "SH", "W", "Y")
+"""Phones that are seldom in English, and that other languages are often forced into."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +62,11 @@ class Evidence:
         return self.frames * FRAME_S
 
     def figures(self) -> tuple[float, ...]:
-        """What the regression decides by: log of the frames of a phone, log-probability of a phone, share of each phone."""
+        """What the regression decides by: log of the frames of a phone, shares of the common and of the rare phones."""
+        shares = dict(zip(PHONES, self.counts, strict=True))
         phones = max(1, sum(self.counts))
-        shares = (count / phones for count in self.counts)
-        return (math.log(max(1, self.frames) / phones), self.grammar / phones, *shares)
+        common, rare = (sum(shares[phone] for phone in group) / phones for group in (COMMON, RARE))
+        return (math.log(max(1, self.frames) / phones), common, rare)
 
 
 class Judge(msgspec.Struct, frozen=True):

@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from video_pipeline.core.files import key_of
+from video_pipeline.core.labels import Language
 from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import Options
-from video_pipeline.video.base import BaseStage, Given, StageProgress
+from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
 from video_pipeline.video.errors import NothingHeard
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.subtitles import subtitle_text
 
-KINDS = ("mux", "burn")
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The subtitles that go into copies."""
+
+    texts: Mapping[str, str]
+    """By the kind of copy, in its own format, as they stand in the folder, where a person may have edited them."""
+    language: Language
+
+
+class CopyDocuments(DerivedStage[Documents]):
+    """Copies depend on these texts and on no option that leaves them as they are: to draw them takes long."""
+
+    name = "documents"
+    needs = ("identify", "subtitles", "cues")
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("subtitles", "video.mux", "video.burn", "video.container")
+
+    def make(self, given: Given, progress: StageProgress) -> Documents:
+        options = given.options.video
+        stem, info = given.space.folder.name, given.of(Identify).info
+        copies = (Copy(kind=kind, info=info, options=options, stem=stem) for kind in options.kinds)
+        return Documents({copy.kind: subtitle_text(given, copy.reads) for copy in copies}, given.of(Cues).language)
+
+    def identity(self, given: Given) -> object:
+        documents = given.of(CopyDocuments)
+        return documents.language, {kind: key_of(text) for kind, text in documents.texts.items()}
 
 
 class SubtitledCopy(BaseStage[Path]):
     """One copy. Its name is the kind of copy it makes."""
 
-    needs = ("identify", "subtitles", "cues")
-    revision = 2
-
-    def reads(self, options: Options) -> tuple[str, ...]:
-        return ("video", "subtitles")
-
-    def depends_on(self, given: Given) -> object:
-        """The subtitles as they stand in the folder, where a person may have edited them."""
-        copy = self._copy(given)
-        return copy.depends_on, key_of(subtitle_text(given, copy.reads))
+    needs = ("identify", "documents")
 
     def length_s(self, given: Given) -> float | None:
         return given.of(Identify).info.duration_s
 
     def make(self, given: Given, progress: StageProgress) -> Path:
         """Raises NothingHeard where there is not one cue to put in, and what `Copy.make` raises."""
-        copy = self._copy(given)
-        document = subtitle_text(given, copy.reads)
+        copy, document = self._copy(given), given.of(CopyDocuments).texts[self.name]
         if "-->" not in document and "Dialogue:" not in document:
             raise NothingHeard(copy.info.path, copy.info.duration_s or 0.0, "no subtitle to put into a copy of the video")
         target = given.space.path(copy.target)
@@ -52,18 +71,10 @@ class SubtitledCopy(BaseStage[Path]):
     def load(self, given: Given) -> Path:
         return given.space.path(self._copy(given).target)
 
-    def _copy(self, given: Given) -> Copy:
-        options = given.options
-        tells_sounds = options.subtitles.labels != "none"
-        language = given.of(Cues).language
-        return Copy(
-            kind=self.name,
-            info=given.of(Identify).info,
-            options=options.video,
-            stem=given.space.folder.name,
-            language=language,
-            for_deaf=tells_sounds,
-        )
+    def _copy(self, given: Given, *, tells_sounds: bool = False) -> Copy:
+        info, language = given.of(Identify).info, given.of(CopyDocuments).language
+        stem, options = given.space.folder.name, given.options.video
+        return Copy(kind=self.name, info=info, options=options, stem=stem, language=language, for_deaf=tells_sounds)
 
 
 class MuxedCopy(SubtitledCopy):
@@ -71,8 +82,18 @@ class MuxedCopy(SubtitledCopy):
 
     name = "mux"
 
+    def reads(self, options: Options) -> tuple[str, ...]:
+        fonts = ("video.fonts",) if options.video.attach_fonts else ()
+        return ("video.container", "video.attach_fonts", "subtitles.labels", *fonts)
+
+    def _copy(self, given: Given, *, tells_sounds: bool = False) -> Copy:
+        return super()._copy(given, tells_sounds=given.options.subtitles.labels != "none")
+
 
 class BurnedCopy(SubtitledCopy):
     """The subtitles drawn into the picture, which is encoded again."""
 
     name = "burn"
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("video.fonts", "video.encoding")
