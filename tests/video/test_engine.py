@@ -190,7 +190,7 @@ def test_what_takes_a_model_stands_whatever_its_key_is(tmp_path: Path) -> None:
     changed = load_options("default", {"track": 1})
     reading = engine(tmp_path, log, Model("first", log, reads="track"), options=changed, mode=Mode(listens=False))
     assert reading.value("first") == "0"
-    with pytest.raises(NotFinished, match="process the video first"):
+    with pytest.raises(NotFinished, match="holds no finished results"):
         engine(tmp_path / "other", log, Model("first", log), mode=Mode(listens=False)).bring("first")
 
 
