@@ -71,7 +71,7 @@ REFUSED: dict[str, tuple[Callable[[Path], bytes], str]] = {
         lambda _: b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhttp://127.0.0.1:9/x.m3u8\n",
         "it is a playlist",
     ),
-    "concat script": (concat, "its format is not one of media files"),
+    "concat script": (concat, "its format is not a media format"),
     "SVG": (lambda _: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "not a video or audio file"),
     "HTML": (lambda _: b"<!doctype html><script>alert(1)</script>" + b"x" * 5000, "not a video or audio file"),
     "zip bomb": (lambda _: zip_bomb(), "not a video or audio file"),
