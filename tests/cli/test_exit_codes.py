@@ -162,7 +162,7 @@ def test_wrong_usage_is_two_without_a_traceback(cli: Any, words: list[str]) -> N
 
 def test_no_weights_and_no_network(cli: Any, media: Any, tmp_path: Path, no_model: None) -> None:
     ran = cli("process", media("tone"), "-o", tmp_path / "out", "--engine", "sensevoice")
-    assert_one_sentence(ran, 8, "models fetch", "--engine draft")
+    assert_one_sentence(ran, 8, "could not be fetched", "try again later", "put the files there yourself", "--engine draft")
     assert not (tmp_path / "out").exists()
 
 
@@ -216,9 +216,16 @@ def test_no_ffmpeg_anywhere(cli: Any, media: Any, tmp_path: Path, monkeypatch: p
 
 
 def test_a_library_with_one_bad_file(cli: Any, media: Any, tmp_path: Path) -> None:
+    ran = cli("library", "run", media.garbage(), media("silent"), "-o", tmp_path / "out", "--engine", "draft")
+    assert_one_sentence(ran, 11, "1 of 2 files failed")
+    assert "garbage.mp4" in ran.out
+
+
+def test_a_library_with_nothing_to_work_on(cli: Any, media: Any, tmp_path: Path) -> None:
     ran = cli("library", "run", media("no-audio"), media("silent"), "-o", tmp_path / "out", "--engine", "draft")
-    assert_one_sentence(ran, 11, "2 of 2 files failed")
+    assert ran.code == 0, ran.err
     assert "has no audio track" in ran.out
+    assert "2 with nothing to do" in ran.out
 
 
 def test_an_empty_library(cli: Any, tmp_path: Path) -> None:

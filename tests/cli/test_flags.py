@@ -22,7 +22,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.options import full_name, option_names
 
 GROUPS = (RecognitionFlags, RecordingFlags, SubtitleFlags, CopyFlags, ClipFlags)
-RECOGNITION = {"--engine", "--language", "--device", "--model", "--exact", "--emotion"}
+RECOGNITION = {"--engine", "--language", "--device", "--model", "--exact", "--offline", "--emotion"}
 RECORDING = {*RECOGNITION, "--transcript", "--track"}
 SUBTITLES = {"--labels", "--formats"}
 COPIES = {"--mux", "--burn", "--container", "--fonts"}

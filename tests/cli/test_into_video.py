@@ -65,7 +65,8 @@ def test_fonts_can_go_along(cli: Any, replayed: list[Any], tmp_path: Path) -> No
 
 @pytest.mark.parametrize("flag", ["--mux", "--burn"])
 def test_sound_alone_gets_its_subtitles_and_an_error(cli: Any, media: Any, transcript: Path, tmp_path: Path, flag: str) -> None:
-    ran = cli("subtitles", media("sound"), "-o", tmp_path / "out", "--transcript", transcript, flag)
+    other = ("--set", "speech.other_video=true")
+    ran = cli("subtitles", media("sound"), "-o", tmp_path / "out", "--transcript", transcript, *other, flag)
     assert ran.code == 5 and "no picture" in ran.err
     assert (tmp_path / "out/sound/sound.srt").is_file()
     assert not [path for path in (tmp_path / "out/sound").iterdir() if "part" in path.name]

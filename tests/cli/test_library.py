@@ -153,7 +153,7 @@ def test_the_live_view_has_a_row_for_all_and_one_for_each_worker() -> None:
     screen.print(view.drawn())
     shown = screen.file.getvalue()  # type: ignore[attr-defined]
     assert "1/4 videos" in shown
-    assert "listen 25%" in shown and "a.mp4" in shown
+    assert "Listening 25%" in shown and "0:15/1:00" in shown and "a.mp4" in shown
     assert "worker 2" in shown and "ready" in shown
 
 

@@ -29,7 +29,10 @@ def test_the_name_and_the_extras_are_the_declared_ones() -> None:
 
 def test_every_text_names_extras_that_exist() -> None:
     texts = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "video_pipeline").rglob("*.py"))}
-    texts |= {path: path.read_text(encoding="utf-8") for path in (ROOT / "video_pipeline").rglob("*.md")}
+    texts |= {
+        path: path.read_text(encoding="utf-8")
+        for path in (*(ROOT / "video_pipeline").rglob("*.md"), *(ROOT / "docs").glob("*.md"))
+    }
     named = {extra for text in texts.values() for found in EXTRA.findall(text) for extra in found.split(",")}
     assert named
     assert named <= set(PROJECT["optional-dependencies"])

@@ -51,6 +51,7 @@ SHORT_NAMES = {
     "model": "speech.model",
     "exact": "speech.exact",
     "transcript": "speech.transcript",
+    "offline": "speech.offline",
     "labels": "subtitles.labels",
     "formats": "subtitles.formats",
     "mux": "video.mux",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from video_pipeline.core.files import key_of
 from video_pipeline.core.labels import Language
@@ -18,45 +19,61 @@ from video_pipeline.video.stages.subtitles import subtitle_text
 
 
 @dataclass(frozen=True, slots=True)
-class Documents:
-    """The subtitles that go into copies."""
+class Document:
+    """The subtitles that go into a copy."""
 
-    texts: Mapping[str, str]
-    """By the kind of copy, in its own format, as they stand in the folder, where a person may have edited them."""
+    text: str
+    """In the copy's own format, as it stands in the folder, where a person may have edited it."""
     language: Language
 
 
-class CopyDocuments(DerivedStage[Documents]):
-    """Copies depend on these texts and on no option that leaves them as they are: to draw them takes long."""
+class CopyDocument(DerivedStage[Document]):
+    """A copy depends on this text and on no option that leaves it as it is: to draw subtitles takes long."""
 
-    name = "documents"
+    kind: ClassVar[str]
     needs = ("identify", "subtitles", "cues")
 
-    def reads(self, options: Options) -> tuple[str, ...]:
-        return ("subtitles", "video.mux", "video.burn", "video.container")
-
-    def make(self, given: Given, progress: StageProgress) -> Documents:
-        options = given.options.video
-        stem, info = given.space.folder.name, given.of(Identify).info
-        copies = (Copy(kind=kind, info=info, options=options, stem=stem) for kind in options.kinds)
-        return Documents({copy.kind: subtitle_text(given, copy.reads) for copy in copies}, given.of(Cues).language)
+    def make(self, given: Given, progress: StageProgress) -> Document:
+        info, options = given.of(Identify).info, given.options.video
+        copy = Copy(kind=self.kind, info=info, options=options, stem=given.space.folder.name)
+        return Document(subtitle_text(given, copy.reads), given.of(Cues).language)
 
     def identity(self, given: Given) -> object:
-        documents = given.of(CopyDocuments)
-        return documents.language, {kind: key_of(text) for kind, text in documents.texts.items()}
+        document = given.of(type(self))
+        return document.language, key_of(document.text)
+
+
+class MuxedDocument(CopyDocument):
+    """For the copy with a track."""
+
+    name = "muxed_document"
+    kind = "mux"
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("subtitles", "video.container")
+
+
+class BurnedDocument(CopyDocument):
+    """For the copy with drawn subtitles."""
+
+    name = "burned_document"
+    kind = "burn"
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("subtitles",)
 
 
 class SubtitledCopy(BaseStage[Path]):
     """One copy. Its name is the kind of copy it makes."""
 
-    needs = ("identify", "documents")
+    document: ClassVar[type[CopyDocument]]
 
     def length_s(self, given: Given) -> float | None:
         return given.of(Identify).info.duration_s
 
     def make(self, given: Given, progress: StageProgress) -> Path:
         """Raises NothingHeard where there is not one cue to put in, and what `Copy.make` raises."""
-        copy, document = self._copy(given), given.of(CopyDocuments).texts[self.name]
+        copy, document = self._copy(given), given.of(self.document).text
         if "-->" not in document and "Dialogue:" not in document:
             raise NothingHeard(copy.info.path, copy.info.duration_s or 0.0, "no subtitle to put into a copy of the video")
         target = given.space.path(copy.target)
@@ -72,7 +89,7 @@ class SubtitledCopy(BaseStage[Path]):
         return given.space.path(self._copy(given).target)
 
     def _copy(self, given: Given, *, tells_sounds: bool = False) -> Copy:
-        info, language = given.of(Identify).info, given.of(CopyDocuments).language
+        info, language = given.of(Identify).info, given.of(self.document).language
         stem, options = given.space.folder.name, given.options.video
         return Copy(kind=self.name, info=info, options=options, stem=stem, language=language, for_deaf=tells_sounds)
 
@@ -81,6 +98,8 @@ class MuxedCopy(SubtitledCopy):
     """The subtitles as a track of their own; nothing is encoded again."""
 
     name = "mux"
+    needs = ("identify", "muxed_document")
+    document = MuxedDocument
 
     def reads(self, options: Options) -> tuple[str, ...]:
         fonts = ("video.fonts",) if options.video.attach_fonts else ()
@@ -94,6 +113,8 @@ class BurnedCopy(SubtitledCopy):
     """The subtitles drawn into the picture, which is encoded again."""
 
     name = "burn"
+    needs = ("identify", "burned_document")
+    document = BurnedDocument
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("video.fonts", "video.encoding")
