@@ -24,7 +24,7 @@ GOALS = ("subtitles", "highlights", "clips")
 
 @pytest.fixture
 def jobs(media: Any, sample_transcript: Path, tmp_path: Path) -> list[VideoJob]:
-    said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+    said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript), "speech.other_video": True}
     made = []
     for name in ("tone", "colours", "ten-fps", "anamorphic", "late-audio"):
         video = tmp_path / media(name).name

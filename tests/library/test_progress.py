@@ -90,5 +90,7 @@ def test_spans_for_people(time_s: float, words: str) -> None:
 
 
 def test_one_line_for_people() -> None:
-    now = Standing(total=200, before=10, done=4, same=0, failed=1, media_s=7200.0, took_s=900.0, speed=8.0, left_s=5400.0)
+    now = Standing(
+        total=200, before=10, done=4, same=0, failed=1, empty=0, media_s=7200.0, took_s=900.0, speed=8.0, left_s=5400.0
+    )
     assert standing_words(now) == "15/200 videos, 1 failed, 2 h 00 min of sound at 8.0x realtime, 1 h 30 min left"
