@@ -64,10 +64,15 @@ def process(  # noqa: PLR0913 - what a person may say, by name
         The video, to be asked for its transcript, events, cues, clips and files.
 
     Raises:
-        UnknownName: there is no such goal or preset. UnknownKey, BadValue: an option is wrong. NoSuchFile, NotMedia, NoAudio,
-        NoSuchTrack, DamagedMedia: the file cannot be used. NothingHeard: it holds neither speech nor a sound that is looked for.
-        EngineError: no engine can run. CannotWrite: the results cannot be kept. Whatever is raised, nothing half-written is
-        left, and what is finished is used by the next run.
+        UnknownName: there is no such goal or preset.
+        UnknownKey: there is no such option.
+        BadValue: an option is not allowed.
+        InputError: the file cannot be used: NoSuchFile, NotMedia, NoAudio, NoSuchTrack, DamagedMedia; or NothingHeard: it holds
+            neither speech nor a sound that is looked for.
+        EngineError: no engine can run.
+        CannotWrite: the results cannot be kept.
+
+    Whatever is raised, nothing half-written is left, and what is finished is used by the next run.
 
     Example:
         >>> talk = process("talk.mp4", ["subtitles", "clips"], language="en")
