@@ -165,7 +165,7 @@ def test_every_phase_has_a_label() -> None:
     options = load_options("default", {"clips.exports": ["video", "reel", "gallery"], "clips.captions": "files"})
     stages = [STAGES.load(name)() for name in STAGES]
     made = [*(stage for stage in stages if not isinstance(stage, StageGroup)), *parts(options), CutClips((), Path())]
-    phases = {phase for stage in made for phase in phases_of(stage)} | {"clips", "fetch", "deliver"}
+    phases = {phase for stage in made for phase in phases_of(stage)} | {"clips", "fetch", "weights", "deliver"}
     assert phases == set(STAGE_LABELS)
 
 

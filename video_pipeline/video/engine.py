@@ -184,6 +184,17 @@ class Engine:
                 found.append(name)
         return found
 
+    def _origins(self, stage: Stage[Any]) -> dict[str, str]:
+        """The versions of all stages that this one was made from: those that it needs, and what derived ones of them need."""
+        found: dict[str, str] = {}
+        for name in self.needs(stage):
+            if name in self._versions:
+                found[name] = self._versions[name]
+                need = self.stage(name)
+                if not isinstance(need, StageGroup) and not need.kept:
+                    found |= self._origins(need)
+        return found
+
     def _is_outdated(self, record: Record, stale: Collection[str]) -> bool:
         """Whether a stage that this run did not ask for was made from something else than this run has."""
         return any(need in stale or self._versions.get(need, version) != version for need, version in record.needs.items())
@@ -266,7 +277,7 @@ class Engine:
         before = space.record(stage.name)
         if stage.clears and (before is None or before.key != key):
             space.forget([name for name in space.stages() if name != stage.name])
-        needs = {need: self._versions[need] for need in self.needs(stage)}
+        needs = self._origins(stage)
         space.finish(stage.name, key, stage.save(value, given), needs)
         self._values[stage.name] = stage.load(given) if stage.reloads else value
 
