@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -55,13 +54,14 @@ def test_a_recipe_runs_as_it_stands(person: str, commands: str, sample: Path, sa
     (tmp_path / "videos").mkdir()
     for copy in (tmp_path / "talk.mp4", tmp_path / "videos/talk.mp4"):
         shutil.copy(sample, copy)
-    quick: list[Any] = ["--set", "clips.cut.speed=ultrafast", "--engine", "replay", "--transcript", sample_transcript]
+    stored = f"speech.transcript={sample_transcript}"
+    quick = ["--set", "clips.cut.speed=ultrafast", "--engine", "replay", "--set", stored]
     for line in commands.strip().splitlines():
         program, *words = shlex.split(line)
         assert program == "video-pipeline"
         more = quick if words[0] in LISTENS or words[:2] == ["library", "run"] else []
         done = subprocess.run(
-            [sys.executable, "-c", "from video_pipeline.cli import main; main()", *words, *map(str, more)],
+            [sys.executable, "-c", "from video_pipeline.cli import main; main()", *words, *more],
             cwd=tmp_path,
             capture_output=True,
             text=True,

@@ -54,7 +54,8 @@ def test_a_format_of_another_package_writes_a_file(
     folder = installed("loud-subtitles", SHOUT, "[video_pipeline.formats]", "shout = loud_subtitles:ShoutFormat")
     out = tmp_path / "out"
     words = ["subtitles", media("long"), "-o", out, "--transcript", sample_transcript, "--set", "events.detectors=[]"]
-    done = command_line(folder, *words, "--set", "subtitles.formats=srt,shout")
+    words += ["--set", "speech.other_video=true", "--set", "subtitles.formats=srt,shout"]
+    done = command_line(folder, *words)
     assert done.returncode == 0, done.stderr
     (written,) = out.glob("*/*.shout")
     assert written.read_text(encoding="utf-8").isupper()

@@ -99,7 +99,7 @@ def test_a_changed_video_is_done_again(run: Any, media: Any, library: Path) -> N
 def test_two_videos_of_one_name_at_once_do_not_meet(media: Any, sample_transcript: Path, tmp_path: Path, name: str) -> None:
     shutil.copy(media("tone"), tmp_path / "talk.mp4")
     shutil.copy(media("late-audio"), tmp_path / "talk.mkv")
-    stored = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+    stored = {"speech.engine": "replay", "speech.transcript": str(sample_transcript), "speech.other_video": True}
     options = LibraryOptions(executor=name, workers=2, goals=("subtitles",), overrides=stored)
     jobs = plan([str(tmp_path)], tmp_path / "out", options)
     with catalogue(tmp_path / "out") as book:
