@@ -23,7 +23,7 @@ from video_pipeline.video import STAGES, first_schema
 from video_pipeline.video.base import Given, Stage, StageGroup, phases_of
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.option_values import changed_values
-from video_pipeline.video.workspace import Record, Workspace
+from video_pipeline.video.workspace import Workspace
 
 T = TypeVar("T")
 
@@ -180,7 +180,9 @@ class Engine:
         found: list[str] = []
         for name in self.space.stages():
             record = self.space.record(name)
-            if name not in self._versions and record is not None and self._is_outdated(record, found):
+            if name in self._versions or record is None:
+                continue
+            if any(need in found or self._versions.get(need, version) != version for need, version in record.needs.items()):
                 found.append(name)
         return found
 
@@ -194,10 +196,6 @@ class Engine:
                 if not isinstance(need, StageGroup) and not need.kept:
                     found |= self._origins(need)
         return found
-
-    def _is_outdated(self, record: Record, stale: Collection[str]) -> bool:
-        """Whether a stage that this run did not ask for was made from something else than this run has."""
-        return any(need in stale or self._versions.get(need, version) != version for need, version in record.needs.items())
 
     def amend(self, name: str, save: Callable[[Given], Sequence[Path]]) -> None:
         """Replace files of a finished stage, which stays finished: a person corrected what it gave."""
