@@ -89,7 +89,7 @@ def test_a_finished_folder_opens_without_a_model_or_the_video(copied: Path, monk
 
 
 def test_a_folder_without_results_says_so(tmp_path: Path) -> None:
-    with pytest.raises(NotFinished, match="process the video first"):
+    with pytest.raises(NotFinished, match="holds no finished results"):
         Video.open(tmp_path)
     with pytest.raises(NoSuchFile):
         Video.open(tmp_path / "none")
