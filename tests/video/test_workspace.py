@@ -12,29 +12,31 @@ from video_pipeline.video.workspace import Workspace
 
 def test_two_videos_of_one_name_do_not_meet(tmp_path: Path) -> None:
     first = Workspace.of(Path("a/talk.mp4"), "1" * 64, tmp_path)
-    first.write(first.events, b"{}")
-    first.finish("events", "key", [first.events])
+    events = first.path("events.json")
+    first.write(events, b"{}")
+    first.finish("events", "key", [events])
     assert Workspace.of(Path("a/talk.mp4"), "1" * 64, tmp_path).folder == first.folder
     other = Workspace.of(Path("b/talk.mkv"), "2" * 64, tmp_path)
     assert other.folder == tmp_path / "talk-222222"
 
 
-def test_a_stage_is_fresh_only_with_its_key_and_its_files(tmp_path: Path) -> None:
+def test_a_stage_is_recorded_while_its_files_are_there(tmp_path: Path) -> None:
     space = Workspace(tmp_path / "talk", "digest")
-    assert not space.is_fresh("events", "key")
-    space.write(space.events, b"{}")
-    space.finish("events", "key", [space.events])
+    assert space.record("events") is None
+    events = space.path("events.json")
+    space.write(events, b"{}")
+    space.finish("events", "key", [events])
     again = Workspace(tmp_path / "talk", "digest")
-    assert again.is_fresh("events", "key")
-    assert not again.is_fresh("events", "other key")
-    assert not Workspace(tmp_path / "talk", "another video").is_fresh("events", "key")
-    space.events.unlink()
-    assert not again.is_fresh("events", "key")
+    assert (record := again.record("events")) is not None
+    assert record.key == "key"
+    assert Workspace(tmp_path / "talk", "another video").record("events") is None
+    events.unlink()
+    assert again.record("events") is None
 
 
 def test_an_edited_file_is_kept_before_it_is_written_anew(tmp_path: Path) -> None:
     space = Workspace(tmp_path / "talk", "digest")
-    target = space.subtitles("srt")
+    target = space.path("talk.srt")
     space.write(target, b"ours")
     space.finish("subtitles", "1", [target])
     space.write(target, b"ours, newer")
@@ -49,7 +51,7 @@ def test_an_edited_file_is_kept_before_it_is_written_anew(tmp_path: Path) -> Non
 
 def test_what_a_stage_no_longer_makes_goes_unless_edited(tmp_path: Path) -> None:
     space = Workspace(tmp_path / "talk", "digest")
-    old, edited, new = (space.clips / name for name in ("old.mp4", "edited.mp4", "new.mp4"))
+    old, edited, new = (space.path(f"clips/{name}") for name in ("old.mp4", "edited.mp4", "new.mp4"))
     for path in (old, edited):
         space.write(path, b"clip")
     space.finish("clips", "1", [old, edited])
@@ -74,16 +76,18 @@ def test_a_folder_that_refuses_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     space = Workspace(tmp_path / "file" / "talk", "digest")
     with pytest.raises(CannotWrite, match="cannot write"):
-        space.write(space.events, b"{}")
+        space.write(space.path("events.json"), b"{}")
 
 
 def test_a_damaged_record_is_named_and_a_damaged_state_costs_only_work(tmp_path: Path) -> None:
     space = Workspace(tmp_path / "talk", "digest")
-    space.write(space.transcript, b"{nonsense")
+    transcript = space.path("transcript.json")
+    space.write(transcript, b"{nonsense")
+    space.finish("transcript", "key", [transcript])
     with pytest.raises(BadRecord, match=r"transcript\.json"):
-        space.read_json(space.transcript, Transcript)
+        space.read_json(transcript, Transcript)
     (space.folder / ".stages.json").write_text("{")
-    assert not Workspace(tmp_path / "talk", "digest").is_fresh("events", "key")
+    assert Workspace(tmp_path / "talk", "digest").record("transcript") is None
 
 
 @pytest.mark.parametrize(
