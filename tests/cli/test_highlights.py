@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -75,3 +76,32 @@ def test_none_because_of_a_threshold_and_it_says_which(cli: Any, seen: list[Any]
     assert "no clips: no laughter, applause or cheering was heard in 1.0 minutes" in ran.out.replace("\n", " ")
     assert "laughter.onset = 0.5" in ran.out
     assert "laughter.onset = 0.5" in (tmp_path / "out/sample/highlights.svg").read_text(encoding="utf-8")
+
+
+def test_without_words_clips_are_named_by_sound_and_time(cli: Any, sample: Path, tmp_path: Path) -> None:
+    ran = cli("highlights", sample, "--out", tmp_path / "out", "--words", "none", "--set", "clips.exports=[]")
+    assert ran.code == 0, ran.err
+    folder = tmp_path / "out/sample"
+    (clip, *_) = json.loads((folder / "highlights.json").read_text(encoding="utf-8"))["clips"]
+    assert re.fullmatch(r"(Laughter|Applause)( and (laughter|applause))* at \d+:\d\d", clip["title"])
+    assert not any(s["text"] for s in json.loads((folder / "transcript.json").read_text(encoding="utf-8"))["segments"])
+
+
+def test_words_that_are_there_are_kept_by_a_run_that_needs_none(cli: Any, seen: list[Any], tmp_path: Path) -> None:
+    assert cli("subtitles", *seen[:-2]).code == 0
+    transcript = tmp_path / "out/sample/transcript.json"
+    before = transcript.read_bytes()
+    ran = cli("highlights", *seen[:3], "--words", "none", *seen[-2:], "--json")
+    assert ran.code == 0, ran.err
+    assert stages(ran.out)["listen"] is True
+    assert transcript.read_bytes() == before
+    ran = cli("highlights", *seen[:3], "--words", "none", "--language", "ja", *seen[-2:], "--json")
+    assert stages(ran.out)["listen"] is False
+
+
+def test_auto_leaves_words_out_where_no_model_can_run(cli: Any, sample: Path, tmp_path: Path) -> None:
+    ran = cli("highlights", sample, "--out", tmp_path / "out", "--dry-run", "--json")
+    assert ran.code == 0, ran.err
+    assert '"name":"none"' in ran.out.replace(" ", "")
+    ran = cli("highlights", sample, "--out", tmp_path / "out", "--language", "en", "--dry-run", "--json")
+    assert '"name":"draft"' in ran.out.replace(" ", "")

@@ -87,7 +87,7 @@ def test_the_title_is_the_punchline(show: Any, sentence: Any) -> None:
 
 def test_without_words_the_title_is_a_time() -> None:
     (clip,) = find_highlights(Evidence(300, (), [AudioEvent(100, 103, Sound.LAUGHTER, 0.9)]), OPTIONS).clips
-    assert clip.title == "Reaction at 1:40.0"
+    assert clip.title == "Laughter at 1:40"
 
 
 def test_a_video_without_reactions_gives_no_clip_and_the_reason(show: Any) -> None:
@@ -140,4 +140,4 @@ def test_the_table_adds_up_and_runs_no_formula() -> None:
 def test_a_segment_without_text_gives_no_title() -> None:
     said = [Segment(80, 90, ""), Segment(91, 99, "  ")]
     (clip,) = find_highlights(Evidence(300, said, [AudioEvent(100, 103, Sound.LAUGHTER, 0.9)]), OPTIONS).clips
-    assert clip.title == "Reaction at 1:40.0"
+    assert clip.title == "Laughter at 1:40"

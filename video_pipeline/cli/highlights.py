@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 GOALS: tuple[Goal, ...] = ("highlights", "clips", "report")
 
 
+_WORDS: dict[str, dict[str, object]] = {
+    "auto": {"speech.fallback": "none"},
+    "full": {},
+    "none": {"speech.engine": "none"},
+}
+"""The options behind `--words`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class RankingFlags(OptionFlags):
     """How clips are ranked."""
@@ -29,10 +37,17 @@ class RankingFlags(OptionFlags):
         list[str] | None,
         typer.Option("--weights", "-w", help="SIGNAL=WEIGHT, for instance laughter=1.5; ranks again without listening."),
     ] = None
+    words: Annotated[
+        Literal["auto", "full", "none"],
+        typer.Option(
+            "--words",
+            help="auto: recognise words where a speech model can; full: always, if only as a draft; none: never, the fastest.",
+        ),
+    ] = "auto"
     explain: Annotated[bool, typer.Option("--explain", help="Also what each signal adds to a clip's score, or takes.")] = False
 
     def overrides(self) -> dict[str, object]:
-        return weight_overrides(self.weights or ())
+        return {**weight_overrides(self.weights or ()), **_WORDS[self.words]}
 
 
 @flattened

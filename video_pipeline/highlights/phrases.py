@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from video_pipeline.core.labels import Language, Sound
@@ -33,7 +33,9 @@ class Phrases:
     music: str
     """Remark: there is music."""
     untitled: str
-    """Title of a clip without words."""
+    """Title of a clip without words: its sounds, and when they begin."""
+    also: str
+    """Between two sounds of such a title."""
     chosen: str
     """Explanation of a choice of clips."""
     nothing: str
@@ -56,6 +58,12 @@ class Phrases:
         one, several = self.counted.get(sound, (self.sounds[sound], self.sounds[sound]))
         template, noun = (self.one, one) if count == 1 else (self.several, several)
         return template.format(noun=noun, count=count, span=self.length(span_s), longest=self.length(longest_s))
+
+    def untitled_at(self, sounds: Sequence[Sound], clock: str) -> str:
+        """The title of a clip without words, from the sounds in it and the time on the clock."""
+        names = self.also.join(self.sounds[sound] for sound in sounds)
+        title = self.untitled.format(sounds=names, clock=clock)
+        return title[:1].upper() + title[1:]
 
     def length(self, seconds: float) -> str:
         return self.seconds.format(f"{seconds:.0f}" if seconds >= _LONG_S else f"{seconds:.1f}")
@@ -82,7 +90,8 @@ PHRASES: dict[Language, Phrases] = {
         lift="; {times} times as dense as in the whole video",
         canned="; partly canned laughter",
         music="; over music",
-        untitled="Reaction at {clock}",
+        untitled="{sounds} at {clock}",
+        also=" and ",
         chosen="{count} of {moments} moments with reactions were chosen",
         nothing="no laughter, applause or cheering was heard in {minutes} minutes{heard}, so there is no clip to recommend",
         besides=" (only: {sounds})",
@@ -107,7 +116,8 @@ PHRASES: dict[Language, Phrases] = {
         lift="；密度是全片的 {times} 倍",
         canned="；部分为罐头笑声",
         music="；伴有音乐",
-        untitled="{clock} 的反应",
+        untitled="{clock} 的{sounds}",
+        also="和",
         chosen="在 {moments} 处有观众反应的地方选出 {count} 段",
         nothing="{minutes} 分钟内没有听到笑声、掌声或欢呼{heard}，因此没有可推荐的片段",
         besides="（只听到：{sounds}）",
@@ -125,7 +135,8 @@ PHRASES: dict[Language, Phrases] = {
         lift="；密度係全片嘅 {times} 倍",
         canned="；部分係罐頭笑聲",
         music="；有背景音樂",
-        untitled="{clock} 嘅反應",
+        untitled="{clock} 嘅{sounds}",
+        also="同",
         chosen="喺 {moments} 處有觀眾反應嘅地方揀咗 {count} 段",
         nothing="{minutes} 分鐘內冇聽到笑聲、掌聲或者歡呼{heard}，所以冇片段可以推薦",
         besides="（只聽到：{sounds}）",
@@ -143,7 +154,8 @@ PHRASES: dict[Language, Phrases] = {
         lift="。密度は動画全体の{times}倍",
         canned="。一部は録音された笑い声",
         music="。音楽あり",
-        untitled="{clock} の反応",
+        untitled="{clock} の{sounds}",
+        also="と",
         chosen="反応のあった{moments}か所から{count}本を選びました",
         nothing="{minutes}分間に笑い、拍手、歓声は聞こえませんでした{heard}。おすすめのクリップはありません",
         besides="（聞こえた音：{sounds}）",
@@ -164,7 +176,8 @@ PHRASES: dict[Language, Phrases] = {
         lift="; 영상 전체보다 {times}배 촘촘함",
         canned="; 일부는 녹음된 웃음",
         music="; 음악이 깔림",
-        untitled="{clock}의 반응",
+        untitled="{clock}의 {sounds}",
+        also="·",
         chosen="반응이 있던 {moments}곳에서 {count}개를 골랐습니다",
         nothing="{minutes}분 동안 웃음, 박수, 환호가 들리지 않아{heard} 추천할 클립이 없습니다",
         besides="(들린 소리: {sounds})",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from video_pipeline.core.clip import Reason
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
-from video_pipeline.core.timecode import clock
+from video_pipeline.core.timecode import clock, whole_clock
 from video_pipeline.core.titles import title_of
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.highlights.base import Evidence, HighlightOptions
@@ -43,7 +43,7 @@ class Lower:
 def title(span: Span, events: Sequence[AudioEvent], segments: Sequence[Segment], phrases: Phrases) -> str:
     """The last sentence before the first of a clip's `events`: in a joke, the punchline.
 
-    A very short sentence takes along the one before it. Without words the title is a time.
+    A very short sentence takes along the one before it. Without words the title is what was heard, and when.
     """
     first_s = min((event.start_s for event in events), default=span.end_s)
     title = ""
@@ -51,7 +51,8 @@ def title(span: Span, events: Sequence[AudioEvent], segments: Sequence[Segment],
         title = f"{sentence.text} {title}".strip()
         if len(title) >= _SHORT_TITLE:
             break
-    return title_of(title, _LONGEST_TITLE) or phrases.untitled.format(clock=clock(first_s))
+    sounds = list(dict.fromkeys(event.label for event in events))
+    return title_of(title, _LONGEST_TITLE) or phrases.untitled_at(sounds, whole_clock(first_s))
 
 
 def _sentences_before(first_s: float, span: Span, segments: Sequence[Segment]) -> list[Sentence]:

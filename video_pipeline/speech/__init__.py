@@ -8,6 +8,7 @@ ENGINES = Registry(
         "sensevoice": "video_pipeline.speech.sensevoice.engine:FACTORY",
         "draft": "video_pipeline.speech.draft.engine:FACTORY",
         "replay": "video_pipeline.speech.replay:FACTORY",
+        "none": "video_pipeline.speech.spans:FACTORY",
     },
     group="video_pipeline.engines",
 )

@@ -55,6 +55,9 @@ class SpeechOptions:
     batch_s: AboveZero = 150.0
     """Seconds of sound per forward pass: more is faster and takes more memory."""
 
+    fallback: Literal["draft", "none"] = "draft"
+    """What `auto` does where no speech model can run: `draft` writes a draft, of English only; `none` leaves words out."""
+
     offline: bool = False
     """Never ask the network for weights."""
 

@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from video_pipeline.core.labels import Language
 from video_pipeline.core.progress import WEIGHTS_STAGE
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import Availability, EngineFactory, FetchesWeights, FetchProgress, SpeechEngine, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable, FetchFailed
+from video_pipeline.speech.spans import NONE
 
 AUTO_ORDER = ("sensevoice", "draft")
-"""Best first. `replay` is never chosen: it needs a transcript."""
+"""Best first. `replay` is never chosen: it needs a transcript; `none` only where words may be left out."""
 
 _RETRY_FETCH_AFTER_S = 60.0
 _MEGABYTE = 1e6
@@ -44,13 +46,22 @@ def choose(options: SpeechOptions) -> Choice:
     if options.model:
         return Choice("sensevoice", "a model was named")  # never replaced by a draft: opening says what is wrong with the model
     refusals: list[str] = []
-    for name in AUTO_ORDER:
+    for name in _candidates(options):
         answer = _factory(name).availability(options)
         if answer.ready:
             instead = f" (not {'; not '.join(refusals)})" if refusals else ""
             return Choice(name, answer.reason + instead)
         refusals.append(f"{name}: {answer.reason}")
+    if options.fallback == NONE:
+        return Choice(NONE, "words can be left out (not " + "; not ".join(refusals) + ")")
     raise EngineUnavailable("auto", "none can run here: " + "; ".join(refusals))
+
+
+def _candidates(options: SpeechOptions) -> tuple[str, ...]:
+    """Without the draft where words may be left out, unless its language was named: it cannot tell which one is spoken."""
+    if options.fallback == NONE and options.language != Language.EN:
+        return tuple(name for name in AUTO_ORDER if name != "draft")
+    return AUTO_ORDER
 
 
 def fetchable(options: SpeechOptions) -> FetchesWeights | None:
@@ -75,10 +86,10 @@ def prepare(options: SpeechOptions, progress: FetchProgress) -> None:
     except FetchFailed as error:
         if options.engine != "auto":
             raise
-        progress.notice(
-            f"{error}; run again when a network is reachable, put the files there, or choose the engine draft for English,"
-            " which this run does"
-        )
+        ways = "run again when a network is reachable, or put the files there"
+        if options.fallback != NONE:
+            ways = ways.replace(", or", ",") + ", or choose the engine draft for English, which this run does"
+        progress.notice(f"{error}; {ways}")
 
 
 def chosen_class(options: SpeechOptions) -> EngineFactory:

@@ -10,11 +10,13 @@ from pathlib import Path
 from video_pipeline.core.progress import Silent
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.options import Options
+from video_pipeline.speech.choose import fetchable
 from video_pipeline.video.base import Goal, StageGroup
 from video_pipeline.video.engine import Engine, Mode
 from video_pipeline.video.goals import check_goals, stages_of
+from video_pipeline.video.known_words import keeping_words
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.recogniser import Recogniser
+from video_pipeline.video.stages.recogniser import Recogniser, chosen_engine
 from video_pipeline.video.video import ALWAYS
 from video_pipeline.video.workspace import Workspace
 
@@ -58,7 +60,10 @@ def plan_run(video: Path, goals: Collection[Goal], options: Options, out: Path, 
     """
     mode = Mode(again=again, saves=False)
     engine = Engine(video, options, lambda digest: Workspace.of(video, digest, out), Silent(), mode)
-    info, chosen = engine.of(Identify).info, engine.of(Recogniser)
+    info = engine.of(Identify).info
+    engine = engine if again else engine.under(keeping_words(engine))
+    chosen = chosen_engine(engine.options.speech)  # not by the stage, which would fetch weights
+    engine.put(Recogniser.name, chosen, chosen.identity)
     planner = _Planner(engine, again=again)
     for stage in (*ALWAYS, *(stage for goal in check_goals(goals) for stage in stages_of(goal, options))):
         planner.planned(stage)
@@ -66,7 +71,7 @@ def plan_run(video: Path, goals: Collection[Goal], options: Options, out: Path, 
         folder=engine.space.folder,
         duration_s=info.duration_s,
         engine=chosen.identity,
-        why=chosen.why,
+        why=chosen.why + ("; its weights would be fetched first" if fetchable(options.speech) else ""),
         stages=tuple(planner.stages()),
     )
 

@@ -21,6 +21,7 @@ from video_pipeline.video.base import Goal
 from video_pipeline.video.engine import Engine, Mode, Phases
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.goals import check_goals, stages_of
+from video_pipeline.video.known_words import keeping_words
 from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import chosen_engine
@@ -85,6 +86,7 @@ def process(  # noqa: PLR0913 - what a person may say, by name
     path, place = Path(video), Path(out)
     engine = Engine(path, chosen, lambda known: Workspace.of(path, known, place), on_progress or Silent(), Mode(again=again))
     engine.use(Identify(digest))
+    engine = engine if again else engine.under(keeping_words(engine))
     _describe(engine)
     for stage in (*ALWAYS, *(stage for goal in wanted for stage in stages_of(goal, chosen))):
         engine.bring(stage)

@@ -24,6 +24,7 @@ from video_pipeline.options import Options
 from video_pipeline.speech.base import DetectsSpeech, Heard, HearsEvents, SpeechEngine, is_draft
 from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
+from video_pipeline.speech.spans import NONE
 from video_pipeline.speech.stream import ahead
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
@@ -80,7 +81,7 @@ class Listen(BaseStage[Listened]):
             source = given.of(Identify)
             check_source(chosen.options, source.digest, source.info.duration_s)
         progress.notice(f"engine: {engine.identity.name} on {engine.identity.device}, since {chosen.why}")
-        if engine.lacks:
+        if engine.lacks and engine.identity.name != NONE:
             kind = "this is a draft: " if is_draft(engine) else ""
             progress.notice(f"{kind}the engine {engine.identity.name} lacks {', '.join(engine.lacks)}")
         try:
