@@ -42,7 +42,7 @@ OWNERS = {
     "pysrt": "subtitles/formats/srt.py",
     "moviepy": "clips/",
     "opentimelineio": "clips/timelines/otio_file.py",
-    "sklearn": "highlights/cluster.py",
+    "sklearn": ("highlights/cluster.py", "speech/speakers/own/clustering.py"),
     "ray": "jobs/ray_pool.py",
     "sentencex": "core/sentences.py",
     "fsspec": "library/remote.py",

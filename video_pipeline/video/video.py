@@ -203,7 +203,8 @@ class Video:
         record = self.corrections.with_text(transcript.segments[number], text)
         space.write_json(space.path(CORRECTIONS_FILE), record)
         stage, save = (ClipWords, save_clip_words) if self.options.speech.clips_only else (Listen, save_transcript)
-        self._engine.amend(stage.name, lambda given: save(corrected(transcript, record), given))
+        heard = self.of(ClipWords) if self.options.speech.clips_only else self.of(Listen).transcript
+        self._engine.amend(stage.name, lambda given: save(corrected(heard, record), given))
         self._engine = engine_on(self.path, self.options, space, self.of(Identify))
 
     @explained()
