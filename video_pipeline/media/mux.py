@@ -11,7 +11,7 @@ from typing import Any
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.burn import picture_of
+from video_pipeline.media.upright import picture_of
 from video_pipeline.media.containers import TITLES, Container
 from video_pipeline.media.errors import CannotHold, FfmpegFailed
 from video_pipeline.media.mux_check import Written, require_as_written
