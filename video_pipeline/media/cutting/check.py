@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.clock import on_one_clock
-from video_pipeline.media.cutting.packets import EARLY_S, read_packets
+from video_pipeline.media.cutting.packets import EARLY_S, read_packets, read_pictures
 from video_pipeline.media.cutting.plan import Plan
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.errors import DamagedMedia, NotAsWritten
@@ -53,14 +53,15 @@ class Sameness:
         return "; ".join(part for part in (picture, sound) if part) or "nothing to compare: silent"
 
 
-def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] = ()) -> Sameness:
+def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] | None = None) -> Sameness:
     """Compare a file with the span of the source that it was cut from.
 
     Args:
         plan: the span, its frames, and the changes of the picture.
         made: the file.
         target: the final name of the file, for errors.
-        seams: numbers of frames to compare besides the first and the last.
+        seams: of a file with copied parts, the numbers of frames to compare besides the first and the last; all of its frames
+            are decoded.
 
     Raises:
         NotAsWritten: it differs. FfmpegFailed, FfmpegTimeout: one of the two cannot be decoded.
@@ -75,7 +76,9 @@ def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] = ()
     if plan.picture is not None:
         own_s = _frame_times_s(plan, made, target)
         frames = len(own_s)
-        numbers = sorted({0, plan.count - 1, *(number for number in seams if 0 <= number < plan.count)})
+        if seams is not None:
+            _require_decodable(made, own_s, target)
+        numbers = sorted({0, plan.count - 1, *(number for number in seams or () if 0 <= number < plan.count)})
         for number in numbers:
             _require_picture(plan, (info, own_s[number]), number, target)
         pictures = len(numbers)
@@ -101,6 +104,14 @@ def _frame_times_s(plan: Plan, made: Path, target: Path) -> tuple[float, ...]:
     if off_s > plan.frame_s / 2:
         raise NotAsWritten(target, f"a frame is shown {off_s:.3f} s off its time")
     return own_s
+
+
+def _require_decodable(made: Path, own_s: Sequence[float], target: Path) -> None:
+    """Every frame must come out of a decoder, in its turn: groups that were joined may refer to frames that are not there."""
+    pictures = read_pictures(made, "v:0", Span(0.0, own_s[-1] + 1.0))
+    shown_s = [row.pts_s for row in pictures.rows]
+    if len(shown_s) != len(own_s) or shown_s != sorted(shown_s):
+        raise NotAsWritten(target, f"{len(shown_s)} of its {len(own_s)} frames can be decoded")
 
 
 def _require_picture(plan: Plan, shown: tuple[MediaInfo, float], number: int, target: Path) -> None:

@@ -106,7 +106,7 @@ def find_frames(path: Path, container: str, stream: str, span: Span) -> Frames |
         within = Span(max(0.0, span.start_s - back_s), span.end_s)
         packets = None if container in _NO_TIMES else read_packets(path, stream, within)
         if packets is None:
-            packets = _read_pictures(path, stream, within)
+            packets = read_pictures(path, stream, within)
         packets = _from_a_key(packets)
         is_known = bool(packets.rows) and packets.rows[0].pts_s <= span.start_s + EARLY_S
         if is_known or within.start_s == 0:
@@ -142,7 +142,7 @@ def read_packets(path: Path, stream: str, within: Span | None = None) -> Packets
     return Packets(known, float(tick)) if len(known) == len(rows) else None
 
 
-def _read_pictures(path: Path, stream: str, within: Span) -> Packets:
+def read_pictures(path: Path, stream: str, within: Span) -> Packets:
     """Decode a span: the pictures and their times as any other reading from the same place will give them."""
     tick, _ = _printed(ffmpeg.graph().output(ffmpeg.source(path, t=0)[stream], "-", format="framecrc", c="copy"), path)
     start_s = from_start(Packets((), float(tick)).before(within.start_s))
