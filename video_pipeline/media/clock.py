@@ -24,6 +24,17 @@ def from_start(time_s: float) -> float:
     return time_s if time_s >= _NEAR_START_S else 0.0
 
 
+def rounds_sound(path: Path) -> bool:
+    """Whether the container counts its sound in units of many milliseconds, to which FFmpeg would round a seek."""
+    return _container(path) == "avi"
+
+
+def sound_at(source: Any, track: int, seek_s: float, path: Path) -> Any:
+    """The sound of a node that reads `path` from `seek_s` on, on a clock that begins there."""
+    sound = source[f"a:{track}"]
+    return sound.filter("asetpts", f"PTS-{seek_s:.6f}/TB") if rounds_sound(path) else sound
+
+
 def on_one_clock(output: Any, source: Any, path: Path) -> Any:
     """An output of FFmpeg's graph that reads some streams of `path`, on the clock of all of them.
 
@@ -38,14 +49,18 @@ def on_one_clock(output: Any, source: Any, path: Path) -> Any:
 
 def starts_at_what_is_read(path: Path) -> bool:
     """Whether FFmpeg's clock of this file depends on the streams that are read; its seeking is inexact, too."""
+    return not _OWN_START.isdisjoint(_container(path).split(","))
+
+
+def _container(path: Path) -> str:
     stat = path.stat()
-    return _starts_at_what_is_read(path, stat.st_mtime_ns, stat.st_size)
+    return _container_of(path, stat.st_mtime_ns, stat.st_size)
 
 
 @functools.lru_cache(maxsize=256)
-def _starts_at_what_is_read(path: Path, modified_ns: int, size_bytes: int) -> bool:
+def _container_of(path: Path, modified_ns: int, size_bytes: int) -> str:
     """`modified_ns` and `size_bytes` make it look again if the file has changed."""
-    return not _OWN_START.isdisjoint(probe(path).container.split(","))
+    return probe(path).container
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.clock import on_one_clock
+from video_pipeline.media.clock import on_one_clock, rounds_sound, sound_at
 from video_pipeline.media.errors import DamagedMedia
 
 BLOCK_S = 10.0
@@ -34,8 +34,11 @@ def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s
         DamagedMedia: no sample could be decoded. A file that breaks off later gives what it has, with a logged warning.
         FfmpegTimeout: decoding made no progress.
     """
-    source = ffmpeg.source(path, ss=within.start_s, t=within.duration_s) if within else ffmpeg.source(path)
-    sound = source[f"a:{track}"].filter("aresample", RATE_HZ, **SYNCED)
+    source = ffmpeg.source(path)
+    if within:
+        exact = {"copyts": None} if rounds_sound(path) else {}
+        source = ffmpeg.source(path, ss=within.start_s, t=within.duration_s, **exact)
+    sound = sound_at(source, track, within.start_s if within else 0.0, path).filter("aresample", RATE_HZ, **SYNCED)
     node = on_one_clock(ffmpeg.graph().output(sound, "pipe:", format="f32le", ac=1, ar=RATE_HZ), source, path)
     ending = ffmpeg.Ending()
     block_bytes = int(block_s * RATE_HZ) * _BYTES_PER_SAMPLE

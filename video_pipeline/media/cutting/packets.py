@@ -105,7 +105,7 @@ def find_frames(path: Path, container: str, stream: str, span: Span) -> Frames |
     for back_s in (*_STEPS_BACK_S, span.start_s):
         within = Span(max(0.0, span.start_s - back_s), span.end_s)
         packets = None if container in _NO_TIMES else read_packets(path, stream, within)
-        if packets is None:
+        if packets is None or (container == "mxf" and _is_unordered(packets)):
             packets = read_pictures(path, stream, within)
         packets = _from_a_key(packets)
         is_known = bool(packets.rows) and packets.rows[0].pts_s <= span.start_s + EARLY_S
@@ -113,6 +113,11 @@ def find_frames(path: Path, container: str, stream: str, span: Span) -> Frames |
             far = back_s != _STEPS_BACK_S[0] or starts_at_what_is_read(path)
             return Frames(packets, far) if packets.times_s else None
     return None
+
+
+def _is_unordered(packets: Packets) -> bool:
+    """Whether the times may be of decoding: MXF tells the order of showing only in an index, which not every writer makes."""
+    return not all(row.key for row in packets.rows) and all(row.pts_s == row.dts_s for row in packets.rows)
 
 
 def _from_a_key(packets: Packets) -> Packets:

@@ -11,7 +11,7 @@ from typing import Any
 
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.clock import from_start
+from video_pipeline.media.clock import from_start, rounds_sound, sound_at
 from video_pipeline.media.cutting.base import Piece
 from video_pipeline.media.cutting.packets import EARLY_S, Frames, Packets, find_frames
 from video_pipeline.media.decode import SYNCED
@@ -29,6 +29,8 @@ _MARGIN_S = 0.5
 """Read this much longer than the piece."""
 _HELD = 1.5
 """A piece that ends this many frames after the last picture holds that picture."""
+_FINE = 90_000
+"""Units of a second, fine enough for the times of any picture."""
 _ROUNDING_S = 2e-6
 """Of times that are computed from whole units."""
 
@@ -89,13 +91,21 @@ class Plan:
     def source(self, **options: Any) -> Any:
         """A node of FFmpeg's graph that reads the piece; its clock begins at `seek_s`."""
         length_s = self.span.end_s - self.seek_s + _MARGIN_S
+        options |= {"copyts": None} if self._rounds_sound else {}
         return ffmpeg.source(self.piece.info.path, ss=self.seek_s, t=length_s, fflags="+genpts", **options)
+
+    @property
+    def _rounds_sound(self) -> bool:
+        return rounds_sound(self.piece.info.path)
 
     def shown(self, source: Any) -> Any:
         """The picture of `source` with exactly the frames of the piece, on its clock, upright."""
         assert self.picture is not None
         late_s = self.span.start_s - self.seek_s
-        picture = trimmed(source[str(self.picture.number)], self.times_s[0] - self.seek_s, late_s + self.span.duration_s)
+        picture = source[str(self.picture.number)]
+        if self._rounds_sound:
+            picture = picture.filter("settb", f"1/{_FINE}").filter("setpts", f"PTS-{self.seek_s:.6f}/TB")
+        picture = trimmed(picture, self.times_s[0] - self.seek_s, late_s + self.span.duration_s)
         if self.held:
             picture = picture.filter("tpad", stop=self.held, stop_mode="clone")
         if self.rate_fps:
@@ -108,7 +118,7 @@ class Plan:
     def sound(self, source: Any) -> Any:
         """The sound of `source`, exactly as long as the piece; gaps and a missing end are filled with silence."""
         late_s, length_s = self.span.start_s - self.seek_s, f"{self.span.duration_s:.6f}"
-        sound = source[f"a:{self.piece.track}"].filter("aresample", **SYNCED)
+        sound = sound_at(source, self.piece.track, self.seek_s, self.piece.info.path).filter("aresample", **SYNCED)
         sound = sound.filter("atrim", start=f"{late_s:.6f}", duration=length_s).filter("asetpts", "PTS-STARTPTS")
         return sound.filter("apad", whole_dur=length_s)
 
