@@ -12,6 +12,7 @@ import numpy as np
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.channels import mix_of
 from video_pipeline.media.clock import on_one_clock, rounds_sound, sound_at
 from video_pipeline.media.errors import DamagedMedia
 
@@ -28,7 +29,8 @@ _log = logging.getLogger(__name__)
 def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s: float = BLOCK_S) -> Iterator[Waveform]:
     """One audio track as 16 kHz mono blocks on the media clock; all blocks but the last are `block_s` long.
 
-    A track that starts later than the picture, or has gaps, is filled with silence, so sample n belongs to n / 16 000 s.
+    A track that starts later than the picture, or has gaps, is filled with silence, so sample n belongs to n / 16 000 s. Its
+    channels are mixed as `mix_of` says.
 
     Raises:
         DamagedMedia: no sample could be decoded. A file that breaks off later gives what it has, with a logged warning.
@@ -38,7 +40,10 @@ def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s
     if within:
         exact = {"copyts": None} if rounds_sound(path) else {}
         source = ffmpeg.source(path, ss=within.start_s, t=within.duration_s, **exact)
-    sound = sound_at(source, track, within.start_s if within else 0.0, path).filter("aresample", RATE_HZ, **SYNCED)
+    sound = sound_at(source, track, within.start_s if within else 0.0, path)
+    if pan := mix_of(path, track).pan:
+        sound = sound.filter("pan", f"mono|c0<{pan}")
+    sound = sound.filter("aresample", RATE_HZ, **SYNCED)
     node = on_one_clock(ffmpeg.graph().output(sound, "pipe:", format="f32le", ac=1, ar=RATE_HZ), source, path)
     ending = ffmpeg.Ending()
     block_bytes = int(block_s * RATE_HZ) * _BYTES_PER_SAMPLE

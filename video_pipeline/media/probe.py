@@ -37,6 +37,10 @@ class VideoTrack:
     rate_fps: float | None
     rotation_deg: float = 0.0
     """By how much players rotate the stored picture, counter-clockwise."""
+    stored_px: tuple[int, int] = (0, 0)
+    """Width and height as stored."""
+    pixel_aspect: tuple[int, int] = (1, 1)
+    """Width to height of a stored pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class AudioTrack:
     language: str
     rate_hz: int
     layout: str
+    is_default: bool = False
+    """The file marks it as the track that players take."""
 
     def __str__(self) -> str:
         return f"{self.number} ({self.language}, {self.codec}, {self.layout})"
@@ -197,7 +203,7 @@ def _audio(number: int, language: str, detail: str) -> AudioTrack:
     fields = [f.strip() for f in detail.split(",")]
     rate = _RATE.search(detail)
     layout = fields[2] if len(fields) > 2 else "unknown"
-    return AudioTrack(number, fields[0].split()[0], language, int(rate.group(1)) if rate else 0, layout)
+    return AudioTrack(number, fields[0].split()[0], language, int(rate.group(1)) if rate else 0, layout, "(default)" in detail)
 
 
 def _video(detail: str, own: str) -> VideoTrack | None:
@@ -205,13 +211,16 @@ def _video(detail: str, own: str) -> VideoTrack | None:
     if size is None:
         return None
     width, height = int(size.group(1)), int(size.group(2))
+    stored_px, pixel_aspect = (width, height), (1, 1)
     sar = _SAR.search(detail)
     if sar and int(sar.group(1)) and int(sar.group(2)):
-        width = round(width * int(sar.group(1)) / int(sar.group(2)))
+        pixel_aspect = (int(sar.group(1)), int(sar.group(2)))
+        width = round(width * pixel_aspect[0] / pixel_aspect[1])
     turn = _ROTATION.search(own)
     if turn and round(float(turn.group(1))) % 180:
         width, height = height, width
     fps = _FPS.search(detail)
     rate_fps = float(fps.group(1)) * (1000 if fps.group(2) else 1) if fps else None
     rotation_deg = float(turn.group(1)) if turn else 0.0
-    return VideoTrack(detail.split()[0].rstrip(","), width, height, rate_fps, rotation_deg)
+    codec = detail.split()[0].rstrip(",")
+    return VideoTrack(codec, width, height, rate_fps, rotation_deg, stored_px, pixel_aspect)

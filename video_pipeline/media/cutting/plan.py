@@ -11,6 +11,7 @@ from typing import Any
 
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.channels import mix_of
 from video_pipeline.media.clock import from_start, rounds_sound, sound_at
 from video_pipeline.media.cutting.base import Piece
 from video_pipeline.media.cutting.packets import EARLY_S, Frames, Packets, find_frames
@@ -116,9 +117,16 @@ class Plan:
         return upright(progressive(picture, self.picture), self.picture)
 
     def sound(self, source: Any) -> Any:
-        """The sound of `source`, exactly as long as the piece; gaps and a missing end are filled with silence."""
+        """The sound of `source`, exactly as long as the piece; gaps and a missing end are filled with silence.
+
+        Of two channels that cancel each other, both become the one that is listened to.
+        """
         late_s, length_s = self.span.start_s - self.seek_s, f"{self.span.duration_s:.6f}"
-        sound = sound_at(source, self.piece.track, self.seek_s, self.piece.info.path).filter("aresample", **SYNCED)
+        path, track = self.piece.info.path, self.piece.track
+        sound, mix = sound_at(source, track, self.seek_s, path), mix_of(path, track)
+        if mix.cancels:
+            sound = sound.filter("pan", f"stereo|c0<{mix.pan}|c1<{mix.pan}")
+        sound = sound.filter("aresample", **SYNCED)
         sound = sound.filter("atrim", start=f"{late_s:.6f}", duration=length_s).filter("asetpts", "PTS-STARTPTS")
         return sound.filter("apad", whole_dur=length_s)
 
