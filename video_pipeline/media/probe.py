@@ -13,6 +13,7 @@ from pathlib import Path
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.errors import IsFolder, NoAudio, NoSuchTrack, NotMedia
+from video_pipeline.media.time_code import counted_fps
 
 _STREAM = re.compile(r"^(?:  |    )Stream #0:(\d+)(?:\[\w+\])?(?:\(([\w-]+)\))?: (\w+): (.*)$")
 _TAG = re.compile(r"\((\w{4}) / 0x")
@@ -93,6 +94,8 @@ class MediaInfo:
     """Number of chapters."""
     timecode: str = ""
     """The camera's clock at the first frame (`HH:MM:SS:FF`, with `;` for drop frames); empty if unknown."""
+    timecode_fps: int | None = None
+    """How many frames the time code counts in a second, if the file says so: often half as many as it has."""
 
     def audio_track(self, number: int) -> AudioTrack:
         """The audio track of that number. Raises NoAudio, NoSuchTrack."""
@@ -131,6 +134,7 @@ def probe(path: Path) -> MediaInfo:
         streams=streams,
         chapters=chapters,
         timecode=clock[1] if clock else "",
+        timecode_fps=counted_fps(path) if clock else None,
     )
 
 
