@@ -43,12 +43,13 @@ def copied(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[f
         source = ffmpeg.source(path, ss=start_s + EARLY_S, t=length_s - EARLY_S)
         streams.append(source[f"a:{plan.piece.track}"])
     how = {"c": "copy", "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1, "format": "mp4"}
-    how["output_ts_offset"] = f"{2 * EARLY_S:.6f}"  # players skip what begins before 0
     if plan.picture is not None:
         how |= {"tag:v": "hvc1"} if plan.picture.codec == "hevc" else {}  # Apple's players open no other
         # drop frames that need others before the key frame, and what is stored after the last frame
         stop_s = _stop(plan) - start_s - EARLY_S
-        how["bsf:v"] = leave_out(f"lt(pts*tb,{-2 * EARLY_S})+gte(dts*tb,{stop_s - EARLY_S:.6f})")
+        kept = leave_out(f"lt(pts*tb,{-2 * EARLY_S})+gte(dts*tb,{stop_s - EARLY_S:.6f})")
+        # the first frame begins at exactly 0: players skip what begins before, and an edit list must not begin after it
+        how["bsf:v"] = f"{kept},setts=pts=PTS-STARTPTS:dts=DTS-STARTPTS"
     node = ffmpeg.graph().output(*streams, ffmpeg.url(part), **how)
     ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("copying a part of", path, STALL_S), on_progress)
     return ""

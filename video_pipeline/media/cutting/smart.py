@@ -76,11 +76,12 @@ def _finished(joined: Path, plan: Plan, part: Path, options: CutOptions, on_prog
     if plan.piece.has_sound:
         streams.append(sound(plan, source))
     how: dict[str, Any] = {"c:v": "copy", "video_track_timescale": 90_000, "b:a": f"{options.audio_kbps}k"}
+    even = f"setts=pts=PTS:dts=DTS:duration='{1 / plan.rate_fps}/TB'" if plan.rate_fps else "null"
     sets = sets_of(joined, codec)
     if not are_distinct(sets, codec):  # the form of the stream that has them inside
-        encode(Taken(source, streams), how | {"tag:v": _TAGS_INSIDE[codec]}, plan, part, on_progress)
+        encode(Taken(source, streams), how | {"tag:v": _TAGS_INSIDE[codec], "bsf:v": even}, plan, part, on_progress)
         return _CODECS[codec]
-    how |= {"tag:v": _TAGS[codec], "bsf:v": without_sets(codec)}
+    how |= {"tag:v": _TAGS[codec], "bsf:v": f"{without_sets(codec)},{even}"}
     if codec == "hevc":
         encode(Taken(source, streams), how, plan, part, on_progress)
         return _CODECS[codec]
@@ -140,7 +141,8 @@ def _stretches(plan: Plan, seams: Seams, options: CutOptions, part: Path) -> lis
         files.append(_edge(plan, (plan.times_s[0], seams.start_s), delay_s, options, part.with_name("head.ts")))
     files.append(_middle(plan, seams, part.with_name("middle.ts")))
     if seams.end_s < plan.span.end_s - EARLY_S:
-        files.append(_edge(plan, (seams.end_s, plan.span.end_s), min(delay_s, gap_s / 2), options, part.with_name("tail.ts")))
+        early_s = round(gap_s / plan.frame_s) // 2 * plan.frame_s  # whole frames keep a constant rate constant
+        files.append(_edge(plan, (seams.end_s, plan.span.end_s), min(delay_s, early_s), options, part.with_name("tail.ts")))
     return files
 
 
