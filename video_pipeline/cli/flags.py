@@ -161,7 +161,7 @@ class ClipFlags(OptionFlags):
     ] = None
     exports: Annotated[
         str | None,
-        typer.Option("--exports", help="all, or any of video, thumbnails, timelines, sheet, preview, reel, gallery."),
+        typer.Option("--exports", help="all, or any of video, audiogram, thumbnails, timelines, sheet, preview, reel, gallery."),
     ] = None
 
     def overrides(self) -> dict[str, object]:

@@ -6,6 +6,7 @@ EXPORTS = Registry(
     "clip export",
     {
         "video": "video_pipeline.clips.video:VideoExport",
+        "audiogram": "video_pipeline.clips.audiogram:AudiogramExport",
         "thumbnails": "video_pipeline.clips.thumbnails:ThumbnailsExport",
         "timelines": "video_pipeline.clips.timelines.export:TimelinesExport",
         "sheet": "video_pipeline.clips.sheet:SheetExport",

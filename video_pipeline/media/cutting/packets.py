@@ -28,6 +28,8 @@ _READ_LIMIT_S = 600.0
 """Time limit for reading the packets of one span."""
 _AFTER_S = 1.0
 """Read this much longer, because the packet that is shown last is not the one that is stored last."""
+_REORDERED = 17
+"""Frames by which packets may be stored out of order in H.264 and HEVC; slides are seconds apart."""
 _COARSE_S = 0.0011
 """Longer time units, such as the frames in which MXF and AVI count, are so long that rounding to them is visible."""
 _STEPS_BACK_S = (0.1, 15.0, 60.0, 240.0)
@@ -105,6 +107,8 @@ def find_frames(path: Path, container: str, stream: str, span: Span) -> Frames |
     for back_s in (*_STEPS_BACK_S, span.start_s):
         within = Span(max(0.0, span.start_s - back_s), span.end_s)
         packets = None if container in _NO_TIMES else read_packets(path, stream, within)
+        if packets is not None and packets.times_s and packets.frame_s * _REORDERED > _AFTER_S:
+            packets = read_packets(path, stream, within, packets.frame_s * _REORDERED)
         if packets is None or (container == "mxf" and _is_unordered(packets)):
             packets = read_pictures(path, stream, within)
         packets = _from_a_key(packets)
@@ -127,16 +131,16 @@ def _from_a_key(packets: Packets) -> Packets:
     return Packets(tuple(row for row in rows if row.pts_s >= rows[0].pts_s), packets.tick_s, packets.decoded_from_s)
 
 
-def read_packets(path: Path, stream: str, within: Span | None = None) -> Packets | None:
+def read_packets(path: Path, stream: str, within: Span | None = None, after_s: float = _AFTER_S) -> Packets | None:
     """The packets of a stream that are shown within a span, from where seeking to its start ends; may be empty.
 
-    None if the container stores no times for some of them.
+    They are read for `after_s` longer. None if the container stores no times for some of them.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the file cannot be read.
     """
     start_s = from_start(within.start_s) if within else 0.0
-    bounds = {"ss": start_s, "t": within.end_s - start_s + _AFTER_S} if within else {}
+    bounds = {"ss": start_s, "t": within.end_s - start_s + after_s} if within else {}
     source = ffmpeg.source(path, fflags="+genpts", **bounds)
     node = ffmpeg.graph().output(source[stream], "-", format="framecrc", c="copy")
     tick, found = _printed(on_one_clock(node, source, path), path)

@@ -171,6 +171,9 @@ def _aligned(piece: Piece, picture: Stream, found: Frames) -> Plan:
         span = Span(span.start_s, last_s + (held + 1) * frame_s)
     times_s = packets.times_s[first : first + count]
     nominal_fps = piece.info.video.rate_fps if piece.info.video else None
+    rate_fps = constant_rate(times_s, nominal_fps, packets.tick_s) if times_s[0] >= span.start_s - EARLY_S else None
+    if rate_fps and abs(float((count + held) / rate_fps) - span.duration_s) > packets.tick_s + EARLY_S:
+        rate_fps = None  # its last frame is shown for less
     return Plan(
         piece=piece,
         span=span,
@@ -180,7 +183,7 @@ def _aligned(piece: Piece, picture: Stream, found: Frames) -> Plan:
         count=count,
         held=held,
         frame_s=frame_s,
-        rate_fps=constant_rate(times_s, nominal_fps, packets.tick_s) if times_s[0] >= span.start_s - EARLY_S else None,
+        rate_fps=rate_fps,
         far=found.far,
     )
 

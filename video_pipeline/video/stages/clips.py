@@ -29,12 +29,12 @@ RECORD_FILE = f"{FOLDER}/clips.json"
 VIDEO = "video"
 CAPTIONS = "captions"
 """Not an export of the table: the subtitle files beside the clips."""
-_SHOWS_WORDS = (CAPTIONS, "gallery")
-_DRAWS_TEXT = ("reel", "sheet")
+_SHOWS_WORDS = (CAPTIONS, "audiogram", "gallery")
+_DRAWS_TEXT = ("audiogram", "reel", "sheet")
 """With fonts, of which a person may have named some."""
 _LAST = "gallery"
 """It shows what all others made."""
-_ENCODES = (VIDEO, "reel")
+_ENCODES = (VIDEO, "audiogram", "reel")
 
 
 class ClipFiles(BaseStage[Exported]):
