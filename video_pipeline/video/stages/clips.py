@@ -29,12 +29,12 @@ RECORD_FILE = f"{FOLDER}/clips.json"
 VIDEO = "video"
 CAPTIONS = "captions"
 """Not an export of the table: the subtitle files beside the clips."""
-_SHOWS_WORDS = (CAPTIONS, "audiogram", "gallery")
-_DRAWS_TEXT = ("audiogram", "reel", "sheet")
+_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", "gallery")
+_DRAWS_TEXT = ("audiogram", "tightened", "reel", "sheet")
 """With fonts, of which a person may have named some."""
 _LAST = "gallery"
 """It shows what all others made."""
-_ENCODES = (VIDEO, "audiogram", "reel")
+_ENCODES = (VIDEO, "audiogram", "tightened", "reel")
 
 
 class ClipFiles(BaseStage[Exported]):
