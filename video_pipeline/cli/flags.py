@@ -176,7 +176,10 @@ class ClipFlags(OptionFlags):
     ] = None
     exports: Annotated[
         str | None,
-        typer.Option("--exports", help="all, or any of video, thumbnails, timelines, sheet, preview, reel, gallery."),
+        typer.Option(
+            "--exports",
+            help="all, or any of video, audiogram, thumbnails, tightened, timelines, sheet, preview, reel, gallery.",
+        ),
     ] = None
 
     def overrides(self) -> dict[str, object]:

@@ -11,12 +11,12 @@ from typing import Any
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.burn import picture_of
 from video_pipeline.media.containers import TITLES, Container
 from video_pipeline.media.errors import CannotHold, FfmpegFailed
 from video_pipeline.media.mux_check import Written, require_as_written
 from video_pipeline.media.probe import MediaInfo, Stream
 from video_pipeline.media.targets import refusals, whole
+from video_pipeline.media.upright import picture_of
 
 _STALL_S = 300.0
 """Without progress for this long, FFmpeg is stopped."""

@@ -22,7 +22,7 @@ from video_pipeline.web.opened import OpenVideo
 from video_pipeline.web.task import Work
 
 FOLDER = "exports"
-_ALONE = ("video", "reel")
+_ALONE = ("video", "audiogram", "tightened", "reel")
 """Exports that make videos; all others are lists of cuts for editing programs."""
 _SMALL_BYTES = 1 << 20
 """Files below are compressed: subtitles and lists; videos would not get smaller."""
@@ -54,7 +54,8 @@ class ExportRequest:
 
     def overrides(self) -> dict[str, Any]:
         """As options of the clips stage."""
-        exports = [name for name in EXPORTS if name == "video" or (self.reel if name in _ALONE else self.timelines)]
+        lists = [name for name in EXPORTS if self.timelines and name not in _ALONE]
+        exports = ["video", *lists, *(["reel"] if self.reel else [])]
         overrides: dict[str, Any] = {"clips.exports": exports}
         if self.captions:
             overrides["clips.captions"] = "burned"
