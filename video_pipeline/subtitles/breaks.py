@@ -29,7 +29,17 @@ _GOOD = 0.4
 _FAIR = 0.9
 """Before a preposition, after a phrase that is complete."""
 _PLAIN = 1.2
-"""Between two words of no special kind."""
+"""Between two Korean words, or two phrases, of no special kind."""
+_PAIR = 1.6
+"""Between two words of no special kind in other languages with spaces: `syntax.Spaced` adds what it knows of them."""
+_CLOSEST = 0.35
+"""Least penalty between two words without a mark between them."""
+_DESCRIBES = 0.2
+"""After a word whose ending says that it describes the next one."""
+_LONG_WORD = 5
+"""Letters from which the ending of a word says what it is."""
+_CAPITAL = 0.45
+"""How much better a name starts a line than other words."""
 _UNSURE = 2.5
 """Between words of Chinese, which BudouX separates well but not always."""
 _BAD = 4.0
@@ -41,6 +51,8 @@ NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#＄￥¥£€")
 _SENTENCE_MARKS = frozenset(".!?。！？…．")
 _CLAUSE_MARKS = frozenset(",;:、，；：—–")
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
+_UNKNOWN_SHORT = 0.5
+"""After a short word of a language without a table."""
 _SHORT_WORD = 3
 """In most European languages, words of up to this many letters are articles, prepositions and pronouns."""
 _ABBREVIATION = re.compile(r"\w\.$")
@@ -106,23 +118,25 @@ def _both_letters_beside_dash(before: str, left: str, after: str) -> bool:
 
 
 def _between_words(left: str, right: str, table: syntax.Spaced, language: Language) -> float:
-    if left in table.holds or (right not in table.leans and (left in table.numbers or _NUMBER.match(left))):
+    if left in table.holds or (right not in table.ending and (left in table.numbers or _NUMBER.match(left))):
         return HELD
     if language is Language.KO:
-        before, after = _korean(left), _korean(right)
-        if after.is_bound:
-            return HELD
-        if after.is_auxiliary or before.is_adnominal:
-            return _BAD
-        if before.ends_clause:
-            return _GOOD
-    if left in table.leans or right in table.trails or (right == "to" and left in table.infinitives):
+        return _between_korean(left, right, table)
+    penalty = _PAIR + table.ending.get(left, 0.0) + table.starting.get(right, 0.0)
+    if len(left) >= _LONG_WORD and left.endswith(table.describes) and left not in table.ending:
+        penalty += _DESCRIBES
+    if language is Language.UNKNOWN and left not in table.ending and len(left) <= _SHORT_WORD:
+        penalty += _UNKNOWN_SHORT
+    return max(_CLOSEST, penalty)
+
+
+def _between_korean(left: str, right: str, table: syntax.Spaced) -> float:
+    before, after = _korean(left), _korean(right)
+    if after.is_bound:
+        return HELD
+    if after.is_auxiliary or before.is_adnominal or left in table.leans:
         return _BAD
-    if language is Language.UNKNOWN and len(left) <= _SHORT_WORD:
-        return _BAD
-    if right in table.links:
-        return _GOOD
-    return _FAIR if right in table.prepositions else _PLAIN
+    return _GOOD if before.ends_clause or right in table.links else _PLAIN
 
 
 class _Korean(NamedTuple):
@@ -149,7 +163,7 @@ def _korean(word: str) -> _Korean:
 
 def _is_name(left: str, right: str, plain_left: str, plain_right: str, table: syntax.Spaced) -> bool:
     """Two capitalised words in a row, or an initial and a word, but not text that is all in capitals."""
-    if not (left[0].isupper() and right[0].isupper()) or plain_left in table.leans or plain_right in table.leans:
+    if not (left[0].isupper() and right[0].isupper()) or plain_left in table.ending or plain_right in table.ending:
         return False
     return left[-1].isalnum() and plain_left != "i" and not (len(left) > 1 and left.isupper() and right.isupper())
 

@@ -22,12 +22,13 @@ from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
 from video_pipeline.speech.base import DetectsSpeech, Heard, HearsEvents, SpeechEngine, is_draft
+from video_pipeline.speech.edges import held
 from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.spans import NONE
 from video_pipeline.speech.stream import ahead
 from video_pipeline.speech.vad import on_processor
-from video_pipeline.speech.windows import windows
+from video_pipeline.speech.windows import SpokenWindow, windows
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.corrections import corrected, corrections_in
 from video_pipeline.video.journal import Journal
@@ -162,18 +163,21 @@ class _Listening:
             for stretch in _stretches(stream):
                 known = journal.known()
                 if known is None:
-                    seen: list[Span] = []
-                    answers = [self._kept(heard) for heard in self._engine.transcribe(_noted(stretch, seen), memory)]
+                    seen: list[_Place] = []
+                    answers = [self._kept(heard, seen) for heard in self._engine.transcribe(_noted(stretch, seen), memory)]
                     self._given.space.claim()
-                    known = journal.append(seen, answers, memory)
+                    known = journal.append([place.window for place in seen], answers, memory)
                 elif tuple(window.span for window in stretch) != known.windows:
                     raise _OtherWindows
                 memory = dict(known.memory)
                 yield from known.heard
 
-    def _kept(self, heard: Heard) -> Heard:
-        """Without emotions where they are switched off: then they are never stored, for however short a time."""
+    def _kept(self, heard: Heard, seen: Sequence[_Place]) -> Heard:
+        """With its words held to the sound; without emotions where they are switched off, so that they are never stored."""
         segment = heard.segment
+        place = next((one for one in reversed(seen) if one.window == heard.window), None)  # none if a transcript is played
+        if segment is not None and place is not None:
+            segment = held(segment, place.speech, starts=place.starts, ends=place.ends)
         if segment is not None and not self._options.emotion:
             segment = segment.without_emotion()
         sounds = {sound: float(probability) for sound, probability in heard.sounds.items()}
@@ -204,6 +208,16 @@ class _Listening:
             _hand_on((heard for slider in sliders for heard in slider.finish()), detectors)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a window lies, and where in it somebody speaks: see `SpokenWindow`."""
+
+    window: Span
+    speech: tuple[Span, ...]
+    starts: bool
+    ends: bool
+
+
 class _Ear:
     """Lets the detectors hear every block on its way to the speech engine."""
 
@@ -223,7 +237,7 @@ class _Ear:
             self._progress.advance(block.end_s)
 
 
-def _stretches(found: Iterable[Waveform]) -> Iterator[Iterable[Waveform]]:
+def _stretches(found: Iterable[SpokenWindow]) -> Iterator[Iterable[SpokenWindow]]:
     """Windows in groups by the place of their start, always at the same places; an empty group where there is no window at all.
 
     The places do not depend on where a run was stopped, so what the engine gets at once, and so its answers, do not either.
@@ -236,10 +250,10 @@ def _stretches(found: Iterable[Waveform]) -> Iterator[Iterable[Waveform]]:
         yield ()
 
 
-def _noted(found: Iterable[Waveform], seen: list[Span]) -> Iterator[Waveform]:
+def _noted(found: Iterable[SpokenWindow], seen: list[_Place]) -> Iterator[Waveform]:
     """The same windows; where they lie is added to `seen`."""
     for window in found:
-        seen.append(window.span)
+        seen.append(_Place(window.span, window.speech.stretches, window.starts, window.ends))
         yield window
 
 
