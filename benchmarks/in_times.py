@@ -1,13 +1,13 @@
 """When cues appear, against the first sound of what they say.
 
 `python -m benchmarks.in_times FOLDER... [--engine NAME] [--model FOLDER] [--language CODE]`: folders of `NAME.wav` and
-`NAME.truth.json` (`speech`: a list of `start_s`, `end_s`). The utterance really begins with its first sound: the first 30 ms within
-20 dB of its loud parts. Truth cut by hand or by level includes breaths and room noise before. Utterances that begin within 0.3 s of
+`NAME.truth.json` (`speech`: a list of `start_s`, `end_s`). An utterance begins with its first sound: the first 30 ms within 20 dB
+of its loud parts. Truth cut by hand or by level includes breaths and the noise of the room. Utterances that begin within 0.3 s of
 a laugh or applause (`events`) are left out.
 
-Prints, with the words as the engine gives them and held to the sound (`speech/edges.py`): the error of the cue that begins nearest
-to each utterance, the share within 0.12 s, the share that begins more than a frame of 25 fps early, and the utterances without a cue
-of their own.
+Prints, with the words as the engine gives them and held to the sound (`speech/edges.py`): the error of the cue that begins
+nearest to each utterance, the share within 0.12 s, the share that begins more than a frame of 25 fps early, and the utterances
+without a cue of their own.
 """
 
 from __future__ import annotations
