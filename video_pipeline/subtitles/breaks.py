@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from video_pipeline.core.labels import Language
 from video_pipeline.core.sentences import CLOSING, tokens_that_end
 from video_pipeline.subtitles import syntax
+from video_pipeline.subtitles.european import EUROPEAN
 from video_pipeline.subtitles.rules import clusters
 
 NEVER = math.inf
@@ -34,12 +35,12 @@ _PAIR = 1.6
 """Between two words of no special kind in other languages with spaces: `syntax.Spaced` adds what it knows of them."""
 _CLOSEST = 0.35
 """Least penalty between two words without a mark between them."""
+_GOVERNS_NOTHING = 0.5
+"""Before a preposition that belongs to the verb before it."""
 _DESCRIBES = 0.2
 """After a word whose ending says that it describes the next one."""
 _LONG_WORD = 5
 """Letters from which the ending of a word says what it is."""
-_CAPITAL = 0.45
-"""How much better a name starts a line than other words."""
 _UNSURE = 2.5
 """Between words of Chinese, which BudouX separates well but not always."""
 _BAD = 4.0
@@ -51,10 +52,8 @@ NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#＄￥¥£€")
 _SENTENCE_MARKS = frozenset(".!?。！？…．")
 _CLAUSE_MARKS = frozenset(",;:、，；：—–")
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
-_UNKNOWN_SHORT = 0.5
-"""After a short word of a language without a table."""
-_SHORT_WORD = 3
-"""In most European languages, words of up to this many letters are articles, prepositions and pronouns."""
+_SHORT = 0.5
+"""After a word so short that it probably needs the next one."""
 _ABBREVIATION = re.compile(r"\w\.$")
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
@@ -71,7 +70,7 @@ def penalties(texts: Sequence[str], language: Language) -> list[float]:
 
 
 def _spaced(texts: Sequence[str], language: Language) -> list[float]:
-    table = syntax.SPACED[language]
+    table = syntax.SPACED.get(language, EUROPEAN)
     out, starts_sentence = [0.0], True
     ends = tokens_that_end(texts, language)
     words = [text.strip() for text in texts]
@@ -80,7 +79,8 @@ def _spaced(texts: Sequence[str], language: Language) -> list[float]:
         unspaced = not (right[0].isspace() or left[-1].isspace())
         penalty = _at_marks(words[k - 1], words[k], unspaced, ends_sentence=k - 1 in ends)
         if penalty is None:
-            penalty = _between_words(plain[k - 1], plain[k], table, language)
+            follows = plain[k + 1] if k + 1 < len(plain) and words[k][-1].isalnum() else ""
+            penalty = _between_words(plain[k - 1], plain[k], follows, table, language)
             if penalty < HELD and _is_name(words[k - 1], words[k], plain[k - 1], plain[k], table):
                 penalty = _BAD if starts_sentence else HELD
         starts_sentence = penalty == SENTENCE_END
@@ -117,16 +117,23 @@ def _both_letters_beside_dash(before: str, left: str, after: str) -> bool:
     return before in "-—–/" and left[-2:-1].isalpha() and after.isalpha()
 
 
-def _between_words(left: str, right: str, table: syntax.Spaced, language: Language) -> float:
+def _between_words(left: str, right: str, follows: str, table: syntax.Spaced, language: Language) -> float:
+    """`follows` is the word after `right`, empty after a mark and at the end."""
     if left in table.holds or (right not in table.ending and (left in table.numbers or _NUMBER.match(left))):
         return HELD
     if language is Language.KO:
         return _between_korean(left, right, table)
-    penalty = _PAIR + table.ending.get(left, 0.0) + table.starting.get(right, 0.0)
+    penalty = _PAIR
+    if right in table.prepositions and (not follows or follows in table.clauses):
+        penalty += _GOVERNS_NOTHING
+    else:
+        penalty += table.starting.get(right, 0.0)
+    if not (left in table.prepositions and right in table.clauses):
+        penalty += table.ending.get(left, 0.0)
     if len(left) >= _LONG_WORD and left.endswith(table.describes) and left not in table.ending:
         penalty += _DESCRIBES
-    if language is Language.UNKNOWN and left not in table.ending and len(left) <= _SHORT_WORD:
-        penalty += _UNKNOWN_SHORT
+    if len(left) <= table.short and left not in table.ending:
+        penalty += _SHORT
     return max(_CLOSEST, penalty)
 
 

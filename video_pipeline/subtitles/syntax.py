@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from video_pipeline.core.labels import Language
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -33,15 +33,21 @@ class Spaced:
     """What is added to the penalty of a break after this word."""
     starting: Mapping[str, float] = field(default_factory=dict)
     """What is added to the penalty of a break before this word."""
+    prepositions: frozenset[str] = frozenset()
+    """Words that belong to the verb before them if nothing follows that they could govern: "looking at before he left"."""
+    clauses: frozenset[str] = frozenset()
+    """What such a word cannot govern: conjunctions."""
     describes: tuple[str, ...] = ()
     """Endings of words that describe the next one."""
+    short: int = 0
+    """Other words of up to so many letters are mostly articles, prepositions and pronouns too."""
     leans: frozenset[str] = frozenset()
     """Bad at the end of a line: words that need the next one."""
     links: frozenset[str] = frozenset()
     """Good at the start of a line: conjunctions."""
 
 
-def _graded(classes: Iterable[tuple[str, float]]) -> dict[str, float]:
+def graded(classes: Iterable[tuple[str, float]]) -> dict[str, float]:
     """The worst value of each word's classes: "that" is a conjunction and an article."""
     out: dict[str, float] = {}
     for words, value in classes:
@@ -87,12 +93,12 @@ _VERBS = (
     " tried trying start used look looks looked looking ask asked leave help use"
 )
 ENGLISH = Spaced(
-    holds=_words(_ARTICLES) | _words("its"),
-    numbers=_words(
+    holds=words(_ARTICLES) | words("its"),
+    numbers=words(
         "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
         " twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion half"
     ),
-    ending=_graded(
+    ending=graded(
         [
             (f"you it this all {_TO_BE} {_DEGREES} {_ADJECTIVES} {_VERBS}", 0.3),
             (_AUXILIARIES, 0.5),
@@ -103,7 +109,7 @@ ENGLISH = Spaced(
             ("of", 1.0),
         ]
     ),
-    starting=_graded(
+    starting=graded(
         [
             ("that", -0.95),
             (_CONJUNCTIONS, -0.9),
@@ -113,17 +119,20 @@ ENGLISH = Spaced(
             (_AUXILIARIES, -0.35),
             (f"of you it {_VERBS}", -0.25),
             ("up down off out away back over here there either again else together anymore", 0.0),
+            ("not never", 0.2),
             (_OBJECTS, 0.45),
         ]
     ),
+    prepositions=words(f"{_PREPOSITIONS} of to"),
+    clauses=words("and or but nor so yet because while if although though unless whether then before after until since"),
     describes=("ous", "al", "ic", "ive", "ful", "able", "ible", "less", "ary", "ish", "ly", "ing"),
 )
 
 KOREAN = Spaced(
-    holds=_words("그 이 저 어느 무슨 어떤 모든 각 약 총 제 안 못"),
-    leans=_words("더 가장 아주 매우 너무 정말 꼭 잘 및 또는 그리고 하지만 그러나 그래서"),
-    links=_words("그리고 하지만 그러나 그래서 그런데 그러면 또는 및 왜냐하면 만약"),
-    numbers=_words("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 스무 서른 마흔 백 천 만 억 몇"),
+    holds=words("그 이 저 어느 무슨 어떤 모든 각 약 총 제 안 못"),
+    leans=words("더 가장 아주 매우 너무 정말 꼭 잘 및 또는 그리고 하지만 그러나 그래서"),
+    links=words("그리고 하지만 그러나 그래서 그런데 그러면 또는 및 왜냐하면 만약"),
+    numbers=words("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 스무 서른 마흔 백 천 만 억 몇"),
 )
 KOREAN_BOUND = re.compile(
     "(?:[수것거게걸건줄때적뿐데등]|때문|만큼|대로|동안)(?:은|는|이|가|을|를|도|만|에|의|로|과|까지|부터|밖에|이다|이에요|예요|입니다)?[.?!]?"
@@ -189,5 +198,6 @@ _JAPANESE = Spaceless(
     ),
     links=_starts("でも しかし だから そして それで それから なので ただ もし たとえば または つまり だけど"),
 )
-SPACED: dict[Language, Spaced] = {Language.EN: ENGLISH, Language.KO: KOREAN, Language.UNKNOWN: ENGLISH}
+SPACED: dict[Language, Spaced] = {Language.EN: ENGLISH, Language.KO: KOREAN}
+"""Other languages with spaces follow `european.EUROPEAN`."""
 SPACELESS: dict[Language, Spaceless] = {Language.ZH: _MANDARIN, Language.YUE: _CANTONESE, Language.JA: _JAPANESE}
