@@ -61,7 +61,7 @@ class Listen(BaseStage[Listened]):
 
     name = "listen"
     revision = 2
-    """2: words beside silences start and end with the sound."""
+    """2: words beside silences start and end with the sound; speech whose emotion is clearly unknown has none."""
     needs = ("identify", "recogniser")
     phases = ("load", "listen", "listen again")
     takes_model = True
@@ -70,7 +70,7 @@ class Listen(BaseStage[Listened]):
 
     def reads(self, options: Options) -> tuple[str, ...]:
         """Of the speech options those that the engine's identity says nothing of."""
-        speech = ("speech.language", "speech.numerals", "speech.exact", "speech.batch_s")
+        speech = ("speech.language", "speech.numerals", "speech.exact", "speech.batch_s", "speech.emotions")
         again = ("events.sliding", "events.weights") if "sliding" in options.events.detectors else ()
         return ("track", "emotion", "windows", *speech, "events.detectors", *again)
 
