@@ -105,3 +105,17 @@ def test_auto_leaves_words_out_where_no_model_can_run(cli: Any, sample: Path, tm
     assert '"name":"none"' in ran.out.replace(" ", "")
     ran = cli("highlights", sample, "--out", tmp_path / "out", "--language", "en", "--dry-run", "--json")
     assert '"name":"draft"' in ran.out.replace(" ", "")
+
+
+def test_words_of_the_clips_alone(cli: Any, sample: Path, tmp_path: Path, sample_transcript: Path) -> None:
+    plain = [sample, "--out", tmp_path / "out", "--transcript", sample_transcript, "--set", "clips.exports=[]", "--top", "1"]
+    ran = cli("highlights", *plain, "--words", "clips")
+    assert ran.code == 0, ran.err
+    folder = tmp_path / "out/sample"
+    (clip,) = json.loads((folder / "highlights.json").read_text(encoding="utf-8"))["clips"]
+    assert not re.search(r" at \d", clip["title"])
+    assert not any(s["text"] for s in json.loads((folder / "transcript.json").read_text(encoding="utf-8"))["segments"])
+    assert json.loads((folder / "clip_words.json").read_text(encoding="utf-8"))["segments"]
+    again = stages(cli("highlights", *plain, "--words", "clips", "--json").out)
+    assert all(fresh for stage, fresh in again.items() if stage != "identify")
+    assert {"listen", "clip_words", "highlights"} <= set(again)

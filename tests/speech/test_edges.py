@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -10,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from video_pipeline.core.span import Span
-from video_pipeline.core.transcript import Segment, Token
-from video_pipeline.speech.edges import held
+from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
+from video_pipeline.core.waveform import RATE_HZ, Waveform
+from video_pipeline.speech.base import Heard
+from video_pipeline.speech.edges import held, transcribed
+from video_pipeline.speech.replay import ReplayEngine
 from video_pipeline.speech.vad import FRAME_S
-from video_pipeline.speech.windows import SpanFinder, WindowOptions
+from video_pipeline.speech.windows import SpanFinder, Speech, SpokenWindow, WindowOptions
 
 
 def said(*times_s: tuple[float, float]) -> Segment:
@@ -84,3 +88,29 @@ def test_the_detector_tells_pauses_inside_a_window() -> None:
     (speech,) = [*finder.hear(np.array([*quiet, *loud, *quiet, *loud, *[0.05] * 20], np.float32)), *finder.finish()]
     assert [(round(s.start_s / FRAME_S), round(s.end_s / FRAME_S)) for s in speech.stretches] == [(8, 28), (36, 56)]
     assert (speech.start_s, speech.end_s) == pytest.approx((speech.stretches[0].start_s, speech.stretches[-1].end_s))
+
+
+class Early:
+    """An engine that puts its one word on the first frame of every window."""
+
+    identity = EngineIdentity("early")
+    lacks: tuple[str, ...] = ()
+    concurrent = True
+
+    def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
+        for window in windows:
+            word = Token(window.start_s, window.end_s, "Oh.")
+            yield Heard(window.span, Segment(word.start_s, word.end_s, "Oh.", tokens=(word,)))
+
+
+def test_every_engine_is_held_to_the_sound_and_a_played_transcript_is_not() -> None:
+    sound = np.zeros(RATE_HZ, np.float32)
+    window = SpokenWindow(sound, RATE_HZ, 5.0, Speech(5.15, 5.8, (Span(5.15, 5.8),)))
+    (heard,) = transcribed(Early(), [window])
+    assert heard.segment is not None
+    assert (heard.segment.tokens[0].start_s, heard.segment.tokens[0].end_s) == (5.15, 5.8)
+    segment = said((5.0, 6.0))
+    played = ReplayEngine(
+        Transcript(MediaIdentity("a.mp4", 9.0), EngineIdentity("test"), (segment,), ()), EngineIdentity("replay")
+    )
+    assert [answer.segment for answer in transcribed(played, [window])] == [segment]

@@ -15,6 +15,7 @@ from video_pipeline.core.transcript import Transcript
 from video_pipeline.media.errors import NotMedia
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.process import process, results_of, transcribe
+from video_pipeline.video.stages.clip_words import ClipWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.listen import Listen
@@ -178,8 +179,8 @@ def test_the_file_is_read_once_where_its_digest_is_known(
     assert process(SAMPLE, "events", replayed(), tmp_path, digest=digest).folder == tmp_path / "sample"
 
 
-def test_listening_is_the_only_stage_that_takes_a_model() -> None:
+def test_only_listening_takes_a_model() -> None:
     from video_pipeline.video import STAGES
 
     taking = [name for name in STAGES if getattr(STAGES.load(name), "takes_model", False)]
-    assert taking == [Listen.name]
+    assert taking == [Listen.name, ClipWords.name]

@@ -22,6 +22,7 @@ GOALS: tuple[Goal, ...] = ("highlights", "clips", "report")
 _WORDS: dict[str, dict[str, object]] = {
     "auto": {"speech.fallback": "none"},
     "full": {},
+    "clips": {"speech.fallback": "none", "speech.clips_only": True},
     "none": {"speech.engine": "none"},
 }
 """The options behind `--words`."""
@@ -38,10 +39,10 @@ class RankingFlags(OptionFlags):
         typer.Option("--weights", "-w", help="SIGNAL=WEIGHT, for instance laughter=1.5; ranks again without listening."),
     ] = None
     words: Annotated[
-        Literal["auto", "full", "none"],
+        Literal["auto", "full", "clips", "none"],
         typer.Option(
             "--words",
-            help="auto: recognise words where a speech model can; full: always, if only as a draft; none: never, the fastest.",
+            help="auto: where a speech model can run; full: always, if only a draft; clips: of the clips only; none.",
         ),
     ] = "auto"
     explain: Annotated[bool, typer.Option("--explain", help="Also what each signal adds to a clip's score, or takes.")] = False

@@ -9,6 +9,7 @@ STAGE_LABELS = {
     "load": "Loading the model",
     "listen": "Listening",
     "listen again": "Listening again",
+    "listen to the clips": "Listening to the clips",
     "events": "Finding sounds",
     "timeline": "Drawing the timeline",
     "shots": "Finding cuts",

@@ -79,6 +79,9 @@ class SpeechOptions:
     fallback: Literal["draft", "none"] = "draft"
     """What `auto` does where no speech model can run: `draft` writes a draft, of English only; `none` leaves words out."""
 
+    clips_only: bool = False
+    """Recognise only the words of the clips that were chosen, which takes minutes where all of a long video takes hours."""
+
     offline: bool = False
     """Never ask the network for weights."""
 

@@ -40,6 +40,8 @@ def availabilities(options: SpeechOptions) -> dict[str, Availability]:
 
 def choose(options: SpeechOptions) -> Choice:
     """Raises UnknownName for an unknown name, EngineUnavailable if `auto` finds no engine that can run."""
+    if options.clips_only:
+        return Choice(NONE, "only the words of the clips are wanted")
     if options.engine != "auto":
         ENGINES.load(options.engine)
         return Choice(options.engine, "it was requested")
@@ -66,6 +68,8 @@ def _candidates(options: SpeechOptions) -> tuple[str, ...]:
 
 def fetchable(options: SpeechOptions) -> FetchesWeights | None:
     """The engine that would be used if its weights were fetched; None if there is nothing to fetch."""
+    if options.clips_only:
+        return None
     factory = _factory(AUTO_ORDER[0] if options.engine == "auto" else options.engine)
     return factory if isinstance(factory, FetchesWeights) and factory.lacks_weights(options) else None
 

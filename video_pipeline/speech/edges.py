@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token
+from video_pipeline.core.waveform import Waveform
+from video_pipeline.speech.base import Heard, SpeechEngine
+from video_pipeline.speech.windows import SpokenWindow
 
 _NEAR_S = 0.3
 """A word that starts later than this after speech begins was preceded by another sound, such as a breath."""
@@ -20,6 +23,28 @@ _NEAR_END_S = 0.5
 """A word that ends earlier than this before speech does was followed by another sound."""
 _LEAST_S = 0.06
 """A word that is moved lasts at least this long: a frame of SenseVoice."""
+
+
+def transcribed(engine: SpeechEngine, windows: Iterable[SpokenWindow], memory: dict[str, str] | None = None) -> Iterator[Heard]:
+    """What an engine hears in windows (see its contract), with the words beside silences held to the sound.
+
+    Answers that belong to no window, such as those of a played transcript, stay as they are.
+    """
+    places: dict[Span, SpokenWindow] = {}
+    for heard in engine.transcribe(_noted(windows, places), memory):
+        place = places.pop(heard.window, None)
+        if heard.segment is None or place is None:
+            yield heard
+            continue
+        segment = held(heard.segment, place.speech.stretches, starts=place.starts, ends=place.ends)
+        yield dataclasses.replace(heard, segment=segment)
+
+
+def _noted(windows: Iterable[SpokenWindow], places: dict[Span, SpokenWindow]) -> Iterator[Waveform]:
+    """The same windows, remembered without their sound until they are answered."""
+    for window in windows:
+        places[window.span] = dataclasses.replace(window, samples=window.samples[:0].copy())
+        yield window
 
 
 def held(segment: Segment, speech: Sequence[Span], *, starts: bool = True, ends: bool = True) -> Segment:

@@ -83,14 +83,6 @@ class Engine:
         """Have this stage instead of the one of that name in the table."""
         self._stages[stage.name] = stage
 
-    def under(self, options: Options) -> Engine:
-        """The engine of the same video and folder under these options; itself where they are its own."""
-        if options == self.options:
-            return self
-        other = Engine(self.video, options, lambda _: self.space, self.progress, self._mode)
-        other.put("identify", self.value("identify"), self.value("identify").digest)
-        return other
-
     def stage(self, name: str) -> Stage[Any]:
         """A stage of the table, or a part of a group by `GROUP.PART`. Raises UnknownName."""
         if name not in self._stages:

@@ -86,7 +86,7 @@ def process(  # noqa: PLR0913 - what a person may say, by name
     path, place = Path(video), Path(out)
     engine = Engine(path, chosen, lambda known: Workspace.of(path, known, place), on_progress or Silent(), Mode(again=again))
     engine.use(Identify(digest))
-    engine = engine if again else engine.under(keeping_words(engine))
+    engine = engine if again else keeping_words(engine, Mode())
     _describe(engine)
     for stage in (*ALWAYS, *(stage for goal in wanted for stage in stages_of(goal, chosen))):
         engine.bring(stage)

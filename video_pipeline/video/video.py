@@ -25,6 +25,7 @@ from video_pipeline.video.engine import Engine
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
 from video_pipeline.video.records import ClipsFile, HighlightsFile, Result
+from video_pipeline.video.stages.clip_words import ClipWords, ShownWords, save_clip_words
 from video_pipeline.video.stages.clips import FOLDER, RECORD_FILE, CutClips, MadeVideos
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
@@ -93,7 +94,7 @@ class Video:
     @property
     def transcript(self) -> Transcript:
         """What was said, with a person's corrections; the sounds are in `events`."""
-        return self.of(Listen).transcript
+        return self.of(ShownWords)
 
     @property
     def duration_s(self) -> float:
@@ -201,7 +202,8 @@ class Video:
         space, transcript = self._engine.space, self.transcript
         record = self.corrections.with_text(transcript.segments[number], text)
         space.write_json(space.path(CORRECTIONS_FILE), record)
-        self._engine.amend(Listen.name, lambda given: save_transcript(corrected(transcript, record), given))
+        stage, save = (ClipWords, save_clip_words) if self.options.speech.clips_only else (Listen, save_transcript)
+        self._engine.amend(stage.name, lambda given: save(corrected(transcript, record), given))
         self._engine = engine_on(self.path, self.options, space, self.of(Identify))
 
     @explained()

@@ -26,11 +26,11 @@ from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.word_times import shown_words
 from video_pipeline.video.base import Stage
+from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.shots import Shots
 from video_pipeline.video.stages.signals import VideoEvidence
 
@@ -50,11 +50,11 @@ class Values(Protocol):
 
 def view_of(given: Values) -> View:
     """All that is shown of a video, without addresses of files."""
-    listened, found, layout, options = given.of(Listen), given.of(FoundHighlights), given.of(Cues), given.options.subtitles
+    found, layout, options = given.of(FoundHighlights), given.of(Cues), given.options.subtitles
     evidence = given.of(VideoEvidence)
     cuts_s = given.of(Shots) if options.shots else evidence.cuts_s
     return View(
-        transcript=listened.transcript,
+        transcript=given.of(ShownWords),
         video=given.of(Identify).info.video,
         events=given.of(Events),
         posterior=given.of(FusedPosterior),

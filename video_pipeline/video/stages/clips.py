@@ -15,11 +15,11 @@ from video_pipeline.options import Options
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, Stage, StageProgress
 from video_pipeline.video.captions import Captions
 from video_pipeline.video.records import ClipRow, ClipsFile
+from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.shots import Shots
 
 FOLDER = "clips"
@@ -49,7 +49,7 @@ class ClipFiles(BaseStage[Exported]):
         self._draws_text = burned or export in _DRAWS_TEXT
         words = ("cues",) if self._shows_words else ()
         cut = (f"{FOLDER}.{VIDEO}",) if VIDEO in options.clips.exports and export != VIDEO else ()
-        self.needs = ("identify", "listen", "events", "highlights", *words, *cut)
+        self.needs = ("identify", "words", "events", "highlights", *words, *cut)
 
     def reads(self, options: Options) -> tuple[str, ...]:
         words = ("subtitles",) if self._shows_words else ()
@@ -126,7 +126,7 @@ class CutClips(DerivedStage[MadeClips]):
 
     name = "cut"
     phases = ("clips",)
-    needs = ("identify", "listen", "events", "cues")
+    needs = ("identify", "words", "events", "cues")
     needs_if = MappingProxyType({"shots": "highlights.shots"})
 
     def __init__(self, clips: Sequence[Clip], folder: Path) -> None:
@@ -160,7 +160,7 @@ def _captions(given: Given) -> Captions:
 def _job(
     given: Given, progress: StageProgress, clips: Sequence[Clip], folder: Path, words: Captions | None, *, fonts: bool
 ) -> ClipJob:
-    transcript = given.of(Listen).transcript
+    transcript = given.of(ShownWords)
     fonts_folder = given.options.video.fonts if fonts else ""
     source = SourceVideo(
         info=given.of(Identify).info,

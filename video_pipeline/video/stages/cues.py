@@ -13,9 +13,9 @@ from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
+from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.shots import Shots
 
 
@@ -36,7 +36,7 @@ class Cues(DerivedStage[Layout]):
     name = "cues"
     revision = 3
     """3: lines and cues break where people break them; 2: abbreviations and quotations end no sentence."""
-    needs = ("identify", "listen", "events")
+    needs = ("identify", "words", "events")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
 
     def reads(self, options: Options) -> tuple[str, ...]:
@@ -45,7 +45,7 @@ class Cues(DerivedStage[Layout]):
     def make(self, given: Given, progress: StageProgress) -> Layout:
         options, events, rate_fps = given.options.subtitles, given.of(Events), given.of(Identify).rate_fps
         cuts_s = given.of(Shots) if given.needs(Shots) else ()
-        transcript = given.of(Listen).transcript
+        transcript = given.of(ShownWords)
         laid_out = make_cues(transcript.segments, events, options, rate_fps=rate_fps, cuts_s=cuts_s)
         cues = with_labels(laid_out, options)
         findings = tuple(check(cues, options, rate_fps, cuts_s=cuts_s, events=events))

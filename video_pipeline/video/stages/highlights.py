@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import REACTIONS, Sound
-from video_pipeline.core.transcript import AudioEvent
-from video_pipeline.events.find import events_of
-from video_pipeline.events.hysteresis import EventOptions
-from video_pipeline.events.store import Hearing
-from video_pipeline.highlights.choose import Highlights, find_highlights
+from video_pipeline.highlights.base import Evidence
+from video_pipeline.highlights.choose import Highlights
+from video_pipeline.highlights.phrases import phrases_of
 from video_pipeline.highlights.table import clips_table
+from video_pipeline.highlights.words import title
 from video_pipeline.options import Options
 from video_pipeline.report.moments import draw_moments
 from video_pipeline.report.timeline import Timeline
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.records import HighlightsFile
+from video_pipeline.video.stages.choice import ClipChoice
+from video_pipeline.video.stages.clip_words import IF_CLIPS_ONLY, ClipWords
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.listen import Listen
-from video_pipeline.video.stages.signals import StoredSignals, VideoEvidence
 
 HIGHLIGHTS_FILE = "highlights.json"
 TABLE_FILE = "highlights.csv"
@@ -43,21 +42,18 @@ class FoundHighlights(BaseStage[ChosenClips]):
     """Finds the best moments."""
 
     name = "highlights"
-    revision = 2
-    """2: titles are whole sentences."""
-    needs = ("listen", "events", "posterior", "evidence", "signals")
+    revision = 3
+    """3: titles without words name sounds."""
+    needs = ("listen", "events", "posterior", "choice")
+    needs_if = IF_CLIPS_ONLY
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        """Also how events are found: where there is no clip, it is said what lower thresholds would have given."""
-        return ("emotion", "highlights", "events.weights", "events.rules", "events.guards")
+        return ("emotion", "highlights.language", "highlights.weights")
 
     def make(self, given: Given, progress: StageProgress) -> ChosenClips:
-        hearing, options = given.of(Listen).hearing, given.options
-
-        def fainter(onset: float) -> tuple[AudioEvent, ...]:
-            return events_from(hearing, options.events, dict.fromkeys(REACTIONS, onset))
-
-        found = find_highlights(given.of(VideoEvidence), options.highlights, given.of(StoredSignals), fainter)
+        found = given.of(ClipChoice)
+        if given.needs(ClipWords):
+            found = replace(found, clips=_retitled(found.clips, given))
         return ChosenClips(found.clips, found.explanation, _drawn(found, given))
 
     def save(self, value: ChosenClips, given: Given) -> Sequence[Path]:
@@ -74,17 +70,22 @@ class FoundHighlights(BaseStage[ChosenClips]):
         return ChosenClips(stored.clips, stored.explanation)
 
 
-def events_from(hearing: Hearing, options: EventOptions, onsets: Mapping[Sound, float]) -> tuple[AudioEvent, ...]:
-    """The events if these sounds counted from these probabilities on, where that is less than now."""
-    for sound, onset in onsets.items():
-        if options.rules[sound].onset > onset:
-            options = options.with_threshold(sound, onset)
-    return events_of(hearing, options)
-
-
 def _drawn(found: Highlights, given: Given) -> str:
     """The timeline with the clips drawn in."""
     transcript = given.of(Listen).transcript
     posterior = given.of(FusedPosterior)
     timeline = Timeline(transcript.media.duration_s, transcript.segments, given.of(Events), posterior, found.clips)
     return draw_moments(timeline, transcript.media.name, found.density, found.explanation)
+
+
+def _retitled(clips: Sequence[Clip], given: Given) -> tuple[Clip, ...]:
+    """With titles from the words that were heard once the clips were chosen."""
+    options, segments = given.options.highlights, given.of(ClipWords).segments
+    evidence = Evidence(given.of(Listen).transcript.media.duration_s, segments, given.of(Events))
+    phrases = phrases_of(options.language, evidence)
+    counted = [event for event in evidence.reactions() if options.weights.get(event.label, 0.0) > 0]
+
+    def title_of(clip: Clip) -> str:
+        return title(clip, [event for event in counted if event.overlap_s(clip) > 0], segments, phrases)
+
+    return tuple(replace(clip, title=title_of(clip)) for clip in clips)

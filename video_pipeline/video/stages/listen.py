@@ -22,7 +22,7 @@ from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
 from video_pipeline.speech.base import DetectsSpeech, Heard, HearsEvents, SpeechEngine, is_draft
-from video_pipeline.speech.edges import held
+from video_pipeline.speech.edges import transcribed
 from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.spans import NONE
@@ -165,21 +165,18 @@ class _Listening:
             for stretch in _stretches(stream):
                 known = journal.known()
                 if known is None:
-                    seen: list[_Place] = []
-                    answers = [self._kept(heard, seen) for heard in self._engine.transcribe(_noted(stretch, seen), memory)]
+                    seen: list[Span] = []
+                    answers = [self._kept(heard) for heard in transcribed(self._engine, _noted(stretch, seen), memory)]
                     self._given.space.claim()
-                    known = journal.append([place.window for place in seen], answers, memory)
+                    known = journal.append(seen, answers, memory)
                 elif tuple(window.span for window in stretch) != known.windows:
                     raise _OtherWindows
                 memory = dict(known.memory)
                 yield from known.heard
 
-    def _kept(self, heard: Heard, seen: Sequence[_Place]) -> Heard:
-        """With its words held to the sound; without emotions where they are switched off, so that they are never stored."""
+    def _kept(self, heard: Heard) -> Heard:
+        """Without emotions where they are switched off: then they are never stored, for however short a time."""
         segment = heard.segment
-        place = next((one for one in reversed(seen) if one.window == heard.window), None)  # none if a transcript is played
-        if segment is not None and place is not None:
-            segment = held(segment, place.speech, starts=place.starts, ends=place.ends)
         if segment is not None and not self._options.emotion:
             segment = segment.without_emotion()
         sounds = {sound: float(probability) for sound, probability in heard.sounds.items()}
@@ -208,16 +205,6 @@ class _Listening:
                 done_s += block.duration_s
                 self._progress.advance(done_s)
             _hand_on((heard for slider in sliders for heard in slider.finish()), detectors)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a window lies, and where in it somebody speaks: see `SpokenWindow`."""
-
-    window: Span
-    speech: tuple[Span, ...]
-    starts: bool
-    ends: bool
 
 
 class _Ear:
@@ -252,10 +239,10 @@ def _stretches(found: Iterable[SpokenWindow]) -> Iterator[Iterable[SpokenWindow]
         yield ()
 
 
-def _noted(found: Iterable[SpokenWindow], seen: list[_Place]) -> Iterator[Waveform]:
+def _noted(found: Iterable[SpokenWindow], seen: list[Span]) -> Iterator[SpokenWindow]:
     """The same windows; where they lie is added to `seen`."""
     for window in found:
-        seen.append(_Place(window.span, window.speech.stretches, window.starts, window.ends))
+        seen.append(window.span)
         yield window
 
 

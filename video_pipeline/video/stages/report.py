@@ -14,11 +14,11 @@ from video_pipeline.report.overview import Overview, render_overview
 from video_pipeline.report.viewer import render_page, view_data
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.video.base import BaseStage, Given, StageProgress
+from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.subtitles import appearance
 from video_pipeline.video.view import addresses, posters, view_of
 
@@ -40,7 +40,7 @@ class Report(BaseStage[Drawn]):
     """Draws what all other stages found."""
 
     name = "report"
-    needs = ("identify", "listen", "events", "posterior", "evidence", "highlights", "cues")
+    needs = ("identify", "words", "events", "posterior", "evidence", "highlights", "cues")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
 
     def reads(self, options: Options) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ class Report(BaseStage[Drawn]):
         return self._clips(given), addresses(given.video, given.space.folder)
 
     def make(self, given: Given, progress: StageProgress) -> Drawn:
-        info, transcript, cues = given.of(Identify).info, given.of(Listen).transcript, given.of(Cues).cues
+        info, transcript, cues = given.of(Identify).info, given.of(ShownWords), given.of(Cues).cues
         clips = given.of(FoundHighlights).clips
         overview = Overview(
             info=info,

@@ -1,0 +1,98 @@
+"""The words of the chosen clips alone, where those of the whole video are not wanted: some minutes of sound instead of hours."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import Segment, Transcript
+from video_pipeline.media.decode import audio_blocks
+from video_pipeline.options import Options
+from video_pipeline.speech.base import SpeechEngine, SpeechOptions, is_draft
+from video_pipeline.speech.choose import prepare
+from video_pipeline.speech.edges import transcribed
+from video_pipeline.speech.vad import on_processor
+from video_pipeline.speech.windows import windows
+from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
+from video_pipeline.video.corrections import corrected, corrections_in
+from video_pipeline.video.records import EMOTION_KEYS, TRANSCRIPT_OPTIONAL_KEYS
+from video_pipeline.video.stages.choice import ClipChoice
+from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.recogniser import chosen_engine
+
+WORDS_FILE = "clip_words.json"
+IF_CLIPS_ONLY = MappingProxyType({"clip_words": "speech.clips_only"})
+
+
+class ClipWords(BaseStage[Transcript]):
+    """Hears the chosen clips with the engine that would have heard the whole video."""
+
+    name = "clip_words"
+    needs = ("identify", "listen", "choice")
+    phases = ("load", "listen to the clips")
+    takes_model = True
+    reloads = True
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("track", "emotion", "windows", "speech")
+
+    def depends_on(self, given: Given) -> object:
+        return chosen_engine(_full(given.options.speech)).identity
+
+    def make(self, given: Given, progress: StageProgress) -> Transcript:
+        options = _full(given.options.speech)
+        prepare(options, progress)
+        chosen = chosen_engine(options)
+        engine = chosen.open()
+        progress.notice(f"engine for the clips: {engine.identity.name} on {engine.identity.device}, since {chosen.why}")
+        spans = sorted((Span(clip.start_s, clip.end_s) for clip in given.of(ClipChoice).clips), key=lambda span: span.start_s)
+        progress.phase("listen to the clips", sum(span.duration_s for span in spans))
+        segments = tuple(_heard(engine, spans, given, progress))
+        media = given.of(Listen).transcript.media
+        transcript = Transcript(media, engine.identity, segments, draft=is_draft(engine))
+        return corrected(transcript, corrections_in(given.space))
+
+    def save(self, value: Transcript, given: Given) -> Sequence[Path]:
+        return save_clip_words(value, given)
+
+    def load(self, given: Given) -> Transcript:
+        return given.space.read_json(given.space.path(WORDS_FILE), Transcript)
+
+
+def save_clip_words(transcript: Transcript, given: Given) -> Sequence[Path]:
+    """The words of the clips, for instance corrected ones."""
+    space = given.space
+    leave_out = () if given.options.emotion else EMOTION_KEYS
+    space.write_json(space.path(WORDS_FILE), transcript, leave_out=leave_out, where_empty=TRANSCRIPT_OPTIONAL_KEYS)
+    return [space.path(WORDS_FILE)]
+
+
+class ShownWords(DerivedStage[Transcript]):
+    """The words that subtitles, clips and pages show: of the whole video, or of its clips."""
+
+    name = "words"
+    needs = ("listen",)
+    needs_if = IF_CLIPS_ONLY
+
+    def make(self, given: Given, progress: StageProgress) -> Transcript:
+        return given.of(ClipWords) if given.needs(ClipWords) else given.of(Listen).transcript
+
+
+def _full(options: SpeechOptions) -> SpeechOptions:
+    return dataclasses.replace(options, clips_only=False)
+
+
+def _heard(engine: SpeechEngine, spans: Sequence[Span], given: Given, progress: StageProgress) -> Iterator[Segment]:
+    """In order of time. One file, one memory: its language is found once."""
+    path, track, memory, done_s = given.of(Identify).info.path, given.options.track, dict[str, str](), 0.0
+    for span in spans:
+        found = windows(audio_blocks(path, track, span), given.options.windows, on_processor)
+        segments = [heard.segment for heard in transcribed(engine, found, memory) if heard.segment is not None]
+        for segment in sorted(segments, key=lambda segment: segment.start_s):
+            yield segment if given.options.emotion else segment.without_emotion()
+        done_s += span.duration_s
+        progress.advance(done_s)
