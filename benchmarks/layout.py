@@ -95,10 +95,10 @@ def main() -> None:
                     row[kind].theirs += scores[kind].theirs
     print("| source | language | cues | F1 of cue ends | F1 of line ends | F1 of line breaks in given cues |")
     print("|---|---|---|---|---|---|")
-    for (source, language), row in rows.items():
-        print(formatted(source, language, row))
-    for language in sorted({language for _, language in rows}):
-        print(formatted("*all*", language, summed([row for (_, own), row in rows.items() if own == language])))
+    for (source, spoken_in), row in rows.items():
+        print(formatted(source, spoken_in, row))
+    for one in sorted({spoken_in for _, spoken_in in rows}):
+        print(formatted("*all*", one, summed([row for (_, own), row in rows.items() if own == one])))
     print(formatted("**all**", "", summed(list(rows.values()))))
 
 
@@ -208,7 +208,7 @@ def compare_cue(cue: Cue, options: SubtitleOptions, scores: Scores, name: str, s
 def timed(cue: Cue, start_s: float, end_s: float) -> Iterator[Token]:
     """The words of a cue, or its characters, with their shares of its time."""
     spaceless = cue.language in SPACELESS
-    parts = []
+    parts: list[str] = []
     for line in cue.lines:
         units = re.findall(r"[A-Za-z0-9'’.,%-]+\s*|\s*\S\s*", line) if spaceless else line.split()
         if spaceless and parts and parts[-1][-1].isascii() and line[0].isascii():
