@@ -31,6 +31,31 @@ def words(cues: list) -> str:
     return "".join("".join(cue.lines) for cue in cues).replace(" ", "")
 
 
+SENTENCES = [
+    ("Good evening, everybody and welcome to the show.", ["Good evening, / everybody and welcome to the show."]),
+    ("And he said that he did not believe a word of it.", ["And he said that he did not believe / a word of it."]),
+    ("It is the man you were looking at before he left.", ["It is the man you were looking at / before he left."]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SENTENCES)
+def test_a_sentence_that_fits_two_lines_is_one_cue(text: str, expected: list[str]) -> None:
+    assert [" / ".join(cue.lines) for cue in make_cues([spoken(text)], [], OPTIONS)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bonsoir à tous et bienvenue dans notre émission.", "Bonsoir à tous et bienvenue / dans notre émission."),
+        ("Guten Abend und herzlich willkommen zu unserer Sendung.", "Guten Abend und herzlich willkommen / zu unserer Sendung."),
+        ("La luz viaja más rápido que todo lo que conocemos.", "La luz viaja más rápido / que todo lo que conocemos."),
+    ],
+)
+def test_european_languages_read_well(text: str, expected: str) -> None:
+    said = dataclasses.replace(spoken(text), language=Language.UNKNOWN)
+    assert [" / ".join(cue.lines) for cue in make_cues([said], [], OPTIONS)] == [expected]
+
+
 TALK = (
     "Good evening, and welcome to our little show. Tonight we are going to talk about subtitles, which most people read without "
     "ever thinking about them. A good one is short, stands long enough, and never breaks where it hurts the reader."
@@ -219,6 +244,17 @@ def test_a_label_never_takes_the_time_that_reading_needs() -> None:
     cues = make_cues([said], [AudioEvent(said.end_s, said.end_s + 3.0, Sound.LAUGHTER, 0.9)], OPTIONS, rate_fps=25.0)
     assert [cue.sound for cue in cues] == [None, Sound.LAUGHTER]
     assert not check(cues, OPTIONS, 25.0)
+
+
+def test_a_sound_gets_its_label_though_the_words_before_it_are_still_being_read() -> None:
+    said = spoken("望遠鏡の使い方を教えてくれました。", 1.0, cps=9, language=Language.JA)
+    laugh = AudioEvent(said.end_s + 0.1, said.end_s + 1.5, Sound.LAUGHTER, 0.9)
+    after = spoken("本当ですか？", laugh.end_s + 0.2, cps=4, language=Language.JA)
+    cues = make_cues([said, after], [laugh], OPTIONS, rate_fps=25.0)
+    assert [(cue.sound, bool(cue.lines)) for cue in cues] == [(None, True), (Sound.LAUGHTER, False), (None, True)]
+    assert cues[0].end_s >= said.end_s
+    assert cues[1].duration_s >= OPTIONS.least_s
+    assert not [finding for finding in check(cues, OPTIONS, 25.0, events=[laugh]) if finding.hard or "label" in finding.rule]
 
 
 def test_no_labels_no_sound_cues() -> None:

@@ -87,6 +87,13 @@ def test_japanese_breaks_at_phrases_and_never_before_small_kana() -> None:
         (Language.JA, "そうです。", ("そうです", "\u3000")),
         (Language.JA, "「はい。」", ("「はい」", "")),
         (Language.JA, "はい、", ("はい", " ")),
+        (Language.ZH, "習普沙律,", ("習普沙律", " ")),
+        (Language.ZH, "好好,你們沒事吧", ("好好 你們沒事吧", "")),
+        (Language.ZH, "用Python,", ("用Python", ",")),
+        (Language.ZH, "3.14和1,000", ("3.14和1,000", "")),
+        (Language.ZH, "等等...", ("等等...", "")),
+        (Language.JA, "今日は晴れです.", ("今日は晴れです", "\u3000")),
+        (Language.JA, "明日は,雨", ("明日は 雨", "")),
         (Language.KO, " 갑니다.", ("갑니다", ".")),
         (Language.KO, "그래...", ("그래...", "")),
         (Language.EN, " end.", ("end.", "")),
@@ -135,13 +142,16 @@ BROKEN = [
     ("start_beside_cut_ms", [Cue(20.2, 23, ("Hello.",))]),
     ("end_beside_cut_ms", [Cue(17, 20.2, ("Hello.",))]),
     ("label_before_sound_ms", [Cue(9.5, 12, (), language=Language.EN, sound=Sound.LAUGHTER)]),
+    ("sound_without_label_s", [Cue(9, 12, ("All the while.",), language=Language.EN)]),
+    ("stray_word", [Cue(8, 10, (), sound=Sound.LAUGHTER), Cue(10.08, 12, ("He",), language=Language.EN)]),
 ]
 
 
 @pytest.mark.parametrize(("rule", "cues"), BROKEN, ids=[rule for rule, _ in BROKEN])
 def test_a_broken_rule_is_the_only_finding(rule: str, cues: list[Cue]) -> None:
     options = SubtitleOptions(word_s=0.2) if rule == "word_s" else OPTIONS
-    found = check(cues, options, 25.0, cuts_s=(20.0,), events=[AudioEvent(10, 12, Sound.LAUGHTER, 0.9)])
+    events = [AudioEvent(10, 12, Sound.LAUGHTER, 0.9)] if "label" in rule else None
+    found = check(cues, options, 25.0, cuts_s=(20.0,), events=events)
     assert {finding.rule for finding in found} == {rule}
     assert all(finding.hard == (rule in HARD) and finding.cue == len(cues) for finding in found)
 

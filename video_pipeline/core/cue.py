@@ -17,6 +17,8 @@ class Cue(Span):
     """The text as it is broken into lines, without labels: each format adds the sound, the speaker and the emotion."""
     _: KW_ONLY
     language: Language = Language.UNKNOWN
+    labels_language: Language | None = None
+    """Language of its labels, if it is not that of its words: Mandarin may be written in traditional characters."""
     emotion: Emotion | None = None
     starts_emotion: bool = False
     """The emotion starts here. Only this cue has its label in the text."""

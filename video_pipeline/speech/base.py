@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
-from video_pipeline.core.constraints import AboveZero, FilePath, OneOf, check_fields
+from video_pipeline.core.constraints import AboveZero, FilePath, OneOf, Share, check_fields
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.span import Span
@@ -22,6 +22,24 @@ from video_pipeline.speech import ENGINES
 from video_pipeline.speech.vad import VadModel
 
 LANGUAGES = ("auto", "mixed", "zh", "en", "yue", "ja", "ko")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmotionOptions:
+    """How sure the model must be of an emotion."""
+
+    least: Share = 0.5
+    """Least probability of an emotion among those that have a name; less sure speech has none."""
+
+    unknown: Share = 0.9
+    """Speech has no emotion if the model gives "unknown" at least this probability; 1 ignores "unknown" altogether, as the
+    published scores do."""
+
+    temperature: AboveZero = 1.0
+    """Divides the logits: above 1 the model counts as less sure than it says. Fit it on labelled speech of your own."""
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +72,9 @@ class SpeechOptions:
 
     batch_s: AboveZero = 150.0
     """Seconds of sound per forward pass: more is faster and takes more memory."""
+
+    emotions: EmotionOptions = field(default_factory=EmotionOptions)
+    """How sure the model must be of an emotion."""
 
     fallback: Literal["draft", "none"] = "draft"
     """What `auto` does where no speech model can run: `draft` writes a draft, of English only; `none` leaves words out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -17,6 +17,10 @@ from video_pipeline.speech.vad import FRAME, FRAME_S, SileroVad, VadModel, on_pr
 
 _ROUNDING_S = 1e-6
 """Tolerance when times that were summed up differently are compared."""
+_PAUSE_FRAMES = 5
+"""Shortest pause inside a window, 0.16 s: the silence before "p", "t" or "k" is shorter."""
+_STRETCH_FRAMES = 3
+"""Shortest speech between two pauses, 0.1 s; less is a click."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,29 @@ class WindowOptions:
             raise ValueError("pad_s must be at most a quarter of longest_s")
 
 
+@dataclass(frozen=True, slots=True)
+class Speech(Span):
+    """Speech for one window."""
+
+    stretches: tuple[Span, ...] = ()
+    """What is spoken between pauses too short to end a window, in order."""
+
+    def shifted(self, by_s: float) -> Speech:  # the stretches too
+        return Speech(self.start_s + by_s, self.end_s + by_s, tuple(stretch.shifted(by_s) for stretch in self.stretches))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpokenWindow(Waveform):
+    """A window, and where in it the detector heard speech."""
+
+    speech: Speech = Speech(0.0, 0.0)
+    """On the media clock."""
+    starts: bool = True
+    """There is silence before the speech; not if the window was cut out of longer speech."""
+    ends: bool = True
+    """There is silence after it."""
+
+
 class SpanFinder:
     """Turns frame probabilities into spans of speech, each as soon as it is certain. Times count from the first frame."""
 
@@ -67,16 +94,16 @@ class SpanFinder:
         """Start of the unfinished span."""
         return self._start_s
 
-    def hear(self, probabilities: npt.NDArray[np.float32]) -> Iterator[Span]:
+    def hear(self, probabilities: npt.NDArray[np.float32]) -> Iterator[Speech]:
         for probability in probabilities.tolist():
             yield from self._frame(probability)
             self._time_s += FRAME_S
 
-    def finish(self) -> Iterator[Span]:
+    def finish(self) -> Iterator[Speech]:
         if self._start_s is not None:
             yield from self._close(self._quiet_s if self._quiet_s is not None else self._time_s)
 
-    def _frame(self, probability: float) -> Iterator[Span]:
+    def _frame(self, probability: float) -> Iterator[Speech]:
         options, now_s = self._options, self._time_s
         if self._start_s is None:
             if probability >= options.onset:
@@ -92,50 +119,78 @@ class SpanFinder:
         elif len(self._recent) * FRAME_S >= options.longest_s - 2 * options.pad_s - FRAME_S:
             yield from self._split()
 
-    def _close(self, end_s: float) -> Iterator[Span]:
+    def _close(self, end_s: float) -> Iterator[Speech]:
         assert self._start_s is not None
-        span = Span(self._start_s, end_s)
+        span = Speech(self._start_s, end_s, self._stretches(end_s))
         self._start_s = self._quiet_s = None
         if span.duration_s >= self._options.least_s:
             yield span
 
-    def _split(self) -> Iterator[Span]:
+    def _split(self) -> Iterator[Speech]:
         """Cut at the quietest frame of the second half; the rest becomes the start of the next span."""
         assert self._start_s is not None
         half = len(self._recent) // 2
         at = half + int(np.argmin(self._recent[half:]))
-        span = Span(self._start_s, self._start_s + at * FRAME_S)
+        span = Speech(self._start_s, self._start_s + at * FRAME_S, self._stretches(self._start_s + at * FRAME_S))
         self._start_s, self._recent = span.end_s, self._recent[at:]
         if self._quiet_s is not None:
             self._quiet_s = max(self._quiet_s, span.end_s)
         yield span
 
+    def _stretches(self, end_s: float) -> tuple[Span, ...]:
+        """The speech since the span's start, without its pauses."""
+        assert self._start_s is not None
+        frames, start_s = self._recent[: round((end_s - self._start_s) / FRAME_S)], self._start_s
+        found = _without_pauses(frames, self._options.onset, self._options.offset)
+        return tuple(Span(start_s + a * FRAME_S, start_s + b * FRAME_S) for a, b in found)
+
+
+def _without_pauses(frames: Sequence[float], onset: float, offset: float) -> list[tuple[int, int]]:
+    """Stretches `[a, b)` of frames with speech; the first starts with the first frame and the last ends with the last one."""
+    out: list[tuple[int, int]] = []
+    start: int | None = 0
+    quiet: int | None = None
+    for k, probability in enumerate(frames):
+        if probability >= onset:
+            start, quiet = k if start is None else start, None
+        elif start is not None and quiet is None and probability < offset:
+            quiet = k
+        if start is not None and quiet is not None and k + 1 - quiet >= _PAUSE_FRAMES:
+            if quiet - start >= _STRETCH_FRAMES:
+                out.append((start, quiet))
+            start = quiet = None
+    if start is not None:
+        out.append((start, len(frames)))
+    return out or [(0, len(frames))]
+
 
 def windows(
     blocks: Iterable[Waveform], options: WindowOptions, model: VadModel = on_processor
-) -> Generator[Waveform, None, None]:
+) -> Generator[SpokenWindow, None, None]:
     """The spoken windows of a sound that comes in blocks, in order. Holds at most one window and one block in memory."""
     vad, finder, buffer = SileroVad(model), SpanFinder(options), _Buffer()
     last_end_s = 0.0
     for block in blocks:
         buffer.append(block)
-        for span in finder.hear(vad.hear(block.samples)):
-            window = buffer.cut(_padded(span, options.pad_s, last_end_s, finder.open_since_s))
-            last_end_s = span.end_s
+        for speech in finder.hear(vad.hear(block.samples)):
+            window = _window(buffer, speech, options.pad_s, last_end_s, finder.open_since_s)
+            last_end_s = speech.end_s
             yield window
         buffer.forget(finder.open_since_s, options.pad_s + options.join_gap_s)
-    for span in [*finder.hear(vad.finish()), *finder.finish()]:
-        window = buffer.cut(_padded(span, options.pad_s, last_end_s, finder.open_since_s))
-        last_end_s = span.end_s
+    for speech in [*finder.hear(vad.finish()), *finder.finish()]:
+        window = _window(buffer, speech, options.pad_s, last_end_s, finder.open_since_s)
+        last_end_s = speech.end_s
         if len(window.samples):
             yield window
 
 
-def _padded(span: Span, pad_s: float, last_end_s: float, open_since_s: float | None) -> Span:
-    """The span with padding on both sides, except where speech was cut in two, so that no word is transcribed twice."""
-    cut_before, cut_after = span.start_s - last_end_s < _ROUNDING_S, open_since_s == span.end_s
-    start_s = span.start_s if cut_before else max(last_end_s, span.start_s - pad_s)
-    return Span(start_s, span.end_s if cut_after else span.end_s + pad_s)
+def _window(buffer: _Buffer, speech: Speech, pad_s: float, last_end_s: float, open_since_s: float | None) -> SpokenWindow:
+    """Speech with padding on both sides, except where it was cut in two, so that no word is transcribed twice."""
+    cut_before, cut_after = speech.start_s - last_end_s < _ROUNDING_S, open_since_s == speech.end_s
+    start_s = speech.start_s if cut_before else max(last_end_s, speech.start_s - pad_s)
+    sound = buffer.cut(Span(start_s, speech.end_s if cut_after else speech.end_s + pad_s))
+    on_clock = speech.shifted(buffer.origin_s)
+    return SpokenWindow(sound.samples, sound.rate_hz, sound.start_s, on_clock, starts=not cut_before, ends=not cut_after)
 
 
 class _Buffer:
@@ -147,6 +202,11 @@ class _Buffer:
         """Number of the first sample held."""
         self._origin_s: float | None = None
 
+    @property
+    def origin_s(self) -> float:
+        """Start of the first block on the media clock."""
+        return self._origin_s or 0.0
+
     def append(self, block: Waveform) -> None:
         if self._origin_s is None:
             self._origin_s = block.start_s
@@ -156,7 +216,7 @@ class _Buffer:
         start = max(self._first, round(span.start_s * RATE_HZ))
         end = max(start, round(span.end_s * RATE_HZ))
         samples = self._samples[start - self._first : end - self._first].copy()
-        return Waveform(samples, RATE_HZ, (self._origin_s or 0.0) + start / RATE_HZ)
+        return Waveform(samples, RATE_HZ, self.origin_s + start / RATE_HZ)
 
     def forget(self, open_since_s: float | None, keep_s: float) -> None:
         """Drop the sound that no later window can need."""

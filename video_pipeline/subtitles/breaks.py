@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from video_pipeline.core.labels import Language
 from video_pipeline.core.sentences import CLOSING, tokens_that_end
 from video_pipeline.subtitles import syntax
+from video_pipeline.subtitles.european import EUROPEAN
 from video_pipeline.subtitles.rules import clusters
 
 NEVER = math.inf
@@ -29,7 +30,17 @@ _GOOD = 0.4
 _FAIR = 0.9
 """Before a preposition, after a phrase that is complete."""
 _PLAIN = 1.2
-"""Between two words of no special kind."""
+"""Between two Korean words, or two phrases, of no special kind."""
+_PAIR = 1.6
+"""Between two words of no special kind in other languages with spaces: `syntax.Spaced` adds what it knows of them."""
+_CLOSEST = 0.35
+"""Least penalty between two words without a mark between them."""
+_GOVERNS_NOTHING = 0.5
+"""Before a preposition that belongs to the verb before it."""
+_DESCRIBES = 0.2
+"""After a word whose ending says that it describes the next one."""
+_LONG_WORD = 5
+"""Letters from which the ending of a word says what it is."""
 _UNSURE = 2.5
 """Between words of Chinese, which BudouX separates well but not always."""
 _BAD = 4.0
@@ -41,8 +52,8 @@ NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#＄￥¥£€")
 _SENTENCE_MARKS = frozenset(".!?。！？…．")
 _CLAUSE_MARKS = frozenset(",;:、，；：—–")
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
-_SHORT_WORD = 3
-"""In most European languages, words of up to this many letters are articles, prepositions and pronouns."""
+_SHORT = 0.5
+"""After a word so short that it probably needs the next one."""
 _ABBREVIATION = re.compile(r"\w\.$")
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
@@ -59,7 +70,7 @@ def penalties(texts: Sequence[str], language: Language) -> list[float]:
 
 
 def _spaced(texts: Sequence[str], language: Language) -> list[float]:
-    table = syntax.SPACED[language]
+    table = syntax.SPACED.get(language, EUROPEAN)
     out, starts_sentence = [0.0], True
     ends = tokens_that_end(texts, language)
     words = [text.strip() for text in texts]
@@ -68,7 +79,8 @@ def _spaced(texts: Sequence[str], language: Language) -> list[float]:
         unspaced = not (right[0].isspace() or left[-1].isspace())
         penalty = _at_marks(words[k - 1], words[k], unspaced, ends_sentence=k - 1 in ends)
         if penalty is None:
-            penalty = _between_words(plain[k - 1], plain[k], table, language)
+            follows = plain[k + 1] if k + 1 < len(plain) and words[k][-1].isalnum() else ""
+            penalty = _between_words(plain[k - 1], plain[k], follows, table, language)
             if penalty < HELD and _is_name(words[k - 1], words[k], plain[k - 1], plain[k], table):
                 penalty = _BAD if starts_sentence else HELD
         starts_sentence = penalty == SENTENCE_END
@@ -105,24 +117,33 @@ def _both_letters_beside_dash(before: str, left: str, after: str) -> bool:
     return before in "-—–/" and left[-2:-1].isalpha() and after.isalpha()
 
 
-def _between_words(left: str, right: str, table: syntax.Spaced, language: Language) -> float:
-    if left in table.holds or (right not in table.leans and (left in table.numbers or _NUMBER.match(left))):
+def _between_words(left: str, right: str, follows: str, table: syntax.Spaced, language: Language) -> float:
+    """`follows` is the word after `right`, empty after a mark and at the end."""
+    if left in table.holds or (right not in table.ending and (left in table.numbers or _NUMBER.match(left))):
         return HELD
     if language is Language.KO:
-        before, after = _korean(left), _korean(right)
-        if after.is_bound:
-            return HELD
-        if after.is_auxiliary or before.is_adnominal:
-            return _BAD
-        if before.ends_clause:
-            return _GOOD
-    if left in table.leans or right in table.trails or (right == "to" and left in table.infinitives):
+        return _between_korean(left, right, table)
+    penalty = _PAIR
+    if right in table.prepositions and (not follows or follows in table.clauses):
+        penalty += _GOVERNS_NOTHING
+    else:
+        penalty += table.starting.get(right, 0.0)
+    if not (left in table.prepositions and right in table.clauses):
+        penalty += table.ending.get(left, 0.0)
+    if len(left) >= _LONG_WORD and left.endswith(table.describes) and left not in table.ending:
+        penalty += _DESCRIBES
+    if len(left) <= table.short and left not in table.ending:
+        penalty += _SHORT
+    return max(_CLOSEST, penalty)
+
+
+def _between_korean(left: str, right: str, table: syntax.Spaced) -> float:
+    before, after = _korean(left), _korean(right)
+    if after.is_bound:
+        return HELD
+    if after.is_auxiliary or before.is_adnominal or left in table.leans:
         return _BAD
-    if language is Language.UNKNOWN and len(left) <= _SHORT_WORD:
-        return _BAD
-    if right in table.links:
-        return _GOOD
-    return _FAIR if right in table.prepositions else _PLAIN
+    return _GOOD if before.ends_clause or right in table.links else _PLAIN
 
 
 class _Korean(NamedTuple):
@@ -149,7 +170,7 @@ def _korean(word: str) -> _Korean:
 
 def _is_name(left: str, right: str, plain_left: str, plain_right: str, table: syntax.Spaced) -> bool:
     """Two capitalised words in a row, or an initial and a word, but not text that is all in capitals."""
-    if not (left[0].isupper() and right[0].isupper()) or plain_left in table.leans or plain_right in table.leans:
+    if not (left[0].isupper() and right[0].isupper()) or plain_left in table.ending or plain_right in table.ending:
         return False
     return left[-1].isalnum() and plain_left != "i" and not (len(left) > 1 and left.isupper() and right.isupper())
 

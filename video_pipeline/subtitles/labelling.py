@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from video_pipeline.core.cue import Cue
 from video_pipeline.subtitles.labels import prefix, speaker_label
 from video_pipeline.subtitles.rules import SubtitleOptions, width
+from video_pipeline.subtitles.script import with_scripts
 
 
 def with_labels(cues: Sequence[Cue], options: SubtitleOptions) -> list[Cue]:
     """Cues with the labels that the options ask for.
 
-    If `style.speakers` is set, a cue names its speaker where the speaker changes and there is room within the limits. If
-    `emotions` is not set, the cues have no emotions.
+    Labels of Chinese cues are in the script of the words. If `style.speakers` is set, a cue names its speaker where the speaker
+    changes and there is room within the limits. If `emotions` is not set, the cues have no emotions.
     """
+    cues = with_scripts(cues)
     kept = cues if options.emotions else [dataclasses.replace(cue, emotion=None, starts_emotion=False) for cue in cues]
     return list(_named(kept, options)) if options.style.speakers else list(kept)
 

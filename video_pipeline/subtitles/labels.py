@@ -67,8 +67,9 @@ def speaker_label(speaker: str, language: Language, *, brackets: bool = False) -
 
 def prefix(cue: Cue, labels: str) -> str:
     """What precedes the first line of a cue: its sound, and its speaker and emotion if they start here. Ends with a space."""
-    sound = sound_label(cue.sound, cue.language, labels) if cue.sound else ""
-    emotion = emotion_label(cue.emotion, cue.language, labels) if cue.emotion and cue.starts_emotion else ""
+    language = cue.labels_language or cue.language
+    sound = sound_label(cue.sound, language, labels) if cue.sound else ""
+    emotion = emotion_label(cue.emotion, language, labels) if cue.emotion and cue.starts_emotion else ""
     words = " ".join(word for word in (sound, cue.speaker_label, emotion) if word)
     return words + " " if words and cue.lines else words
 

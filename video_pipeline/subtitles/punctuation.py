@@ -1,7 +1,8 @@
 """Punctuation as each language shows it in subtitles.
 
 Chinese shows commas and full stops as a space. Japanese shows a full stop as a wide space and a comma as a narrow one. Neither
-shows them at the end of a line. Korean shows no full stop at the end of a line. `spoken` is what stays the same.
+shows them at the end of a line. Korean shows no full stop at the end of a line. ASCII marks after ideographs and kana, which many
+recognisers write, are read as the full-width ones. `spoken` is what stays the same.
 """
 
 from __future__ import annotations
@@ -17,11 +18,16 @@ _JA_FINAL = re.compile(r"[。、，\s]+$")
 _JA_STOPS = re.compile(r"[。、，]*。[。、，]*\s*")
 _JA_COMMAS = re.compile(r"[、，]+\s*")
 _BEFORE_QUOTE = re.compile(r"[，。、]+(?=[」』）】》”’])")
+_ASCII_COMMA = re.compile(r"(?<![\x00-\x7f]),(?![,\d])|(?<=[A-Za-z\d]),(?=\s*[^\x00-\x7f])")
+"""A comma after or before a character that is not ASCII. One between digits stays."""
+_ASCII_STOP = re.compile(r"(?<![\x00-\x7f])\.(?![.\dA-Za-z])")
+"""A single full stop after a character that is not ASCII: no ellipsis, no decimal point, no abbreviation."""
+_LATIN_COMMA = re.compile(r"(?<=[A-Za-z\d]),$")
 _KO_FINAL = re.compile(r"(?<!\.)\.$")
 _HIDDEN = {
-    Language.ZH: re.compile(r"[，。、\s]+"),
-    Language.YUE: re.compile(r"[，。、\s]+"),
-    Language.JA: re.compile(r"[。、，\s]+"),
+    Language.ZH: re.compile(r"[，。、,.\s]+"),
+    Language.YUE: re.compile(r"[，。、,.\s]+"),
+    Language.JA: re.compile(r"[。、，,.\s]+"),
     Language.KO: re.compile(r"[.\s]+"),
 }
 _SPACES = re.compile(r"\s+")
@@ -31,9 +37,9 @@ _SPACES = re.compile(r"\s+")
 def shown(raw: str, language: Language) -> tuple[str, str]:
     """A piece of text as it is shown, and what follows it unless it ends a line."""
     if language in (Language.ZH, Language.YUE):
-        return _chinese(raw.strip())
+        return _without_final_comma(*_chinese(_full_width(raw.strip())))
     if language is Language.JA:
-        return _japanese(raw.strip())
+        return _without_final_comma(*_japanese(_full_width(raw.strip())))
     text = " ".join(raw.split())
     if language is Language.KO and _KO_FINAL.search(text):
         return text[:-1], "."
@@ -41,8 +47,20 @@ def shown(raw: str, language: Language) -> tuple[str, str]:
 
 
 def spoken(text: str, language: Language) -> str:
-    """The text without spaces and without the punctuation that its language does not show."""
+    """The text without spaces and without the punctuation that its language does not show everywhere."""
     return _HIDDEN.get(language, _SPACES).sub("", text)
+
+
+def _full_width(raw: str) -> str:
+    """Commas and full stops of ASCII after wide characters, as the marks that they stand for."""
+    if "," not in raw and "." not in raw:
+        return raw
+    return _ASCII_STOP.sub("。", _ASCII_COMMA.sub("，", raw))
+
+
+def _without_final_comma(text: str, tail: str) -> tuple[str, str]:
+    """A comma after a Latin word goes on with the line, and ends none."""
+    return (text[:-1], "," + tail) if _LATIN_COMMA.search(text) else (text, tail)
 
 
 def _chinese(raw: str) -> tuple[str, str]:

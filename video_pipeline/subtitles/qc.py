@@ -15,6 +15,7 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.subtitles.breaks import NEVER_FIRST, NEVER_LAST
 from video_pipeline.subtitles.costs import ORPHAN_WIDTH
 from video_pipeline.subtitles.labels import labelled_lines
+from video_pipeline.subtitles.qc_sounds import label_faults, stray_words
 from video_pipeline.subtitles.rules import SPACELESS, SubtitleOptions, width
 from video_pipeline.subtitles.timing import NEAR_CUT_S, TimingLimits
 
@@ -70,8 +71,9 @@ def check(
     found += _between(cues, limits, rounding_ms)
     if len(limits.cuts_s):
         found += _at_cuts(cues, limits)
+    found += [_finding(*broken) for broken in stray_words(cues)]
     if events is not None:
-        found += _before_sounds(cues, events)
+        found += [_finding(*broken) for broken in label_faults(cues, events, options)]
     return sorted(found, key=lambda finding: finding.cue)
 
 
@@ -145,13 +147,3 @@ def _at_cuts(cues: Sequence[Cue], limits: TimingLimits) -> Iterator[Finding]:
 def _from_cut_ms(time_s: float, limits: TimingLimits) -> float:
     """Milliseconds from the nearest cut to a time, negative before it."""
     return float(min((time_s - limits.cuts_s)[np.argsort(np.abs(time_s - limits.cuts_s))[:1]])) * 1000
-
-
-def _before_sounds(cues: Sequence[Cue], events: Sequence[AudioEvent]) -> Iterator[Finding]:
-    """Labels that are shown before their sound."""
-    for number, cue in enumerate(cues, 1):
-        if cue.sound is None:
-            continue
-        starts = [event.start_s for event in events if event.label is cue.sound]
-        if not any(to_ms(start_s) <= to_ms(cue.start_s) for start_s in starts):
-            yield _finding(number, "label_before_sound_ms", min(starts, default=0.0) * 1000, cue.start_s * 1000)

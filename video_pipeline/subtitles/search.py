@@ -12,7 +12,7 @@ import numpy as np
 
 from video_pipeline.subtitles.atom_arrays import AtomArrays, Indices, Numbers
 from video_pipeline.subtitles.breaks import SENTENCE_END
-from video_pipeline.subtitles.costs import COSTS, ORPHAN_WIDTH
+from video_pipeline.subtitles.costs import ALONE_SHARE, COSTS, ORPHAN_WIDTH
 from video_pipeline.subtitles.timing import NEAR_CUT_S, TimingLimits
 
 _FORBIDDEN = 1e9
@@ -111,10 +111,10 @@ def _one_line_more(atoms: AtomArrays, upper: Numbers, one: Numbers, done: Number
 def _line_break(atoms: AtomArrays, i: Indices, k: Indices, j: Indices) -> Numbers:
     """The cost of a line of atoms `[k, j)` under one of atoms `[i, k)`."""
     upper, lower, full = atoms.width(i, k), atoms.width(k, j), atoms.line_width[i]
-    difference = (upper - lower) / full
-    ragged = difference**2 + np.maximum(0.0, difference) / 2
-    cost = COSTS.line + COSTS.line_break * atoms.breaks[k] + COSTS.ragged * ragged
-    cost += np.where(np.minimum(upper, lower) < ORPHAN_WIDTH, COSTS.orphan, 0.0)
+    difference = np.abs(upper - lower) / full
+    cost = COSTS.line + COSTS.line_break * atoms.breaks[k] + COSTS.ragged * difference**2 + COSTS.uneven * difference
+    shorter = np.minimum(upper, lower)
+    cost += np.where(shorter < ALONE_SHARE * full, COSTS.alone, 0.0) + np.where(shorter < ORPHAN_WIDTH, COSTS.orphan, 0.0)
     cost += np.where(atoms.astride(i, k), COSTS.astride, 0.0)
     return cost
 

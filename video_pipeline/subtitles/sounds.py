@@ -1,4 +1,4 @@
-"""Labels for sounds: a cue of their own while nobody speaks, otherwise on a cue of speech that starts during the sound."""
+"""Labels for sounds: a cue of their own, or on a cue of speech that starts during the sound."""
 
 from __future__ import annotations
 
@@ -22,24 +22,34 @@ _SAME_S = 1.0
 def with_sounds(cues: Sequence[Cue], events: Sequence[AudioEvent], limits: TimingLimits) -> list[Cue]:
     """Cues of speech and of sounds, in order of their start. Cues of speech end with their words.
 
-    A label is never shown before its sound, never takes time that reading needs, and is shown for the least time or not at
-    all. If there is speech during the whole sound, its label precedes the first words that start during it and leave room
-    in their line.
+    A label is never shown before its sound, and for the least time or not at all. It takes the first place that there is:
+
+    1. a cue of its own while all words before it have been read;
+    2. before the first words that start during the sound, leave room in their line and can still be read in time;
+    3. a cue of its own while nobody speaks: the words before it leave the screen sooner than they should;
+    4. before the first words that start during the sound and leave room.
 
     Args:
         cues: of speech, with their final starts.
         events: in order of their start.
     """
     speech = list(cues)
-    taken = [Span(cue.start_s, max(cue.start_s, _needed_s(cue, limits))) for cue in cues]
+    read = [Span(cue.start_s, max(cue.start_s, _needed_s(cue, limits))) for cue in cues]
+    least_s = limits.options.least_s
+    said = [Span(cue.start_s, max(cue.start_s + least_s, cue.end_s)) for cue in cues]
     own: list[Cue] = []
-    for event in _joined(events, limits.options.sound_least_s):
-        place = _place(event, taken, limits)
+    for event in joined(events, limits.options.sound_least_s):
+        place = _place(event, read, limits)
         if place is None:
-            _label_speech(speech, event, limits)
+            if _label_speech(speech, event, limits, in_time=True):
+                continue
+            place = _place(event, said, limits)
+        if place is None:
+            _label_speech(speech, event, limits, in_time=False)
             continue
         own.append(Cue(place.start_s, place.end_s, (), language=_language_near(place.start_s, cues), sound=event.label))
-        bisect.insort(taken, place, key=lambda span: span.start_s)
+        for taken in (read, said):
+            bisect.insort(taken, place, key=lambda span: span.start_s)
     return sorted([*speech, *own], key=lambda cue: cue.start_s)
 
 
@@ -48,7 +58,7 @@ def _needed_s(cue: Cue, limits: TimingLimits) -> float:
     return max(cue.end_s, cue.start_s + max(reading_s(cue, limits.options), limits.options.least_s))
 
 
-def _joined(events: Sequence[AudioEvent], least_s: float) -> list[AudioEvent]:
+def joined(events: Sequence[AudioEvent], least_s: float) -> list[AudioEvent]:
     """Events that last long enough for a label, in order of their start. Events of one kind that follow closely are one."""
     out: list[AudioEvent] = []
     for label in dict.fromkeys(event.label for event in events):
@@ -74,18 +84,20 @@ def _place(event: AudioEvent, taken: Sequence[Span], limits: TimingLimits) -> Sp
         k += 1
 
 
-def _label_speech(cues: list[Cue], event: AudioEvent, limits: TimingLimits) -> None:
-    """Puts the label before the first words that start during the event, leave room for it and can still be read in time.
-
-    If no words can be read in time, it precedes the first ones that leave room.
+def _label_speech(cues: list[Cue], event: AudioEvent, limits: TimingLimits, *, in_time: bool) -> bool:
+    """Puts the label before the first words that start during the event and leave room for it; with `in_time`, that can still be
+    read in time. False if there are none.
     """
     first = bisect.bisect_left(cues, event.start_s, key=lambda cue: cue.start_s)
     after = bisect.bisect_left(cues, event.end_s, key=lambda cue: cue.start_s)
-    labelled = {k: dataclasses.replace(cues[k], sound=event.label) for k in range(first, after) if cues[k].sound is None}
-    roomy = [k for k, cue in labelled.items() if _has_room(cue, limits)]
-    in_time = [k for k in roomy if _is_read_in_time(labelled[k], cues[k + 1] if k + 1 < len(cues) else None, limits)]
-    for k in (in_time or roomy)[:1]:
-        cues[k] = labelled[k]
+    for k in range(first, after):
+        if cues[k].sound is not None or not _has_room(labelled := dataclasses.replace(cues[k], sound=event.label), limits):
+            continue
+        following = cues[k + 1] if k + 1 < len(cues) else None
+        if not in_time or _is_read_in_time(labelled, following, limits):
+            cues[k] = labelled
+            return True
+    return False
 
 
 def _has_room(cue: Cue, limits: TimingLimits) -> bool:

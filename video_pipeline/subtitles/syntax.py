@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from video_pipeline.core.labels import Language
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -26,61 +27,112 @@ class Spaced:
 
     holds: frozenset[str]
     """Never separated from the next word: articles, possessives, titles."""
-    leans: frozenset[str]
-    """Bad at the end of a line: prepositions, conjunctions, pronouns, auxiliaries."""
-    links: frozenset[str]
-    """Good at the start of a line: conjunctions and relative pronouns."""
-    prepositions: frozenset[str]
-    """Almost as good at the start of a line: prepositions, and words that start a clause which completes a verb."""
     numbers: frozenset[str]
     """Numbers in words, which stay with the word they count."""
-    trails: frozenset[str] = frozenset()
-    """Bad at the start of a line: words that belong to the verb before them."""
-    infinitives: frozenset[str] = frozenset()
-    """Not separated from a following "to"."""
+    ending: Mapping[str, float] = field(default_factory=dict)
+    """What is added to the penalty of a break after this word."""
+    starting: Mapping[str, float] = field(default_factory=dict)
+    """What is added to the penalty of a break before this word."""
+    prepositions: frozenset[str] = frozenset()
+    """Words that belong to the verb before them if nothing follows that they could govern: "looking at before he left"."""
+    clauses: frozenset[str] = frozenset()
+    """What such a word cannot govern: conjunctions."""
+    describes: tuple[str, ...] = ()
+    """Endings of words that describe the next one."""
+    short: int = 0
+    """Other words of up to so many letters are mostly articles, prepositions and pronouns too."""
+    leans: frozenset[str] = frozenset()
+    """Bad at the end of a line: words that need the next one."""
+    links: frozenset[str] = frozenset()
+    """Good at the start of a line: conjunctions."""
 
 
-_PREPOSITIONS = _words(
-    "about above across after against along among around at before behind below beneath beside between beyond by during except"
-    " for from in inside into like near on onto outside past since through throughout toward towards under until upon with"
-    " within without"
+def graded(classes: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """The worst value of each word's classes: "that" is a conjunction and an article."""
+    out: dict[str, float] = {}
+    for words, value in classes:
+        for word in words.split():
+            out[word] = max(value, out.get(word, value))
+    return out
+
+
+# The values for English are those of a conditional logit over the places where a line may break, fitted to 7 200 cues of two
+# lines of 16 published films and episodes, times 0.4, so that a comma is at 0.2 and a plain pair of words at `breaks.PLAIN`.
+_ARTICLES = (
+    "a an the my your his her our their these those every each some any no another both either neither mr mrs ms dr prof st sir"
 )
-_PARTICLES = _words("up down off out away back over")
-_LINKS = _words(
-    "and or but nor so yet because which when where while if although though after before until unless since then than as whether"
-    " who"
+_PREPOSITIONS = (
+    "about above across after against along among around at before behind below beneath beside between beyond by despite during"
+    " except for from in inside into like near on onto outside past since than through throughout toward towards under until till"
+    " upon with within without as"
 )
-_CLAUSES = _words("that what how why whom whose")
+_SUBJECTS = (
+    "i we they he she who i'm you're he's she's it's we're they're i've you've we've they've i'll you'll he'll she'll we'll"
+    " they'll it'll i'd you'd he'd she'd we'd they'd there's that's what's who's here's where's how's let's"
+)
+_OBJECTS = "me him them us myself yourself himself herself itself ourselves themselves"
+_CONJUNCTIONS = "and or but nor so yet because when where while if although though unless whether then plus"
+_RELATIVES = "what how why whom which who whose whoever whatever wherever whenever"
+_AUXILIARIES = (
+    "will would can could should shall may might must don't doesn't didn't won't can't couldn't wouldn't shouldn't isn't aren't"
+    " wasn't weren't haven't hasn't hadn't do does did have has had gonna wanna gotta cannot ain't not never"
+)
+_TO_BE = "is are was were am be been being"
+_DEGREES = (
+    "very too just really pretty still always even quite only more most much many such also ever almost rather maybe perhaps"
+)
+_ADJECTIVES = (
+    "little big good bad great new old own same whole entire other last first next right left long small young real true best"
+    " better worst few several different single large high low full early late hard dead free poor nice fine dear certain public"
+    " human second third couple lot sort kind bunch"
+)
+_VERBS = (
+    "get gets got getting make makes made making take takes took taken taking give gives gave given giving tell tells told"
+    " telling let lets put puts keep keeps kept find finds found want wants wanted need needs needed go goes going went come"
+    " comes came coming see saw seen know knew say says said think thought feel felt become became bring brought call try"
+    " tried trying start used look looks looked looking ask asked leave help use"
+)
 ENGLISH = Spaced(
-    holds=_words("a an the my your his her its our their this these those every each some any mr mrs ms dr prof st sir"),
-    leans=_PREPOSITIONS
-    | _words("of to")
-    | _LINKS
-    | _CLAUSES
-    | _words(
-        "i you he she it we they who i'm you're he's she's it's we're they're i've you've we've they've i'll you'll he'll she'll "
-        "we'll they'll i'd you'd he'd she'd we'd they'd not no very too more most is are was were be been being am will would can"
-        " could should shall may might must don't doesn't didn't won't can't couldn't wouldn't isn't aren't wasn't "
-        "weren't has have had there's that's what's let's gonna wanna"
-    ),
-    links=_LINKS,
-    prepositions=_PREPOSITIONS | _CLAUSES,
-    numbers=_words(
+    holds=words(_ARTICLES) | words("its"),
+    numbers=words(
         "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
         " twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion half"
     ),
-    trails=_PARTICLES | _words("me him them us myself yourself himself herself itself ourselves themselves too either"),
-    infinitives=_words(
-        "want wants wanted going used have has had need needs needed try tried trying like able about supposed got"
+    ending=graded(
+        [
+            (f"you it this all {_TO_BE} {_DEGREES} {_ADJECTIVES} {_VERBS}", 0.3),
+            (_AUXILIARIES, 0.5),
+            (_PREPOSITIONS, 0.55),
+            (_SUBJECTS, 0.7),
+            (f"{_CONJUNCTIONS} {_RELATIVES} that", 0.75),
+            ("to", 0.8),
+            ("of", 1.0),
+        ]
     ),
+    starting=graded(
+        [
+            ("that", -0.95),
+            (_CONJUNCTIONS, -0.9),
+            (_RELATIVES, -0.8),
+            (f"to {_SUBJECTS} {_PREPOSITIONS}", -0.7),
+            (f"{_TO_BE} {_DEGREES} {_ARTICLES} its this", -0.45),
+            (_AUXILIARIES, -0.35),
+            (f"of you it {_VERBS}", -0.25),
+            ("up down off out away back over here there either again else together anymore", 0.0),
+            ("not never", 0.2),
+            (_OBJECTS, 0.45),
+        ]
+    ),
+    prepositions=words(f"{_PREPOSITIONS} of to"),
+    clauses=words("and or but nor so yet because while if although though unless whether then before after until since"),
+    describes=("ous", "al", "ic", "ive", "ful", "able", "ible", "less", "ary", "ish", "ly", "ing"),
 )
 
 KOREAN = Spaced(
-    holds=_words("그 이 저 어느 무슨 어떤 모든 각 약 총 제 안 못"),
-    leans=_words("더 가장 아주 매우 너무 정말 꼭 잘 및 또는 그리고 하지만 그러나 그래서"),
-    links=_words("그리고 하지만 그러나 그래서 그런데 그러면 또는 및 왜냐하면 만약"),
-    prepositions=frozenset(),
-    numbers=_words("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 스무 서른 마흔 백 천 만 억 몇"),
+    holds=words("그 이 저 어느 무슨 어떤 모든 각 약 총 제 안 못"),
+    leans=words("더 가장 아주 매우 너무 정말 꼭 잘 및 또는 그리고 하지만 그러나 그래서"),
+    links=words("그리고 하지만 그러나 그래서 그런데 그러면 또는 및 왜냐하면 만약"),
+    numbers=words("한 두 세 네 다섯 여섯 일곱 여덟 아홉 열 스무 서른 마흔 백 천 만 억 몇"),
 )
 KOREAN_BOUND = re.compile(
     "(?:[수것거게걸건줄때적뿐데등]|때문|만큼|대로|동안)(?:은|는|이|가|을|를|도|만|에|의|로|과|까지|부터|밖에|이다|이에요|예요|입니다)?[.?!]?"
@@ -146,5 +198,6 @@ _JAPANESE = Spaceless(
     ),
     links=_starts("でも しかし だから そして それで それから なので ただ もし たとえば または つまり だけど"),
 )
-SPACED: dict[Language, Spaced] = {Language.EN: ENGLISH, Language.KO: KOREAN, Language.UNKNOWN: ENGLISH}
+SPACED: dict[Language, Spaced] = {Language.EN: ENGLISH, Language.KO: KOREAN}
+"""Other languages with spaces follow `european.EUROPEAN`."""
 SPACELESS: dict[Language, Spaceless] = {Language.ZH: _MANDARIN, Language.YUE: _CANTONESE, Language.JA: _JAPANESE}

@@ -10,6 +10,7 @@ import pytest
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment
+from video_pipeline.speech.base import EmotionOptions
 from video_pipeline.speech.sensevoice import decoding
 from video_pipeline.speech.sensevoice.forward import Answer
 from video_pipeline.speech.sensevoice.vocabulary import EMOTION_PIECES, EVENT_PIECES, LANGUAGE_PIECES, Choices, Vocabulary
@@ -141,7 +142,7 @@ def test_emotions(emotion: Emotion) -> None:
     assert decoding.strongest_emotion(answer, vocabulary) == (emotion, pytest.approx(0.9 / (0.9 + 7 * 0.0125), abs=1e-5))
 
 
-def test_unknown_is_banned_and_the_named_ones_are_scaled() -> None:
+def test_an_unknown_that_wins_narrowly_is_left_out_and_the_named_ones_are_scaled() -> None:
     answer, vocabulary = made(["▁a"])
     names = list(EMOTION_PIECES)
     ps = np.zeros(len(names), np.float32)
@@ -150,6 +151,29 @@ def test_unknown_is_banned_and_the_named_ones_are_scaled() -> None:
     ps[names.index("<|HAPPY|>")] = ps[names.index("<|ANGRY|>")] = 0.14
     assert decoding.strongest_emotion(replace(answer, emotions=ps), vocabulary) == (None, 0.0)
     assert decoding.strongest_emotion(replace(answer, emotions=one_hot(names, "<|EMO_UNKNOWN|>", 1.0)), vocabulary) == (None, 0.0)
+
+
+def test_an_unknown_that_wins_clearly_is_no_emotion() -> None:
+    answer, vocabulary = made(["▁a"])
+    names = list(EMOTION_PIECES)
+    ps = np.zeros(len(names), np.float32)
+    ps[[names.index("<|EMO_UNKNOWN|>"), names.index("<|SAD|>")]] = 0.93, 0.07
+    answer = replace(answer, emotions=ps)
+    assert decoding.strongest_emotion(answer, vocabulary) == (None, 0.0)
+    assert decoding.strongest_emotion(answer, vocabulary, EmotionOptions(unknown=0.95)) == (Emotion.SAD, pytest.approx(1.0))
+    assert decoding.strongest_emotion(answer, vocabulary, EmotionOptions(unknown=1.0))[0] is Emotion.SAD
+
+
+def test_a_temperature_makes_the_model_less_sure() -> None:
+    answer, vocabulary = made(["▁a"])
+    names = list(EMOTION_PIECES)
+    ps = np.full(len(names), 1e-6, np.float32)
+    ps[[names.index("<|HAPPY|>"), names.index("<|SAD|>")]] = 0.8, 0.2
+    answer = replace(answer, emotions=ps)
+    assert decoding.strongest_emotion(answer, vocabulary) == (Emotion.HAPPY, pytest.approx(0.8, abs=1e-3))
+    emotion, p = decoding.strongest_emotion(answer, vocabulary, EmotionOptions(temperature=2.0))
+    assert (emotion, p) == (Emotion.HAPPY, pytest.approx(2 / 3, abs=0.01))
+    assert decoding.strongest_emotion(answer, vocabulary, EmotionOptions(temperature=2.0, least=0.7)) == (None, 0.0)
 
 
 @pytest.mark.parametrize(

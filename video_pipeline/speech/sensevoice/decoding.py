@@ -18,6 +18,7 @@ import numpy as np
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token
+from video_pipeline.speech.base import EmotionOptions
 from video_pipeline.speech.sensevoice.forward import BLANK, QUERIES, Answer
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
 
@@ -25,10 +26,8 @@ FRAME_S = 0.060
 """From one output frame to the next."""
 SHIFT_S = 0.030
 """Half a frame."""
-EMOTION_FLOOR = 0.5
-"""Least probability of an emotion. "Unknown" is excluded and the others are scaled to add up to 1, as in the published scores:
-otherwise most speech is "unknown". Of the eight that are left, one below one half is more likely wrong than right, and a wrong
-label on screen is worse than none."""
+_EMOTIONS = EmotionOptions()
+_TINY = 1e-30
 
 _WORD_START = "▁"
 _CLOSING = frozenset(".,!?;:%)]}…，。！？；：、）】》」』”’")
@@ -74,18 +73,25 @@ class _Unit:
     kind: _Kind
 
 
-def segment(answer: Answer, window: Span, vocabulary: Vocabulary, language: str = "auto") -> Segment | None:
+def segment(
+    answer: Answer,
+    window: Span,
+    vocabulary: Vocabulary,
+    language: str = "auto",
+    emotions: EmotionOptions = _EMOTIONS,
+) -> Segment | None:
     """The speech in `window`; None if the model finds none, or nothing but marks.
 
     Args:
         language: the language that was given to the model, or `auto`.
+        emotions: how sure the model must be of an emotion.
     """
     heard = vocabulary.languages.labels[int(np.argmax(answer.languages))]
     tokens = tuple(words(pieces(answer, vocabulary.pieces), len(answer.ids) - QUERIES, window))
     text = "".join(token.text for token in tokens).strip()
     if heard is None or not any(character.isalnum() for character in text):
         return None
-    emotion, emotion_p = strongest_emotion(answer, vocabulary)
+    emotion, emotion_p = strongest_emotion(answer, vocabulary, emotions)
     spoken = heard if language == "auto" else Language(language)
     return Segment(
         tokens[0].start_s,
@@ -107,13 +113,25 @@ def sounds(answer: Answer, vocabulary: Vocabulary) -> dict[Sound, float]:
     return found
 
 
-def strongest_emotion(answer: Answer, vocabulary: Vocabulary) -> tuple[Emotion | None, float]:
-    """The most probable emotion without "unknown", and its probability; None and 0 if that is below the floor."""
-    named = [(float(p), label) for p, label in zip(answer.emotions, vocabulary.emotions.labels, strict=True) if label is not None]
-    total = sum(p for p, _ in named)
-    p, label = max(named, key=lambda pair: pair[0])
-    share = p / total if total > 0 else 0.0
-    return (label, share) if share >= EMOTION_FLOOR else (None, 0.0)
+def strongest_emotion(
+    answer: Answer, vocabulary: Vocabulary, options: EmotionOptions = _EMOTIONS
+) -> tuple[Emotion | None, float]:
+    """The most probable emotion and its probability among those with a name.
+
+    None and 0 if that is below `options.least`, or if "unknown" wins clearly (`options.unknown`). A narrow win of "unknown" does
+    not count: most speech is "unknown" to the published model, and its published scores exclude it.
+    """
+    labels = vocabulary.emotions.labels
+    weights = np.asarray(answer.emotions, np.float64) ** (1.0 / options.temperature)
+    ps = weights / max(float(weights.sum()), _TINY)
+    unknown = sum(float(p) for p, label in zip(ps, labels, strict=True) if label is None)
+    p, label = max(
+        ((float(p), label) for p, label in zip(ps, labels, strict=True) if label is not None), key=lambda pair: pair[0]
+    )
+    if (options.unknown < 1 and unknown >= options.unknown) or unknown >= 1:
+        return None, 0.0
+    share = p / (1.0 - unknown)
+    return (label, min(1.0, share)) if share >= options.least else (None, 0.0)
 
 
 def pieces(answer: Answer, texts: Sequence[str]) -> Iterator[Piece]:

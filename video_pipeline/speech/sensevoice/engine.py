@@ -101,7 +101,7 @@ class SenseVoiceEngine:
                 yield Heard(window.span)
                 continue
             spoken = str(settled) if settled is not None and k in pinned else asked
-            segment = decoding.segment(answer, window.span, vocabulary, spoken)
+            segment = decoding.segment(answer, window.span, vocabulary, spoken, self._options.emotions)
             yield Heard(window.span, segment, decoding.sounds(answer, vocabulary))
 
     def _answers(self, batch: list[Waveform], language: str) -> list[Answer | None]:

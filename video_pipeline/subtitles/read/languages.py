@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
+from video_pipeline.subtitles.script import traditional_lead
 
 _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\u30fc]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3\u1100-\u11ff]")
@@ -46,8 +47,7 @@ def guess_language(text: str) -> Language:
     if kana and kana * 10 > han:
         return Language.JA
     if han:
-        traditional = sum(_only_in(c, "big5hkscs", "gb2312") - _only_in(c, "gb2312", "big5hkscs") for c in _HAN.findall(text))
-        return Language.YUE if traditional > 0 else Language.ZH
+        return Language.YUE if traditional_lead(text) > 0 else Language.ZH
     words = [word.lower() for word in _WORD.findall(text)]
     english = sum(word in _ENGLISH for word in words)
     return Language.EN if words and english / len(words) >= _ENGLISH_SHARE else Language.UNKNOWN
@@ -140,10 +140,6 @@ def _nearest(
 
 def _gap_s(a: Span, b: Span) -> float:
     return max(0.0, b.start_s - a.end_s, a.start_s - b.end_s)
-
-
-def _only_in(character: str, here: str, not_there: str) -> bool:
-    return _can(character, here) and not _can(character, not_there)
 
 
 @functools.lru_cache(maxsize=1 << 14)

@@ -134,6 +134,8 @@ const TEXTS = {
   start_beside_cut_ms: ["starts next to a shot change, ms", "开始靠近切换点（毫秒）"],
   end_beside_cut_ms: ["ends next to a shot change, ms", "结束靠近切换点（毫秒）"],
   label_before_sound_ms: ["label before its sound, ms", "标签早于声音（毫秒）"],
+  sound_without_label_s: ["sound without label, s", "声音没有标签（秒）"],
+  stray_word: ["single word beside a sound", "声音旁的孤立词"],
 };
 const LANGUAGES = ["en", "zh"];
 const KEY = "language"; // in localStorage

@@ -13,6 +13,7 @@ from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions, is_draft
 from video_pipeline.speech.choose import prepare
+from video_pipeline.speech.edges import transcribed
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
@@ -94,7 +95,7 @@ def _heard(engine: SpeechEngine, spans: Sequence[Span], given: Given, progress: 
     path, track, memory, done_s = given.of(Identify).info.path, given.options.track, dict[str, str](), 0.0
     for span in spans:
         found = windows(audio_blocks(path, track, span), given.options.windows, on_processor)
-        segments = [heard.segment for heard in engine.transcribe(found, memory) if heard.segment is not None]
+        segments = [heard.segment for heard in transcribed(engine, found, memory) if heard.segment is not None]
         for segment in sorted(segments, key=lambda segment: segment.start_s):
             yield segment if given.options.emotion else segment.without_emotion()
         done_s += span.duration_s

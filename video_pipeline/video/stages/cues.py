@@ -34,8 +34,8 @@ class Cues(DerivedStage[Layout]):
     """Not stored: laying out an hour takes less than half a second."""
 
     name = "cues"
-    revision = 2
-    """2: abbreviations and quotations end no sentence."""
+    revision = 3
+    """3: lines and cues break where people break them; 2: abbreviations and quotations end no sentence."""
     needs = ("identify", "words", "events")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
 

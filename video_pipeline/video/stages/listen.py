@@ -22,12 +22,13 @@ from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
 from video_pipeline.speech.base import DetectsSpeech, Heard, HearsEvents, SpeechEngine, is_draft
+from video_pipeline.speech.edges import transcribed
 from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.spans import NONE
 from video_pipeline.speech.stream import ahead
 from video_pipeline.speech.vad import on_processor
-from video_pipeline.speech.windows import windows
+from video_pipeline.speech.windows import SpokenWindow, windows
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.corrections import corrected, corrections_in
 from video_pipeline.video.journal import Journal
@@ -59,6 +60,8 @@ class Listen(BaseStage[Listened]):
     """Decodes the sound once; the speech engine and all detectors hear it on the way."""
 
     name = "listen"
+    revision = 2
+    """2: words beside silences start and end with the sound; speech whose emotion is clearly unknown has none."""
     needs = ("identify", "recogniser")
     phases = ("load", "listen", "listen again")
     takes_model = True
@@ -67,7 +70,7 @@ class Listen(BaseStage[Listened]):
 
     def reads(self, options: Options) -> tuple[str, ...]:
         """Of the speech options those that the engine's identity says nothing of."""
-        speech = ("speech.language", "speech.numerals", "speech.exact", "speech.batch_s")
+        speech = ("speech.language", "speech.numerals", "speech.exact", "speech.batch_s", "speech.emotions")
         again = ("events.sliding", "events.weights") if "sliding" in options.events.detectors else ()
         return ("track", "emotion", "windows", *speech, "events.detectors", *again)
 
@@ -163,7 +166,7 @@ class _Listening:
                 known = journal.known()
                 if known is None:
                     seen: list[Span] = []
-                    answers = [self._kept(heard) for heard in self._engine.transcribe(_noted(stretch, seen), memory)]
+                    answers = [self._kept(heard) for heard in transcribed(self._engine, _noted(stretch, seen), memory)]
                     self._given.space.claim()
                     known = journal.append(seen, answers, memory)
                 elif tuple(window.span for window in stretch) != known.windows:
@@ -223,7 +226,7 @@ class _Ear:
             self._progress.advance(block.end_s)
 
 
-def _stretches(found: Iterable[Waveform]) -> Iterator[Iterable[Waveform]]:
+def _stretches(found: Iterable[SpokenWindow]) -> Iterator[Iterable[SpokenWindow]]:
     """Windows in groups by the place of their start, always at the same places; an empty group where there is no window at all.
 
     The places do not depend on where a run was stopped, so what the engine gets at once, and so its answers, do not either.
@@ -236,7 +239,7 @@ def _stretches(found: Iterable[Waveform]) -> Iterator[Iterable[Waveform]]:
         yield ()
 
 
-def _noted(found: Iterable[Waveform], seen: list[Span]) -> Iterator[Waveform]:
+def _noted(found: Iterable[SpokenWindow], seen: list[Span]) -> Iterator[SpokenWindow]:
     """The same windows; where they lie is added to `seen`."""
     for window in found:
         seen.append(window.span)
