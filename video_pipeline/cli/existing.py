@@ -3,28 +3,80 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
 
 from video_pipeline.core.errors import BadValue
-from video_pipeline.core.progress import Progress
-from video_pipeline.media.probe import probe
-from video_pipeline.options import Options
-from video_pipeline.subtitles.read.reading import counted
-from video_pipeline.video.process import results_of
-from video_pipeline.video.records import Result
-from video_pipeline.video.restyle import Existing, restyle
+
+if TYPE_CHECKING:
+    from video_pipeline.core.progress import Progress
+    from video_pipeline.options import Options
+    from video_pipeline.subtitles.retime import Move
+    from video_pipeline.video.records import Result
+    from video_pipeline.video.restyle import Existing
 
 
-def restyled(source: Path, video: Path | None, options: Options, out: Path, progress: Progress, *, resplit: bool) -> Result:
+@dataclass(frozen=True, kw_only=True)
+class ExistingFlags:
+    """Subtitles that exist already."""
+
+    panel: ClassVar[str | None] = "Existing subtitles"
+
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="A file to mend, restyle, convert and check; in any encoding."),
+    ] = None
+    resplit: Annotated[bool, typer.Option("--resplit", help="For --from: break cues and lines again by the preset's rules.")] = (
+        False
+    )
+    plain: Annotated[bool, typer.Option("--plain", help="For --from: drop italics, colours and positions.")] = False
+    overlaps: Annotated[
+        str | None,
+        typer.Option("--overlaps", help="For --from: keep overlapping cues, stack or cut them; default: keep what is meant."),
+    ] = None
+    encoding: Annotated[str | None, typer.Option("--encoding", help="For --from: its encoding, such as cp1250.")] = None
+    shift: Annotated[str | None, typer.Option("--shift", help="For --from: move all cues, such as 1.5s, -200ms or 1:02.")] = None
+    fps: Annotated[
+        str | None,
+        typer.Option(
+            "--fps", help="For --from: rate of its frames, such as 25; or that it was timed for and the new one, 24:25."
+        ),
+    ] = None
+
+    def used(self) -> str:
+        """The first flag that needs `--from`; empty if none is set."""
+        flags = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "source"}
+        return next((f"--{name.replace('_', '-')}" for name, value in flags.items() if value), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Restyling:
+    """One run of `subtitles --from`."""
+
+    source: Path
+    video: Path | None
+    flags: ExistingFlags
+    language: str = ""
+    """Tag of the file's language; empty if nobody says."""
+
+
+def restyled(request: Restyling, options: Options, out: Path, progress: Progress) -> Result:
     """Restyle a file. The video gives the size of its picture and, if `out` holds its transcript, the times of the words.
 
     Raises:
         BadValue: a copy of the video was requested without naming a video. PipelineError: see `restyle` and `make_copy`.
     """
+    from video_pipeline.subtitles.read.reading import counted
+    from video_pipeline.video.restyle import restyle
+
+    source, video = request.source, request.video
     if options.video.kinds and video is None:
         raise BadValue("--mux, --burn", "name the video too: subtitles VIDEO --from FILE")
-    stored = Path(options.speech.transcript) if options.speech.transcript else None
-    existing = Existing(source, stored, resplit=resplit)
+    existing = _existing(source, options, request.flags, request.language)
     if video is not None:
         existing = _with_video(existing, video, out, progress)
     result, record = restyle(existing, options, out, progress)
@@ -36,12 +88,90 @@ def restyled(source: Path, video: Path | None, options: Options, out: Path, prog
     return result
 
 
+def _existing(source: Path, options: Options, flags: ExistingFlags, language: str) -> Existing:
+    """What the flags ask for. Raises BadValue, UnknownName."""
+    from video_pipeline.core.errors import UnknownName
+    from video_pipeline.media.language_tags import normal_tag
+    from video_pipeline.subtitles.read.reading import Known
+    from video_pipeline.subtitles.read.untangle import OVERLAPS
+    from video_pipeline.video.restyle import Existing
+
+    stored = Path(options.speech.transcript) if options.speech.transcript else None
+    if flags.overlaps and flags.overlaps not in OVERLAPS:
+        raise UnknownName("way with overlaps", flags.overlaps, OVERLAPS)
+    if language and not normal_tag(language):
+        raise BadValue("--language", f"{language!r} is no language tag; write one of ISO 639, such as fr or pt-BR")
+    if flags.encoding and not _is_encoding(flags.encoding):
+        raise BadValue("--encoding", f"there is no encoding {flags.encoding!r}")
+    rate_fps, move = _moves(flags)
+    return Existing(
+        source,
+        stored,
+        resplit=flags.resplit,
+        plain=flags.plain,
+        overlaps=flags.overlaps or "auto",
+        known=Known(language=language, encoding=flags.encoding or "", rate_fps=rate_fps),
+        move=move,
+    )
+
+
+def _is_encoding(name: str) -> bool:
+    import codecs
+
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _moves(flags: ExistingFlags) -> tuple[float | None, Move]:
+    """The rate of the file's frames, and where its times go. Raises BadValue."""
+    from video_pipeline.subtitles.retime import Move
+
+    rate_fps, scale = None, 1.0
+    if flags.fps:
+        old, _, new = flags.fps.partition(":")
+        rate_fps = _rate(old)
+        scale = rate_fps / _rate(new) if new else 1.0
+        rate_fps = None if new else rate_fps
+    return rate_fps, Move(shift_s=_seconds(flags.shift) if flags.shift else 0.0, scale=scale)
+
+
+def _rate(text: str) -> float:
+    """Frames per second from `25`, `23.976` or `24000/1001`. 23.976 and 29.97 are what they stand for."""
+    found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)(?:/(\d+))?\s*", text)
+    value = float(found.group(1).replace(",", ".")) / float(found.group(2) or 1) if found and found.group(2) != "0" else 0.0
+    if not 1 <= value <= 1000:
+        raise BadValue("--fps", f"{text!r} is no frame rate; write 25, 23.976 or 23.976:25")
+    return next((nominal * 1000 / 1001 for nominal in (24, 30, 60, 120) if abs(value - nominal * 1000 / 1001) < 0.006), value)
+
+
+def _seconds(text: str) -> float:
+    """Seconds from `1.5s`, `-200ms`, `+2` or `-1:02.5`."""
+    from video_pipeline.core.timecode import parse
+
+    found = re.fullmatch(r"\s*([+-]?)\s*(\d+(?:[.,]\d+)?)\s*(ms|s|sec|min|m|h)\s*", text)
+    try:
+        if found:
+            unit_s = {"ms": 0.001, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}[found.group(3)]
+            return (-1 if found.group(1) == "-" else 1) * float(found.group(2).replace(",", ".")) * unit_s
+        sign = -1 if text.strip().startswith("-") else 1
+        return sign * parse(text.strip().lstrip("+-"))
+    except ValueError:
+        raise BadValue("--shift", f"{text!r} is no time; write 1.5s, -200ms or 1:02.5") from None
+
+
 def _with_video(existing: Existing, video: Path, out: Path, progress: Progress) -> Existing:
+    from video_pipeline.media.probe import probe
+    from video_pipeline.video.process import results_of
+
     info = probe(video)
     existing = dataclasses.replace(existing, video=info)
     if info.video:
-        size_px = (info.video.width_px, info.video.height_px)
-        existing = dataclasses.replace(existing, size_px=size_px, rate_fps=info.video.rate_fps)
+        size_px, rate_fps = (info.video.width_px, info.video.height_px), info.video.rate_fps
+        known = dataclasses.replace(existing.known, rate_fps=existing.known.rate_fps or rate_fps)
+        existing = dataclasses.replace(existing, size_px=size_px, rate_fps=rate_fps, known=known)
     if existing.transcript is not None:
         return existing
     stored = results_of(video, out)

@@ -181,7 +181,7 @@ BROKEN = {
     "text before the first cue": "Made with love\n\n1\n" + CUE + "\n2\n00:00:03,000 --> 00:00:04,000\n" + SAID[1],
     "cues out of order": "2\n00:00:03,000 --> 00:00:04,000\n" + SAID[1] + "\n\n3\n" + CUE,
     "markup left out": "1\n"
-    + CUE.replace("Good", "{\\an8}<font color=red>Good</font>")
+    + CUE.replace("Good", "{\\fad(9,9)}<font face=Arial>Good</font>")
     + "\n2\n00:00:03,000 --> 00:00:04,000\n"
     + SAID[1],
 }

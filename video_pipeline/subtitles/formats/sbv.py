@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from video_pipeline.subtitles.formats.base import Draft, Match, Report
-from video_pipeline.subtitles.read.markup import split_speaker, without_tags
+from video_pipeline.subtitles.read.markup import marked_text, split_speaker
 from video_pipeline.subtitles.read.stamps import seconds
 
 _CLOCK = r"(\d+):(\d{1,2}):(\d{1,2})(?:\.(\d{1,3}))?"
@@ -26,11 +26,11 @@ class SbvFormat:
         ends = [timing.start() for timing in found[1:]] + [len(text)]
         drafts = []
         for timing, end in zip(found, ends, strict=True):
-            plain, _, escaped = without_tags(text[timing.end() : end].strip())
+            marked = marked_text(text[timing.end() : end].strip())
             line = text.count("\n", 0, timing.start()) + 1
-            if escaped:
+            if marked.escaped:
                 report.add("HTML entities", line)
-            speaker, plain = split_speaker(plain)
+            speaker, plain = split_speaker(marked.text)
             fields = timing.groups()
             drafts.append(Draft(seconds(*fields[:4]), seconds(*fields[4:]), plain, line=line, speaker=speaker))
         return drafts
