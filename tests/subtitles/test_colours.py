@@ -20,8 +20,7 @@ def shown(format_name: str, style: StyleOptions) -> str:
     span = Span(1.0, 3.0)
     cue = Cue(span.start_s, span.end_s, ("So happy.",), emotion=Emotion.HAPPY, language=Language.EN)
     (content,) = files_of(format_name, [cue], Appearance(style=style)).values()
-    text = content.decode()
-    return text
+    return content.decode()
 
 
 @pytest.mark.parametrize("format_name", WRITTEN)

@@ -72,6 +72,9 @@ def left_out(name: str, cues: Sequence[Cue]) -> list[Repair]:
     held = _held(name)
     kinds = Counter(kind for cue in cues for kind in _kinds(cue) if kind not in held)
     found = [Repair(f"{kind} left out", 0, f"{name}: {count} {'cue' if count == 1 else 'cues'}") for kind, count in kinds.items()]
+    if cannot := getattr(FORMATS.load(name), "cannot_write", None):
+        lost = cannot(FORMATS.load(name)(), "".join(cue.text for cue in cues))
+        found += [Repair("characters replaced", 0, f"{name}: {lost[:60]}")] if lost else []
     if "overlap" not in held and overlap(cues):
         found.append(Repair("overlapping cues", 0, f"{name}: shown as one while they overlap"))
     return found

@@ -5,7 +5,7 @@ A format is one class in one module. It has `suffixes` and whatever it can do: `
 
 To add one:
 1. write one module here with such a class;
-2. add its line to `FORMATS` in `subtitles/__init__.py`; a written file ends in the name of the format;
+2. add its line to `FORMATS` in `subtitles/__init__.py`;
 3. if it can be written, add an independent parser to `PARSERS` in `tests/subtitles/test_formats.py`, which reads back
    what every writer produces;
 4. if it can be read, add an example to `EXAMPLES` in `tests/subtitles/read/test_reading.py`, which is read by every reader.
@@ -36,6 +36,8 @@ class Appearance:
     """Width of the picture. With `height_px` it gives positions and sizes their meaning."""
     height_px: int = 1080
     """Height of the picture."""
+    rate_fps: float | None = None
+    """Frame rate of the picture, for formats that count frames; None if unknown."""
     title: str = ""
     """Title of the video."""
     note: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from video_pipeline.core.labels import Language
@@ -79,7 +79,9 @@ def subtitle_name(stem: str, end: str) -> str:
 def appearance(given: Given) -> Appearance:
     """How the subtitles of this video look; asks for the options on subtitles and the stages `identify` and `cues`."""
     draft = given.of(Cues).draft
-    return appearance_of(given.options.subtitles, given.of(Identify).size_px, given.video.stem, draft=draft)
+    source = given.of(Identify)
+    looks = appearance_of(given.options.subtitles, source.size_px, given.video.stem, draft=draft)
+    return replace(looks, rate_fps=source.rate_fps)
 
 
 def subtitle_text(given: Given, format_name: str) -> str:
