@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -13,7 +14,10 @@ import typer
 from video_pipeline.core.errors import BadValue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from video_pipeline.core.progress import Progress
+    from video_pipeline.core.span import Span
     from video_pipeline.options import Options
     from video_pipeline.subtitles.retime import Move
     from video_pipeline.video.records import Result
@@ -47,6 +51,15 @@ class ExistingFlags:
         ),
     ] = None
 
+    sync: Annotated[bool, typer.Option("--sync", help="For --from: move the cues onto the speech of VIDEO.")] = False
+    sync_with: Annotated[
+        Path | None, typer.Option("--sync-with", help="For --from: move the cues to where those of another file are.")
+    ] = None
+    subtitle_track: Annotated[
+        str | None,
+        typer.Option("--subtitle-track", help="For --from VIDEO: its subtitle track, by number from 0 or by language."),
+    ] = None
+
     def used(self) -> str:
         """The first flag that needs `--from`; empty if none is set."""
         flags = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "source"}
@@ -70,16 +83,22 @@ def restyled(request: Restyling, options: Options, out: Path, progress: Progress
     Raises:
         BadValue: a copy of the video was requested without naming a video. PipelineError: see `restyle` and `make_copy`.
     """
+    from video_pipeline.media.subtitle_tracks import MEDIA_SUFFIXES
     from video_pipeline.subtitles.read.reading import counted
     from video_pipeline.video.restyle import restyle
 
     source, video = request.source, request.video
-    if options.video.kinds and video is None:
+    inside = source.suffix.lower() in MEDIA_SUFFIXES
+    if options.video.kinds and video is None and not inside:
         raise BadValue("--mux, --burn", "name the video too: subtitles VIDEO --from FILE")
-    existing = _existing(source, options, request.flags, request.language)
-    if video is not None:
-        existing = _with_video(existing, video, out, progress)
-    result, record = restyle(existing, options, out, progress)
+    with tempfile.TemporaryDirectory() as folder:
+        if inside:
+            source = _from_track(source, request, Path(folder), progress)
+        existing = _existing(source, options, request.flags, request.language)
+        if video is not None or inside:
+            existing = _with_video(existing, video or request.source, out, progress, own=inside)
+        existing = _in_time(existing, request.flags, progress)
+        result, record = restyle(existing, options, out, progress)
     progress.notice(f"read as {record.format}, encoding {record.encoding}")
     if record.found_in_transcript is not None:
         progress.notice(f"timed by the transcript, which contains {record.found_in_transcript:.0%} of the words")
@@ -162,7 +181,48 @@ def _seconds(text: str) -> float:
         raise BadValue("--shift", f"{text!r} is no time; write 1.5s, -200ms or 1:02.5") from None
 
 
-def _with_video(existing: Existing, video: Path, out: Path, progress: Progress) -> Existing:
+def _from_track(video: Path, request: Restyling, folder: Path, progress: Progress) -> Path:
+    """The subtitle track inside a video as a file. Raises NoSuchFile, NotMedia, NoSubtitleTrack, PicturesOfText."""
+    from video_pipeline.media.probe import probe
+    from video_pipeline.media.subtitle_tracks import chosen, described, extracted, tracks
+
+    info = probe(video)
+    stream = chosen(info, request.flags.subtitle_track or request.language)
+    others = tracks(info)
+    number = others.index(stream)
+    if len(others) > 1:
+        progress.notice(f"subtitle track {described(others)[number]}, of {'; '.join(described(others))}")
+    return extracted(info, stream, folder)
+
+
+def _in_time(existing: Existing, flags: ExistingFlags, progress: Progress) -> Existing:
+    """Moved onto speech or onto other subtitles, if that is asked for. Raises BadValue, and what reading raises."""
+    if not flags.sync and flags.sync_with is None:
+        return existing
+    from video_pipeline.video.syncing import speech_of, sync_with
+
+    if flags.sync and existing.video is None:
+        raise BadValue("--sync", "name the video too: subtitles VIDEO --from FILE --sync")
+    if flags.sync_with is not None:
+        from video_pipeline.subtitles.read.reading import read_cues
+
+        reference: Sequence[Span] = read_cues(flags.sync_with).cues
+    else:
+        assert existing.video is not None
+        reference = speech_of(existing.video)
+    found = sync_with(existing, reference)
+    move = existing.move.then(found.move)
+    progress.notice(f"synchronised: moved by {found.move.shift_s:+.3f} s, rate {found.move.scale:.6f}, trust {found.trust:.2f}")
+    if found.trust < _LEAST_TRUST:
+        progress.notice("this is little more than a guess: check it, or give --shift and --fps")
+    return dataclasses.replace(existing, move=move)
+
+
+_LEAST_TRUST = 0.5
+
+
+def _with_video(existing: Existing, video: Path, out: Path, progress: Progress, *, own: bool = False) -> Existing:
+    """With the picture of the video and its transcript, if there is one. Its `own` track keeps its times."""
     from video_pipeline.media.probe import probe
     from video_pipeline.video.process import results_of
 
@@ -172,7 +232,7 @@ def _with_video(existing: Existing, video: Path, out: Path, progress: Progress) 
         size_px, rate_fps = (info.video.width_px, info.video.height_px), info.video.rate_fps
         known = dataclasses.replace(existing.known, rate_fps=existing.known.rate_fps or rate_fps)
         existing = dataclasses.replace(existing, size_px=size_px, rate_fps=rate_fps, known=known)
-    if existing.transcript is not None:
+    if existing.transcript is not None or own:
         return existing
     stored = results_of(video, out)
     if stored is not None:

@@ -9,28 +9,27 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from video_pipeline.core.cue import BOTTOM, Cue
-from video_pipeline.core.errors import BadRecord, BadValue, NoSuchFile
+from video_pipeline.core.errors import BadValue
 from video_pipeline.core.files import file_digest
 from video_pipeline.core.progress import Progress, Silent
-from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
+from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.media.probe import MediaInfo, VideoTrack
 from video_pipeline.options import Options
-from video_pipeline.subtitles.align import aligned
 from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.files import left_out
 from video_pipeline.subtitles.formats.base import Repair
 from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
+from video_pipeline.subtitles.read import script
 from video_pipeline.subtitles.read.languages import guess_language, language_of_tag
 from video_pipeline.subtitles.read.reading import Known, Reading, read_cues
 from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
 from video_pipeline.subtitles.retime import Move, moved
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.video.aligning import timed_by
 from video_pipeline.video.base import Given
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.records import Result
@@ -42,8 +41,6 @@ from video_pipeline.video.workspace import Workspace
 REPAIRS_FILE = "repairs.json"
 _SOUND = re.compile(r"\[[^\[\]\n]{2,}\]|（[^（）\n]+）|^\s*-?\s*\([^()\n]{2,}\)|[♪♫]", re.MULTILINE)
 """What tells a sound in text: words in brackets, notes."""
-_LEAST_FOUND = 0.4
-"""A text of which fewer words were said belongs to another recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +94,11 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
         BadValue: the text has too few words in common with the transcript.
     """
     path, found = existing.path, None
-    reading = read_cues(path, known=existing.known)
-    cues, mended = untangled(moved(reading.cues, existing.move), existing.overlaps, options.subtitles)
+    reading = _reading(existing)
+    if reading.format == script.FORMAT:
+        cues, mended = list(reading.cues), []
+    else:
+        cues, mended = untangled(moved(reading.cues, existing.move), existing.overlaps, options.subtitles)
     if not cues:
         raise NotSubtitles(path, "it holds no cue")
     if existing.plain:
@@ -108,7 +108,8 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
     if not options.emotion:
         cues = [dataclasses.replace(cue, emotion=None, starts_emotion=False) for cue in cues]
     if existing.transcript is not None:
-        cues, found = _retimed(cues, path, existing.transcript)
+        cues, found, differences = timed_by(cues, path, existing.transcript)
+        mended += differences
     if existing.resplit or existing.transcript is not None:
         segments, events = _as_said(cues)
         mended += _unkept(cues)
@@ -129,6 +130,27 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
     )
     layout = _layout(cues, reading, existing, options, tells_sounds=sounds)
     return _written(layout, existing, options, out, record, progress or Silent()), record
+
+
+def _reading(existing: Existing) -> Reading:
+    """The cues of the file; of a plain script its sentences, which have no times yet.
+
+    Raises:
+        NotSubtitles: it contains neither. BadValue: it is a script, and no transcript gives it times.
+    """
+    path = existing.path
+    if path.suffix.lower() not in script.SUFFIXES:
+        return read_cues(path, known=existing.known)
+    try:
+        return read_cues(path, known=existing.known)
+    except NotSubtitles as error:
+        try:
+            reading = script.read_script(path, existing.known)
+        except NotSubtitles:
+            raise error from None
+    if existing.transcript is None:
+        raise BadValue(str(path), "a script has no times: name the video or its transcript, of which it takes them")
+    return reading
 
 
 def without_markup(cue: Cue) -> Cue:
@@ -173,19 +195,6 @@ def _written(layout: Layout, existing: Existing, options: Options, out: Path, re
         findings=layout.findings,
         kept=tuple(engine.space.kept),
     )
-
-
-def _retimed(cues: Sequence[Cue], path: Path, stored: Path) -> tuple[list[Cue], float]:
-    if not stored.is_file():
-        raise NoSuchFile(stored)
-    try:
-        transcript = msgspec.json.decode(stored.read_bytes(), type=Transcript)
-    except (OSError, msgspec.DecodeError, ValueError) as error:
-        raise BadRecord(stored, str(error)) from None
-    alignment = aligned(cues, transcript.segments)
-    if alignment.found < _LEAST_FOUND:
-        raise BadValue(str(path), f"only {alignment.found:.0%} of its words were said in {stored}; is it of another recording?")
-    return list(alignment.cues), alignment.found
 
 
 def _as_said(cues: Sequence[Cue]) -> tuple[list[Segment], list[AudioEvent]]:
