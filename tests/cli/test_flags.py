@@ -28,18 +28,9 @@ SUBTITLES = {"--labels", "--formats"}
 COPIES = {"--mux", "--burn", "--container", "--fonts"}
 CLIPS = {"--top", "--cut", "--aspect", "--captions", "--exports"}
 BESIDE = {"--beside", "--name"}
-EXISTING = {"--from", "--resplit", "--plain", "--overlaps", "--encoding", "--shift", "--fps", "--sync", "--sync-with"}
-EXISTING.add("--subtitle-track")
-    "--from",
-    "--resplit",
-    "--plain",
-    "--overlaps",
-    "--encoding",
-    "--shift",
-    "--fps",
-    "--sync",
-    "--sync-with",
-    "--subtitle-track",
+EXISTING = {
+    *("--from", "--resplit", "--plain", "--overlaps", "--encoding"),
+    *("--shift", "--fps", "--sync", "--sync-with", "--subtitle-track"),
 }
 RUN = {"--preset", "--set", "--out", "--again", "--dry-run", "--quiet", "--json", "--help"}
 
