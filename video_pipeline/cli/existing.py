@@ -110,7 +110,7 @@ def restyled(request: Restyling, options: Options, out: Path, progress: Progress
 def _existing(source: Path, options: Options, flags: ExistingFlags, language: str) -> Existing:
     """What the flags ask for. Raises BadValue, UnknownName."""
     from video_pipeline.core.errors import UnknownName
-    from video_pipeline.media.language_tags import normal_tag
+    from video_pipeline.media.language_tags import is_language
     from video_pipeline.subtitles.read.reading import Known
     from video_pipeline.subtitles.read.untangle import OVERLAPS
     from video_pipeline.video.restyle import Existing
@@ -118,7 +118,7 @@ def _existing(source: Path, options: Options, flags: ExistingFlags, language: st
     stored = Path(options.speech.transcript) if options.speech.transcript else None
     if flags.overlaps and flags.overlaps not in OVERLAPS:
         raise UnknownName("way with overlaps", flags.overlaps, OVERLAPS)
-    if language and not normal_tag(language):
+    if language and not is_language(language):
         raise BadValue("--language", f"{language!r} is no language tag; write one of ISO 639, such as fr or pt-BR")
     if flags.encoding and not _is_encoding(flags.encoding):
         raise BadValue("--encoding", f"there is no encoding {flags.encoding!r}")

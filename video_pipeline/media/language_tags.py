@@ -99,6 +99,14 @@ def normal_tag(tag: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
+def is_language(tag: str) -> bool:
+    """Whether a tag names a language that exists."""
+    import langcodes
+
+    return bool(normal_tag(tag)) and langcodes.tag_is_valid(tag.strip().replace("_", "-"))
+
+
+@functools.lru_cache(maxsize=256)
 def track_code(tag: str, *, bibliographic: bool) -> str:
     """The code of ISO 639-2 that containers want: `chi` (bibliographic) or `zho`; `und` for no language."""
     import langcodes

@@ -84,8 +84,10 @@ class Sheet:
         return replace(place, align=3 * place.row + column + 1)
 
     def is_hidden(self, element: Element) -> bool:
+        """Whether an element is never seen: hidden, and not shown later by an animation."""
         values = self.attributes(element)
-        return values.get("display") == "none" or values.get("visibility") == "hidden"
+        hidden = values.get("display") == "none" or values.get("visibility") == "hidden"
+        return hidden and not any(local(child) == "set" and not self.is_hidden(child) for child in element)
 
 
 def local(element: Element) -> str:

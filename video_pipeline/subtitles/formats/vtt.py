@@ -168,9 +168,11 @@ class _Reader:
         raw, place = "\n".join(body), BOTTOM
         if timing.rest:
             settings = place_of_settings(timing.rest, self.regions)
-            if settings is None:
+            if settings is None and not raw.strip():
                 self.report.add("text on the timing line", at + 1, timing.rest[:60])
-                raw = "\n".join([timing.rest, *body])
+                raw = timing.rest
+            elif settings is None:
+                self.report.add("setting left out", at + 1, timing.rest[:60])
             place = settings or BOTTOM
         draft = cue_text(raw, rules_of("\n".join(self.sheet)), at + 1, self.report)
         if timing.is_lost:

@@ -121,7 +121,7 @@ def _take(tag: str, state: _State, rules: Mapping[str, Look], runs: list[Run]) -
     name, _, annotation = tag.partition(" ")
     kind, *classes = name.split(".")
     kind = kind.lower()
-    if kind == "rt":
+    if kind == "rt" and state.ruby is not None:
         state.reading = []
         return
     state.open.append((kind, state.look))
@@ -152,7 +152,7 @@ def _over(look: Look, more: Look) -> Look:
 def _close(kind: str, state: _State, runs: list[Run]) -> None:
     if kind in ("rt", "ruby"):
         _end_reading(state, runs)
-        state.ruby = len(runs)
+        state.ruby = len(runs) if kind == "rt" and state.ruby is not None else None
     for k in range(len(state.open) - 1, -1, -1):
         if state.open[k][0] == kind:
             state.look = state.open[k][1]
@@ -164,9 +164,11 @@ def _end_reading(state: _State, runs: list[Run]) -> None:
     if state.reading is None:
         return
     reading, state.reading = "".join(state.reading).strip(), None
-    base = runs[state.ruby :] if state.ruby is not None else runs[-1:]
+    base = runs[state.ruby :] if state.ruby is not None else []
     if base and reading:
         runs[len(runs) - len(base) :] = [Run("".join(run.text for run in base), base[0].look, reading)]
+    elif reading:
+        runs.append(Run(reading, state.look))
 
 
 def _words_of_unclosed(tag: str) -> str:

@@ -174,22 +174,24 @@ class _Reader:
     def _ruby_tag(self, name: str, *, closing: bool) -> None:
         if name == "rp":
             self._parenthesis = not closing
-        elif name == "rt" and not closing:
+        elif name == "rt" and not closing and self._ruby is not None:
             self._reading = []
         elif name == "rt" or (name == "ruby" and closing):
             self._end_reading()
-            self._ruby = None if name == "ruby" else len(self._out.runs)
+            self._ruby = len(self._out.runs) if name == "rt" and self._ruby is not None else None
         elif name == "ruby":
             self._ruby = len(self._out.runs)
 
     def _end_reading(self) -> None:
         if self._reading is None:
             return
-        base = self._out.runs[self._ruby :] if self._ruby is not None else self._out.runs[-1:]
+        base = self._out.runs[self._ruby :] if self._ruby is not None else []
         reading, self._reading = "".join(self._reading).strip(), None
         if base and reading:
             joined = Run("".join(run.text for run in base), base[0].look, reading)
             self._out.runs[len(self._out.runs) - len(base) :] = [joined]
+        elif reading:
+            self._out.runs.append(Run(reading, self._state.look))
 
     def _microdvd(self, found: str) -> None:
         code, value = found[1], found[3:-1]

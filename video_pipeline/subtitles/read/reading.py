@@ -53,6 +53,8 @@ class Reading:
     """BCP 47 tag of its language, as it or its name declares it, or as its letters tell; empty if unknown."""
     name_tags: NameTags = field(default_factory=NameTags)
     """What the file's name says about it."""
+    lines: tuple[int, ...] = ()
+    """Line number of each cue in the file, counted from 1; 0 if unknown."""
 
 
 @functools.cache
@@ -96,13 +98,15 @@ def read_cues(path: Path, language: Language | None = None, known: Known | None 
     content = _content(path)
     name, match, drafts, encoding = _drafts(path, content, known, report)
     declared = own_tag(known.language or report.tag or tags.language)
-    cues = _finished(drafts, language or language_of_tag(known.language) or report.language or language_of_tag(declared), report)
+    cues, lines = _finished(
+        drafts, language or language_of_tag(known.language) or report.language or language_of_tag(declared), report
+    )
     if not cues and match is Match.PATTERN:
         raise NotSubtitles(path, "none of its cues contains any text")
     tag = declared or tag_of_text("\n".join(cue.text for cue in cues))
     repairs = tuple(sorted(report.repairs, key=lambda repair: repair.line))
     resolution_ms = FORMATS.load(name)().resolution_ms
-    return Reading(_tagged(cues, declared, tag), repairs, encoding, name, resolution_ms, tag, tags)
+    return Reading(_tagged(cues, declared, tag), repairs, encoding, name, resolution_ms, tag, tags, lines)
 
 
 def _tagged(cues: Sequence[Cue], declared: str, tag: str) -> tuple[Cue, ...]:
@@ -159,10 +163,11 @@ def _format_of(path: Path, text: str) -> tuple[str, Match]:
     raise NotSubtitles(path, f"it looks like none of {', '.join(READERS)}")
 
 
-def _finished(drafts: Iterable[Draft], declared: Language | None, report: Report) -> list[Cue]:
-    """The drafts that contain text, as cues. `declared` is the language of those that do not state their own."""
+def _finished(drafts: Iterable[Draft], declared: Language | None, report: Report) -> tuple[list[Cue], tuple[int, ...]]:
+    """The drafts that contain text, as cues, and their lines. `declared` is the language of those that do not state their own."""
     cues: list[Cue] = []
     stated: list[Language | None] = []
+    lines: list[int] = []
     for draft in settled(drafts, report):
         marked = tidy_runs(_plain(draft, report))
         if not marked:
@@ -184,10 +189,11 @@ def _finished(drafts: Iterable[Draft], declared: Language | None, report: Report
         plain = Cue(start_s, end_s, cue.lines)
         cues.append(replace(cue, marked=marked) if marked != plain.runs else cue)
         stated.append(draft.language or declared)
+        lines.append(draft.line)
     for a, b in pairwise(cues):
         if b.start_s < a.start_s:
             report.add("cues out of order", 0, f"{b.text[:40]!r} after {a.text[:40]!r}")
-    return _emotions_begun(_in_languages(cues, stated))
+    return _emotions_begun(_in_languages(cues, stated)), tuple(lines)
 
 
 def _without_isolation(line: tuple[Run, ...]) -> tuple[Run, ...]:
