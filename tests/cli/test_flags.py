@@ -30,7 +30,7 @@ CLIPS = {"--top", "--cut", "--aspect", "--captions", "--exports"}
 BESIDE = {"--beside", "--name"}
 EXISTING = {
     *("--from", "--resplit", "--plain", "--overlaps", "--encoding"),
-    *("--shift", "--fps", "--sync", "--sync-with", "--subtitle-track"),
+    *("--shift", "--fps", "--sync", "--sync-with", "--subtitle-track", "--columns"),
 }
 RUN = {"--preset", "--set", "--out", "--again", "--dry-run", "--quiet", "--json", "--help"}
 

@@ -51,6 +51,10 @@ class ExistingFlags:
         ),
     ] = None
 
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", help="For --from TABLE: names of its columns, such as start=In,end=Out,text=Deutsch."),
+    ] = None
     sync: Annotated[bool, typer.Option("--sync", help="For --from: move the cues onto the speech of VIDEO.")] = False
     sync_with: Annotated[
         Path | None, typer.Option("--sync-with", help="For --from: move the cues to where those of another file are.")
@@ -129,9 +133,23 @@ def _existing(source: Path, options: Options, flags: ExistingFlags, language: st
         resplit=flags.resplit,
         plain=flags.plain,
         overlaps=flags.overlaps or "auto",
-        known=Known(language=language, encoding=flags.encoding or "", rate_fps=rate_fps),
+        known=Known(language=language, encoding=flags.encoding or "", rate_fps=rate_fps, columns=_columns(flags.columns)),
         move=move,
     )
+
+
+def _columns(text: str | None) -> dict[str, str]:
+    """Names of columns by what they hold, from `start=In,text=Deutsch`. Raises BadValue, UnknownName."""
+    from video_pipeline.core.errors import UnknownName
+    from video_pipeline.subtitles.formats.table import COLUMNS
+
+    pairs = [pair.partition("=") for pair in (text or "").split(",") if pair.strip()]
+    for what, sign, name in pairs:
+        if what.strip() not in COLUMNS:
+            raise UnknownName("column", what.strip(), COLUMNS)
+        if not sign or not name.strip():
+            raise BadValue("--columns", "write start=NAME,end=NAME,text=NAME")
+    return {what.strip(): name.strip() for what, _, name in pairs}
 
 
 def _is_encoding(name: str) -> bool:

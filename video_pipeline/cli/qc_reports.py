@@ -62,7 +62,7 @@ def junit(results: Sequence[FileResult], profile: str) -> bytes:
         if soft := [finding for finding in result.findings if not result.fails(finding)]:
             ElementTree.SubElement(case, "system-out").text = "\n".join(map(result.words, soft))
     ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    return bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def sarif(results: Sequence[FileResult]) -> bytes:

@@ -95,10 +95,7 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
     """
     path, found = existing.path, None
     reading = _reading(existing)
-    if reading.format == script.FORMAT:
-        cues, mended = list(reading.cues), []
-    else:
-        cues, mended = untangled(moved(reading.cues, existing.move), existing.overlaps, options.subtitles)
+    cues, mended = _ordered(reading, existing, options.subtitles)
     if not cues:
         raise NotSubtitles(path, "it holds no cue")
     if existing.plain:
@@ -151,6 +148,13 @@ def _reading(existing: Existing) -> Reading:
     if existing.transcript is None:
         raise BadValue(str(path), "a script has no times: name the video or its transcript, of which it takes them")
     return reading
+
+
+def _ordered(reading: Reading, existing: Existing, options: SubtitleOptions) -> tuple[list[Cue], list[Repair]]:
+    """The cues moved and in order of time, with a repair for each change; sentences of a script as they follow each other."""
+    if reading.format == script.FORMAT:
+        return list(reading.cues), []
+    return untangled(moved(reading.cues, existing.move), existing.overlaps, options)
 
 
 def without_markup(cue: Cue) -> Cue:

@@ -14,7 +14,7 @@ To add one:
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Protocol
 
@@ -145,6 +145,8 @@ class Report:
     """The BCP 47 tag of that language, as the file writes it."""
     rate_fps: float | None = None
     """Given to the reader: frames per second for formats that count frames, if somebody has said."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Given to the reader: names of a table's columns by what they hold (`start`, `end`, `text`...), if somebody has said."""
     wanted: str = ""
     """Given to the reader: tag of the language to read, if the file has several."""
 

@@ -6,7 +6,7 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from video_pipeline.core import timecode
@@ -28,9 +28,13 @@ _NAMES = {
     "language": "language lang",
 }
 """Names of columns, without spaces and signs."""
+COLUMNS = tuple(_NAMES)
+"""What a column may hold."""
 _COLUMN_OF = {name: column for column, names in _NAMES.items() for name in names.split()}
+_HEAD_ROWS = 20
+"""Rows in which the names of the columns are looked for."""
 _DELIMITERS = ",;\t|"
-_MS = re.compile(r"\(?\bms\b\)?|millisecond", re.IGNORECASE)
+_MS = re.compile(r"(?:^|[\W_])ms(?:$|[\W_])|millisecond", re.IGNORECASE)
 _TAGGED = re.compile(r"</?[a-z]+[ >]|\{\\[a-z]", re.IGNORECASE)
 _EPOCH = datetime.date(1899, 12, 30)
 Row = Sequence[Any]
@@ -50,12 +54,13 @@ class CsvFormat:
 
     def match(self, text: str) -> Match:
         rows = _parsed(text)
-        if not rows or len(rows[0]) < 2:
+        if not rows:
             return Match.NONE
-        columns = _columns(rows[0])
-        if "start" in columns and "text" in columns:
-            return Match.SIGNATURE if any(_timing(row, columns, rows[0]) for row in rows[1:]) else Match.NONE
-        return Match.PATTERN if _without_header(rows) else Match.NONE
+        if (header := _header(rows, {})) is not None:
+            columns = _columns(rows[header])
+            return Match.SIGNATURE if any(_timing(row, columns, rows[header]) for row in rows[header + 1 :]) else Match.NONE
+        named = len(rows) > 1 and all(len(row) == len(rows[0]) and any(map(_is_clock, row)) for row in rows[1:4])
+        return Match.PATTERN if _without_header(rows) or named else Match.NONE
 
     def read(self, text: str, report: Report) -> list[Draft]:
         return drafts_of(_parsed(text), report)
@@ -110,13 +115,19 @@ def _rows(cues: Sequence[Cue], appearance: Appearance) -> Iterator[list[str]]:
 
 def _parsed(text: str) -> list[list[str]]:
     """Rows of a text, by the delimiter that its first line has most of."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
+    head = [line for line in text.split("\n")[:_HEAD_ROWS] if line.strip()]
+    first = head[0] if head else ""
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
         text, first = text.split("\n", 1)[-1], f"{first.strip()[4]}"
+    named = (rows for one in _DELIMITERS if (rows := _divided(text, one)) and _header(rows, {}) is not None)
+    if found := next(named, None):
+        return found
     bare = re.sub(r'"[^"]*"', "", first)
     delimiter = max(_DELIMITERS, key=bare.count)
-    if not bare.count(delimiter):
-        return []
+    return _divided(text, delimiter) if bare.count(delimiter) else []
+
+
+def _divided(text: str, delimiter: str) -> list[list[str]]:
     try:
         return [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if any(cell.strip() for cell in row)]
     except csv.Error:
@@ -125,16 +136,27 @@ def _parsed(text: str) -> list[list[str]]:
 
 def _key(name: object) -> str:
     """A column's name without units and signs: `Start (s)` is `start`."""
-    return re.sub(r"[\W_]|\(.*?\)|\b(?:ms|sec|seconds|s)\b", "", re.sub(r"\([^)]*\)", "", str(name or "").lower()))
+    text = re.sub(r"\([^)]*\)", " ", str(name or "").lower().replace("_", " "))
+    return re.sub(r"\W", "", re.sub(r"\b(?:ms|msec|sec|seconds|milliseconds|s)\b", " ", text))
 
 
-def _columns(header: Row) -> dict[str, int]:
-    """Which column is which. Of several that may be the same one, the first counts."""
-    found: dict[str, int] = {}
+def _columns(header: Row, told: Mapping[str, str] | None = None) -> dict[str, int]:
+    """Which column is which, as `told` or by its name. Of several that may be the same one, the first counts."""
+    keys = [str(name or "").strip().lower() for name in header]
+    found = {what: keys.index(name.lower()) for what, name in (told or {}).items() if name.lower() in keys}
     for number, name in enumerate(header):
         if (column := _COLUMN_OF.get(_key(name))) is not None:
             found.setdefault(column, number)
     return found
+
+
+def _header(rows: Sequence[Row], told: Mapping[str, str]) -> int | None:
+    """Number of the row that names the columns; titles may stand above it."""
+    return next((k for k, row in enumerate(rows[:_HEAD_ROWS]) if {"start", "text"} <= _columns(row, told).keys()), None)
+
+
+def _is_clock(cell: Any) -> bool:
+    return ":" in str(cell) and _clock(cell, "") is not None
 
 
 def _without_header(rows: Sequence[Row]) -> dict[str, int]:
@@ -151,9 +173,10 @@ def _without_header(rows: Sequence[Row]) -> dict[str, int]:
 
 def drafts_of(rows: Sequence[Row], report: Report) -> list[Draft]:
     """The cues of a table. Raises Unreadable if it has no columns of times and texts."""
-    header = next((k for k, row in enumerate(rows[:20]) if {"start", "text"} <= _columns(row).keys()), None)
+    told = report.columns
+    header = _header(rows, told)
     names: Row = rows[header] if header is not None else []
-    columns = _columns(names) if header is not None else _without_header(rows)
+    columns = _columns(names, told) if header is not None else _without_header(rows)
     if not columns:
         raise Unreadable("it has no columns of times and texts, such as Start, End, Text")
     for number, name in enumerate(names):

@@ -31,7 +31,7 @@ class TmPlayerFormat:
                 if line.strip():
                     report.add("line without a time", number, line.strip()[:40])
                 continue
-            start_s, row = seconds(*found.groups()[:3], None), found.group(4)
+            start_s, row = seconds(found.group(1), found.group(2), found.group(3), None), found.group(4)
             marked = marked_text(found.group(5).replace("|", "\n"))
             if row and row != "1" and drafts and drafts[-1].start_s == start_s:
                 drafts[-1].text += f"\n{marked.text}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -77,6 +77,8 @@ class Known:
     """Name of its encoding; empty to find it out."""
     rate_fps: float | None = None
     """Frames per second, for formats that count frames and do not say."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Names of a table's columns, by what they hold: `start`, `end`, `duration`, `text`, `speaker`, `language`."""
 
 
 def read_cues(path: Path, language: Language | None = None, known: Known | None = None) -> Reading:
@@ -94,7 +96,7 @@ def read_cues(path: Path, language: Language | None = None, known: Known | None 
     """
     known = known or Known()
     tags = name_tags(path)
-    report = Report(rate_fps=known.rate_fps, wanted=known.language or tags.language)
+    report = Report(rate_fps=known.rate_fps, columns=known.columns, wanted=known.language or tags.language)
     content = _content(path)
     name, match, drafts, encoding = _drafts(path, content, known, report)
     declared = own_tag(known.language or report.tag or tags.language)
