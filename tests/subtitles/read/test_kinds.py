@@ -356,3 +356,82 @@ def test_tags_in_names(name: str, tag: str, sdh: bool, tmp_path: Path) -> None:
 )
 def test_traditional_chinese_is_not_cantonese(text: str, tag: str, tmp_path: Path) -> None:
     assert read(tmp_path, f"1\n00:00:01,000 --> 00:00:03,000\n{text}\n").tag == tag
+
+
+def test_an_end_that_gained_an_hour_among_other_cues(tmp_path: Path) -> None:
+    text = "1\n00:00:05,000 --> 01:00:07,000\nC\n\n2\n00:00:08,000 --> 00:00:09,000\nD\n"
+    assert shown(read(tmp_path, text)) == [(5, 7, "C"), (8, 9, "D")]
+    watermark = "1\n00:00:00,000 --> 01:30:00,000\nMy channel\n\n2\n00:00:08,000 --> 00:00:09,000\nD\n"
+    assert shown(read(tmp_path, watermark))[0] == (0, 5400, "My channel")
+
+
+def test_a_broken_timing_line_of_webvtt_is_never_text(tmp_path: Path) -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:0x.000\nLost end\n\nzz:zz.000 --> yy\nLost all\n\n00:04.000 --> 00:06.000\nKept\n"
+    reading = read(tmp_path, text, "talk.vtt")
+    assert shown(reading) == [(1, 2, "Lost end"), (4, 6, "Kept")]
+    told = [repair.detail for repair in reading.repairs if repair.what.startswith("cue left out")]
+    assert told == ["Lost all"]
+
+
+@pytest.mark.parametrize("settings", ["line:5% algn:left", "vertical;rl", "position: 42%", "regon:fred"])
+def test_settings_with_mistakes_are_no_text(settings: str, tmp_path: Path) -> None:
+    reading = read(tmp_path, f"WEBVTT\n\n00:01.000 --> 00:03.000 {settings}\nText\n", "talk.vtt")
+    assert shown(reading) == [(1, 3, "Text")]
+
+
+def test_voices_in_the_background_of_lyrics(tmp_path: Path) -> None:
+    line = '<p begin="1:00.0" end="1:05.0">Late again<span><span begin="1:02.0" end="1:03.0">(ooh)</span></span></p>'
+    reading = read(tmp_path, TT.format("", f'<div begin="10.0" end="1:05.0">{line}</div>'), "talk.ttml")
+    assert shown(reading) == [(60, 65, "Late again"), (62, 63, "(ooh)")]
+
+
+def test_elements_of_html_in_ttml_are_looks(tmp_path: Path) -> None:
+    (cue,) = read(tmp_path, TT.format("", '<p begin="1s" end="2s">R&amp;D <i>now</i></p>'), "talk.ttml").cues
+    assert [(run.text, run.look.italic) for run in cue.runs[0]] == [("R&D ", False), ("now", True)]
+
+
+STYLED = """[Script Info]
+ScriptType: v4.00+
+PlayResX: 640
+PlayResY: 360
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, Bold, Italic, Alignment
+Style: Default,Arial,20,&H00FFFF00,-1,0,2
+Style: Top,Arial,20,&H0000FFFF,0,-1,8
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:01.00,0:00:03.00,Default,,0,0,0,,Plain {\\i1}it{\\i0} {\\b0}thin{\\b1} {\\c&H0000FF&}red{\\c} back
+Dialogue: 0,0:00:02.00,0:00:04.00,Top,,0,0,0,,Sign{\\rDefault} plain
+Dialogue: 0,0:00:05.00,0:00:06.00,Default,,0,0,0,,{\\fad(100,100)}Fade
+"""
+
+
+def test_looks_of_ass_are_what_differs_from_the_usual_style(tmp_path: Path) -> None:
+    reading = read(tmp_path, STYLED, "talk.ass")
+    first, sign, _ = reading.cues
+    assert [(run.text, run.look.italic, run.look.colour) for run in first.runs[0]] == [
+        ("Plain ", False, ""),
+        ("it", True, ""),
+        (" thin ", False, ""),
+        ("red", False, "#ff0000"),
+        (" back", False, ""),
+    ]
+    assert not any(run.look.bold for run in first.runs[0])
+    assert (sign.place.align, sign.style) == (8, "Top")
+    assert [(run.text, run.look.italic, run.look.colour) for run in sign.runs[0]] == [
+        ("Sign", True, "#ffff00"),
+        (" plain", False, ""),
+    ]
+    assert [repair.detail for repair in reading.repairs] == ["\\fad"]
+
+
+def test_alignments_of_the_old_ssa(tmp_path: Path) -> None:
+    text = (
+        "[Script Info]\nScriptType: v4.00\n\n[V4 Styles]\nFormat: Name, Fontname, Italic, Alignment\nStyle: Top,Arial,-1,6\n\n"
+        "[Events]\nFormat: Marked, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+        "Dialogue: Marked=0,0:00:02.00,0:00:04.00,Top,,0000,0000,0000,,Up\n"
+    )
+    (cue,) = read(tmp_path, text, "talk.ssa").cues
+    assert cue.place.align == 8

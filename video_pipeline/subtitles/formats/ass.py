@@ -125,12 +125,13 @@ def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> 
     encoding = _BY_FIRST_LETTER if any(runs_from_right(line) for cue in cues for line in cue.lines) else _ENCODING
     own = {_style_name(cue) for cue in cues} - {*colours, "Sound"}  # those of the source, whose looks are tags
     colours |= dict.fromkeys(sorted(own), colours["Default"])
-    styles = [_style(name, colour, size_px, language, appearance) for name, colour in colours.items()]
-    styles.append(_style("Sound", SOUND_COLOUR, size_px, language, appearance))
+    light = any(run.look.bold for cue in cues for line in cue.runs for run in line)  # or bold words would not stand out
+    styles = [_style(name, colour, size_px, language, appearance, light=light) for name, colour in colours.items()]
+    styles.append(_style("Sound", SOUND_COLOUR, size_px, language, appearance, light=light))
     return [f"{style},{encoding}" for style in styles]
 
 
-def _style(name: str, colour: str, size_px: int, language: Language, appearance: Appearance) -> str:
+def _style(name: str, colour: str, size_px: int, language: Language, appearance: Appearance, *, light: bool) -> str:
     zone, boxed = appearance.safe_zone, appearance.style.backdrop == "box"
     outline_px, shadow_px = _edges_px(size_px, boxed)
     values = _SAME_IN_ALL_STYLES | {
@@ -141,7 +142,7 @@ def _style(name: str, colour: str, size_px: int, language: Language, appearance:
         "SecondaryColour": _colour(PLAIN_COLOUR),
         "OutlineColour": _colour(BACKDROP_COLOUR),
         "BackColour": _colour(BACKDROP_COLOUR, _SHADOW_TRANSPARENCY),
-        "Bold": 0 if boxed else -1,
+        "Bold": 0 if boxed or light else -1,
         "Italic": -1 if name == "Sound" else 0,
         "BorderStyle": 3 if boxed else 1,
         "Outline": f"{outline_px:.1f}",

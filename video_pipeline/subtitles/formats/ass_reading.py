@@ -117,6 +117,7 @@ def _drafts(file: _File, events: Sequence[_Event], report: Report) -> Iterator[D
             base=looks.get(style) or looks.get("Default", PLAIN),
             styles=looks,
             base_colour=base,
+            base_bold=bold,
             place=_place(row, event.fields, file),
         )
         runs, words = _runs(event.fields["text"], state)

@@ -16,12 +16,16 @@ from video_pipeline.subtitles.formats.ttml_look import OWN_STYLES, XML_ID, Sheet
 from video_pipeline.subtitles.formats.ttml_time import TimeUnits, attribute
 from video_pipeline.subtitles.read.broken_xml import tree_of
 from video_pipeline.subtitles.read.languages import language_of_tag
-from video_pipeline.subtitles.read.markup import emotion_named
+from video_pipeline.subtitles.read.markup import emotion_named, with_flag
 
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TIMED = ("begin", "end", "dur")
+_NO_TEXT = frozenset(("metadata", "set", "title", "desc", "copyright", "agent", "name", "image", "audio", "animate"))
+"""Elements inside a paragraph whose text is not shown."""
+_HTML = {"i": "italic", "em": "italic", "b": "bold", "strong": "bold", "u": "underline", "s": "strike"}
+"""Elements of HTML that people put into TTML."""
 _LINE_BREAK = "\x1f"
 """Stands for `br` while spaces are collapsed."""
 _OTHER_TEXT = frozenset(("x-translation", "x-roman"))
@@ -131,6 +135,8 @@ def _walk(element: Element, around: _Around, document: _Document) -> tuple[list[
         draft = _draft(element, inner, document)
         return ([draft] if draft.text.strip() else []), end_s
     drafts: list[Draft] = []
+    if local(element) in ("p", "span") and (own := _draft(element, inner, document, without_timed=True)).text.strip():
+        drafts.append(own)
     at_s = start_s
     for child in element:
         if local(child) not in ("div", "p", "span", "body"):
@@ -183,8 +189,9 @@ def _is_one_cue(element: Element, document: _Document) -> bool:
     return not loose.strip() and len(timed) > 1 and all(a is not None and b is not None and a <= b for a, b in pairwise(starts))
 
 
-def _draft(element: Element, around: _Around, document: _Document) -> Draft:
-    pieces = list(_pieces(element, around, document, ()))
+def _draft(element: Element, around: _Around, document: _Document, *, without_timed: bool = False) -> Draft:
+    """The text of an element as a cue. Spans with times of their own may be cues of their own."""
+    pieces = [(run, span) for run, span in _pieces(element, around, document, ()) if not (without_timed and span)]
     runs = [run for run, _ in pieces]
     if not around.preserve:
         runs = list(_collapsed(runs))
@@ -221,7 +228,7 @@ def _pieces(
     for child in element:
         if local(child) == "br":
             yield Run(_LINE_BREAK, around.look), span
-        elif local(child) == "span":
+        elif local(child) not in _NO_TEXT:
             yield from _span_pieces(child, around, document, span)
         if child.tail:
             yield Run(child.tail, around.look), span
@@ -234,6 +241,8 @@ def _span_pieces(
         document.report.add("hidden text left out", 0, " ".join("".join(child.itertext()).split())[:60])
         return
     inner = replace(around, look=document.sheet.look(child, around.look))
+    if local(child) in _HTML:
+        inner = replace(inner, look=with_flag(inner.look, _HTML[local(child)]))
     if (name := _speaker(child, document)) is not None:
         inner = replace(inner, look=replace(inner.look, voice=name))
     ruby = attribute(child, "ruby") or document.sheet.attributes(child).get("ruby", "")

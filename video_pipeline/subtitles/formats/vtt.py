@@ -147,7 +147,7 @@ class _Reader:
         return k
 
     def _block(self, start: int, end: int) -> None:
-        timings = [(k, timing) for k in range(start, end) if (timing := timing_of(self.lines[k], vtt=True))]
+        timings = [(k, timing) for k in range(start, end) if (timing := self._timing(k, start))]
         if not timings:
             self._orphan("\n".join(self.lines[start:end]), start)
             return
@@ -163,6 +163,13 @@ class _Reader:
             if stop != end and len(body) > 1 and body[-1].strip().isdecimal():
                 body = body[:-1]  # the number of the next cue
             self._cue(timing, at, body)
+
+    def _timing(self, k: int, start: int) -> Timing | None:
+        """The timing line that a line is. In the first two lines of a block, an arrow is never text."""
+        line = self.lines[k]
+        if (timing := timing_of(line, vtt=True)) is None and "-->" in line and k <= start + 1:
+            return Timing(None, None, "", "unreadable timing line")
+        return timing
 
     def _cue(self, timing: Timing, at: int, body: list[str]) -> None:
         raw, place = "\n".join(body), BOTTOM

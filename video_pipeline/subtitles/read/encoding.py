@@ -31,6 +31,8 @@ _SHORT_BYTES = 400
 """Up to so many bytes beyond ASCII, the letters of languages tell more than statistics of pairs."""
 _CERTAIN_COST = 1.25
 """Cost of a code page with one byte a character from which it is preferred to one with two bytes that fits too."""
+_ALONE_SHARE = 0.5
+"""From this share of bytes between ASCII on, a text is in Latin letters with one byte each."""
 _WIDE_SHARE = 0.8
 """Share of usual characters from which a code page with two bytes a character fits."""
 _DOUBT = 0.35
@@ -114,29 +116,47 @@ def _guessed(content: bytes, report: Report, tag: str) -> tuple[str, str]:
     Short texts are judged by the letters of languages, longer ones by chardet.
     """
     distinctive = b"\n".join(line for line in content.splitlines() if any(byte > 127 for byte in line) or b"\x1b" in line)
-    if guess := _by_letters(distinctive, report, tag):
+    if best := _by_letters(distinctive, tag):
         try:
-            return content.decode(guess), guess
+            text = content.decode(best[0].encoding)
         except UnicodeDecodeError:
             pass  # a later line has a byte that the code page lacks
+        else:
+            if len(best) > 1 and not tag:
+                report.add("encoding in doubt", 0, _question(best[0], best[1]))
+            report.add("encoding guessed", 0, best[0].encoding)
+            return text, best[0].encoding
     return _by_statistics(content, distinctive, report)
 
 
-def _by_letters(distinctive: bytes, report: Report, tag: str) -> str:
-    """The code page that makes a text in a language of the bytes; empty if none does, or if they are many and no tag helps."""
+def _by_letters(distinctive: bytes, tag: str) -> list[Guess]:
+    """The code pages that make a text in a language of the bytes, likely ones only, the likeliest first.
+
+    Empty if none does, if the bytes are many and no tag helps, or if they are an encoding with two bytes a character.
+    """
+    import chardet
+
     high = sum(byte > 127 for byte in distinctive)
     if b"\x1b" in distinctive or (high > _SHORT_BYTES and not tag):
-        return ""
+        return []
     found = guesses(distinctive[:_SAMPLE_BYTES], tag)
     if not found or not is_clean(found[0]):
-        return ""
-    if found[0].cost > _CERTAIN_COST and widest(distinctive)[1] >= _WIDE_SHARE and not tag:
-        return ""
-    best, rivals = found[0], [other for other in found[1:] if other.cost - found[0].cost < _DOUBT]
-    if rivals and not tag:
-        report.add("encoding in doubt", 0, _question(best, rivals[0]))
-    report.add("encoding guessed", 0, best.encoding)
-    return best.encoding
+        return []
+    unsure = found[0].cost > _CERTAIN_COST and not tag and _alone(distinctive) < _ALONE_SHARE
+    if unsure and widest(distinctive)[1] >= _WIDE_SHARE:
+        name = str(chardet.detect(distinctive[:_SAMPLE_BYTES])["encoding"] or "").lower()
+        if name.startswith(_MULTIBYTE):
+            return []
+    return [guess for guess in found if guess.cost - found[0].cost < _DOUBT]
+
+
+def _alone(content: bytes) -> float:
+    """Share of the bytes beyond ASCII that stand between bytes of ASCII, as accented letters do."""
+    high = [byte > 127 for byte in content]
+    alone = sum(
+        own and not before and not after for before, own, after in zip([False, *high], high, [*high[1:], False], strict=False)
+    )
+    return alone / max(1, sum(high))
 
 
 def _question(best: Guess, rival: Guess) -> str:

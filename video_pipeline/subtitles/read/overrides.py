@@ -39,6 +39,8 @@ class Overrides:
     """Looks of all styles, for `\\rNAME`."""
     base_colour: str = ""
     """Colour that is the usual one in this file and therefore not markup."""
+    base_bold: bool = False
+    """This file's usual weight is bold, so bold is no markup."""
     place: Place = BOTTOM
     look: Look = PLAIN
     left_out: list[str] = field(default_factory=list)
@@ -72,7 +74,8 @@ class Overrides:
     def _flag(self, name: str, value: str) -> None:
         weight = int(value) if value.lstrip("-").isdigit() else -1
         if name == "bold":
-            on = weight == 1 or weight >= _BOLD_WEIGHT if weight >= 0 else self.base.bold
+            heavy = weight == 1 or weight >= _BOLD_WEIGHT
+            on = heavy and not self.base_bold if weight >= 0 else self.base.bold
         else:
             on = weight > 0 if weight >= 0 else bool(getattr(self.base, name))
         if name == "italic":

@@ -43,7 +43,7 @@ def _end(draft: Draft, starts: Sequence[float], report: Report) -> float:
     if end_s == start_s:
         report.add("cue of no length", draft.line, f"at {start_s:.3f} s")
     if end_s >= start_s:
-        return end_s
+        return _without_extra_hour(draft, end_s, starts, report)
     if start_s - end_s <= _USUAL_S:
         report.add("times swapped", draft.line, f"{start_s:.3f} to {end_s:.3f} s")
         draft.start_s = end_s
@@ -55,6 +55,17 @@ def _end(draft: Draft, starts: Sequence[float], report: Report) -> float:
             return moved_s
     report.add("end before start", draft.line, f"{start_s:.3f} to {end_s:.3f} s: ends when it is read")
     return _open_end(draft, starts)
+
+
+def _without_extra_hour(draft: Draft, end_s: float, starts: Sequence[float], report: Report) -> float:
+    """The end without whole hours that make a cue last an hour while others start."""
+    hour_s = _LOST[0][0]
+    short_s = (end_s - draft.start_s) % hour_s
+    others = any(draft.start_s < start_s < end_s for start_s in starts)
+    if end_s - draft.start_s < hour_s or not 0 < short_s <= _USUAL_S or not others:
+        return end_s
+    report.add("hour too many in the end time", draft.line, f"{draft.start_s:.3f} to {end_s:.3f} s")
+    return draft.start_s + short_s
 
 
 def _open_end(draft: Draft, starts: Sequence[float]) -> float:

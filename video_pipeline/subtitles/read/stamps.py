@@ -16,7 +16,7 @@ _CLOCK = re.compile(
 _ARROW = r"(?:[-–—](?:\s?[-–—]){0,3}\s?[>＞]|=+>|→|-{0,2}&gt;)"
 _WEAK_ARROW = r"(?:\bto\b|,|[-–—]+)"
 _FULL = r"-?\d{1,3}[:;]\d{1,2}[:;]\d{1,2}[.,:;]\d{1,9}"
-_BETWEEN = re.compile(rf"^\s*({_FIELDS})[\s,.;]*{_ARROW}\s*({_FIELDS})(?=$|[^\d:])[,.;]?")
+_BETWEEN = re.compile(rf"^\s*({_FIELDS})[\s,.;]*{_ARROW}\s*({_FIELDS})(?:(?=$|[^\w:])|(?<=[.,]\d\d\d)(?=[^\W\d]))[,.;]?")
 _WEAK = re.compile(rf"^\s*({_FULL})\s*{_WEAK_ARROW}\s*({_FULL})\s*$", re.IGNORECASE)
 _OPEN_END = re.compile(rf"^\s*({_FIELDS})[\s,.;]*{_ARROW}\s*$")
 _LONE = re.compile(rf"^\s*({_FULL})\s*$")
