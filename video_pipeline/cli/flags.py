@@ -106,7 +106,10 @@ class SubtitleFlags(OptionFlags):
         typer.Option("--labels", help="How sounds and emotions are written: text, emoji, none; text+en in two languages."),
     ] = None
     formats: Annotated[
-        str | None, typer.Option("--formats", help="With commas between: srt, ass, vtt, ttml, lrc, txt, json, tsv.")
+        str | None,
+        typer.Option(
+            "--formats", help="With commas between: srt, ass, vtt, ttml, scc, stl, lrc, txt, json, tsv, csv... (see docs)."
+        ),
     ] = None
 
 

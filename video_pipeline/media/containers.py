@@ -7,6 +7,7 @@ from pathlib import Path
 
 from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
+from video_pipeline.media.language_tags import track_code
 
 TEXT = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
 """Text subtitle codecs, which can be converted into one another; all other subtitles are pictures."""
@@ -35,7 +36,10 @@ class Container:
         """Codec for a subtitle stream of another file: text is converted if necessary, pictures are copied."""
         return self.codec_of_others if subtitle in TEXT - self.holds else "copy"
 
-    def language_code(self, language: Language) -> str:
+    def language_code(self, language: Language, tag: str = "") -> str:
+        """The code of ISO 639-2 that tracks are marked with; `tag` (BCP 47) says more than `language`."""
+        if tag:
+            return track_code(tag, bibliographic=self.bibliographic)
         return _CODES[language][0 if self.bibliographic else 1]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
 from video_pipeline.subtitles.labels import LABELS, emotion_label, sound_label
+from video_pipeline.subtitles.read.markup import without_first
 
 _BRACKETED = re.compile(r"^\s*(?:\[([^\[\]]+)\]|（([^（）]+)）|\(([^()]+)\)|【([^【】]+)】|([♪♫〜~\s]+|\W))\s*")
 _OTHER_WORDS = {
@@ -51,8 +52,13 @@ def _without_labels(cue: Cue) -> Cue:
         else:
             break
         first = first[found.end() :]
-    lines = tuple(line for line in (first, *rest) if line.strip())
-    return dataclasses.replace(cue, lines=lines, sound=sound, emotion=emotion, starts_emotion=starts)
+    kept = [first, *rest]
+    lines = tuple(line for line in kept if line.strip())
+    marked = cue.marked
+    if marked and cue.lines and first != cue.lines[0]:
+        runs = (without_first(cue.runs[0], len(cue.lines[0]) - len(first)), *cue.runs[1:])
+        marked = tuple(own for own, line in zip(runs, kept, strict=True) if line.strip())
+    return dataclasses.replace(cue, lines=lines, marked=marked, sound=sound, emotion=emotion, starts_emotion=starts)
 
 
 @functools.cache

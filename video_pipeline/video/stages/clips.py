@@ -230,10 +230,10 @@ def _sidecars(job: ClipJob, clips: MadeClips, captions: Captions, write: Callabl
         if made is not None and made.path is None:
             continue
         span, size_px = (made.span, made.size_px) if made else (Span(clip.start_s, clip.end_s), None)
-        texts = captions.files(span, size_px or (1920, 1080), job.folder / job.stem(number))
-        for path, text in texts.items():
-            write(path, text.encode())
-        paths += texts
+        contents = captions.files(span, size_px or (1920, 1080), job.folder / job.stem(number))
+        for path, content in contents.items():
+            write(path, content)
+        paths += contents
     return paths
 
 

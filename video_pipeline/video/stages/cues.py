@@ -28,6 +28,10 @@ class Layout:
     language: Language
     draft: bool = False
     """Whether the words are a draft."""
+    tag: str = ""
+    """BCP 47 tag of the language where `language` is too coarse, such as `fr` or `zh-Hant`."""
+    tells_sounds: bool = True
+    """Whether they are for the deaf too, if labels are written."""
 
 
 class Cues(DerivedStage[Layout]):
