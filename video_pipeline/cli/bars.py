@@ -106,15 +106,20 @@ class Bars:
         self._bars.stop()
         self._print(("failed ", "bold red"), f"{name}: {advised(error)}")
 
+    def empty(self, name: str, error: Exception) -> None:
+        self._bars.stop()
+        self._print(("nothing ", "dim"), f"{name}: {error}")
+
     def result(self, result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None:
         from video_pipeline.cli.summary import print_summary
 
         self._bars.stop()
         print_summary(result, goals, beside)
 
-    def end_of_all(self, count: int, failed: int) -> None:
+    def end_of_all(self, count: int, failed: int, empty: int) -> None:
         self._bars.stop()
-        Console(soft_wrap=True).print(Text(f"{count} files: {count - failed} done, {failed} failed"))
+        counts = f"{count} files: {count - failed - empty} done, {failed} failed"
+        Console(soft_wrap=True).print(Text(counts + (f", {empty} with nothing to do" if empty else "")))
 
     def _print(self, *parts: str | tuple[str, str]) -> None:
         self._console.print(Text.assemble(*parts), soft_wrap=True)
