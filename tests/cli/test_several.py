@@ -59,7 +59,7 @@ def test_a_silent_file_among_others_is_nothing_to_do_and_no_failure(
     ran = cli("subtitles", silent, folder / "one.mp4", *asked)
     assert ran.code == 0
     assert "2 files: 1 done, 0 failed, 1 with nothing to do" in ran.out
-    assert f"nothing {silent}: " in ran.err and "failed" not in ran.err
+    assert f"empty  {silent} has no audio track" in ran.err and "failed" not in ran.err
     assert cli("subtitles", silent, *asked).code == 5
     records = [json.loads(line) for line in cli("subtitles", silent, folder / "two.mp4", *asked, "--json").out.splitlines()]
     assert [record["video"] for record in records if record["event"] == "empty"] == [str(silent)]

@@ -85,9 +85,9 @@ def print_failed(name: str, error: Exception) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from video_pipeline.cli.advice import advised
+    from video_pipeline.cli.advice import advised, named
 
-    Console(stderr=True, soft_wrap=True).print(Text.assemble(("failed ", "bold red"), f"{name}: {advised(error)}"))
+    Console(stderr=True, soft_wrap=True).print(Text.assemble(("failed ", "bold red"), named(name, advised(error))))
 
 
 def _error_record(error: BaseException, code: int) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 Pinned are a full commit hash on each hub and the SHA-256 of each file. The two commits hold the same five files, byte for byte.
 The values, sizes included, are those that more than five independent public projects record for their own downloads of these
-two commits, all alike; this package's authors could not ask the hubs themselves. A download that differs is refused. The files of another revision, if one is named, are recorded as
-downloaded, without a published hash to compare with.
+two commits, all alike; they were not read from the hubs. A download that differs is refused. The files of another revision, if
+one is named, are recorded as downloaded, without a published hash to compare with.
 """
 
 from __future__ import annotations
