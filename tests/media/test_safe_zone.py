@@ -32,7 +32,7 @@ OVER_PX = 1
 OFF_CENTRE = 0.02
 """Most that the ink of a centred line may stand off the middle, as the sum of both edges in widths of the picture."""
 OFF_CENTRE_MARKS = 0.06
-"""The same in Japanese, whose labels begin a line with a full-width mark, （驚き）: the left half of the mark's square is blank."""
+"""The same in Japanese, whose labels begin a line with a full-width mark, （驚き）: the mark's left half is blank."""
 
 
 def longest_cues(options: SubtitleOptions) -> list[Cue]:
