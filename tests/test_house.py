@@ -129,14 +129,6 @@ def test_the_readme_names_only_commands_and_targets_that_exist() -> None:
     assert named <= commands
 
 
-def test_every_exit_code_is_in_the_readme() -> None:
-    from video_pipeline.cli.exit_codes import EXIT_CODES
-
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for code in {0, 1, *EXIT_CODES.values()}:
-        assert re.search(rf"^\| {code} \|", readme, re.MULTILINE), code
-
-
 def test_what_is_needed_is_declared_and_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pinned = {

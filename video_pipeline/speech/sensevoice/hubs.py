@@ -1,9 +1,9 @@
 """The two hubs that publish SenseVoiceSmall, the pinned revision on each, and where their tools store it.
 
 Pinned are a full commit hash on each hub and the SHA-256 of each file. The two commits hold the same five files, byte for byte.
-These values were not read from the hubs for this package: several independent public projects record them for their own
-downloads, all alike. A download that differs is refused. The files of another revision, if one is named, are recorded as
-downloaded, without a published hash to compare with.
+The values, sizes included, are those that more than five independent public projects record for their own downloads of these
+two commits, all alike; they were not read from the hubs. A download that differs is refused. The files of another revision, if
+one is named, are recorded as downloaded, without a published hash to compare with.
 """
 
 from __future__ import annotations
