@@ -176,7 +176,11 @@ def test_a_choice_is_kept_scored_and_taken_back(own: tuple[TestClient, str, Path
     assert data["clips"][0]["score"] == kept[0]["score"] and data["weights"]["laughter"] == 2.0
     assert over(client, client.post(f"/api/jobs/{job_id}/retry").json()["id"])["state"] == "done"
     assert client.get(f"/api/jobs/{job_id}/view").json()["clips"][0]["title"] == "mine"
-    assert client.put(f"/api/jobs/{job_id}/clips", json={"clips": [], "weights": {}}).json()["clips"][0]["title"] == best["title"]
+    assert client.put(f"/api/jobs/{job_id}/clips", json={"clips": [], "weights": {}}).json()["clips"] == []
+    assert client.get(f"/api/jobs/{job_id}/view").json()["clips"] == []  # the last one can be taken out, too
+    assert client.post(f"/api/jobs/{job_id}/export", json={}).status_code == 400
+    back = client.put(f"/api/jobs/{job_id}/clips", json={"clips": None}).json()
+    assert back["clips"][0]["title"] == best["title"] and back["explanation"]
     assert not (folder / "choice.json").exists()
 
 

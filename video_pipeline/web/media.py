@@ -8,8 +8,9 @@ from typing import Any
 from starlette.responses import FileResponse
 
 from video_pipeline.media.preview import media_type, plays
-from video_pipeline.media.probe import probe
+from video_pipeline.media.probe import MediaInfo
 from video_pipeline.web.errors import NotNow, NotThere
+from video_pipeline.web.removal import preview_of
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import StoredJob
 
@@ -74,12 +75,11 @@ def sent(path: Path, name: str = "", kind: str = "") -> FileResponse:
     return FileResponse(path, media_type=kind, headers=headers, filename=name or path.name, content_disposition_type=how)
 
 
-def playable(job: StoredJob, track: int, server: ServerOptions) -> FileResponse:
+def playable(job: StoredJob, info: MediaInfo, track: int, server: ServerOptions) -> FileResponse:
     """The video itself where browsers play it, else its preview. Raises NotNow where that is not made yet, NotThere."""
-    path, preview = server.out / job.file, server.previews / f"{job.id}.mp4"
+    path, preview = server.out / job.file, preview_of(job, server)
     if not path.is_file():
         raise NotThere("such video any more")
-    info = probe(path)
     if plays(info, track):
         return sent(path, job.name, media_type(info))
     if preview.is_file():
