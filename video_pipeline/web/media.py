@@ -10,6 +10,7 @@ from starlette.responses import FileResponse
 from video_pipeline.media.preview import media_type, plays
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.web.errors import NotNow, NotThere
+from video_pipeline.web.policy import hashes
 from video_pipeline.web.removal import preview_of
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import StoredJob
@@ -35,10 +36,12 @@ _TYPES = {
 }
 _DOWNLOADED = frozenset({".zip", ".mkv"})
 _POLICY = (
-    "default-src 'none'; img-src 'self' data:; media-src 'self' blob: data:; style-src 'unsafe-inline'; "
-    "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src 'self' data:; media-src 'self' blob: data:; style-src {styles}; script-src {scripts}; "
+    "base-uri 'none'; form-action 'none'"
 )
 """A report is a page on its own: it may show the video and nothing else, nor speak to the server."""
+_PICTURE = _POLICY.format(styles="'unsafe-inline'", scripts="'none'")
+"""A drawing says in each of its parts how that looks, and runs nothing."""
 
 
 def inside(folder: Path, relative: str) -> Path:
@@ -68,8 +71,11 @@ def sent(path: Path, name: str = "", kind: str = "") -> FileResponse:
     """A file with ranges and tags; what a browser should not open is saved as `name`."""
     suffix = path.suffix.lower()
     headers = {"Cache-Control": "private, no-cache"}
-    if suffix in (".html", ".svg"):
-        headers["Content-Security-Policy"] = _POLICY
+    if suffix == ".svg":
+        headers["Content-Security-Policy"] = _PICTURE
+    elif suffix == ".html":
+        scripts, styles = hashes(path.read_text(encoding="utf-8", errors="replace"))
+        headers["Content-Security-Policy"] = _POLICY.format(scripts=scripts, styles=styles)
     kind = kind or _TYPES.get(suffix, "application/octet-stream")
     how = "attachment" if suffix in _DOWNLOADED or kind == "application/octet-stream" else "inline"
     return FileResponse(path, media_type=kind, headers=headers, filename=name or path.name, content_disposition_type=how)

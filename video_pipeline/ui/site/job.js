@@ -1,7 +1,7 @@
 // One video: its progress while it is processed, then the viewer. The address names the video, so a reload comes back here.
 import { messageOf, notifyFailure } from "../shared/dialogs.js";
 import { make } from "../shared/make.js";
-import { requestJson } from "../shared/request.js";
+import { address, requestJson } from "../shared/request.js";
 import { translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { VideoMoments } from "../viewer/element.js";
@@ -52,7 +52,7 @@ export class JobView {
 
   /** The browser connects again by itself, for instance when the server was restarted. */
   #follow() {
-    const updates = new EventSource(`${this.base}/progress`);
+    const updates = new EventSource(address(`${this.base}/progress`));
     this.updates = updates;
     updates.onmessage = ({ data }) => {
       const job = JSON.parse(data);

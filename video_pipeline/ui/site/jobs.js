@@ -3,7 +3,7 @@ import { debounce } from "../shared/debounce.js";
 import { messageOf, notify, notifyFailure } from "../shared/dialogs.js";
 import { icon, iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
-import { requestJson } from "../shared/request.js";
+import { address, requestJson } from "../shared/request.js";
 import { translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { isActive, stateText } from "./states.js";
@@ -119,8 +119,8 @@ function externalRow(job) {
 /** @param {Job} job */
 function thumbnail(job) {
   const at_s = job.duration_s ? job.duration_s / 2 : POSTER_S;
-  const address = `/api/jobs/${job.id}/poster?at_s=${at_s.toFixed(1)}`;
-  const image = make("img", { src: address, alt: "", loading: "lazy" });
+  const poster = address(`/api/jobs/${job.id}/poster?at_s=${at_s.toFixed(1)}`);
+  const image = make("img", { src: poster, alt: "", loading: "lazy" });
   image.addEventListener("error", () => image.remove());
   return image;
 }

@@ -1,5 +1,5 @@
 // Where the viewer's data comes from and where changes go. The contract, `Source`, is in data.d.ts.
-import { requestBlob, requestJson } from "../shared/request.js";
+import { address, requestBlob, requestJson } from "../shared/request.js";
 
 const POLL_MS = 400;
 const ENDED = ["done", "failed", "cancelled"];
@@ -40,7 +40,7 @@ export class ServerSource {
 
   /** @param {Clip} clip */
   poster(clip) {
-    return `${this.base}/poster?at_s=${((clip.start_s + clip.end_s) / 2).toFixed(2)}`;
+    return address(`${this.base}/poster?at_s=${((clip.start_s + clip.end_s) / 2).toFixed(2)}`);
   }
 
   /**
@@ -108,14 +108,14 @@ export class ServerSource {
   async exportClips(request, onProgress) {
     /** @type {Job} */
     let job = await requestJson(`${this.base}/export`, "POST", request);
-    const address = this.base.replace(/[^/]+$/, job.id);
+    const own = this.base.replace(/[^/]+$/, job.id);
     while (!ENDED.includes(job.state)) {
       onProgress(job);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      job = await requestJson(address);
+      job = await requestJson(own);
     }
     if (job.state !== "done") throw new Error(job.error || job.state);
-    return job.url ?? "";
+    return address(job.url ?? "");
   }
 
   /**
@@ -126,6 +126,6 @@ export class ServerSource {
    */
   async #view(method, path, body) {
     const data = await requestJson(`${this.base}/${path}`, method, body);
-    return { ...data, media: [`${this.base}/media`] };
+    return { ...data, media: [address(`${this.base}/media`)] };
   }
 }
