@@ -129,12 +129,22 @@ def _add_results(api: APIRouter, services: Services) -> None:
         return media.sent(path)
 
     @api.get("/jobs/{job_id}/files")
-    def files(job_id: str) -> list[Json]:
-        return media.files(server.out / queue.job(job_id).folder)
+    async def files(job_id: str, request: Request) -> list[Json]:
+        await settled(job_id, request)
+        return await asyncio.to_thread(media.files, server.out / queue.job(job_id).folder)
+
+    async def settled(job_id: str, request: Request) -> None:
+        """Files are written only some time after a change, or when somebody asks for them."""
+        if not edits.is_settled(queue.job(job_id)):
+            await turns.take(job_id, lambda: edits.settle(queue.job(job_id)), request)
 
     @api.get("/jobs/{job_id}/files/{relative:path}")
-    def file(job_id: str, relative: str) -> FileResponse:
+    async def file(job_id: str, relative: str, request: Request) -> FileResponse:
         job = queue.job(job_id)
+        await settled(job_id, request)
+        return await asyncio.to_thread(_file, job, relative)
+
+    def _file(job: StoredJob, relative: str) -> FileResponse:
         if relative == Path(job.file).name:  # where a report looks for its video
             return _playable(job, services)
         return media.sent(media.inside(server.out / job.folder, relative))
@@ -150,6 +160,19 @@ def _playable(job: StoredJob, services: Services) -> FileResponse:
 
 def _add_changes(api: APIRouter, services: Services) -> None:
     queue, edits, turns = services.queue, services.edits, services.turns
+
+    @api.post("/jobs/{job_id}/lines")
+    async def lines(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
+        """Change lines: `edits`, each `{"was": [...], "lines": [...]}`; 409 with what stands there now if `was` is not there."""
+        answer = await turns.take(job_id, lambda: _packed(edits.edit_lines(queue.job(job_id), request), later))
+        return services.changed(job_id, "lines", later, answer)
+
+    @api.get("/jobs/{job_id}/news")
+    async def news(job_id: str, since: int = 0) -> StreamingResponse:
+        """Server-sent events: what others change in a video, from the change after `since` on."""
+        queue.job(job_id)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_news(job_id, since, services), media_type="text/event-stream", headers=headers)
 
     @api.put("/jobs/{job_id}/segments/{number}")
     async def correct(job_id: str, number: int, request: Fields, later: BackgroundTasks) -> Response:
@@ -249,6 +272,21 @@ async def _events(job_id: str, services: Services) -> AsyncIterator[str]:
             return
         await asyncio.sleep(_LOOK_EVERY_S)
         quiet_s += _LOOK_EVERY_S
+
+
+async def _news(job_id: str, since: int, services: Services) -> AsyncIterator[str]:
+    """Changes as they are made, until the reader goes or the video is removed."""
+    quiet_s = 0.0
+    while services.store.get(job_id) is not None:
+        found = services.edits.news.since(job_id, since)
+        for change in found:
+            since = change["number"]
+            yield f"data: {msgspec.json.encode(change).decode()}\n\n"
+        quiet_s = 0.0 if found else quiet_s + _LOOK_EVERY_S
+        if quiet_s >= _PULSE_S:
+            yield ": still here\n\n"
+            quiet_s = 0.0
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 def _packed(data: Json, later: BackgroundTasks | None = None) -> Response:

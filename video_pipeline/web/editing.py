@@ -8,13 +8,13 @@ import secrets
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from video_pipeline.core.errors import BadValue
+from video_pipeline.core.errors import BadValue, PipelineError
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.snap import snapped
 from video_pipeline.media.frame import frame
@@ -22,10 +22,14 @@ from video_pipeline.media.preview import write_styled_frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options, load_options
 from video_pipeline.report.viewer import clip_rows, view_data
+from video_pipeline.video.corrections import corrections_in
 from video_pipeline.video.view import finding_rows
+from video_pipeline.video.workspace import Workspace
 from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.export import export_request, picked
 from video_pipeline.web.jobs import Queue
+from video_pipeline.web.lines import edit_answer, found_edits, line_edits
+from video_pipeline.web.news import News
 from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
@@ -57,6 +61,9 @@ class EditSession:
         self._videos = OpenVideos()
         self._locks: dict[str, threading.RLock] = {}
         self._frames: dict[str, threading.RLock] = {}
+        self._settled: set[str] = set()
+        """Videos whose files are known to be as new as their words; after a start, of none this is known."""
+        self.news = News()
 
     @contextmanager
     def opened(self, job: StoredJob) -> Iterator[OpenVideo]:
@@ -77,7 +84,11 @@ class EditSession:
             self._frames.pop(job.id, None)
 
     def close(self) -> None:
-        """Call when no request comes any more."""
+        """Call when no request comes any more: writes what is not written yet."""
+        for job in self._queue.store.all():
+            if job.id in self.news.changed and job.id not in self._settled:
+                with suppress(PipelineError):
+                    self.settle(job)
 
     def info(self, job: StoredJob) -> MediaInfo:
         """What the video's file holds. Raises NotThere where it is gone."""
@@ -107,11 +118,12 @@ class EditSession:
         view = dataclasses.replace(run.video.view(), clips=clips, media=[f"{base}/media"], posters=posters, weights=weights)
         data = view_data(view)
         data["name"] = job.name
-        data["transcript_edited"] = bool(run.video.corrections.corrections)
+        data["transcript_edited"] = not corrections_in(Workspace.at(run.video.folder)).is_empty
+        data["news"] = self.news.last(job.id)
         return data
 
     def correct(self, job: StoredJob, number: int, text: str) -> dict[str, Any]:
-        """Another text for a segment; all subtitle files are written again. Raises NotThere, BadValue."""
+        """Another text for a segment. Raises NotThere, BadValue."""
         if len(text) > _LONGEST_TEXT:
             raise BadValue("text", f"{_LONGEST_TEXT} characters are the limit of a segment")
         with self._changing(job):
@@ -119,13 +131,38 @@ class EditSession:
             if not 0 <= number < len(run.video.transcript.segments):
                 raise NotThere(f"segment {number}")
             run.video.correct(number, text)
-            run.video.write("subtitles")
+            self._settled.discard(job.id)
+            self.news.add(job.id, None)
             return self.view(job)
 
-    def refresh(self, job: StoredJob) -> None:
-        """Draw the report again, after a change; what goes wrong with it is told when somebody asks for it."""
+    def edit_lines(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Change lines of the transcript: correct, split, join, add, remove, move, or say how they were spoken and by whom.
+
+        Gives, for each edit, where its lines stand now, and the subtitles around them; files are written when somebody asks for
+        them, or soon. Raises BadValue, Changed.
+        """
+        asked = line_edits(request)
         with self._changing(job):
-            self._results(job).video.write("report")
+            run = self._results(job)
+            transcript = run.video.transcript
+            edits = found_edits(asked, transcript.segments, run.video.duration_s)
+            run.video.edit([(edit.was, edit.lines) for edit in edits])
+            self._settled.discard(job.id)
+            answer = edit_answer(run.video, edits)
+        self.news.add(job.id, {**answer, "by": str(request.get("by") or "")[:40]})
+        return answer
+
+    def is_settled(self, job: StoredJob) -> bool:
+        """Whether `settle` would write nothing."""
+        return job.kind != VIDEO or job.id in self._settled or not job.can_be_seen
+
+    def settle(self, job: StoredJob) -> None:
+        """Write the files of a video that are older than the last change of it; of one that is not done, nothing."""
+        if self.is_settled(job):
+            return
+        with self._changing(job):
+            self._results(self._queue.job(job.id)).video.write("subtitles", "report")
+            self._settled.add(job.id)
 
     def rank(self, job: StoredJob, weights: Mapping[str, float]) -> dict[str, Any]:
         """The clips under other weights, from stored signals; nothing is written."""
@@ -197,6 +234,8 @@ class EditSession:
             options = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
             job = self._queue.store.change(job.id, options=options, results=options if job.results is not None else None)
             self._results(job).video.write("subtitles")
+            self._settled.discard(job.id)
+            self.news.add(job.id, None)
             return self.view(job)
 
     def export(self, job: StoredJob, request: Mapping[str, Any]) -> StoredJob:

@@ -116,7 +116,7 @@ class Services:
         return answer
 
     def _refresh(self, job_id: str) -> None:
-        self.edits.refresh(self.queue.job(job_id))
+        self.edits.settle(self.queue.job(job_id))
 
     def quietly(self, work: Callable[..., object], *arguments: Any) -> None:
         """Work that nobody waits for; what goes wrong with it is only logged."""
