@@ -61,9 +61,18 @@ def row(job: StoredJob, services: Services) -> Json:
     }
     if job.kind == EXPORT:
         address = f"/api/jobs/{job.parent}/files/{quote(job.made)}" if job.made else ""
-        return out | {"video": job.parent, "file": job.made, "url": address}
+        size = {"bytes": _size(services.server.out / job.folder / job.made)} if job.made else {}
+        return out | {"video": job.parent, "what": _what(job), "file": job.made, "url": address} | size
     options = dict(job.options)
     return out | {"has_results": job.can_be_seen, "options": {**options, "preset": Path(str(options.get("preset", ""))).stem}}
+
+
+def _what(job: StoredJob) -> str:
+    return str(job.options.get("what", "clips"))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _add_jobs(api: APIRouter, services: Services) -> None:
@@ -148,6 +157,12 @@ def _add_results(api: APIRouter, services: Services) -> None:
         if relative == Path(job.file).name:  # where a report looks for its video
             return _playable(job, services)
         return media.sent(media.inside(server.out / job.folder, relative))
+
+    @api.get("/jobs/{job_id}/subtitles/{name}")
+    async def subtitles(job_id: str, name: str, request: Request) -> Response:
+        """All subtitles in a format, whether or not the options ask for it, to be saved."""
+        text = await turns.take(job_id, lambda: edits.subtitles(queue.job(job_id), name), request)
+        return media.saved(text, f"{Path(queue.job(job_id).file).stem}.{name}")
 
     @api.get("/jobs/{job_id}/qc")
     async def findings(job_id: str, request: Request) -> list[Json]:

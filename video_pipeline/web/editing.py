@@ -196,6 +196,11 @@ class EditSession:
         with self.opened(job) as run:
             return finding_rows(run.video.findings)
 
+    def subtitles(self, job: StoredJob, name: str) -> str:
+        """All subtitles in a format. Raises UnknownName."""
+        with self.opened(job) as run:
+            return run.video.subtitles(name)
+
     def poster(self, job: StoredJob, at_s: float) -> Path:
         """A small picture, kept for the next one who asks. Raises NotThere where there is none."""
         server = self._server
@@ -241,14 +246,18 @@ class EditSession:
     def export(self, job: StoredJob, request: Mapping[str, Any]) -> StoredJob:
         """A job that cuts and bundles. Raises an OptionError for what is not possible, before anything is begun."""
         asked = dataclasses.replace(export_request(request), id=secrets.token_hex(8))
-        with self.opened(job) as run:
-            picked(run.chosen(), asked.clips)
+        if asked.what == "clips":
+            with self.opened(job) as run:
+                picked(run.chosen(), asked.clips)
+        elif asked.what == "burn" and self.info(job).video is None:
+            raise BadValue("what", "there is no picture to draw subtitles into")
+        self.settle(job)
         load_options("default", asked.overrides())
         record: dict[str, Any] = msgspec.to_builtins(asked)
         stored = StoredJob(
             id=f"export-{asked.id}",
             kind=EXPORT,
-            name=f"clips of {job.name}",
+            name=f"{asked.what} of {job.name}",
             file=job.file,
             folder=job.folder,
             digest=job.digest,

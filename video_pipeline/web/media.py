@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 
 from video_pipeline.media.preview import media_type, plays
 from video_pipeline.media.probe import MediaInfo
@@ -34,7 +35,6 @@ _TYPES = {
     ".webm": "video/webm",
     ".zip": "application/zip",
 }
-_DOWNLOADED = frozenset({".zip", ".mkv"})
 _POLICY = (
     "default-src 'none'; img-src 'self' data:; media-src 'self' blob: data:; style-src {styles}; script-src {scripts}; "
     "base-uri 'none'; form-action 'none'"
@@ -77,8 +77,15 @@ def sent(path: Path, name: str = "", kind: str = "") -> FileResponse:
         scripts, styles = hashes(path.read_text(encoding="utf-8", errors="replace"))
         headers["Content-Security-Policy"] = _POLICY.format(scripts=scripts, styles=styles)
     kind = kind or _TYPES.get(suffix, "application/octet-stream")
-    how = "attachment" if suffix in _DOWNLOADED or kind == "application/octet-stream" else "inline"
+    how = "attachment" if suffix in (".zip", ".mkv") or kind == "application/octet-stream" else "inline"
     return FileResponse(path, media_type=kind, headers=headers, filename=name or path.name, content_disposition_type=how)
+
+
+def saved(text: str, name: str) -> Response:
+    """A text that a browser saves under this name."""
+    kind = _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "private, no-cache"}
+    return Response(text, media_type=kind, headers=headers)
 
 
 def playable(job: StoredJob, info: MediaInfo, track: int, server: ServerOptions) -> FileResponse:

@@ -8,7 +8,8 @@ const HERE = /(?:ui\/site\/)?[^/]*$/; // what follows the server's own address: 
  * @param {string} path
  */
 export function address(path) {
-  return location.pathname.replace(HERE, "") + path.replace(/^\//, "");
+  const here = globalThis.location?.pathname ?? "/";
+  return here.replace(HERE, "") + path.replace(/^\//, "");
 }
 
 /** A refusal, with the server's own message. */

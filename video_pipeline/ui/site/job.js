@@ -1,5 +1,5 @@
 // One video: its progress while it is processed, then the viewer. The address names the video, so a reload comes back here.
-import { messageOf, notifyFailure } from "../shared/dialogs.js";
+import { messageOf, notify, notifyFailure } from "../shared/dialogs.js";
 import { make } from "../shared/make.js";
 import { address, requestJson } from "../shared/request.js";
 import { translate } from "../shared/texts.js";
@@ -43,8 +43,13 @@ export class JobView {
   /** @param {Job} job */
   #show(job) {
     document.title = job.name;
-    if (job.state === "done") this.#showViewer();
-    else if (isActive(job)) {
+    if (job.state === "done" || job.has_results) {
+      this.#showViewer();
+      if (job.state !== "done") {
+        const error = job.error || translate(job.state);
+        notify(this.root, translate("lastRunFailed", { error }), { failed: true });
+      }
+    } else if (isActive(job)) {
       this.#showProgress(job);
       if (!this.updates) this.#follow();
     } else this.#showFailure(job.error || translate(job.state), job);

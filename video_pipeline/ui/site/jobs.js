@@ -4,7 +4,7 @@ import { messageOf, notify, notifyFailure } from "../shared/dialogs.js";
 import { icon, iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
 import { address, requestJson } from "../shared/request.js";
-import { translate } from "../shared/texts.js";
+import { language, translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { isActive, stateText } from "./states.js";
 
@@ -50,7 +50,8 @@ export class JobList {
     /** @type {Job[]} */
     const jobs = await requestJson("/api/library");
     this.busy = jobs.some(isActive);
-    return jobs.filter((job) => job.name.toLowerCase().includes(wanted));
+    const found = jobs.filter((job) => job.name.toLowerCase().includes(wanted));
+    return found.sort((a, b) => (b.created ?? "").localeCompare(a.created ?? "")); // newest first, what has no date last
   }
 
   /** @param {Job[]} jobs */
@@ -67,11 +68,12 @@ export class JobList {
     const link = make(
       "a",
       { class: "job-link", href: `#/v/${job.id}` },
-      make("span", { class: "thumb" }, job.state === "done" ? thumbnail(job) : null),
+      make("span", { class: "thumb" }, icon("loud"), job.has_results ? thumbnail(job) : null),
       make("span", { class: "job-name" }, job.name),
     );
     const length = job.state === "done" && job.duration_s ? clock(job.duration_s, false) : "";
-    const facts = [length, job.error || stateText(job)].filter(Boolean).join(" · ");
+    const state = job.error || (job.state === "done" ? "" : stateText(job));
+    const facts = [length, dateText(job.created), state].filter(Boolean).join(" · ");
     return make(
       "div",
       { class: `job ${job.state}`, role: "listitem" },
@@ -114,6 +116,18 @@ export class JobList {
 function externalRow(job) {
   const facts = make("span", { class: "job-facts" }, translate("elsewhere"));
   return make("div", { class: "job kept", role: "listitem" }, make("span", { class: "job-name" }, job.name), facts);
+}
+
+/**
+ * Today by its time, another day by its date.
+ *
+ * @param {string} created
+ */
+function dateText(created) {
+  const date = new Date(created);
+  if (Number.isNaN(date.getTime())) return "";
+  const today = date.toDateString() === new Date().toDateString();
+  return date.toLocaleString(language(), today ? { timeStyle: "short" } : { dateStyle: "medium" });
 }
 
 /** @param {Job} job */

@@ -1,5 +1,6 @@
 // Where the viewer's data comes from and where changes go. The contract, `Source`, is in data.d.ts.
 import { address, requestBlob, requestJson } from "../shared/request.js";
+import { seen } from "./history.js";
 
 const POLL_MS = 400;
 const ENDED = ["done", "failed", "cancelled"];
@@ -44,11 +45,51 @@ export class ServerSource {
   }
 
   /**
-   * @param {number} number
-   * @param {string} text
+   * @param {LineEdit[]} edits
+   * @param {string} by whoever makes them, so that they are not told of them again
+   * @returns {Promise<EditAnswer>}
    */
-  saveSegment(number, text) {
-    return this.#view("PUT", `segments/${number}`, { text });
+  editLines(edits, by) {
+    const sent = edits.map(({ was, lines }) => ({ was: was.map(seen), lines }));
+    return requestJson(`${this.base}/lines`, "POST", { edits: sent, by });
+  }
+
+  /**
+   * What others change from now on.
+   *
+   * @param {number} since number of the last change that is known
+   * @param {(change: Change) => void} onChange
+   * @returns {() => void} ends it
+   */
+  follow(since, onChange) {
+    let last = since;
+    const updates = new EventSource(address(`${this.base}/news?since=${since}`));
+    updates.onmessage = ({ data }) => {
+      const change = JSON.parse(data);
+      if (change.number > last || change.reload) onChange(change); // after a broken connection all are told again
+      last = change.number;
+    };
+    return () => updates.close();
+  }
+
+  /** @param {string} format */
+  subtitlesAddress(format) {
+    return address(`${this.base}/subtitles/${format}`);
+  }
+
+  /** @param {string} name */
+  fileAddress(name) {
+    return address(`${this.base}/files/${encodeURIComponent(name)}`);
+  }
+
+  /** @param {Job} job */
+  madeAddress(job) {
+    return address(job.url ?? "");
+  }
+
+  /** @returns {Promise<Job[]>} */
+  exports() {
+    return requestJson(`${this.base}/exports`);
   }
 
   /**
