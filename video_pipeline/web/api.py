@@ -14,6 +14,7 @@ from fastapi import APIRouter, BackgroundTasks, Body, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from video_pipeline.core.errors import BadValue
+from video_pipeline.video.base import Goal
 from video_pipeline.web import media
 from video_pipeline.web.errors import NotThere, advice
 from video_pipeline.web.receiving import Upload
@@ -25,6 +26,8 @@ Json = dict[str, Any]
 Fields = Annotated[Json, Body()]
 _LOOK_EVERY_S = 0.2
 """How often a stream of events looks for news."""
+_MEDIA = (".mp4", ".mkv", ".webm", ".mov", ".m4a", ".jpg", ".zip")
+"""Files that no change of words makes older."""
 _PULSE_S = 15.0
 """How often it sends a comment, so that nothing between takes it for dead."""
 
@@ -139,18 +142,19 @@ def _add_results(api: APIRouter, services: Services) -> None:
 
     @api.get("/jobs/{job_id}/files")
     async def files(job_id: str, request: Request) -> list[Json]:
-        await settled(job_id, request)
+        await settled(job_id, request, "subtitles")
         return await asyncio.to_thread(media.files, server.out / queue.job(job_id).folder)
 
-    async def settled(job_id: str, request: Request) -> None:
+    async def settled(job_id: str, request: Request, *goals: Goal) -> None:
         """Files are written only some time after a change, or when somebody asks for them."""
-        if not edits.is_settled(queue.job(job_id)):
-            await turns.take(job_id, lambda: edits.settle(queue.job(job_id)), request)
+        if not edits.is_settled(queue.job(job_id), *goals):
+            await turns.take(job_id, lambda: edits.settle(queue.job(job_id), *goals), request)
 
     @api.get("/jobs/{job_id}/files/{relative:path}")
     async def file(job_id: str, relative: str, request: Request) -> FileResponse:
         job = queue.job(job_id)
-        await settled(job_id, request)
+        if Path(relative).suffix not in _MEDIA:
+            await settled(job_id, request, *(("report",) if relative.endswith(".html") else ("subtitles",)))
         return await asyncio.to_thread(_file, job, relative)
 
     def _file(job: StoredJob, relative: str) -> FileResponse:
@@ -176,11 +180,14 @@ def _playable(job: StoredJob, services: Services) -> FileResponse:
 def _add_changes(api: APIRouter, services: Services) -> None:
     queue, edits, turns = services.queue, services.edits, services.turns
 
+    def redraw(job_id: str) -> None:
+        edits.settle(queue.job(job_id), "report")
+
     @api.post("/jobs/{job_id}/lines")
-    async def lines(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
+    async def lines(job_id: str, request: Fields) -> Response:
         """Change lines: `edits`, each `{"was": [...], "lines": [...]}`; 409 with what stands there now if `was` is not there."""
-        answer = await turns.take(job_id, lambda: _packed(edits.edit_lines(queue.job(job_id), request), later))
-        return services.changed(job_id, "lines", later, answer)
+        answer = await turns.take(job_id, lambda: _packed(edits.edit_lines(queue.job(job_id), request)))
+        return services.changed(job_id, "lines", answer)
 
     @api.get("/jobs/{job_id}/news")
     async def news(job_id: str, since: int = 0) -> StreamingResponse:
@@ -193,7 +200,8 @@ def _add_changes(api: APIRouter, services: Services) -> None:
     async def correct(job_id: str, number: int, request: Fields, later: BackgroundTasks) -> Response:
         text = _text(request, "text")
         answer = await turns.take(job_id, lambda: _packed(edits.correct(queue.job(job_id), number, text), later))
-        return services.changed(job_id, "segment", later, answer)
+        later.add_task(turns.take, job_id, lambda: services.quietly(redraw, job_id))
+        return services.changed(job_id, "segment", answer)
 
     @api.post("/jobs/{job_id}/rank")
     async def rank(job_id: str, request: Fields, caller: Request) -> Json:
@@ -221,7 +229,8 @@ def _add_changes(api: APIRouter, services: Services) -> None:
     @api.post("/jobs/{job_id}/restyle")
     async def restyle(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
         answer = await turns.take(job_id, lambda: _packed(edits.restyle(queue.job(job_id), request), later))
-        return services.changed(job_id, "style", later, answer)
+        later.add_task(turns.take, job_id, lambda: services.quietly(redraw, job_id))
+        return services.changed(job_id, "style", answer)
 
     @api.post("/jobs/{job_id}/export", status_code=201)
     async def export(job_id: str, request: Fields) -> Json:

@@ -22,6 +22,7 @@ from video_pipeline.media.preview import write_styled_frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options, load_options
 from video_pipeline.report.viewer import clip_rows, view_data
+from video_pipeline.video.base import Goal
 from video_pipeline.video.corrections import corrections_in
 from video_pipeline.video.view import finding_rows
 from video_pipeline.video.workspace import Workspace
@@ -61,8 +62,8 @@ class EditSession:
         self._videos = OpenVideos()
         self._locks: dict[str, threading.RLock] = {}
         self._frames: dict[str, threading.RLock] = {}
-        self._settled: set[str] = set()
-        """Videos whose files are known to be as new as their words; after a start, of none this is known."""
+        self._settled: dict[str, set[Goal]] = {}
+        """What of each video is known to be as new as its words; after a start, of none this is known."""
         self.news = News()
 
     @contextmanager
@@ -86,9 +87,9 @@ class EditSession:
     def close(self) -> None:
         """Call when no request comes any more: writes what is not written yet."""
         for job in self._queue.store.all():
-            if job.id in self.news.changed and job.id not in self._settled:
+            if job.id in self.news.changed:
                 with suppress(PipelineError):
-                    self.settle(job)
+                    self.settle(job, "subtitles")
 
     def info(self, job: StoredJob) -> MediaInfo:
         """What the video's file holds. Raises NotThere where it is gone."""
@@ -123,7 +124,7 @@ class EditSession:
         return data
 
     def correct(self, job: StoredJob, number: int, text: str) -> dict[str, Any]:
-        """Another text for a segment. Raises NotThere, BadValue."""
+        """Another text for a segment; all subtitle files are written again. Raises NotThere, BadValue."""
         if len(text) > _LONGEST_TEXT:
             raise BadValue("text", f"{_LONGEST_TEXT} characters are the limit of a segment")
         with self._changing(job):
@@ -131,7 +132,8 @@ class EditSession:
             if not 0 <= number < len(run.video.transcript.segments):
                 raise NotThere(f"segment {number}")
             run.video.correct(number, text)
-            self._settled.discard(job.id)
+            run.video.write("subtitles")
+            self._settled[job.id] = {"subtitles"}
             self.news.add(job.id, None)
             return self.view(job)
 
@@ -147,22 +149,22 @@ class EditSession:
             transcript = run.video.transcript
             edits = found_edits(asked, transcript.segments, run.video.duration_s)
             run.video.edit([(edit.was, edit.lines) for edit in edits])
-            self._settled.discard(job.id)
+            self._settled.pop(job.id, None)
             answer = edit_answer(run.video, edits)
         self.news.add(job.id, {**answer, "by": str(request.get("by") or "")[:40]})
         return answer
 
-    def is_settled(self, job: StoredJob) -> bool:
+    def is_settled(self, job: StoredJob, *goals: Goal) -> bool:
         """Whether `settle` would write nothing."""
-        return job.kind != VIDEO or job.id in self._settled or not job.can_be_seen
+        return job.kind != VIDEO or not job.can_be_seen or set(goals) <= self._settled.get(job.id, set())
 
-    def settle(self, job: StoredJob) -> None:
+    def settle(self, job: StoredJob, *goals: Goal) -> None:
         """Write the files of a video that are older than the last change of it; of one that is not done, nothing."""
-        if self.is_settled(job):
+        if self.is_settled(job, *goals):
             return
         with self._changing(job):
-            self._results(self._queue.job(job.id)).video.write("subtitles", "report")
-            self._settled.add(job.id)
+            self._results(self._queue.job(job.id)).video.write(*goals)
+            self._settled.setdefault(job.id, set()).update(goals)
 
     def rank(self, job: StoredJob, weights: Mapping[str, float]) -> dict[str, Any]:
         """The clips under other weights, from stored signals; nothing is written."""
@@ -239,7 +241,7 @@ class EditSession:
             options = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
             job = self._queue.store.change(job.id, options=options, results=options if job.results is not None else None)
             self._results(job).video.write("subtitles")
-            self._settled.discard(job.id)
+            self._settled[job.id] = {"subtitles"}
             self.news.add(job.id, None)
             return self.view(job)
 
@@ -251,7 +253,8 @@ class EditSession:
                 picked(run.chosen(), asked.clips)
         elif asked.what == "burn" and self.info(job).video is None:
             raise BadValue("what", "there is no picture to draw subtitles into")
-        self.settle(job)
+        elif asked.what == "files":
+            self.settle(job, "subtitles", "report")
         load_options("default", asked.overrides())
         record: dict[str, Any] = msgspec.to_builtins(asked)
         stored = StoredJob(

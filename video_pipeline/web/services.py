@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import functools
 import logging
 import shutil
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
-from starlette.background import BackgroundTasks
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import reason
@@ -28,6 +29,8 @@ from video_pipeline.web.uploads import admitted, laid_over
 from video_pipeline.web.waiting import Waiters
 
 T = TypeVar("T")
+_IDLE_S = 5.0
+"""After the last change of a video, until its files are written without being asked for."""
 _log = logging.getLogger(__name__)
 
 
@@ -50,6 +53,9 @@ class Services:
         self.edits = EditSession(self.queue, self.server)
         self.waiters = Waiters(self)
         self.turns = Turns()
+        self._later: dict[str, asyncio.TimerHandle] = {}
+        """Videos whose files are to be written soon."""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self) -> None:
         shutil.rmtree(self.server.incoming, ignore_errors=True)
@@ -58,6 +64,8 @@ class Services:
         self.housekeeping.start()
 
     def close(self) -> None:
+        for waiting in self._later.values():
+            waiting.cancel()
         self.housekeeping.stop()
         self.queue.stop()
         self.edits.close()
@@ -109,14 +117,20 @@ class Services:
                 found.append({"id": None, "name": name, "state": "done", "folder": name})
         return found
 
-    def changed(self, job_id: str, what: str, later: BackgroundTasks, answer: T) -> T:
-        """After a change: a line in the journal, and everything that is drawn of the video again, when its turn comes."""
+    def changed(self, job_id: str, what: str, answer: T) -> T:
+        """After a change: a line in the journal, and the files are written again when nothing was changed for a while."""
         self.journal.note("change", user=self.server.user, job=job_id, what=what)
-        later.add_task(self.turns.take, job_id, lambda: self.quietly(self._refresh, job_id))
+        loop = asyncio.get_running_loop()
+        if waiting := self._later.pop(job_id, None):
+            waiting.cancel()
+        self._later[job_id] = loop.call_later(_IDLE_S, self._settle, job_id)
         return answer
 
-    def _refresh(self, job_id: str) -> None:
-        self.edits.settle(self.queue.job(job_id))
+    def _settle(self, job_id: str) -> None:
+        work = functools.partial(self.quietly, lambda: self.edits.settle(self.queue.job(job_id), "subtitles"))
+        task = asyncio.create_task(self.turns.take(job_id, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def quietly(self, work: Callable[..., object], *arguments: Any) -> None:
         """Work that nobody waits for; what goes wrong with it is only logged."""

@@ -45,7 +45,7 @@ function link(address, kind, text) {
  * @type {(editor: EditableSource, kind: ExportKind) => HTMLElement}
  */
 function maker(editor, kind) {
-  const status = make("span", { role: "status" }, translate(`make ${kind}`));
+  const status = make("span", { "aria-live": "polite" }, translate(`make ${kind}`));
   const row = make(
     "button",
     { type: "button", class: "download" },

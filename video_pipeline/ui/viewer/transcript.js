@@ -9,6 +9,7 @@ import { RequestError } from "../shared/request.js";
 import { translate, translateCount } from "../shared/texts.js";
 import { lastBefore } from "../shared/times.js";
 import { Drafts } from "./drafts.js";
+import { isSame } from "./history.js";
 import { LineEditor } from "./line_editor.js";
 import { countIn, replaceBar, replacements } from "./replace.js";
 import { soundRow, speechRow } from "./rows.js";
@@ -47,6 +48,8 @@ export class TranscriptPanel {
     this.known = new Map(); // rows are made once for each line
     /** @type {LineEditor | null} */
     this.editor = null;
+    /** @type {{ row: Row, line: Segment } | null} */
+    this.edited = null; // where the form is
     this.drafts = new Drafts(store);
     this.replace = replaceBar(
       () => this.search.value,
@@ -64,7 +67,7 @@ export class TranscriptPanel {
 
   #listen() {
     const { list } = this;
-    for (const name of ["wheel", "touchmove", "keydown"]) {
+    for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       list.addEventListener(name, () => this.#noteScrolling(), { passive: true });
     }
     list.addEventListener("pointerover", (event) => this.#split(this.#rowAround(event.target)));
@@ -89,11 +92,13 @@ export class TranscriptPanel {
   #fill() {
     const { segments, events } = this.store.data;
     const top = this.list.scrollTop;
+    const focused = this.root.activeElement;
     const before = this.known;
     this.known = new Map();
     const speech = segments.map((segment, number) => this.#kept(before, segment, number));
     const sounds = events.map((event) => this.#keptSound(before, event));
-    this.rows = [...speech, ...sounds].sort((a, b) => a.start_s - b.start_s);
+    const lost = this.edited && !segments.includes(this.edited.line) ? [this.edited.row] : []; // its line is no more, what is typed is
+    this.rows = [...speech, ...sounds, ...lost].sort((a, b) => a.start_s - b.start_s);
     this.starts = this.rows.map((row) => row.start_s);
     this.rowOf = new Map(this.rows.map((row) => [row.element, row]));
     this.current = null;
@@ -101,6 +106,7 @@ export class TranscriptPanel {
     this.list.replaceChildren(...blocksOf(this.rows));
     if (!this.rows.length) this.list.append(make("p", { class: "empty" }, translate("nothingSaid")));
     this.list.scrollTop = top;
+    if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus(); // it was taken out and put back
     this.#filter();
     this.#follow(this.store.time_s);
     const draft = this.drafts.line(segments);
@@ -110,8 +116,10 @@ export class TranscriptPanel {
   /** @type {(before: Map<Segment | SoundEvent, Row>, segment: Segment, number: number) => Row} */
   #kept(before, segment, number) {
     const previous = this.store.data.segments[number - 1];
-    const row = before.get(segment) ?? speechRow(this.store, segment, previous, (row) => this.#edit(row));
+    const own = this.edited && isSame(this.edited.line, segment) ? this.edited.row : before.get(segment);
+    const row = own ?? speechRow(this.store, segment, previous, (row) => this.#edit(row));
 
+    if (row === this.edited?.row) this.edited.line = segment;
     row.number = number;
     this.known.set(segment, row);
     return row;
@@ -236,10 +244,13 @@ export class TranscriptPanel {
         editor.element.replaceWith(text);
         row.element.classList.remove("edited");
         this.editor = null;
+        this.edited = null;
+        if (this.known.get(line) !== row) this.#fill();
       },
       onChange: (edits) => this.#change(edits),
     });
     this.editor = editor;
+    this.edited = { row, line };
     editor.text.addEventListener("input", () => this.drafts.keep(line, editor.text.value));
     text.replaceWith(editor.element);
     row.element.classList.add("edited");
