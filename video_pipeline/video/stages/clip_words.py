@@ -55,7 +55,7 @@ class ClipWords(BaseStage[Transcript]):
         segments = tuple(_heard(engine, spans, given, progress))
         media = given.of(Listen).transcript.media
         transcript = Transcript(media, engine.identity, segments, draft=is_draft(engine))
-        return corrected(transcript, corrections_in(given.space))
+        return corrected(transcript, corrections_in(given.space), emotion=given.options.emotion)
 
     def save(self, value: Transcript, given: Given) -> Sequence[Path]:
         return save_clip_words(value, given)

@@ -83,4 +83,6 @@ def attributed(transcript: Transcript, given: Given) -> Transcript:
         return transcript
     names = given.options.speakers.names
     segments = with_names(transcript.segments, given.of(Speakers), names, transcript.language)
-    return corrected(dataclasses.replace(transcript, segments=tuple(segments)), corrections_in(given.space))
+    return corrected(
+        dataclasses.replace(transcript, segments=tuple(segments)), corrections_in(given.space), emotion=given.options.emotion
+    )
