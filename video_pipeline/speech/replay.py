@@ -57,6 +57,11 @@ class ReplayFactory:
     gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation"})
     """Whatever the engine gave that made the transcript."""
 
+    models = ""
+
+    def reads(self, model: str) -> bool:
+        return False
+
     def availability(self, options: SpeechOptions) -> Availability:
         if not options.transcript:
             return Availability(False, "it needs a stored transcript: --transcript FILE")

@@ -43,6 +43,8 @@ _CLAUSE_MARKS = frozenset(",;:、，；：—–")
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
 _SHORT_WORD = 3
 """In most European languages, words of up to this many letters are articles, prepositions and pronouns."""
+_KNOWN = (Language.EN, Language.KO)
+"""Spaced languages with tables of such words."""
 _ABBREVIATION = re.compile(r"\w\.$")
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
@@ -59,7 +61,7 @@ def penalties(texts: Sequence[str], language: Language) -> list[float]:
 
 
 def _spaced(texts: Sequence[str], language: Language) -> list[float]:
-    table = syntax.SPACED[language]
+    table = syntax.SPACED.get(language, syntax.ENGLISH)
     out, starts_sentence = [0.0], True
     ends = tokens_that_end(texts, language)
     words = [text.strip() for text in texts]
@@ -118,7 +120,7 @@ def _between_words(left: str, right: str, table: syntax.Spaced, language: Langua
             return _GOOD
     if left in table.leans or right in table.trails or (right == "to" and left in table.infinitives):
         return _BAD
-    if language is Language.UNKNOWN and len(left) <= _SHORT_WORD:
+    if language not in _KNOWN and len(left) <= _SHORT_WORD:
         return _BAD
     if right in table.links:
         return _GOOD
