@@ -6,8 +6,8 @@ The folder holds `NAME.txt` beside `NAME.flac` (or any other sound), or a `manif
 of each, or scenes: `NAME.truth.json` with `speech` (`start_s`, `end_s`, `text`, `language`) beside `NAME.wav`.
 
 Errors are edits per word (English and other languages with spaces) or per character (Chinese, Cantonese, Japanese, Korean) of the
-text without case, marks, spaces (where characters count) and what is in brackets; numbers and scripts are not made alike. Times
-are those of scenes: first words against the start of the utterance. Each engine runs in a process, and memory, of its own.
+text without case, marks, spaces (where characters count) and what is in brackets; scripts, and numbers above twelve, are not made
+alike. Times are those of scenes: first words against the start of the utterance. Each engine runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from video_pipeline.speech.errors import OtherLanguage
 from video_pipeline.speech.windows import WindowOptions, windows
 from video_pipeline.video.stages.recogniser import chosen_engine
 
+_NUMBERS = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))
+"""Engines write small numbers in words or digits."""
 _BY_CHARACTER = ("zh", "yue", "ja", "ko")
 _NEAR_S = 0.75
 """A first word further from the start of an utterance belongs to another one."""
@@ -82,7 +84,11 @@ def units(text: str, language: str) -> list[str]:
     """What errors are counted in."""
     text = unicodedata.normalize("NFKC", re.sub(r"\[[^\]]*\]|\([^)]*\)", " ", text)).lower().replace("’", "'")
     text = "".join(c if unicodedata.category(c)[0] in "LNM" or c in "' " else " " for c in text)
-    return list("".join(text.split())) if language in _BY_CHARACTER else [word.strip("'") for word in text.split()]
+    return (
+        list("".join(text.split()))
+        if language in _BY_CHARACTER
+        else [_NUMBERS.get(int(word), word) if word.isascii() and word.isdigit() else word.strip("'") for word in text.split()]
+    )
 
 
 def edits(wanted: Sequence[str], found: Sequence[str]) -> int:

@@ -33,6 +33,7 @@ def words(*timed: tuple[str, float, float]) -> list[Unit]:
     return units(Piece(text, start, end, 0.9) for text, start, end in timed)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(0.2, 20.0), min_size=1, max_size=30))
 def test_every_window_is_in_one_pack_that_fits_the_model(lengths_s: list[float]) -> None:
     windows = [window(length_s) for length_s in lengths_s]
@@ -59,7 +60,7 @@ def test_a_word_that_the_model_starts_in_the_pause_belongs_to_the_window_it_ends
     assert [len(first), len(second)] == [2, 2]
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(0.3, 6.0), min_size=1, max_size=4), st.lists(st.floats(0, 30), max_size=30))
 def test_sharing_out_loses_no_word_and_keeps_their_order(lengths_s: list[float], starts_s: list[float]) -> None:
     pack = Pack(tuple(range(len(lengths_s))), tuple(window(length_s) for length_s in lengths_s))

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from video_pipeline.core.cue import Cue
+from video_pipeline.core.sentences import ends_sentence
 from video_pipeline.core.timecode import to_ms
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.subtitles.breaks import NEVER_FIRST, NEVER_LAST
@@ -28,6 +29,10 @@ _SPEED_TOLERANCE_CPS = 0.05
 """Reading speed above the limit that is only rounding."""
 _WORD_TOLERANCE_S = 0.005
 """Time per word below the limit that is only rounding."""
+_STRAY_CHARACTERS = 2
+"""Of a word in a language without spaces."""
+_STRAY_S = 1.0
+"""A sound this near is beside a word."""
 _LABEL = re.compile(r"\[[^\]]*\]")
 _KINSOKU_FIRST = frozenset(c for c in NEVER_FIRST if not c.isascii() and c not in "’”…")
 _KINSOKU_LAST = frozenset(c for c in NEVER_LAST if not c.isascii() and c not in "“‘￥¥£€＄")
@@ -68,6 +73,7 @@ def check(
     limits = TimingLimits.of(options, rate_fps, cuts_s)
     found = [finding for number, cue in enumerate(cues, 1) for finding in _one(number, cue, options, rounding_ms)]
     found += _between(cues, limits, rounding_ms)
+    found += _strays(cues)
     if len(limits.cuts_s):
         found += _at_cuts(cues, limits)
     if events is not None:
@@ -129,6 +135,20 @@ def _between(cues: Sequence[Cue], limits: TimingLimits, rounding_ms: int) -> Ite
             yield _finding(number, "gap_ms", gap_ms, between_ms)
         elif gap_ms + rounding_ms < between_ms < close_ms - rounding_ms:
             yield _finding(number, "open_gap_ms", close_ms, between_ms)
+
+
+def _strays(cues: Sequence[Cue]) -> Iterator[Finding]:
+    """A single unfinished word beside the label of a sound: "He" | [laughter] | "was not ...". The value is its length in ms."""
+    for number, cue in enumerate(cues, 1):
+        text = "".join(cue.lines).strip()
+        is_word = bool(text) and (len(text) <= _STRAY_CHARACTERS if cue.language in SPACELESS else len(text.split()) == 1)
+        beside = [other for other in (*cues[max(0, number - 2) : number - 1], *cues[number : number + 1]) if _is_near(cue, other)]
+        if is_word and cue.sound is None and not ends_sentence(text) and any(other.sound and not other.lines for other in beside):
+            yield _finding(number, "stray_word_ms", 0, to_ms(cue.end_s) - to_ms(cue.start_s))
+
+
+def _is_near(a: Cue, b: Cue) -> bool:
+    return max(a.start_s, b.start_s) - min(a.end_s, b.end_s) <= _STRAY_S
 
 
 def _at_cuts(cues: Sequence[Cue], limits: TimingLimits) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 Everything is decided without sampling, so the same sound gives the same words: where a pack comes out badly (its text repeats
 itself, or the model is unsure of it), its halves are read again, down to single windows, and these once more with repetition
-forbidden.
+forbidden. A window that the model skipped, as it does with what was said before, is read again alone.
 """
 
 from __future__ import annotations
@@ -100,8 +100,11 @@ class Decoder:
                 if guards.is_doubtful(reading):
                     reading, found = self._again(pack, language, (reading, found))
                 found = [] if guards.is_silence(reading) else found
-                for number, share in zip(pack.numbers, shared_out(found, pack), strict=True):
-                    yield number, Said(guards.believed(share, reading))
+                for number, window, share in zip(pack.numbers, pack.windows, shared_out(found, pack), strict=True):
+                    if len(pack.windows) > 1 and guards.is_skipped(share, window.duration_s):
+                        waiting.append(Pack((number,), (window,)))
+                    else:
+                        yield number, Said(guards.believed(share, reading))
 
     def _again(self, pack: Pack, language: Language, first: tuple[Reading, list[Unit]]) -> tuple[Reading, list[Unit]]:
         """The better of the first reading of a window and one without repetition."""

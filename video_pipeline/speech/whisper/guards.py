@@ -22,6 +22,10 @@ _LEAST_WORD_P = 0.15
 _SHORTEST_WORD_S = 0.133
 _LONGEST_WORD_S = 2.0
 """A word below the first, shorter than the second or longer than the third is odd: faster-whisper's rule for made-up words."""
+_LEAST_LETTERS_S = 1.0
+"""Letters (or ideographs) a second of the slowest speech."""
+_PADDING_S = 0.3
+"""Of a window, around its speech."""
 _ODD_SHARE = 0.7
 """Share of odd words from which a window's text is made up."""
 _CREDIT_P = 0.8
@@ -59,6 +63,12 @@ def is_doubtful(reading: Reading) -> bool:
 def is_silence(reading: Reading) -> bool:
     """Whether it is a guess where the model itself hears no speech."""
     return reading.no_speech > _SILENCE and reading.mean_log < _LEAST_MEAN_LOG
+
+
+def is_skipped(units: Sequence[Unit], duration_s: float) -> bool:
+    """Whether a window of speech has fewer letters than the slowest speaker says in its time."""
+    letters = sum(map(str.isalnum, "".join(unit.text for unit in units)))
+    return letters < _LEAST_LETTERS_S * (duration_s - _PADDING_S)
 
 
 def believed(units: Sequence[Unit], reading: Reading) -> list[Unit]:

@@ -126,6 +126,7 @@ const TEXTS = {
   word_s: ["seconds per word", "每词秒数"],
   late_ms: ["late, ms", "延迟（毫秒）"],
   gap_ms: ["gap, ms", "间隔（毫秒）"],
+  stray_word_ms: ["word alone beside a sound, ms", "声音旁的孤立词（毫秒）"],
   open_gap_ms: ["gap to close, ms", "应闭合的间隔（毫秒）"],
   overlap_ms: ["overlap, ms", "重叠（毫秒）"],
   order: ["order", "顺序"],
