@@ -75,7 +75,11 @@ class RecordingFlags(RecognitionFlags):
     """The same for one recording."""
 
     transcript: Annotated[
-        str | None, typer.Option("--transcript", help="A stored transcript.json to use instead of listening (--engine replay).")
+        str | None,
+        typer.Option(
+            "--transcript",
+            help="A transcript.json, or JSON of Whisper, WhisperX, whisper.cpp or OpenAI, instead of listening.",
+        ),
     ] = None
     track: Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")] = None
 

@@ -43,7 +43,7 @@ class SpeechOptions:
     searches the usual places. The engine `auto` is the one that can read it."""
 
     transcript: FilePath = ""
-    """The `transcript.json` that the engine `replay` plays."""
+    """What the engine `replay` plays: a `transcript.json`, or the JSON of Whisper, WhisperX, whisper.cpp or OpenAI's answers."""
 
     other_video: bool = False
     """Also play a transcript that was made of another file, for instance of the same video before it was encoded again."""
