@@ -38,6 +38,8 @@ HEAVY = (
 OWNERS = {
     "torch": "speech/sensevoice/",
     "funasr": "speech/sensevoice/",
+    "faster_whisper": "speech/whisper/",
+    "ctranslate2": "speech/whisper/",
     "ffmpeg": "media/",
     "pysrt": "subtitles/formats/srt.py",
     "moviepy": "clips/",

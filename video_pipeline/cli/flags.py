@@ -48,12 +48,16 @@ class RecognitionFlags(OptionFlags):
     panel = "Speech recognition"
 
     engine: Annotated[
-        str | None, typer.Option("--engine", "-e", help="auto, sensevoice, draft (English, needs no weights) or replay.")
+        str | None, typer.Option("--engine", "-e", help="auto, sensevoice, whisper, draft (English, needs no weights) or replay.")
     ] = None
-    language: Annotated[str | None, typer.Option("--language", "-l", help="auto, mixed, zh, en, yue, ja or ko.")] = None
+    language: Annotated[
+        str | None,
+        typer.Option("--language", "-l", help="auto, mixed, or a code such as en, zh, yue, ja, ko; fr, de ... with whisper."),
+    ] = None
     device: Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = None
     model: Annotated[
-        str | None, typer.Option("--model", help="A SenseVoice checkpoint folder, or demo: the small one for the demo video.")
+        str | None,
+        typer.Option("--model", help="A folder of SenseVoice or Whisper, a Whisper size (small, large-v3-turbo), or demo."),
     ] = None
     offline: Annotated[
         bool | None, typer.Option("--offline", help="Never ask the network for the speech model; VIDEO_PIPELINE_OFFLINE=1 too.")
@@ -86,7 +90,11 @@ class RecordingFlags(RecognitionFlags):
     """The same for one recording."""
 
     transcript: Annotated[
-        str | None, typer.Option("--transcript", help="A stored transcript.json to use instead of listening (--engine replay).")
+        str | None,
+        typer.Option(
+            "--transcript",
+            help="A transcript.json, or JSON of Whisper, WhisperX, whisper.cpp or OpenAI, instead of listening.",
+        ),
     ] = None
     track: Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")] = None
 

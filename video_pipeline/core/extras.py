@@ -27,6 +27,7 @@ _EXTRAS = {
         "huggingface_hub",
         "modelscope",
     ),
+    "whisper": ("faster_whisper", "ctranslate2"),
     "draft": ("pocketsphinx",),
     "web": ("fastapi", "starlette", "uvicorn", "python_multipart", "prometheus_client"),
     "gradio": ("gradio",),

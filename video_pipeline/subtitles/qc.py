@@ -15,8 +15,8 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.subtitles.breaks import NEVER_FIRST, NEVER_LAST
 from video_pipeline.subtitles.costs import ORPHAN_WIDTH
 from video_pipeline.subtitles.labels import labelled_lines
-from video_pipeline.subtitles.qc_sounds import label_faults, stray_words
 from video_pipeline.subtitles.overlaps import lane_of
+from video_pipeline.subtitles.qc_sounds import label_faults, stray_words
 from video_pipeline.subtitles.rules import SPACELESS, SubtitleOptions, width
 from video_pipeline.subtitles.timing import NEAR_CUT_S, TimingLimits
 

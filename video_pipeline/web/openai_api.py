@@ -19,7 +19,7 @@ from video_pipeline.web.receiving import Upload
 from video_pipeline.web.services import Services
 from video_pipeline.web.store import DONE, StoredJob
 
-MODELS = {"sensevoice": "sensevoice", "draft": "draft", "whisper-1": None}
+MODELS = {"sensevoice": "sensevoice", "whisper": "whisper", "draft": "draft", "whisper-1": None}
 """Names that clients send, and the engine each gets; None: the one by which the video was heard, else the server's own."""
 FORMATS = ("json", "verbose_json", "text", "srt", "vtt", "ass")
 GRANULARITIES = ("segment", "word")
@@ -102,7 +102,7 @@ def _asked(upload: Upload) -> dict[str, Any]:
     _require_model(name)
     language = upload.value("language") or "auto"
     if language not in LANGUAGES:
-        raise Refused(f"language {language[:40]!r} is not one of {', '.join(LANGUAGES)}", "language")
+        raise Refused(f"language {language[:40]!r} is not a language known here; send its code, such as en, or auto", "language")
     return {"engine": MODELS[name], "language": language}
 
 

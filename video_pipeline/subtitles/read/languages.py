@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from video_pipeline.core.labels import Language
+from video_pipeline.core.languages import by_code
 from video_pipeline.core.span import Span
 from video_pipeline.subtitles.script import traditional_lead
 
@@ -88,7 +89,7 @@ def language_of_tag(tag: str) -> Language | None:
         return _TAGS[tag]
     head = tag.split("-")[0]
     head = _ALIASES.get(head, head)
-    return Language(head) if head in set(Language) else Language.UNKNOWN
+    return by_code(head) or Language.UNKNOWN
 
 
 def _without_labels(text: str) -> str:
