@@ -18,8 +18,8 @@ from video_pipeline.speech.errors import EngineUnavailable, FetchFailed
 from video_pipeline.speech.spans import NONE
 
 AUTO_ORDER = ("sensevoice", "whisper", "draft")
-"""The first that can run and knows the language is taken. `replay` is never chosen: it needs a transcript; `none` only where words
-may be left out."""
+"""The first that can run and knows the language is taken. `replay`, which needs a transcript, is never chosen; `none` only where
+words may be left out."""
 
 _RETRY_FETCH_AFTER_S = 60.0
 _MEGABYTE = 1e6

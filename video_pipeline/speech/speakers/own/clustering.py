@@ -64,10 +64,11 @@ def _clustered(prints: Vectors, weights: npt.NDArray[np.float64], count: CountRa
     if len(prints) > _AT_ONCE:
         small = _in_blocks(prints)
         if small.max() < len(prints) - 1:
-            return _clustered(_centres(prints, weights, small), np.bincount(small, weights), count)[small]
+            return _clustered(_centres(prints, weights, small), np.bincount(small, weights).astype(np.float64), count)[small]
     labels = _joined(prints, distance_threshold=APART)
     sizes = np.bincount(labels, weights)
-    wanted = int(np.clip(max(1, np.sum(sizes >= LEAST_PRINTS)), count.least, min(count.most, len(prints))))
+    large = int((sizes >= LEAST_PRINTS).sum())
+    wanted = min(max(1, large, count.least), count.most, len(prints))
     if wanted > len(sizes):
         return _joined(prints, n_clusters=wanted)
     return _nearest(prints, _centres(prints, weights, labels)[np.argsort(-sizes, kind="stable")[:wanted]])

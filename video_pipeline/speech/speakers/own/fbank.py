@@ -33,12 +33,12 @@ def log_mel(samples: Samples) -> Features:
     frames = frames - frames.mean(axis=1, keepdims=True)
     before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
     spectra = np.abs(np.fft.rfft((frames - _PREEMPHASIS * before) * _window(), _FFT)) ** 2
-    return np.log(np.maximum(spectra[:, :-1].astype(np.float32) @ _bank(), _FLOOR))
+    return np.asarray(np.log(np.maximum(spectra[:, :-1].astype(np.float32) @ _bank(), _FLOOR)), np.float32)
 
 
 def centred(features: Features) -> Features:
     """Without their mean, so that loudness and the microphone count for less."""
-    return features - features.mean(axis=0, keepdims=True)
+    return np.asarray(features - features.mean(axis=0, keepdims=True), np.float32)
 
 
 @functools.cache

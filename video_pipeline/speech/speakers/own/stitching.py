@@ -44,7 +44,7 @@ class Stitcher:
         length = len(self._sound)
         parts = [self._window(np.pad(self._sound, (0, WINDOW - length)))]
         parts.append(self._mean(FRAMES))
-        return np.concatenate(parts)[: max(0, -(-length // STEP))]
+        return np.concatenate(parts)[: -(-length // STEP)].astype(np.float32)
 
     def _window(self, sound: Samples) -> Activity:
         seen = activity(sound)
