@@ -7,6 +7,7 @@ import pytest
 
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
+from video_pipeline.options import load_options
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
 from video_pipeline.subtitles.rules import BY_LANGUAGE, SubtitleOptions, width
@@ -263,7 +264,15 @@ def test_no_labels_no_sound_cues() -> None:
     assert [cue.sound for cue in cues] == [None]
 
 
-def test_short_form_shows_one_short_line() -> None:
+def test_short_form_shows_two_short_lines() -> None:
+    options = load_options("short-form", {}).subtitles
+    cues = make_cues([spoken(TALK)], [], options)
+    assert {len(cue.lines) for cue in cues} <= {1, 2}
+    assert all(len(line) <= 12 or " " not in line for cue in cues for line in cue.lines)
+    assert words(cues) == TALK.replace(" ", "")
+
+
+def test_one_short_line_at_a_time() -> None:
     options = SubtitleOptions(lines=1, line_width=24, speed_cps=25, least_s=0.7, longest_s=5, gap_frames=0)
     cues = make_cues([spoken(TALK)], [], options)
     assert all(len(cue.lines) == 1 and len(cue.lines[0]) <= 24 for cue in cues)
