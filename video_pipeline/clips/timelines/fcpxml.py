@@ -84,10 +84,10 @@ def _layout(media: Media) -> dict[str, str]:
 
 def _clip(cuts: CutList, edit: Edit) -> Element:
     note = element("note", f"{edit.score:.0f} points: {edit.why}")
-    marks = (*(_marker(cuts, mark) for mark in edit.marks), *_sources(cuts.media))
+    inside = (*(_marker(cuts, mark) for mark in edit.marks), *_sources(cuts.media))
     where = {"offset": edit.record_in, "start": edit.source_in, "duration": edit.frames}
     times = {name: _seconds(cuts, frames) for name, frames in where.items()}
-    return element("asset-clip", note, *marks, ref=_ASSET, name=edit.name, **times, tcFormat=_time_code(cuts))
+    return element("asset-clip", note, *inside, ref=_ASSET, name=edit.name, **times, tcFormat=_time_code(cuts))
 
 
 def _sources(media: Media) -> Iterator[Element]:
