@@ -23,6 +23,9 @@ from video_pipeline.media.font_file import own
 os.environ["VIDEO_PIPELINE_OFFLINE"] = "1"
 """No test downloads the real weights, nor does any process that a test starts."""
 
+WHISPER = os.environ.pop("VIDEO_PIPELINE_WHISPER", "")
+"""The folder of a real Whisper model, for the tests that ask for it; hidden from all others, for which no weights are here."""
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TOOLS = Path(__file__).parents[1] / "tools"
 _X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
@@ -145,6 +148,15 @@ class MediaFactory:
     @staticmethod
     def _ffmpeg(*words: str) -> None:
         subprocess.run([find_ffmpeg(), "-v", "error", "-nostdin", "-y", *words], check=True, timeout=60)
+
+
+@pytest.fixture(scope="session")
+def whisper_folder() -> Path:
+    """Of a real Whisper model; the tests take no other than the one named, so that they never download one."""
+    pytest.importorskip("faster_whisper")
+    if not WHISPER or not (Path(WHISPER) / "model.bin").is_file():
+        pytest.skip("VIDEO_PIPELINE_WHISPER names no folder with a Whisper model")
+    return Path(WHISPER)
 
 
 @pytest.fixture(scope="session")

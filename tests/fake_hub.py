@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from video_pipeline.speech import hub_cache
 from video_pipeline.speech.sensevoice import hubs
 
 _BLOCK_BYTES = 16 << 10
@@ -154,7 +155,7 @@ def publish(files: dict[str, bytes], patch: pytest.MonkeyPatch) -> None:
 
 def point_at(address: str, patch: pytest.MonkeyPatch, *others: str) -> None:
     """Send both hubs to this address, or ModelScope to another; the network is allowed."""
-    for name in (hubs.OFFLINE, "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "MODELSCOPE_DOMAIN", "http_proxy", "HTTP_PROXY"):
+    for name in (hub_cache.OFFLINE, "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "MODELSCOPE_DOMAIN", "http_proxy", "HTTP_PROXY"):
         patch.delenv(name, raising=False)
     patch.setenv("HF_ENDPOINT", address)
     patch.setenv("MODELSCOPE_ENDPOINT", others[0] if others else address)

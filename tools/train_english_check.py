@@ -3,9 +3,8 @@
     python tools/train_english_check.py --corpus DIR --work /tmp/english
 
 DIR holds `manifest.json` with `media`: [{file, kind, seconds, repo, train_ok, language, ...}]. Only recordings that may be
-trained on are learnt from, and sentences spoken by eSpeak NG (package `espeakng-loader`). The others are judged at the end, as a
-test.
-`--work` keeps what was measured, so that a second fit takes seconds. About 15 minutes on one core.
+trained on (`train_ok`) are learnt from, and only they decide the threshold; the others are judged at the end, as a test.
+`--work` keeps what was measured, so that a second fit takes a second. About ten minutes on one core.
 """
 
 from __future__ import annotations
@@ -19,30 +18,24 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
-from demo_language import sentence
-from english_check_texts import TEXTS
-from espeak import Voice, say
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import LeaveOneGroupOut, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+import numpy.typing as npt
 
-from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.speech.draft.english import BLOCK_S, WEIGHTS, Evidence, Judge, Measure
+from video_pipeline.speech.draft.english import BLOCK_S, WEIGHTS, Evidence, Judge, Measure, shortage
 from video_pipeline.speech.windows import WindowOptions, windows
 
-EXAMPLE_S = 6.0
-"""Speech in one example, at least: what a recording of 8 s holds."""
+LONG_S = 8.0
+"""Recordings of this length and more decide the threshold."""
 LEAST_S = 2.0
 """Speech without which nothing is decided: below, even English has figures of any kind."""
-STRENGTH = 1.0
-"""Inverse of the regularisation."""
-MOST_REFUSED = 0.01
-"""Share of the English examples below the threshold, each judged by a fit without its source."""
-ENGLISH_VOICES = ("en-us", "en-us+f2", "en-us+f3", "en-us+f4", "en-us+m1", "en-us+m3", "en-us+m4", "en-us+m7")
-SPOKEN_SENTENCES = 4
-"""In one example of a made voice."""
+PENALTY = 1.0
+"""Of the squared weights (ridge), in examples."""
+STEPS = 20
+"""Of Newton's method; it has converged after ten."""
+MOST_REFUSED = 0.1
+"""Share of the English recordings with less than `ENOUGH_S` of speech that may be refused, each by a fit without its source."""
+
+Figures = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +53,17 @@ class Clip:
     def whole(self) -> Evidence:
         return sum(self.parts, Evidence())
 
-    def examples(self) -> Iterator[Evidence]:
-        """Consecutive windows, `EXAMPLE_S` at a time; a rest joins the last one."""
-        groups: list[Evidence] = []
-        gathered = Evidence()
-        for part in self.parts:
-            gathered += part
-            if gathered.speech_s >= EXAMPLE_S:
-                groups.append(gathered)
-                gathered = Evidence()
-        if gathered.frames and groups:
-            groups[-1] += gathered
-        elif gathered.speech_s >= LEAST_S:
-            groups.append(gathered)
-        yield from groups
+    @property
+    def is_english(self) -> bool:
+        return self.language == "en"
+
+    @property
+    def is_long(self) -> bool:
+        return self.seconds >= LONG_S
+
+    @property
+    def is_mixed(self) -> bool:
+        return "+" in self.language or "/" in self.language
 
 
 def recordings(corpus: Path, measure: Measure) -> Iterator[Clip]:
@@ -90,79 +80,77 @@ def recordings(corpus: Path, measure: Measure) -> Iterator[Clip]:
         yield Clip(entry["file"], entry["language"], entry["repo"], entry["train_ok"], entry["seconds"], tuple(parts))
 
 
-def made(measure: Measure) -> Iterator[Clip]:
-    """Sentences by eSpeak: English and Mandarin of the demo's words, and short texts in other languages."""
-    rng = np.random.default_rng(1)
-    voices = [("en", name) for name in ENGLISH_VOICES] + [(name.split("+")[0], name) for name in ("cmn", "cmn+f2", "cmn+m3")]
-    for language, name in voices:
-        lines = [sentence(rng, "en" if language == "en" else "zh") for _ in range(SPOKEN_SENTENCES)]
-        yield spoken(language, name, lines, measure)
-    for language, text in TEXTS.items():
-        for variant in ("", "+f2"):
-            yield spoken(language, language + variant, [text], measure)
-
-
-def spoken(language: str, voice: str, lines: Sequence[str], measure: Measure) -> Clip:
-    sounds = [0.8 * say(line, Voice(voice)).samples for line in lines]
-    parts = tuple(measure(Waveform(sound.astype(np.float32), RATE_HZ)) for sound in sounds)
-    return Clip(f"eSpeak {voice}", language, f"eSpeak {language}", True, sum(map(len, sounds)) / RATE_HZ, parts)
-
-
 def measured(corpus: Path, work: Path) -> list[Clip]:
     """All clips, from the file in `work` if it is there."""
     stored = work / "evidence.json"
     if not stored.is_file():
-        measure = Measure()
-        clips = [*recordings(corpus, measure), *made(measure)]
         work.mkdir(parents=True, exist_ok=True)
-        stored.write_bytes(msgspec.json.encode(clips))
+        stored.write_bytes(msgspec.json.encode([*recordings(corpus, Measure())]))
     return msgspec.json.decode(stored.read_bytes(), type=list[Clip])
 
 
-def fitted(clips: Sequence[Clip]) -> Judge:
-    """The regression, and the threshold that keeps nearly all English when each source is judged by a fit without it."""
-    found = [(example, clip) for clip in clips for example in clip.examples()]
-    figures = np.array([example.figures() for example, _ in found])
-    english = np.array([clip.language == "en" for _, clip in found])
-    sources = [clip.source for _, clip in found]
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, class_weight="balanced"))
-    odds = cross_val_predict(model, figures, english, groups=sources, cv=LeaveOneGroupOut(), method="decision_function")
-    threshold = min(0.0, float(np.quantile(odds[english], MOST_REFUSED)))
-    print(f"{len(found)} examples of {len(set(sources))} sources, {english.sum()} English; threshold {threshold:.2f}")
-    print(f"without their source: {np.mean(odds[english] < threshold):.1%} of English refused, ", end="")
-    print(f"{np.mean(odds[~english] < threshold):.1%} of other languages")
-    model.fit(figures, english)
-    scaler, regression = model[0], model[1]
-    numbers = {"mean": scaler.mean_, "scale": scaler.scale_, "weights": regression.coef_[0]}
+def regression(clips: Sequence[Clip]) -> Judge:
+    """A ridge regression; both languages weigh the same, and a recording as much as it has speech."""
+    figures = np.array([clip.whole.figures() for clip in clips])
+    english = np.array([clip.is_english for clip in clips])
+    share = np.array([min(BLOCK_S, clip.whole.speech_s) for clip in clips])
+    for group in (english, ~english):
+        share[group] *= len(clips) / 2 / share[group].sum()
+    mean, scale = figures.mean(0), figures.std(0)
+    rows = np.c_[(figures - mean) / scale, np.ones(len(clips))]
+    ridge = np.diag([PENALTY] * figures.shape[1] + [1e-6])
+    weights = np.zeros(rows.shape[1])
+    for _ in range(STEPS):
+        odds = 1 / (1 + np.exp(-rows @ weights))
+        slope = rows.T @ (share * (odds - english)) + ridge @ weights
+        weights -= np.linalg.solve((rows * (share * odds * (1 - odds))[:, None]).T @ rows + ridge, slope)
+    numbers = {"mean": mean, "scale": scale, "weights": weights[:-1]}
     lists = {name: tuple(round(float(value), 5) for value in values) for name, values in numbers.items()}
-    return Judge(**lists, bias=round(float(regression.intercept_[0]), 5), threshold=round(threshold, 3), least_s=LEAST_S)
+    return Judge(**lists, bias=round(float(weights[-1]), 5), threshold=0.0, slack=0.0, least_s=LEAST_S)
+
+
+def fitted(clips: Sequence[Clip]) -> Judge:
+    """The regression on all, and the threshold under which hardly any English is if each source is judged by a fit without it."""
+    learnt = [clip for clip in clips if clip.whole.speech_s >= LEAST_S]
+    odds = {}
+    for source in {clip.source for clip in learnt}:
+        judge = regression([clip for clip in learnt if clip.source != source])
+        odds |= {clip.name: judge.log_odds(clip.whole) for clip in learnt if clip.source == source}
+    long = [odds[clip.name] for clip in learnt if clip.is_english and clip.is_long]
+    threshold = round(float(min(long)) - 0.01, 2)
+    scarce = [clip for clip in learnt if clip.is_english and shortage(clip.whole)]
+    lacking = [(threshold - odds[clip.name]) / shortage(clip.whole) for clip in scarce]
+    slack = round(max(0.0, float(np.quantile(lacking, 1 - MOST_REFUSED))), 2)
+    print(f"{len(learnt)} recordings of {len({clip.source for clip in learnt})} sources; threshold {threshold}, slack {slack}")
+    judge = msgspec.structs.replace(regression(learnt), threshold=threshold, slack=slack)
+    for name, english in (("English", True), ("other", False)):
+        group = [clip for clip in learnt if clip.is_english is english and clip.is_long]
+        refused = sum(odds[clip.name] < threshold - slack * shortage(clip.whole) for clip in group)
+        print(f"without their source, 8 s and more, {name}: {refused} of {len(group)} refused")
+    return judge
 
 
 def report(clips: Sequence[Clip], judge: Judge) -> None:
-    """A line for each clip, most English first."""
-    for clip in sorted(clips, key=lambda clip: (clip.language == "en", clip.language, -judge.log_odds(clip.whole))):
+    """A line for each clip, most English first, and counts."""
+    for clip in sorted(clips, key=lambda clip: (clip.is_english, clip.language, -judge.log_odds(clip.whole))):
         verdict = {True: "English", False: "refused", None: "too little"}[judge.is_english(clip.whole)]
-        odds = judge.log_odds(clip.whole)
-        print(f"{clip.language:8} {clip.seconds:6.1f} s {odds:7.2f} {verdict:10} {'' if clip.may_train else 'test '}{clip.name}")
-    for long, is_test in itertools.product((False, True), (False, True)):
-        kept = [clip for clip in clips if (clip.seconds >= 8) == long and clip.may_train != is_test]
-        for name, group in (
-            ("English", [c for c in kept if c.language == "en"]),
-            ("other", [c for c in kept if c.language != "en"]),
-        ):
-            refused = sum(judge.is_english(clip.whole) is False for clip in group)
-            where, length = "test" if is_test else "train", "8 s and more" if long else "shorter"
-            print(f"{where:5} {length:12} {name}: {refused} of {len(group)} refused")
+        odds, speech_s = judge.log_odds(clip.whole), clip.whole.speech_s
+        use = "" if clip.may_train else "test "
+        print(f"{clip.language:6} {clip.seconds:6.1f} s, speech {speech_s:5.1f} s {odds:7.2f} {verdict:10} {use}{clip.name}")
+    for is_long, is_test, english in itertools.product((True, False), (False, True), (True, False)):
+        group = [clip for clip in clips if (clip.is_long, not clip.may_train, clip.is_english) == (is_long, is_test, english)]
+        refused = sum(judge.is_english(clip.whole) is False for clip in group)
+        where, length = "test " if is_test else "learnt", "8 s and more" if is_long else "shorter"
+        print(f"{where:6} {length:12} {'English' if english else 'other'}: {refused} of {len(group)} refused")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     arguments = parser.parse_args()
     clips = measured(arguments.corpus, arguments.work)
-    pure = [clip for clip in clips if clip.language.isalpha() or clip.language.count("-") == 1]
-    judge = fitted([clip for clip in pure if clip.may_train])
+    judge = fitted([clip for clip in clips if clip.may_train and not clip.is_mixed])
     WEIGHTS.write_bytes(msgspec.json.format(msgspec.json.encode(judge), indent=1) + b"\n")
     report(clips, judge)
 

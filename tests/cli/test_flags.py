@@ -28,6 +28,10 @@ SUBTITLES = {"--labels", "--formats"}
 COPIES = {"--mux", "--burn", "--container", "--fonts"}
 CLIPS = {"--top", "--cut", "--aspect", "--captions", "--exports"}
 BESIDE = {"--beside", "--name"}
+EXISTING = {
+    *("--from", "--resplit", "--plain", "--overlaps", "--encoding"),
+    *("--shift", "--fps", "--sync", "--sync-with", "--subtitle-track", "--columns"),
+}
 RUN = {"--preset", "--set", "--out", "--again", "--dry-run", "--quiet", "--json", "--help"}
 
 
@@ -43,7 +47,7 @@ def flags_of(name: str) -> set[str]:
     ("command", "flags"),
     [
         ("transcribe", {*RECORDING, *RUN}),
-        ("subtitles", {*RECORDING, *SUBTITLES, *COPIES, *BESIDE, *RUN, "--from", "--resplit"}),
+        ("subtitles", {*RECORDING, *SUBTITLES, *COPIES, *BESIDE, *RUN, *EXISTING}),
         ("events", {*RECORDING, *RUN, "--threshold", "--plot", "--sliding"}),
         ("highlights", {*RECORDING, *SUBTITLES, *CLIPS, *RUN, "--weights", "--explain"}),
         ("process", {*RECORDING, *SUBTITLES, *COPIES, *CLIPS, *BESIDE, *RUN}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -93,3 +94,34 @@ def test_many_files_and_folders(cli: Callable[..., Any], tmp_path: Path) -> None
     *_, summary, error = map(json.loads, cli("qc", tmp_path, "--json").out.splitlines())
     assert summary == {"event": "summary", "files": 2, "passed": 1, "broken": 1, "failed": 0}
     assert (error["type"], error["exit_code"]) == ("SomeBroken", 12)
+
+
+def test_ci_reads_junit_and_sarif(cli: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "good.srt").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "bad.srt").write_text(BAD, encoding="utf-8")
+    (tmp_path / "noise.srt").write_bytes(bytes(range(256)) * 9)
+    junit, sarif = tmp_path / "qc.xml", tmp_path / "qc.sarif"
+    assert cli("qc", tmp_path, "--junit", junit, "--sarif", sarif).code == 12
+    suite = ET.parse(junit).getroot().find("testsuite")
+    assert suite is not None
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
+    (failure,) = suite.iter("failure")
+    assert "cue 1 at 0:01.0: lines is 3, limit 2" in (failure.text or "")
+    (run,) = json.loads(sarif.read_bytes())["runs"]
+    first = next(result for result in run["results"] if result["ruleId"] == "lines")
+    assert first["level"] == "error"
+    assert first["locations"][0]["physicalLocation"]["region"] == {"startLine": 2}
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith("bad.srt")
+    assert len(run["invocations"][0]["toolExecutionNotifications"]) == 1
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {result["ruleId"] for result in run["results"]}
+
+
+def test_signs_elsewhere_do_not_overlap(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
+    sign = "1\n00:00:01,000 --> 00:00:05,000\nI have to go now.\n\n2\n00:00:02,000 --> 00:00:04,000\n{\\an8}STATION\n"
+    assert cli("qc", file(sign)).code == 0
+    assert "overlap_ms" in cli("qc", file(sign.replace("{\\an8}", ""))).out
+
+
+def test_any_language_may_be_named(cli: Callable[..., Any], file: Callable[[str], Path]) -> None:
+    assert cli("qc", file(GOOD), "--language", "fr").code == 0
+    assert cli("qc", file(GOOD), "--language", "no such").code == 2

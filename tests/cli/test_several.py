@@ -52,6 +52,20 @@ def test_one_bad_file_does_not_stop_the_others(cli: Callable[..., Any], folder: 
     assert all((tmp_path / "out" / name / f"{name}.srt").is_file() for name in ("one", "two"))
 
 
+def test_a_silent_file_among_others_is_nothing_to_do_and_no_failure(
+    cli: Callable[..., Any], media: Any, folder: Path, asked: list[Any]
+) -> None:
+    silent = media("no-audio")
+    ran = cli("subtitles", silent, folder / "one.mp4", *asked)
+    assert ran.code == 0
+    assert "2 files: 1 done, 0 failed, 1 with nothing to do" in ran.out
+    assert f"empty  {silent} has no audio track" in ran.err and "failed" not in ran.err
+    assert cli("subtitles", silent, *asked).code == 5
+    records = [json.loads(line) for line in cli("subtitles", silent, folder / "two.mp4", *asked, "--json").out.splitlines()]
+    assert [record["video"] for record in records if record["event"] == "empty"] == [str(silent)]
+    assert records[-1] == {"event": "summary", "videos": 2, "done": 1, "failed": 0, "empty": 1}
+
+
 def test_a_single_file_keeps_its_own_exit_code(cli: Callable[..., Any], folder: Path, asked: list[Any]) -> None:
     assert cli("subtitles", folder / "wrong.mp4", *asked).code == 4
 
@@ -61,7 +75,7 @@ def test_programs_read_which_video_failed(cli: Callable[..., Any], folder: Path,
     records = [json.loads(line) for line in ran.out.splitlines()]
     (failed,) = [record for record in records if record["event"] == "failed"]
     assert (failed["video"], failed["type"], failed["exit_code"]) == (str(folder / "wrong.mp4"), "NotMedia", 4)
-    assert {"event": "summary", "videos": 2, "done": 1, "failed": 1} in records
+    assert {"event": "summary", "videos": 2, "done": 1, "failed": 1, "empty": 0} in records
     assert ran.err == ""
 
 

@@ -10,9 +10,11 @@ import pytest
 from PIL import Image
 
 from video_pipeline.clips import EXPORTS
-from video_pipeline.clips.base import ClipJob, ClipOptions, SourceVideo
+from video_pipeline.clips.audiogram import AudiogramExport
+from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip, SourceVideo
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import PipelineError, UnknownName
+from video_pipeline.core.span import Span
 from video_pipeline.media.cut import CutOptions
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
@@ -38,13 +40,16 @@ def export(request: pytest.FixtureRequest) -> Any:
 
 def test_files_lie_in_the_folder_and_programs_read_them(media: Any, export: Any, tmp_path: Path) -> None:
     folder = tmp_path / "clips"
-    made = export.export(job(media("colours"), folder)[0], {}).files
+    is_audiogram = isinstance(export, AudiogramExport)
+    clips = (Clip(0.2, 1.2, 80.0, "one"), Clip(1.0, 1.9, 60.0, "")) if is_audiogram else CLIPS
+    made = export.export(job(media("sound" if is_audiogram else "colours"), folder, clips)[0], {}).files
     assert made
     assert sorted(path for path in folder.rglob("*") if path.is_file()) == sorted(made)
     for path in made:
         if path.suffix == ".mp4":
             info = probe(path)
-            assert info.video is not None and (info.video.width_px, info.video.height_px) == (160, 120)
+            size = (1080, 1080) if is_audiogram else (160, 120)
+            assert info.video is not None and (info.video.width_px, info.video.height_px) == size
             assert heard_s(path) > 0.5
         elif path.suffix in (".jpg", ".webp"):
             with Image.open(path) as picture:
@@ -72,7 +77,8 @@ def test_sound_alone_gives_files_or_a_reason(media: Any, export: Any, tmp_path: 
     else:
         sounds = [path for path in made if path.suffix == ".m4a"]
         assert [heard_s(path) for path in sounds] == pytest.approx([1.0] * len(sounds), abs=0.1)
-        assert not [path for path in made if path.suffix in (".jpg", ".webp", ".mp4")]
+        pictured = (".jpg", ".webp") if isinstance(export, AudiogramExport) else (".jpg", ".webp", ".mp4")
+        assert not [path for path in made if path.suffix in pictured]
 
 
 def test_a_clip_past_the_end_is_cut_there_or_refused(media: Any, export: Any, tmp_path: Path) -> None:
@@ -95,7 +101,7 @@ def test_a_failure_leaves_nothing_half_written(media: Any, export: Any, tmp_path
     except PipelineError:
         assert not (tmp_path / "clips").exists() or not list((tmp_path / "clips").iterdir())
     else:  # those who do not look into the video
-        assert type(export).__name__ in ("TimelinesExport", "GalleryExport")
+        assert type(export).__name__ in ("TimelinesExport", "GalleryExport", "AudiogramExport")
         assert all(path.is_file() for path in made)
 
 
@@ -115,3 +121,11 @@ def test_names_tell_rank_title_and_score(media: Any, tmp_path: Path) -> None:
 def test_an_unknown_export_is_refused_at_once() -> None:
     with pytest.raises(UnknownName, match="did you mean 'video'"):
         ClipOptions(exports=("vidio",))
+
+
+def test_videos_need_no_audiogram_and_failed_clips_have_none(media: Any, tmp_path: Path) -> None:
+    export = AudiogramExport()
+    assert export.export(job(media("colours"), tmp_path)[0], {}).files == ()
+    failed = {0: MadeClip(path=None, span=Span(0.2, 1.2), error="why")}
+    sound, _ = job(media("sound"), tmp_path, (Clip(0.2, 1.2, 80.0, "one"),))
+    assert export.export(sound, failed).files == ()

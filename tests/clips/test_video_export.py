@@ -17,7 +17,7 @@ from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import UnknownName
 from video_pipeline.media import targets
 from video_pipeline.media.cutting.base import CutOptions
-from video_pipeline.media.errors import FfmpegFailed, NotAsWritten, NotEnoughSpace
+from video_pipeline.media.errors import NotAsWritten, NotEnoughSpace
 from video_pipeline.media.probe import probe
 
 CLIPS = (Clip(3.0, 4.5, 80.0, "best"), Clip(0.51, 1.5, 60.0, "next"), Clip(4.0, 4.6, 40.0, "last"))
@@ -102,9 +102,9 @@ def test_no_room_is_said_before_anything_is_cut(media: Any, tmp_path: Path, monk
     assert not list(tmp_path.iterdir())
 
 
-def test_where_no_clip_can_be_made_that_is_an_error(media: Any, tmp_path: Path) -> None:
-    with pytest.raises(FfmpegFailed):
-        export(job(media.header_only(), tmp_path / "clips"))
+def test_where_no_clip_can_be_made_each_says_why(media: Any, tmp_path: Path) -> None:
+    exported = export(job(media.header_only(), tmp_path / "clips"))
+    assert exported.files == () and all(clip.path is None and clip.error for clip in exported.clips.values())
     assert not list(tmp_path.iterdir())
 
 

@@ -45,6 +45,18 @@ def test_time_left_goes_by_files_where_a_size_is_unknown() -> None:
     assert tally.standing(3).left_s == 40.0
 
 
+def test_files_that_take_no_work_say_nothing_about_the_time_left() -> None:
+    clock, jobs = Clock(), [job("broken", 10), job("silent", 10), job("talk", 500), job("show", 1000)]
+    tally = Tally(jobs, 0, clock)
+    clock.now_s += 10
+    tally.count(Outcome.failed(jobs[0], ValueError("no")))
+    tally.count(Outcome(job=jobs[1], error="it is silent", error_type="NothingHeard"))
+    assert tally.standing(4).left_s is None
+    clock.now_s += 40
+    tally.count(Outcome(job=jobs[2], took_s=40.0, media_s=50.0))
+    assert tally.standing(4).left_s == 100.0
+
+
 def test_copies_are_no_hours_of_sound() -> None:
     clock, jobs = Clock(), [job("a"), job("b")]
     tally = Tally(jobs, 0, clock)
@@ -52,7 +64,7 @@ def test_copies_are_no_hours_of_sound() -> None:
     tally.count(Outcome(job=jobs[1], media_s=3600.0, same_as="/v/a"))
     now = tally.standing(2)
     assert (now.media_s, now.done, now.same) == (3600.0, 2, 1)
-    assert standing_words(now).startswith("2/2 videos, 1 the same as others, 1 h 00 min of sound")
+    assert standing_words(now).startswith("100%  2/2 videos  in 0:00, 1 the same as others, 1 h 00 min of sound")
 
 
 def test_each_worker_has_one_video_in_hand() -> None:
@@ -93,4 +105,4 @@ def test_one_line_for_people() -> None:
     now = Standing(
         total=200, before=10, done=4, same=0, failed=1, empty=0, media_s=7200.0, took_s=900.0, speed=8.0, left_s=5400.0
     )
-    assert standing_words(now) == "15/200 videos, 1 failed, 2 h 00 min of sound at 8.0x realtime, 1 h 30 min left"
+    assert standing_words(now) == "7%  15/200 videos  in 15:00, 1 h 30 min left, 1 failed, 2 h 00 min of sound at 8.0x realtime"

@@ -167,6 +167,17 @@ def test_a_picture_that_stands_still_is_shown_from_the_start(tmp_path: Path) -> 
     assert probe(tmp_path / "out.mp4").duration_s == pytest.approx(1.0, abs=0.05)
 
 
+def test_slides_that_are_stored_out_of_order_are_all_there(tmp_path: Path) -> None:
+    """A picture a second, of which the next is stored seconds earlier."""
+    video = made(
+        tmp_path / "slides.mp4", "-vf", "setpts=N/TB", "-fps_mode", "passthrough", *X264[:-2], "-af", "apad=whole_dur=100"
+    )
+    report = taken(video, tmp_path / "out.mp4", span=Span(11.0, 14.5))
+    assert numbers(shown(tmp_path / "out.mp4")) == [11, 12, 13, 14]
+    assert report.span == Span(11.0, 14.5) and report.notes == ()
+    assert probe(tmp_path / "out.mp4").duration_s == pytest.approx(3.5, abs=0.05)
+
+
 def test_an_encoder_that_nobody_knows_is_named() -> None:
     with pytest.raises(UnknownName, match="libx265x"):
         CutOptions(encoder="libx265x")

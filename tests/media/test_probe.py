@@ -14,7 +14,7 @@ from video_pipeline.media.probe import VideoTrack, probe
 
 def test_picture_and_sound_of_an_ordinary_video(media: Any) -> None:
     info = probe(media("tone"))
-    assert info.video == VideoTrack("h264", 160, 120, 25.0)
+    assert info.video == VideoTrack("h264", 160, 120, 25.0, stored_px=(160, 120))
     assert [(track.codec, track.rate_hz, track.layout) for track in info.audio] == [("aac", 16_000, "mono")]
     assert info.duration_s == pytest.approx(2.0, abs=0.1)
 

@@ -9,20 +9,32 @@ import numpy as np
 import pytest
 
 from video_pipeline.core.waveform import RATE_HZ, Waveform
-from video_pipeline.speech.draft.english import AGAIN_S, BLOCK_S, PHONES, RARE, EnglishCheck, Evidence, Judge
+from video_pipeline.speech.draft.english import (
+    AGAIN_S,
+    BLOCK_S,
+    COMMON,
+    ENOUGH_S,
+    PHONES,
+    EnglishCheck,
+    Evidence,
+    Judge,
+    shipped_judge,
+)
 from video_pipeline.speech.errors import OtherLanguage
 
-JUDGE = Judge(mean=(0, 0, 0), scale=(1, 1, 1), weights=(0, 0, -1), bias=0.3, threshold=0.0, least_s=2.0)
-"""English has less than 30 % of rare phones."""
+JUDGE = Judge(mean=(0,) * 4, scale=(1,) * 4, weights=(0, 0, 1, 0), bias=-0.5, threshold=0.0, slack=0.1, least_s=2.0)
+"""English has words that are surer than 50 %; in 2.5 s of speech, than 40 %."""
 WINDOW_S = 10.0
 
 
-def heard(rare: int, speech_s: float = 8.0) -> Evidence:
-    counts = tuple(rare if phone in RARE else 1 for phone in PHONES)
-    return Evidence(counts=counts, frames=round(100 * speech_s))
+def heard(sure: float, speech_s: float = 8.0, common: int = 2, word: float = -40.0) -> Evidence:
+    """Three words and twelve phones a second."""
+    counts = tuple(common if phone in COMMON else 1 for phone in PHONES)
+    frames = round(100 * speech_s)
+    return Evidence(counts=counts, frames=frames, word_frames=frames, sure_frames=sure * frames, grammar=3 * speech_s * word)
 
 
-ENGLISH, FOREIGN, FEW_WORDS = heard(0), heard(5), heard(5, speech_s=0.5)
+ENGLISH, FOREIGN, FEW_WORDS = heard(0.7), heard(0.3), heard(0.3, speech_s=0.5)
 
 
 def windows(count: int, start_s: float = 0.0) -> Iterator[Waveform]:
@@ -73,3 +85,25 @@ def test_what_was_heard_is_remembered_between_stretches() -> None:
     counting = EnglishCheck(lambda window: measured.append(window) or ENGLISH, JUDGE)
     assert len(list(counting.passing(windows(5, 300.0), memory))) == 5
     assert not measured
+
+
+def test_little_speech_gets_a_lower_threshold() -> None:
+    assert JUDGE.is_english(heard(0.45, ENOUGH_S)) is False
+    assert JUDGE.is_english(heard(0.45, ENOUGH_S / 2)) is True
+    assert JUDGE.is_english(heard(0.35, ENOUGH_S / 2)) is False
+
+
+def test_sure_likely_words_of_common_phones_are_english() -> None:
+    """Each figure that the shipped weights decide by pulls the way that its description says."""
+    judge, usual = shipped_judge(), heard(0.5)
+    assert judge.log_odds(heard(0.7)) > judge.log_odds(usual) > judge.log_odds(heard(0.3))
+    assert judge.log_odds(heard(0.5, word=-30.0)) > judge.log_odds(usual) > judge.log_odds(heard(0.5, word=-60.0))
+    assert judge.log_odds(heard(0.5, common=4)) > judge.log_odds(usual) > judge.log_odds(heard(0.5, common=1))
+    assert judge.is_english(heard(0.7, word=-30.0)) and not judge.is_english(heard(0.3, word=-60.0))
+
+
+def test_evidence_adds_up() -> None:
+    whole = heard(0.7, 4.0) + heard(0.3, 4.0)
+    assert whole.speech_s == 8.0
+    assert whole.figures()[2:] == pytest.approx((0.5, -120.0))
+    assert not any(Evidence().figures())

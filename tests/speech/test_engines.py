@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
@@ -39,6 +39,8 @@ def options(request: pytest.FixtureRequest, tmp_path: Path) -> SpeechOptions:
     if request.param == "sensevoice":
         folder = request.getfixturevalue("small_checkpoint")
         return SpeechOptions(engine="sensevoice", model=str(folder))
+    if request.param == "whisper":
+        return SpeechOptions(engine="whisper", model=str(request.getfixturevalue("whisper_folder")))
     return SpeechOptions(engine=request.param)
 
 
@@ -48,6 +50,7 @@ def test_a_factory_describes_its_engine_before_opening_it(options: SpeechOptions
     assert factory.availability(options).reason
     assert factory.languages <= set(Language)
     assert factory.gives <= set(get_args(Feature))
+    assert bool(options.model) == bool(factory.models) == factory.reads(options.model)
     engine = factory.open(options)
     assert factory.identify(options) == engine.identity
     if isinstance(engine, HearsEvents):
@@ -193,8 +196,37 @@ def test_auto_chooses_the_draft_without_weights_and_gives_the_reason() -> None:
 
 
 @pytest.mark.usefixtures("no_weights")
+def test_auto_takes_whisper_for_a_language_outside_sensevoice(
+    small_checkpoint: Path, whisper_folder: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("VIDEO_PIPELINE_SENSEVOICE", str(small_checkpoint))
+    monkeypatch.setenv("VIDEO_PIPELINE_WHISPER", str(whisper_folder))
+    assert choose(SpeechOptions()).name == "sensevoice"
+    choice = choose(SpeechOptions(language="fr"))
+    assert choice.name == "whisper"
+    assert "not sensevoice: it does not know French" in choice.why
+
+
+def test_the_model_chooses_the_engine_that_reads_it(small_checkpoint: Path, tmp_path: Path) -> None:
+    assert choose(SpeechOptions(model=str(small_checkpoint))).name == "sensevoice"
+    assert choose(SpeechOptions(model="demo")).name == "sensevoice"
+    assert choose(SpeechOptions(model="large-v3-turbo")).name == "whisper"
+    for name in ("model.bin", "config.json"):
+        (tmp_path / name).write_bytes(b"x")
+    assert choose(SpeechOptions(model=str(tmp_path))).name == "whisper"
+    (tmp_path / "model.bin").unlink()
+    with pytest.raises(EngineUnavailable, match=r"no engine can read .*model\.pt.*model\.bin"):
+        choose(SpeechOptions(model=str(tmp_path)))
+
+
+def test_a_named_engine_says_who_knows_the_language_it_does_not_know() -> None:
+    with pytest.raises(EngineUnavailable, match="does not know French; these do: whisper"):
+        choose(SpeechOptions(engine="sensevoice", language="fr"))
+
+
+@pytest.mark.usefixtures("no_weights")
 def test_auto_refuses_a_language_that_no_engine_knows() -> None:
-    with pytest.raises(EngineUnavailable, match="English only"):
+    with pytest.raises(EngineUnavailable, match="draft: it does not know Japanese"):
         choose(SpeechOptions(language="ja"))
 
 

@@ -12,7 +12,7 @@ from tests.fake_hub import FakeHub, closed_address, folder_files, point_at, publ
 from video_pipeline.cli.checks import Check, examine
 from video_pipeline.core.progress import WEIGHTS_STAGE
 from video_pipeline.options import load_options
-from video_pipeline.speech import choose
+from video_pipeline.speech import choose, hub_cache
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import download, hubs, weights
@@ -126,7 +126,7 @@ def test_an_engine_requested_by_name_is_not_replaced(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("offline", [SpeechOptions(offline=True), SpeechOptions()])
 def test_offline_never_asks_the_network(offline: SpeechOptions, hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
     if not offline.offline:
-        monkeypatch.setenv(hubs.OFFLINE, "1")
+        monkeypatch.setenv(hub_cache.OFFLINE, "1")
     followed = Followed()
     choose.prepare(offline, followed)
     assert not hub.asked
@@ -159,6 +159,6 @@ def test_doctor_says_when_the_weights_will_come_and_asks_nobody(hub: FakeHub, mo
     choose.prepare(SpeechOptions(), Followed())
     asked = len(hub.asked)
     assert "are here already" in engine_row().advice
-    monkeypatch.setenv(hubs.OFFLINE, "1")
+    monkeypatch.setenv(hub_cache.OFFLINE, "1")
     assert "VIDEO_PIPELINE_OFFLINE is set" in engine_row().advice
     assert len(hub.asked) == asked

@@ -19,8 +19,8 @@ WRITTEN = {"ass": "9FAB12", "vtt": OWN, "ttml": OWN}
 def shown(format_name: str, style: StyleOptions) -> str:
     span = Span(1.0, 3.0)
     cue = Cue(span.start_s, span.end_s, ("So happy.",), emotion=Emotion.HAPPY, language=Language.EN)
-    (text,) = files_of(format_name, [cue], Appearance(style=style)).values()
-    return text
+    (content,) = files_of(format_name, [cue], Appearance(style=style)).values()
+    return content.decode()
 
 
 @pytest.mark.parametrize("format_name", WRITTEN)

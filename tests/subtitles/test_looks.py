@@ -200,7 +200,8 @@ def test_labels_in_two_languages_repeat_nothing() -> None:
 
 def test_labels_have_a_file_of_their_own_on_request() -> None:
     cues = [SAYING, Cue(4.5, 6, (), language=Language.EN, sound=Sound.LAUGHTER)]
-    files = files_of("srt", cues, Appearance(style=StyleOptions(separate_labels=True)))
+    made = files_of("srt", cues, Appearance(style=StyleOptions(separate_labels=True)))
+    files = {end: content.decode() for end, content in made.items()}
     assert set(files) == {"srt", "sdh.srt"}
     assert "[" not in files["srt"]
     assert files["srt"].count("-->") == 1
@@ -215,7 +216,8 @@ def test_names_of_speakers_go_with_the_labels() -> None:
     cues = with_labels(
         [Cue(k, k + 1, (text,), language=Language.EN, speaker=name) for k, (text, name) in enumerate(said)], options
     )
-    files = files_of("txt", cues, Appearance(style=options.style)) | files_of("srt", cues, Appearance(style=options.style))
+    made = files_of("txt", cues, Appearance(style=options.style)) | files_of("srt", cues, Appearance(style=options.style))
+    files = {end: content.decode() for end, content in made.items()}
     assert "ANN: Hello." in files["sdh.srt"]
     assert "BOB:\nThis line" in files["sdh.srt"]
     assert "ANN" not in files["srt"]

@@ -5,7 +5,7 @@ import { byKind, spelledOut } from "../../video_pipeline/ui/library/failures.js"
 import { arranged } from "../../video_pipeline/ui/library/videos.js";
 import { debounce } from "../../video_pipeline/ui/shared/debounce.js";
 import { requestJson } from "../../video_pipeline/ui/shared/request.js";
-import { addTexts, language, translate } from "../../video_pipeline/ui/shared/texts.js";
+import { addTexts, language, translate, translateCount } from "../../video_pipeline/ui/shared/texts.js";
 import { isActive, stateText } from "../../video_pipeline/ui/site/states.js";
 import { ServerSource } from "../../video_pipeline/ui/viewer/source.js";
 
@@ -19,7 +19,7 @@ const replaceGlobal = (name, value) => Object.defineProperty(globalThis, name, {
 
 test("texts are filled in, and a name without a text is shown as it is", () => {
   replaceGlobal("navigator", { language: "en-GB" });
-  assert.equal(translate("exportCount", { count: 3 }), "3 clips go into one zip file.");
+  assert.equal(translateCount("exportCount", 3), "3 clips go into one zip file.");
   assert.equal(translate("no_such_text"), "no such text");
   assert.equal(translate("constructor"), "constructor"); // not a property of every object
   addTexts({ greeting: ["Hello {name}", "你好 {name}"] });

@@ -19,6 +19,7 @@ from video_pipeline.video.stages.clip_words import ClipWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.speakers import Speakers
 from video_pipeline.video.video import Video
 
 OLD = Path(__file__).with_name("first_schema")
@@ -183,4 +184,4 @@ def test_only_listening_takes_a_model() -> None:
     from video_pipeline.video import STAGES
 
     taking = [name for name in STAGES if getattr(STAGES.load(name), "takes_model", False)]
-    assert taking == [Listen.name, ClipWords.name]
+    assert taking == [Listen.name, Speakers.name, ClipWords.name]

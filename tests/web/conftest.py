@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.real_server import RealServer, listening
 from video_pipeline.web.app import create_app
 from video_pipeline.web.settings import ServerOptions
 
@@ -64,6 +65,14 @@ def replaying(tmp_path: Path, one_line: Path) -> Iterator[TestClient]:
     """A server on which every video says hello."""
     with served(tmp_path / "out", overrides={"speech.engine": "replay", "speech.transcript": str(one_line)}) as client:
         yield client
+
+
+@pytest.fixture
+def real(tmp_path: Path, one_line: Path) -> Iterator[RealServer]:
+    """One on which every video says hello."""
+    said = {"speech.engine": "replay", "speech.transcript": str(one_line)}
+    with listening(tmp_path / "out", overrides=said) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

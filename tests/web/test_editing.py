@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import shutil
 import zipfile
@@ -10,20 +11,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pysrt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from starlette.testclient import TestClient
 
 from tests.web.conftest import over, served, upload
+from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.edges import Edges
 from video_pipeline.highlights.snap import REACH_S, snapped
 from video_pipeline.media.probe import probe
-from video_pipeline.video.corrections import CorrectionsFile, corrected
+from video_pipeline.video.corrections import CorrectionsFile, corrected, one_line, replaced
 
 Shown = tuple[TestClient, str]
 
@@ -116,15 +119,22 @@ def transcript(*texts: str) -> Transcript:
     return Transcript(MediaIdentity("x", 60.0), EngineIdentity("draft"), tuple(segments))
 
 
-@given(st.lists(st.text("ab é字!\n", max_size=30), min_size=1, max_size=4))
+def changed(record: CorrectionsFile, said: Transcript, was: list[Segment], *lines: Segment) -> tuple[CorrectionsFile, Transcript]:
+    """What `Video.edit` keeps, and the transcript with it."""
+    timed = record.timed(lines, was)
+    return record.with_change(was, timed), dataclasses.replace(said, segments=replaced(said.segments, was, timed))
+
+
+@given(st.lists(st.text("ab é字!\n", min_size=1, max_size=30), min_size=1, max_size=4))
 def test_tokens_stay_in_order_and_inside_their_segment(texts: list[str]) -> None:
-    said = transcript("one two three", "four five", "six")
+    heard = said = transcript("one two three", "four five", "six")
     record = CorrectionsFile()
     for number, text in enumerate(texts[:3]):
-        record = record.with_text(said.segments[number], text)
-    mended = corrected(said, record)
-    assert corrected(mended, record) == mended
-    for segment in mended.segments:
+        if words := one_line(text):
+            was = next(segment for segment in said.segments if segment.start_s == heard.segments[number].start_s)
+            record, said = changed(record, said, [was], dataclasses.replace(was, text=words))
+    assert corrected(heard, record) == said and corrected(said, record) == said
+    for segment in said.segments:
         assert segment.text.strip()
         for before, token in zip((None, *segment.tokens), segment.tokens, strict=False):
             assert segment.start_s <= token.start_s <= token.end_s <= segment.end_s
@@ -132,16 +142,64 @@ def test_tokens_stay_in_order_and_inside_their_segment(texts: list[str]) -> None
 
 
 def test_a_second_correction_replaces_the_first_and_remembers_what_was_heard() -> None:
-    said = transcript("one two three")
-    once = CorrectionsFile().with_text(said.segments[0], "one too three")
-    twice = once.with_text(corrected(said, once).segments[0], "one to three")
-    assert [(c.text, c.heard) for c in twice.corrections] == [("one to three", "one two three")]
+    heard = transcript("one two three")
+    (was,) = heard.segments
+    once, said = changed(CorrectionsFile(), heard, [was], dataclasses.replace(was, text="one too three"))
+    twice, said = changed(once, said, list(said.segments), dataclasses.replace(was, text="one to three"))
+    assert [([h.text for h in c.heard], [line.text for line in c.lines]) for c in twice.changes] == [
+        (["one two three"], ["one to three"])
+    ]
+    back, said = changed(twice, said, list(said.segments), was)
+    assert back.is_empty and back.version == 3 and said == heard  # as it was heard: no change at all
+
+
+LINES = ("one two three", "four five", "six seven eight", "nine")
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_any_edits_are_kept_through_another_listening_and_taken_back(data: st.DataObject) -> None:
+    """Splits, joins, removals and additions in any order; then each undone, last first."""
+    heard = said = transcript(*LINES)
+    record, done = CorrectionsFile(), []
+    for step in range(data.draw(st.integers(1, 6))):
+        if not said.segments:
+            break
+        first = data.draw(st.integers(0, len(said.segments) - 1))
+        count = data.draw(st.integers(0, min(2, len(said.segments) - first)))
+        was = list(said.segments[first : first + count])
+        span = Span(was[0].start_s, was[-1].end_s) if was else Span(30.0 + 5 * step, 31.0 + 5 * step)
+        pieces = data.draw(st.integers(0 if was else 1, 3))
+        width_s = span.duration_s / max(1, pieces)
+        lines = [
+            Segment(round(span.start_s + k * width_s, 3), round(span.start_s + (k + 1) * width_s, 3), f"line {step} {k}")
+            for k in range(pieces)
+        ]
+        record, after = changed(record, said, was, *lines)
+        new = [segment for segment in after.segments if segment not in said.segments]
+        done.append((new, was))
+        said = after
+        texts = [segment.text for segment in said.segments]
+        assert [segment.text for segment in corrected(heard, record).segments] == texts
+        assert [segment.text for segment in corrected(said, record).segments] == texts
+    for new, was in reversed(done):
+        record, said = changed(record, said, new, *was)
+    assert [segment.text for segment in said.segments] == list(LINES)
+    assert record.changes == ()
 
 
 def test_a_correction_of_words_that_are_no_more_is_kept_and_not_used() -> None:
-    record = CorrectionsFile().with_text(Segment(40.0, 42.0, "gone"), "back")
+    gone = Segment(40.0, 42.0, "gone")
+    record = CorrectionsFile().with_change([gone], [dataclasses.replace(gone, text="back")])
     said = transcript("one two three")
     assert corrected(said, record) == said
+
+
+def test_corrections_of_the_first_version_are_still_read() -> None:
+    said = transcript("one two three", "four five")
+    stored = b'{"corrections": [{"start_s": 0.0, "end_s": 1.1, "text": "one to three", "heard": "x"}], "schema_version": 1}'
+    record = msgspec.json.decode(stored, type=CorrectionsFile)
+    assert [segment.text for segment in corrected(said, record).segments] == ["one to three", "four five"]
 
 
 def test_other_weights_give_other_scores_at_once_and_write_nothing(shown: Shown) -> None:
@@ -176,7 +234,11 @@ def test_a_choice_is_kept_scored_and_taken_back(own: tuple[TestClient, str, Path
     assert data["clips"][0]["score"] == kept[0]["score"] and data["weights"]["laughter"] == 2.0
     assert over(client, client.post(f"/api/jobs/{job_id}/retry").json()["id"])["state"] == "done"
     assert client.get(f"/api/jobs/{job_id}/view").json()["clips"][0]["title"] == "mine"
-    assert client.put(f"/api/jobs/{job_id}/clips", json={"clips": [], "weights": {}}).json()["clips"][0]["title"] == best["title"]
+    assert client.put(f"/api/jobs/{job_id}/clips", json={"clips": [], "weights": {}}).json()["clips"] == []
+    assert client.get(f"/api/jobs/{job_id}/view").json()["clips"] == []  # the last one can be taken out, too
+    assert client.post(f"/api/jobs/{job_id}/export", json={}).status_code == 400
+    back = client.put(f"/api/jobs/{job_id}/clips", json={"clips": None}).json()
+    assert back["clips"][0]["title"] == best["title"] and back["explanation"]
     assert not (folder / "choice.json").exists()
 
 

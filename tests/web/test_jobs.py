@@ -41,8 +41,10 @@ def test_the_same_upload_costs_a_hash(replaying: TestClient, tone: Any) -> None:
     assert again["same"] and again["id"] == first["id"]
     assert again["state"] == "done" and again["created"] == done["created"]
     with_options = upload(replaying, tone(1), labels="emoji")
-    assert with_options["same"] and with_options["state"] in ("queued", "running")
-    assert over(replaying, first["id"])["options"]["subtitles.labels"] == "emoji"
+    assert with_options["id"] != first["id"] and "same" not in with_options
+    assert over(replaying, with_options["id"])["options"]["subtitles.labels"] == "emoji"
+    assert upload(replaying, tone(1), labels="emoji")["id"] == with_options["id"]
+    assert "subtitles.labels" not in replaying.get(f"/api/jobs/{first['id']}").json()["options"]
 
 
 def test_two_videos_of_one_name_have_folders_of_their_own(replaying: TestClient, tone: Any) -> None:

@@ -44,7 +44,7 @@ def asked(client: openai.OpenAI, path: Path, **more: Any) -> Any:
 
 
 def test_models(client: openai.OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["sensevoice", "draft", "whisper-1"]
+    assert [model.id for model in client.models.list()] == ["sensevoice", "whisper", "draft", "whisper-1"]
     assert client.models.retrieve("draft").id == "draft"
     with pytest.raises(openai.NotFoundError, match="whisper-9"):
         client.models.retrieve("whisper-9")

@@ -48,14 +48,12 @@ def test_nothing_else_is_served_beside_them(path: str, tmp_path: Path) -> None:
         assert client.get(f"/ui/{path}").status_code == 404
 
 
-def test_gradio_shows_the_chosen_video() -> None:
+def test_gradio_shows_the_page_and_takes_nothing() -> None:
     pytest.importorskip("gradio")
-    blocks = gradio_page.build(lambda: [("talk.mp4", "abc123")])
+    blocks = gradio_page.build()
     assert blocks.analytics_enabled is False
-    choices = [part["props"].get("choices") for part in blocks.get_config_file()["components"] if part["type"] == "dropdown"]
-    assert choices == [[("talk.mp4", "abc123")]]
-    assert 'src="/#/v/abc123"' in gradio_page.framed("abc123")
-    assert "<script>" not in gradio_page.framed('"><script>')
+    config = blocks.get_config_file()
+    assert [part["type"] for part in config["components"]] == ["html"] and config["dependencies"] == []
 
 
 def test_gradio_is_there_when_it_is_asked_for(tmp_path: Path) -> None:
@@ -72,4 +70,4 @@ def test_without_gradio_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setitem(sys.modules, "gradio", None)
     with pytest.raises(MissingPackage, match=r"emotion-subtitles\[gradio\]"):
-        gradio_page.build(list)
+        gradio_page.build()

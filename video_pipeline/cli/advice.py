@@ -82,5 +82,10 @@ def advised_record(sentence: str, error_type: str) -> str:
     return _joined(sentence, for_class(ADVICE, kind) or "" if kind else "")
 
 
+def named(source: str, sentence: str) -> str:
+    """A sentence on one of several sources, whose name stands before it unless the sentence says it."""
+    return sentence if source in sentence else f"{source}: {sentence}"
+
+
 def _joined(sentence: str, clause: str) -> str:
     return f"{sentence}; {clause}" if clause else sentence

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
-from video_pipeline.cli.advice import advised
+from video_pipeline.cli.advice import advised, named
 from video_pipeline.cli.stage_labels import stage_label
 from video_pipeline.core.pace import Pace
 from video_pipeline.core.progress import WEIGHTS_STAGE
@@ -104,7 +104,11 @@ class Bars:
 
     def failed(self, name: str, error: Exception, code: int) -> None:
         self._bars.stop()
-        self._print(("failed ", "bold red"), f"{name}: {advised(error)}")
+        self._print(("failed ", "bold red"), named(name, advised(error)))
+
+    def empty(self, name: str, error: Exception) -> None:
+        self._bars.stop()
+        self._print(("empty  ", "dim"), named(name, str(error)))
 
     def result(self, result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None:
         from video_pipeline.cli.summary import print_summary
@@ -112,9 +116,10 @@ class Bars:
         self._bars.stop()
         print_summary(result, goals, beside)
 
-    def end_of_all(self, count: int, failed: int) -> None:
+    def end_of_all(self, count: int, failed: int, empty: int) -> None:
         self._bars.stop()
-        Console(soft_wrap=True).print(Text(f"{count} files: {count - failed} done, {failed} failed"))
+        counts = f"{count} files: {count - failed - empty} done, {failed} failed"
+        Console(soft_wrap=True).print(Text(counts + (f", {empty} with nothing to do" if empty else "")))
 
     def _print(self, *parts: str | tuple[str, str]) -> None:
         self._console.print(Text.assemble(*parts), soft_wrap=True)

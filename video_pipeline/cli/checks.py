@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from video_pipeline.speech.base import SpeechOptions
 
 _PACKAGES = ("onnxruntime", "scikit-learn", "pysrt", "moviepy")
-_ENGINE_PACKAGES = {"torch": "sensevoice", "funasr": "sensevoice", "pocketsphinx": "draft"}
+_ENGINE_PACKAGES = {"torch": "sensevoice", "funasr": "sensevoice", "faster-whisper": "whisper", "pocketsphinx": "draft"}
 """Package -> the extra that brings it. What an engine needs is not needed by the rest of the program."""
 _FREE_BYTES = 2_000_000_000
 """The model takes 1 GB; the rest is room for clips."""
@@ -108,13 +108,14 @@ def _engines(model: str) -> Iterator[Check]:
 
 def _fetching_advice(options: SpeechOptions) -> str:
     """When the weights will come, if they are missing. The network is not asked."""
+    from video_pipeline.speech import hub_cache
     from video_pipeline.speech.choose import fetchable
     from video_pipeline.speech.sensevoice import fetching, hubs, weights
 
     if fetchable(options) is None:
         return ""
     files = f"or put {', '.join(hubs.FILES)} into {weights.default_folder()}"
-    if reason := hubs.offline_reason():
+    if reason := hub_cache.offline_reason():
         return f"they are not fetched ({reason}); allow it, {files}"
     here = f" ({fetching.partial_bytes() / 1e6:.0f} MB are here already)" if fetching.partial_bytes() else ""
     size = f"{fetching.total_bytes() / 1e6:.0f} MB{here}"

@@ -8,7 +8,7 @@ from video_pipeline.library.errors import SomeFailed
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSuchTrack, NotMedia
 from video_pipeline.speech.errors import OtherLanguage
 from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken, SomeBroken
-from video_pipeline.video.errors import NotFinished, NothingHeard
+from video_pipeline.video.errors import ClipsLeftOut, NotFinished, NothingHeard
 
 EXIT_CODES: dict[type[BaseException], int] = {
     OptionError: 2,
@@ -26,6 +26,7 @@ EXIT_CODES: dict[type[BaseException], int] = {
     ToolError: 9,
     BadRecord: 10,
     SomeFailed: 11,
+    ClipsLeftOut: 11,
     RulesBroken: 12,
     SomeBroken: 12,
     OtherLanguage: 13,

@@ -48,12 +48,16 @@ class RecognitionFlags(OptionFlags):
     panel = "Speech recognition"
 
     engine: Annotated[
-        str | None, typer.Option("--engine", "-e", help="auto, sensevoice, draft (English, needs no weights) or replay.")
+        str | None, typer.Option("--engine", "-e", help="auto, sensevoice, whisper, draft (English, needs no weights) or replay.")
     ] = None
-    language: Annotated[str | None, typer.Option("--language", "-l", help="auto, mixed, zh, en, yue, ja or ko.")] = None
+    language: Annotated[
+        str | None,
+        typer.Option("--language", "-l", help="auto, mixed, or a code such as en, zh, yue, ja, ko; fr, de ... with whisper."),
+    ] = None
     device: Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = None
     model: Annotated[
-        str | None, typer.Option("--model", help="A SenseVoice checkpoint folder, or demo: the small one for the demo video.")
+        str | None,
+        typer.Option("--model", help="A folder of SenseVoice or Whisper, a Whisper size (small, large-v3-turbo), or demo."),
     ] = None
     offline: Annotated[
         bool | None, typer.Option("--offline", help="Never ask the network for the speech model; VIDEO_PIPELINE_OFFLINE=1 too.")
@@ -61,9 +65,24 @@ class RecognitionFlags(OptionFlags):
     exact: Annotated[
         bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
     ] = None
+    speakers: Annotated[
+        str | None, typer.Option("--speakers", help="Tell speakers apart: auto, a number, a range such as 2-4, or none.")
+    ] = None
+    speaker_names: Annotated[
+        str | None, typer.Option("--speaker-names", help="Their names, in the order in which they are first heard: Host,Guest.")
+    ] = None
     emotion: Annotated[
         bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of emotions in any output.")
     ] = None
+
+    def overrides(self) -> dict[str, object]:
+        values = super().overrides()
+        count, names = values.pop("speakers", None), values.pop("speaker_names", None)
+        if count is None and names is None:
+            return values
+        found = {"speakers.find": count != "none", "subtitles.style.speakers": count != "none"}
+        counted = {} if count in (None, "none") else {"speakers.count": count}
+        return {**values, **found, **counted, **({"speakers.names": names} if names else {})}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +90,11 @@ class RecordingFlags(RecognitionFlags):
     """The same for one recording."""
 
     transcript: Annotated[
-        str | None, typer.Option("--transcript", help="A stored transcript.json to use instead of listening (--engine replay).")
+        str | None,
+        typer.Option(
+            "--transcript",
+            help="A transcript.json, or JSON of Whisper, WhisperX, whisper.cpp or OpenAI, instead of listening.",
+        ),
     ] = None
     track: Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")] = None
 
@@ -91,7 +114,10 @@ class SubtitleFlags(OptionFlags):
         typer.Option("--labels", help="How sounds and emotions are written: text, emoji, none; text+en in two languages."),
     ] = None
     formats: Annotated[
-        str | None, typer.Option("--formats", help="With commas between: srt, ass, vtt, ttml, lrc, txt, json, tsv.")
+        str | None,
+        typer.Option(
+            "--formats", help="With commas between: srt, ass, vtt, ttml, scc, stl, lrc, txt, json, tsv, csv... (see docs)."
+        ),
     ] = None
 
 
@@ -161,7 +187,10 @@ class ClipFlags(OptionFlags):
     ] = None
     exports: Annotated[
         str | None,
-        typer.Option("--exports", help="all, or any of video, thumbnails, timelines, sheet, preview, reel, gallery."),
+        typer.Option(
+            "--exports",
+            help="all, or any of video, audiogram, thumbnails, tightened, timelines, sheet, preview, reel, gallery.",
+        ),
     ] = None
 
     def overrides(self) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from video_pipeline.subtitles.qc import Finding
     from video_pipeline.subtitles.read.reading import Reading
 
-SUFFIXES = frozenset(".srt .ass .ssa .vtt .ttml .dfxp .xml .lrc .sbv .sub .smi .sami .tsv".split())
+SUFFIXES = frozenset(".srt .ass .ssa .vtt .ttml .dfxp .itt .xml .lrc .sbv .sub .smi .sami .tsv .scc .stl .json3 .srv3".split())
 """Of the files that are checked in a folder."""
 
 
@@ -35,11 +36,19 @@ class CheckFlags:
         typer.Option("--profile", "--preset", "-p", help="Whose rules: netflix, netflix-child, sdh, bbc, youtube, short-form."),
     ] = "netflix"
     language: Annotated[
-        str | None, typer.Option("--language", "-l", help="zh, en, yue, ja or ko; default: detected from the text.")
+        str | None, typer.Option("--language", "-l", help="Of the files, such as en, zh or fr; default: detected.")
     ] = None
     video: Annotated[
         Path | None, typer.Option("--video", help="Also check gaps against its frame rate and cues against its cuts.")
     ] = None
+    subtitle_track: Annotated[
+        str | None, typer.Option("--subtitle-track", help="Of a video: its subtitle track, by number from 0 or by language.")
+    ] = None
+    encoding: Annotated[str | None, typer.Option("--encoding", help="Of the files; default: found out.")] = None
+    junit: Annotated[Path | None, typer.Option("--junit", help="Also write the findings as JUnit XML, for CI.")] = None
+    sarif: Annotated[Path | None, typer.Option("--sarif", help="Also write the findings as SARIF 2.1.0, for code scanning.")] = (
+        None
+    )
     strict: Annotated[bool, typer.Option("--strict", help="Fail on soft rules too, such as reading speed.")] = False
     settings: Settings = None
     json: Json = False
@@ -63,12 +72,15 @@ def qc(
         if flags.video and len(paths) > 1:
             raise BadValue("--video", "this goes with one file")
         check = _Checks(flags)
-        if len(paths) == 1:
-            broken = check.file(paths[0])
-            if broken:
-                raise RulesBroken(paths[0], broken)
-        else:
-            check.all_files(paths)
+        try:
+            if len(paths) == 1:
+                broken = check.file(paths[0])
+                if broken:
+                    raise RulesBroken(paths[0], broken)
+            else:
+                check.all_files(paths)
+        finally:
+            check.write_reports()
 
 
 class _Checks:
@@ -76,26 +88,59 @@ class _Checks:
 
     def __init__(self, flags: CheckFlags) -> None:
         """Raises an OptionError."""
-        from video_pipeline.core.errors import UnknownName
-        from video_pipeline.core.labels import Language
+        from video_pipeline.cli.qc_reports import FileResult
+        from video_pipeline.core.errors import BadValue
+        from video_pipeline.media.language_tags import is_language
 
         self._flags = flags
+        self._results: list[FileResult] = []
         self._options = PresetFlags(preset=flags.profile, settings=flags.settings).options().subtitles
-        if flags.language and flags.language not in set(Language):
-            raise UnknownName("language", flags.language, tuple(Language))
-        self._language = Language(flags.language) if flags.language else None
+        if flags.language and not is_language(flags.language):
+            raise BadValue("--language", f"{flags.language!r} is no language tag; write one of ISO 639, such as fr or pt-BR")
         self._rate_fps, self._cuts_s = _picture(flags.video) if flags.video else (None, ())
 
     def file(self, file: Path) -> int:
         """Check and print one file; gives the number of cues that break a rule. Raises NoSuchFile, NotSubtitles."""
+        from video_pipeline.cli.qc_reports import FileResult
+        from video_pipeline.core.errors import PipelineError
         from video_pipeline.subtitles.qc import check
-        from video_pipeline.subtitles.read.reading import read_cues
 
-        reading = read_cues(file, self._language)
+        try:
+            reading = self._read(file)
+        except PipelineError as error:
+            self._results.append(FileResult(file, error=str(error)))
+            raise
         cues = [_as_written(cue) for cue in reading.cues]
         found = check(cues, self._options, self._rate_fps, cuts_s=self._cuts_s, rounding_ms=reading.resolution_ms)
         (_print_json if self._flags.json else _print)(file, reading, found)
+        self._results.append(FileResult(file, reading, tuple(found), strict=self._flags.strict))
         return len({finding.cue for finding in found if finding.hard or self._flags.strict})
+
+    def _read(self, file: Path) -> Reading:
+        """The cues of a subtitle file, or of a subtitle track inside a video."""
+        from video_pipeline.media.subtitle_tracks import MEDIA_SUFFIXES
+        from video_pipeline.subtitles.read.reading import Known, read_cues
+
+        known = Known(language=self._flags.language or "", encoding=self._flags.encoding or "")
+        if file.suffix.lower() not in MEDIA_SUFFIXES:
+            return read_cues(file, known=known)
+        from video_pipeline.media.probe import probe
+        from video_pipeline.media.subtitle_tracks import chosen, extracted
+
+        with tempfile.TemporaryDirectory() as folder:
+            info = probe(file)
+            stream = chosen(info, self._flags.subtitle_track or self._flags.language or "")
+            return read_cues(extracted(info, stream, Path(folder)), known=known)
+
+    def write_reports(self) -> None:
+        """The reports for other programs that are asked for. Raises CannotWrite."""
+        from video_pipeline.cli.qc_reports import junit, sarif
+        from video_pipeline.core.files import atomic_write
+
+        if self._flags.junit:
+            atomic_write(self._flags.junit, junit(self._results, self._flags.profile))
+        if self._flags.sarif:
+            atomic_write(self._flags.sarif, sarif(self._results))
 
     def all_files(self, files: Sequence[Path]) -> None:
         """Check and print every file; one that cannot be read does not stop the others.

@@ -42,9 +42,9 @@ def run_videos(asked: Sequence[str], request: Request, show: Show) -> list[Resul
     if len(sources) == 1:
         _run(sources[0], request, show)
         return request.results
-    failed = _run_each(sources, request, show)
-    if failed or not request.run.dry_run:
-        show.end_of_all(len(sources), failed)
+    failed, empty = _run_each(sources, request, show)
+    if failed or empty or not request.run.dry_run:
+        show.end_of_all(len(sources), failed, empty)
     if failed:
         from video_pipeline.library.errors import SomeFailed
 
@@ -82,20 +82,25 @@ def _is_pattern(path: str) -> bool:
     return any(character in path for character in "*?[")
 
 
-def _run_each(sources: Sequence[str], request: Request, show: Show) -> int:
-    """The number of those that failed."""
+def _run_each(sources: Sequence[str], request: Request, show: Show) -> tuple[int, int]:
+    """The number of those that failed, and of those with nothing to do, which is no failure among others."""
     from video_pipeline.cli.exit_codes import exit_code
     from video_pipeline.core.errors import PipelineError
+    from video_pipeline.library.records import EMPTY_ERRORS
 
-    failed = 0
+    failed = empty = 0
     for number, source in enumerate(sources, 1):
         show.video(source, number, len(sources))
         try:
             _run(source, request, show)
         except PipelineError as error:
-            failed += 1
-            show.failed(source, error, exit_code(error))
-    return failed
+            if type(error).__name__ in EMPTY_ERRORS:
+                empty += 1
+                show.empty(source, error)
+            else:
+                failed += 1
+                show.failed(source, error, exit_code(error))
+    return failed, empty
 
 
 def _run(source: str, request: Request, show: Show) -> None:

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
         def failed(self, name: str, error: Exception, code: int) -> None: ...
 
+        def empty(self, name: str, error: Exception) -> None: ...
+
         def result(self, result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None: ...
 
-        def end_of_all(self, count: int, failed: int) -> None: ...
+        def end_of_all(self, count: int, failed: int, empty: int) -> None: ...
 
 
 @contextmanager
@@ -83,9 +85,9 @@ def print_failed(name: str, error: Exception) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from video_pipeline.cli.advice import advised
+    from video_pipeline.cli.advice import advised, named
 
-    Console(stderr=True, soft_wrap=True).print(Text.assemble(("failed ", "bold red"), f"{name}: {advised(error)}"))
+    Console(stderr=True, soft_wrap=True).print(Text.assemble(("failed ", "bold red"), named(name, advised(error))))
 
 
 def _error_record(error: BaseException, code: int) -> dict[str, Any]:
@@ -110,10 +112,13 @@ class Quiet(Silent):
     def failed(self, name: str, error: Exception, code: int) -> None:
         print_failed(name, error)
 
+    def empty(self, name: str, error: Exception) -> None:
+        pass
+
     def result(self, result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None:
         pass
 
-    def end_of_all(self, count: int, failed: int) -> None:
+    def end_of_all(self, count: int, failed: int, empty: int) -> None:
         pass
 
 
@@ -154,13 +159,16 @@ class JsonLines(Quiet):
     def failed(self, name: str, error: Exception, code: int) -> None:
         _line({**_error_record(error, code), "event": "failed", "video": name})
 
+    def empty(self, name: str, error: Exception) -> None:
+        _line({"event": "empty", "video": name, "type": type(error).__name__, "message": str(error)})
+
     def result(self, result: Result, goals: Sequence[str], beside: Sequence[Path] = ()) -> None:
         from video_pipeline.video.records import result_record
 
         _line({"event": "result", **json.loads(result_record(result)), **({"beside": [*map(str, beside)]} if beside else {})})
 
-    def end_of_all(self, count: int, failed: int) -> None:
-        _line({"event": "summary", "videos": count, "done": count - failed, "failed": failed})
+    def end_of_all(self, count: int, failed: int, empty: int) -> None:
+        _line({"event": "summary", "videos": count, "done": count - failed - empty, "failed": failed, "empty": empty})
 
 
 class _Notices(logging.Handler):

@@ -10,6 +10,7 @@ STAGE_LABELS = {
     "listen": "Listening",
     "listen again": "Listening again",
     "listen to the clips": "Listening to the clips",
+    "speakers": "Telling speakers apart",
     "events": "Finding sounds",
     "timeline": "Drawing the timeline",
     "shots": "Finding cuts",

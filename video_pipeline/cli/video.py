@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from video_pipeline.cli.existing import ExistingFlags, Restyling, restyled
 from video_pipeline.cli.flags import (
     VIDEOS_HELP,
     BesideFlags,
@@ -24,20 +25,6 @@ from video_pipeline.cli.running import Request, run_videos
 
 if TYPE_CHECKING:
     from video_pipeline.video.base import Goal
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExistingFlags:
-    """Subtitles that exist already."""
-
-    panel: ClassVar[str | None] = "Existing subtitles"
-
-    source: Annotated[
-        Path | None, typer.Option("--from", help="A file to mend, restyle, convert and check; in any encoding.")
-    ] = None
-    resplit: Annotated[bool, typer.Option("--resplit", help="For --from: break cues and lines again by the preset's rules.")] = (
-        False
-    )
 
 
 @flattened
@@ -62,14 +49,14 @@ def subtitles(  # noqa: PLR0913 - one group of flags each
 
     goals: tuple[Goal, ...] = ("subtitles",)
     with run.shown() as show:
-        options = run.options(recording, text, copies)
+        spoken = recording if existing.source is None else replace(recording, language=None)
+        options = run.options(spoken, text, copies)
         if existing.source is not None:
-            from video_pipeline.cli.existing import restyled
-
             video = _only_one(videos or (), beside, run)
-            show.result(restyled(existing.source, video, options, run.out, show, resplit=existing.resplit), goals)
-        elif existing.resplit:
-            raise BadValue("--resplit", "this goes with --from")
+            request = Restyling(existing.source, video, existing, recording.language or "")
+            show.result(restyled(request, options, run.out, show), goals)
+        elif flag := existing.used():
+            raise BadValue(flag, "this goes with --from")
         elif not videos:
             raise BadValue("VIDEO", "name a video or audio file")
         else:

@@ -33,9 +33,30 @@ class ServerFlags:
     host: Annotated[
         list[str] | None, typer.Option("--host", help="A name under which people reach it, for instance behind a proxy.")
     ] = None
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option("--proxy", help="Address or network of a proxy whose X-Forwarded-For, -Host and -Proto are believed."),
+    ] = None
+    path_prefix: Annotated[
+        str, typer.Option("--path-prefix", help="Path under which a proxy hands requests on, for instance /subtitles.")
+    ] = ""
+    tls_cert: Annotated[
+        Path | None, typer.Option("--tls-cert", help="Certificate (PEM): speak HTTPS. With --tls-key, if the key is elsewhere.")
+    ] = None
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Key of the certificate (PEM).")] = None
     concurrency: Annotated[int, typer.Option(min=1, help="Videos processed at once; on a GPU they share one model.")] = 1
     queue: Annotated[int, typer.Option(min=1, help="Most videos that wait.")] = 200
     max_gb: Annotated[float, typer.Option(min=0.001, help="Largest upload, in GB.")] = 4.0
+    max_disk_gb: Annotated[
+        float, typer.Option("--max-disk-gb", min=0, help="Most that the work folder may hold, in GB. 0: no limit.")
+    ] = 0.0
+    keep_days: Annotated[
+        float, typer.Option("--keep-days", min=0, help="Remove videos and results after so many days. 0: keep them.")
+    ] = 0.0
+    keep_made_days: Annotated[
+        float,
+        typer.Option("--keep-made-days", min=0, help="Remove zips, and answers to /v1, after so many days. 0: keep them."),
+    ] = 30.0
     max_hours: Annotated[float, typer.Option(min=0.001, help="Longest video, in hours.")] = 12.0
     hang_limit: Annotated[
         float, typer.Option("--hang-limit", min=0, help="Minutes without progress after which a video fails. 0: no limit.")
@@ -67,6 +88,13 @@ def web(
         user=user,
         password=password,
         hosts=tuple(server.host or ()),
+        proxies=tuple(server.proxy or ()),
+        prefix=server.path_prefix,
+        tls_cert=str(server.tls_cert or ""),
+        tls_key=str(server.tls_key or ""),
+        quota_bytes=int(server.max_disk_gb * 1e9),
+        keep_days=server.keep_days,
+        keep_made_days=server.keep_made_days,
         concurrency=server.concurrency,
         queue_limit=server.queue,
         upload_bytes=int(server.max_gb * 1e9),
@@ -78,9 +106,10 @@ def web(
         overrides=defaults.overrides(recognition),
     )
     defaults.options(recognition)  # what the server would refuse with every video is refused now
+    scheme = "https" if server.tls_cert else "http"
     shown = f"[{address}]" if ":" in address else address
     importlib.import_module("video_pipeline.web.app").serve(
-        options, lambda: typer.echo(f"http://{shown}:{server.port} (Ctrl-C stops it)")
+        options, lambda: typer.echo(f"{scheme}://{shown}:{server.port}{server.path_prefix} (Ctrl-C stops it)")
     )
 
 

@@ -6,7 +6,9 @@ EXPORTS = Registry(
     "clip export",
     {
         "video": "video_pipeline.clips.video:VideoExport",
+        "audiogram": "video_pipeline.clips.audiogram:AudiogramExport",
         "thumbnails": "video_pipeline.clips.thumbnails:ThumbnailsExport",
+        "tightened": "video_pipeline.clips.tighten.export:TightenedExport",
         "timelines": "video_pipeline.clips.timelines.export:TimelinesExport",
         "sheet": "video_pipeline.clips.sheet:SheetExport",
         "preview": "video_pipeline.clips.preview:PreviewExport",

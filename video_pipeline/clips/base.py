@@ -16,6 +16,7 @@ from typing import Annotated, Protocol
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.reel_options import ReelOptions
 from video_pipeline.clips.shape.base import ShapeOptions
+from video_pipeline.clips.tighten.options import TightenOptions
 from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.constraints import OneOf, check_fields
@@ -54,6 +55,9 @@ class ClipOptions:
 
     timelines: tuple[Annotated[str, OneOf("timeline format", TIMELINES)], ...] = TIMELINES.built_in
     """Formats of the export `timelines`."""
+
+    tighten: TightenOptions = field(default_factory=TightenOptions)
+    """What the export `tightened` takes out."""
 
     reel: ReelOptions = field(default_factory=ReelOptions)
     """One video made of all clips."""

@@ -34,7 +34,10 @@ class ReelExport:
         if not job.clips:
             return Exported()
         if job.source.info.video is None:
-            raise NoPicture(job.source.info.path, "no reel can be made")
+            if job.options.exports == ("reel",):
+                raise NoPicture(job.source.info.path, "no reel can be made")
+            job.notice("no reel was made, because there is no picture")
+            return Exported()
         target = job.folder / "reel.mp4"
         with whole(target) as part:
             mix = part.with_name("mix.mp4")

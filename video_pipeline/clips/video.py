@@ -12,37 +12,36 @@ from video_pipeline.core.span import Span
 from video_pipeline.media.cut import cut_planned, estimated_bytes, suffix
 from video_pipeline.media.cutting.base import Look, Piece
 from video_pipeline.media.cutting.plan import Plan, planned
-from video_pipeline.media.errors import FfmpegFailed, NotAsWritten
+from video_pipeline.media.errors import FfmpegFailed, FfmpegTimeout, NotAsWritten
 from video_pipeline.media.fonts import typeset
 from video_pipeline.media.probe import probe
 from video_pipeline.media.targets import require_space
 
 
 class VideoExport:
-    """Cut, shaped, captioned. A clip that cannot be made is left out with a notice; if none can be made, that is an error."""
+    """Cut, shaped, captioned. A clip that cannot be made is left out with a notice, and has `error` set."""
 
     reads = ("captions", "cut", "shape", "loudness")
 
     def export(self, job: ClipJob, made: MadeClips) -> Exported:
         require_space(job.folder, _needed_bytes(job))
         clips: dict[int, MadeClip] = {}
-        done_s, failed = 0.0, None
+        done_s = 0.0
         try:
             for number, clip in enumerate(job.clips):
                 target = job.folder / (job.stem(number) + suffix(job.source.info))
                 try:
                     clips[number] = _made(job, number, target, done_s)
-                except (FfmpegFailed, NotAsWritten) as error:
-                    failed = error
+                except (FfmpegFailed, FfmpegTimeout, NotAsWritten) as error:
                     clips[number] = MadeClip(path=None, span=Span(clip.start_s, clip.end_s), error=str(error))
                     job.notice(f"clip {number + 1} was left out: {error}")
                 done_s += clip.duration_s
                 job.on_progress(done_s)
-            if failed is not None and not _files(clips):
-                raise failed
         except BaseException:  # also Ctrl-C: a folder with half of the clips would look like all of them
             _remove(_files(clips), job.folder)
             raise
+        if not _files(clips):
+            _remove((), job.folder)
         return Exported(_files(clips), clips)
 
 
@@ -59,6 +58,8 @@ def _made(job: ClipJob, number: int, target: Path, before_s: float) -> MadeClip:
     report = cut_planned(plan, target, options.cut, lambda done_s: job.on_progress(before_s + min(done_s, clip.duration_s)))
     if report.fallback:
         job.notice(f"clip {number + 1} was cut by {report.way}: {report.fallback}")
+    for note in report.notes:
+        job.notice(f"clip {number + 1}: {note}")
     video = probe(target).video
     size_px = (video.width_px, video.height_px) if video else None
     return MadeClip(

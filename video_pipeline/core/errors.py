@@ -59,7 +59,8 @@ PipelineError
   + RulesBroken               (subtitles)
   + SomeBroken
   + SomeFailed                (library)
-  + NotFinished               (video)
+  + ClipsLeftOut              (video)
+  + NotFinished
   + Cancelled                 (jobs)
   + NotNow                    (web)
   + TooBusy

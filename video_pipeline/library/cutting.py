@@ -55,8 +55,8 @@ def _write_subtitles(clip: Path, video: Video, span: Span) -> None:
     """Beside the clip, in the formats and the style that the video was made with."""
     words = Captions(video.cues, video.options.subtitles, clip.stem)
     size_px = (video.info.video.width_px, video.info.video.height_px) if video.info.video else (1920, 1080)
-    for path, text in words.files(span, size_px, clip.with_suffix("")).items():
-        atomic_write(path, text.encode())
+    for path, content in words.files(span, size_px, clip.with_suffix("")).items():
+        atomic_write(path, content)
 
 
 def _video(source: str) -> AbstractContextManager[Path]:

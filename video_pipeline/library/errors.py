@@ -77,7 +77,8 @@ class SomeFailed(PipelineError):
 
     @property
     def message(self) -> str:
-        return f"{self.failed} of {self.total} files failed; the others are done"
+        others = "; the others are done" if self.failed < self.total else ""
+        return f"{self.failed} of {self.total} files failed{others}"
 
 
 def name_only(url: str) -> Path:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from video_pipeline.core.pace import Pace
-from video_pipeline.core.timecode import span_words
+from video_pipeline.core.timecode import span_words, whole_clock
 from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.records import EMPTY, Outcome, VideoJob
 
@@ -66,8 +66,7 @@ class Tally:
     hands: dict[str, Hand] = field(default_factory=dict)
     _bytes: dict[str, int] = field(default_factory=dict, init=False)
     _unsized: int = field(default=0, init=False)
-    _all_bytes: int = field(default=0, init=False)
-    _over_bytes: int = field(default=0, init=False)
+    _worked_bytes: int = field(default=0, init=False)
     _done: int = field(default=0, init=False)
     _same: int = field(default=0, init=False)
     _failed: int = field(default=0, init=False)
@@ -78,7 +77,6 @@ class Tally:
     def __post_init__(self) -> None:
         self._bytes = {job.source: job.bytes for job in self.jobs}
         self._unsized = sum(not size for size in self._bytes.values())
-        self._all_bytes = sum(self._bytes.values())
         self._began = self.clock()
 
     def update(self, update: JobUpdate) -> None:
@@ -99,7 +97,7 @@ class Tally:
 
     def count(self, outcome: Outcome) -> None:
         """A file is over."""
-        self._over_bytes += self._bytes.pop(outcome.job.source, 0)
+        size_bytes = self._bytes.pop(outcome.job.source, 0)
         if outcome.state == EMPTY:
             self._empty += 1
             return
@@ -111,6 +109,7 @@ class Tally:
             self._same += 1
         else:
             self._media_s += outcome.media_s
+            self._worked_bytes += size_bytes
 
     def standing(self, total: int) -> Standing:
         took_s = self.clock() - self._began
@@ -126,18 +125,22 @@ class Tally:
             media_s=self._media_s,
             took_s=took_s,
             speed=self._media_s / max(1e-3, took_s),
-            left_s=self._left_s(took_s, over, waiting),
+            left_s=self._left_s(took_s, waiting),
         )
 
-    def _left_s(self, took_s: float, over: int, waiting: int) -> float | None:
-        """By bytes, since files differ in length; by files where their sizes are not known."""
+    def _left_s(self, took_s: float, waiting: int) -> float | None:
+        """By bytes, since files differ in length; by files where their sizes are not known.
+
+        Only files that were worked on tell how long others take: failures, empty files and duplicates are over at once.
+        """
+        worked = self._done - self._same
         if not waiting:
             return 0.0
-        if not over or took_s < _SETTLED_S:
+        if not worked or took_s < _SETTLED_S:
             return None
-        if self._over_bytes and not self._unsized:
-            return took_s * (self._all_bytes - self._over_bytes) / self._over_bytes
-        return took_s * waiting / over
+        if self._worked_bytes and not self._unsized:
+            return took_s * sum(self._bytes.values()) / self._worked_bytes
+        return took_s * waiting / worked
 
 
 def speed_words(times: float) -> str:
@@ -151,11 +154,12 @@ def clips_words(count: int) -> str:
 
 
 def standing_words(now: Standing) -> str:
-    """The overall numbers in one line."""
-    parts = [f"{now.over}/{now.total} videos"]
+    """The overall numbers in one line, the most important first, since a narrow terminal cuts the end off."""
+    left = f", {span_words(now.left_s)} left" if now.left_s else ""
+    share = int(100 * now.over / max(1, now.total))
+    parts = [f"{share}%  {now.over}/{now.total} videos  in {whole_clock(now.took_s)}{left}"]
     parts += [f"{now.failed} failed"] if now.failed else []
     parts += [f"{now.empty} with nothing to do"] if now.empty else []
     parts += [f"{now.same} the same as others"] if now.same else []
     parts += [f"{span_words(now.media_s)} of sound at {speed_words(now.speed)}"] if now.media_s else []
-    parts += [f"{span_words(now.left_s)} left"] if now.left_s else []
     return ", ".join(parts)

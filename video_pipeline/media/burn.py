@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +16,16 @@ from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.cutting.encoders import SPEEDS
 from video_pipeline.media.drawing import drawing
-from video_pipeline.media.errors import FfmpegFailed, NoPicture
+from video_pipeline.media.errors import FfmpegFailed
 from video_pipeline.media.fonts import typeset
 from video_pipeline.media.probe import MediaInfo, Stream, probe
 from video_pipeline.media.targets import refusals, whole
+from video_pipeline.media.upright import picture_of, progressive, upright
 
 _HELD = frozenset({"aac", "mp3", "ac3", "eac3", "alac", "opus"})
 """Codecs that MP4 holds and that players of MP4 play; any other sound becomes AAC."""
 _STALL_S = 300.0
 """Without progress for this long, FFmpeg is stopped."""
-_HDR = re.compile(r"smpte2084|arib-std-b67")
-"""Transfer functions of HDR10 and HLG, as FFmpeg prints them."""
 _LOST_S = 1.0
 """A result shorter than its source by more than this is reported as broken off."""
 _NO_PICTURE = "none of its frames could be decoded: it is damaged or encrypted"
@@ -80,7 +78,7 @@ def burn(info: MediaInfo, drawn: Drawn, target: Path, options: BurnOptions, on_p
     ready = typeset(drawn.document, drawn.language, drawn.fonts)
     with whole(target) as part, refusals(part):
         source = ffmpeg.source(info.path)
-        shown = drawing(upright(source[str(picture.number)], picture), ready, part.parent)
+        shown = drawing(upright(progressive(source[str(picture.number)], picture), picture), ready, part.parent)
         sounds = [stream for stream in info.streams if stream.kind == "Audio"]
         node = ffmpeg.graph().output(
             shown, *(source[str(sound.number)] for sound in sounds), ffmpeg.url(part), **_encoding(sounds, options)
@@ -88,26 +86,8 @@ def burn(info: MediaInfo, drawn: Drawn, target: Path, options: BurnOptions, on_p
         _run(ffmpeg.command(node), info, part, on_progress)
 
 
-def picture_of(info: MediaInfo) -> Stream:
-    """The first video stream that is not a cover image. Raises NoPicture."""
-    found = next((s for s in info.streams if s.kind == "Video" and not s.is_cover), None)
-    if info.video is None or found is None:
-        raise NoPicture(info.path, "subtitles cannot be put into it")
-    return found
-
-
-def upright(picture: Any, stream: Stream) -> Any:
-    """Convert a picture to square pixels, an even size (x264 needs it) and SDR colours. FFmpeg has already rotated it."""
-    picture = picture.filter("scale", "trunc(iw*sar/2)*2", "trunc(ih/2)*2").filter("setsar", 1)
-    if _HDR.search(stream.detail):  # 8 bits of PQ or HLG without this look washed out
-        picture = picture.filter("zscale", transfer="linear", npl=100).filter("format", "gbrpf32le")
-        picture = picture.filter("zscale", primaries="bt709").filter("tonemap", "hable", desat=0)
-        picture = picture.filter("zscale", transfer="bt709", matrix="bt709", range="tv")
-    return picture.filter("format", "yuv420p")
-
-
 def _encoding(sounds: list[Stream], options: BurnOptions) -> dict[str, Any]:
-    how: dict[str, Any] = {"c:v": "libx264", "crf": options.crf, "preset": options.speed, "enc_time_base": _CLOCK}
+    how: dict[str, Any] = {"c:v": "libx264", "crf": options.crf, "preset": options.speed, "enc_time_base:v": _CLOCK}
     for place, sound in enumerate(sounds):
         how[f"c:a:{place}"] = "copy" if sound.codec in _HELD else "aac"
     return how | {"b:a": f"{options.audio_kbps}k", "map_metadata": 0, "movflags": "+faststart", "format": "mp4"}

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
+from video_pipeline.core.languages import NAMES
+from video_pipeline.media.language_tags import track_code
 
 TEXT = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
 """Text subtitle codecs, which can be converted into one another; all other subtitles are pictures."""
@@ -35,8 +37,12 @@ class Container:
         """Codec for a subtitle stream of another file: text is converted if necessary, pictures are copied."""
         return self.codec_of_others if subtitle in TEXT - self.holds else "copy"
 
-    def language_code(self, language: Language) -> str:
-        return _CODES[language][0 if self.bibliographic else 1]
+    def language_code(self, language: Language, tag: str = "") -> str:
+        """The code of ISO 639-2 that tracks are marked with; `tag` (BCP 47) says more than `language`."""
+        if tag:
+            return track_code(tag, bibliographic=self.bibliographic)
+        names = NAMES[language]
+        return names.bibliographic if self.bibliographic else names.terminological
 
 
 _MATROSKA = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "text"})
@@ -74,25 +80,6 @@ CONTAINERS: dict[str, Container] = {
 }
 
 _BY_SUFFIX = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".qt": "mov", ".webm": "webm"}
-
-_CODES: dict[Language, tuple[str, str]] = {
-    Language.ZH: ("chi", "zho"),
-    Language.YUE: ("yue", "yue"),
-    Language.EN: ("eng", "eng"),
-    Language.JA: ("jpn", "jpn"),
-    Language.KO: ("kor", "kor"),
-    Language.UNKNOWN: ("und", "und"),
-}
-
-TITLES: dict[Language, str] = {
-    Language.ZH: "中文",
-    Language.YUE: "粵語",
-    Language.EN: "English",
-    Language.JA: "日本語",
-    Language.KO: "한국어",
-    Language.UNKNOWN: "Subtitles",
-}
-"""Track titles that players show: the name of the language in the language itself."""
 
 
 def container_for(video: Path, wanted: str = "") -> Container:

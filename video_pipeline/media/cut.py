@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from video_pipeline.media.cutting.exact import exact
 from video_pipeline.media.cutting.plan import Plan, planned
 from video_pipeline.media.cutting.smart import seams_of, smart
 from video_pipeline.media.errors import CannotCut, FfmpegFailed, NotAsWritten
-from video_pipeline.media.probe import MediaInfo
+from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.media.targets import refusals, whole
 
 __all__ = ["CutOptions", "CutReport", "Look", "Piece", "cut", "cut_planned", "estimated_bytes", "suffix"]
@@ -58,7 +59,7 @@ def cut_planned(plan: Plan, target: Path, options: CutOptions, on_progress: Call
                 raise
             fallback = fallback or f"not cut by {way}: {_reason(error)}"
         else:
-            return CutReport(held.span, way, encoder, fallback, check)
+            return CutReport(held.span, way, encoder, fallback, check, tuple(_notes(held, target)))
     raise AssertionError("there is always a last way")
 
 
@@ -79,9 +80,9 @@ def _made(
     `files` are the file to write and, for errors, its final name.
     """
     part, target = files
-    seams: list[int] = []
+    seams: list[int] | None = None
     if way == "copy":
-        encoder = copied(plan, part, options, on_progress)
+        encoder, seams = copied(plan, part, options, on_progress), []
         plan = as_copied(plan)
     elif way == "smart":
         encoder = smart(plan, part, options, on_progress)
@@ -91,6 +92,15 @@ def _made(
     else:
         encoder = exact(plan, part, options, on_progress)
     return encoder, plan, str(require_same(plan, part, target, seams))
+
+
+def _notes(plan: Plan, target: Path) -> Iterator[str]:
+    if plan.held and plan.packets:
+        seconds = plan.span.end_s - plan.packets.end_s
+        yield f"the picture ends {min(seconds, plan.span.duration_s):.1f} s before the sound, and its last frame is held"
+    inside = [stream for stream in probe(target).streams if re.search(r"\((?:hev1|avc3) /", stream.detail)]
+    if inside:
+        yield "its parameter sets change inside the stream (hev1, avc3), which some players, Apple's among them, do not open"
 
 
 def _reason(error: CannotCut | NotAsWritten | FfmpegFailed) -> str:

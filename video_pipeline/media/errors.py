@@ -157,3 +157,29 @@ class CannotCut(ToolError):
     @property
     def message(self) -> str:
         return f"{self.path} cannot be cut by {self.way}: {self.reason}"
+
+
+@dataclass(eq=False)
+class NoSubtitleTrack(InputError):
+    path: Path
+    wanted: str
+    """Number or language of the track; empty for any."""
+    tracks: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        if not self.tracks:
+            return f"{self.path} has no subtitle track"
+        return f"{self.path} has no subtitle track {self.wanted!r}; it has {'; '.join(self.tracks)}"
+
+
+@dataclass(eq=False)
+class PicturesOfText(InputError):
+    path: Path
+    codec: str
+    tracks: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        kinds = "; ".join(self.tracks)
+        return f"the subtitle track of {self.path} stores pictures of text ({self.codec}), which cannot be read; it has {kinds}"

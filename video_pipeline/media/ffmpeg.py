@@ -87,8 +87,10 @@ def graph() -> ModuleType:
     return module
 
 
-def source(path: Path, **options: Any) -> Any:
-    """A node of the graph that reads `path` with the restrictions above."""
+def source(path: Path, *, ss: float = 0.0, t: float | None = None, **options: Any) -> Any:
+    """A node of the graph that reads `path` with the restrictions above, from `ss` on and for `t` (both in seconds)."""
+    options |= {"ss": f"{ss:.6f}"} if ss > 0 else {}
+    options |= {"t": f"{t:.6f}"} if t is not None else {}
     return graph().input(url(path), format_whitelist=CONTAINERS, protocol_whitelist=PROTOCOLS, **options)
 
 

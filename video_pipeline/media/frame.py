@@ -6,11 +6,13 @@ from pathlib import Path
 
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.clock import opened
 from video_pipeline.media.drawing import Typeset, drawing
 from video_pipeline.media.errors import MissingFont
 from video_pipeline.media.fonts import typeset
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.media.targets import refusals, whole
+from video_pipeline.media.upright import picture_of, progressive, upright
 
 
 def frame(info: MediaInfo, at_s: float, target: Path, *, width_px: int = 960, subtitles: str | None = None) -> None:
@@ -19,14 +21,15 @@ def frame(info: MediaInfo, at_s: float, target: Path, *, width_px: int = 960, su
     Raises:
         FfmpegFailed, FfmpegTimeout: there is no frame at that time. CannotWrite: the target folder is not writable.
     """
-    picture = ffmpeg.source(info.path, ss=f"{at_s:.6f}")["v:0"].filter("setsar", 1)
+    place, stream = opened(info.path, at_s), picture_of(info)
+    picture = upright(progressive(place.picture(str(stream.number)), stream), stream)
     with whole(target) as part, refusals(part):
         if subtitles is not None:
             # the clock of the picture starts at 0 after seeking: restore it before the cues are drawn
             picture = drawing(picture.filter("setpts", f"PTS+{at_s:.6f}/TB"), _ready(subtitles), part.parent)
         picture = picture.filter("scale", width_px, -2)
         how = {"vframes": 1, "format": "image2", "update": 1, "q:v": 3}
-        line = ffmpeg.command(ffmpeg.graph().output(picture, ffmpeg.url(part), **how))
+        line = ffmpeg.command(place.output(picture, filename=ffmpeg.url(part), **how))
         ffmpeg.run(line, ffmpeg.Task("taking a picture from", info.path), cwd=part.parent)
 
 

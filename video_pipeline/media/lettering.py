@@ -118,7 +118,7 @@ def _broken(text: str, line: Line, language: Language) -> list[str]:
     """Lines of about the same width, and of at most `widest_px`: libass breaks text only at spaces."""
     assert line.widest_px is not None
     most = line.widest_px / line.size_px - _SPARE
-    parts = [part for part in _PART.findall(text) if part]
+    parts = [piece for part in _PART.findall(text) if part for piece in _pieces(part, most, line.bold, language)]
     widths = [usual_width(part, language, bold=line.bold) for part in parts]
     lines = _filled(parts, widths, most)
     if line.most_lines and len(lines) > line.most_lines:
@@ -128,6 +128,13 @@ def _broken(text: str, line: Line, language: Language) -> list[str]:
         (width for width in (most * step / 20 for step in range(8, 20)) if len(_filled(parts, widths, width)) == len(lines)), most
     )
     return _filled(parts, widths, narrowest)
+
+
+def _pieces(word: str, most: float, bold: bool, language: Language) -> list[str]:
+    """A word that is wider than a line, such as a file name without spaces, in pieces that are not."""
+    if usual_width(word, language, bold=bold) <= most:
+        return [word]
+    return _filled(list(word), [usual_width(letter, language, bold=bold) for letter in word], most)
 
 
 def _filled(parts: Sequence[str], widths: Sequence[float], most: float) -> list[str]:

@@ -16,6 +16,7 @@ import msgspec
 
 from video_pipeline.core.constraints import check_fields
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.clock import on_one_clock
 from video_pipeline.media.errors import FfmpegFailed
 
 _MEASURED = re.compile(r"\{[^{}]*\"input_i\"[^{}]*\}")
@@ -67,13 +68,15 @@ def levelled(sound: Any, measured: Loudness | None, options: LoudnessOptions) ->
     return sound.filter("alimiter", limit=f"{10 ** (ceiling_dbtp / 20):.4f}", level=0, latency=1)
 
 
-def measure(sound: Any, task: ffmpeg.Task) -> Loudness | None:
-    """Measure a sound of FFmpeg's graph; None for silence.
+def measure(sound: Any, task: ffmpeg.Task, source: Any = None) -> Loudness | None:
+    """Measure a sound of FFmpeg's graph; None for silence. `source` is the node that reads the file of the task.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the sound cannot be decoded.
     """
     node = ffmpeg.graph().output(sound.filter("loudnorm", print_format="json"), "-", format="null")
+    if source is not None:
+        node = on_one_clock(node, source, task.path)
     _, text = ffmpeg.run(ffmpeg.command(node, verbosity="info"), ffmpeg.Task(task.doing, task.path, _MEASURE_LIMIT_S))
     found = _MEASURED.search(text)
     if found is None:

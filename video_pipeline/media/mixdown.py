@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.burn import picture_of, upright
 from video_pipeline.media.loudness import LoudnessOptions, levelled, measure
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.media.targets import refusals
+from video_pipeline.media.upright import picture_of, progressive, upright
 
 RATE_HZ = 48_000
 _LIMIT_S = 3600.0
@@ -24,7 +24,7 @@ def conform(info: MediaInfo, size_px: tuple[int, int], rate_fps: float, target: 
     """
     source, stream = ffmpeg.source(info.path), picture_of(info)
     width, height = size_px
-    picture = upright(source[str(stream.number)], stream)
+    picture = upright(progressive(source[str(stream.number)], stream), stream)
     picture = picture.filter("scale", width, height, force_original_aspect_ratio="decrease", force_divisible_by=2)
     picture = picture.filter("pad", width, height, "(ow-iw)/2", "(oh-ih)/2").filter("setsar", 1).filter("fps", rate_fps)
     silence = ffmpeg.graph().input(f"anullsrc=r={RATE_HZ}:cl=stereo", f="lavfi")

@@ -10,13 +10,15 @@ from typing import Any
 
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
+from video_pipeline.core.languages import NAMES
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.burn import picture_of
-from video_pipeline.media.containers import TITLES, Container
+from video_pipeline.media.containers import Container
 from video_pipeline.media.errors import CannotHold, FfmpegFailed
+from video_pipeline.media.language_tags import display_name
 from video_pipeline.media.mux_check import Written, require_as_written
 from video_pipeline.media.probe import MediaInfo, Stream
 from video_pipeline.media.targets import refusals, whole
+from video_pipeline.media.upright import picture_of
 
 _STALL_S = 300.0
 """Without progress for this long, FFmpeg is stopped."""
@@ -34,6 +36,8 @@ class Track:
     document: str
     """Text of a file in the format that the container `reads`."""
     language: Language = Language.UNKNOWN
+    tag: str = ""
+    """BCP 47 tag of the language where `language` is too coarse, such as `fr` or `zh-Hant`."""
     title: str = ""
     for_deaf: bool = False
     """The track also describes sounds."""
@@ -109,13 +113,13 @@ def _plan(info: MediaInfo, kept: Iterable[Stream], container: Container, part: P
 
 def _add(plan: _Plan, track: Track, container: Container, text: Path) -> None:
     at = f"s:{plan.subtitles}"
-    title = track.title or TITLES[track.language] + (" (SDH)" if track.for_deaf else "")
+    title = track.title or (display_name(track.tag) or NAMES[track.language].own) + (" (SDH)" if track.for_deaf else "")
     plan.streams.append(ffmpeg.graph().input(ffmpeg.url(text), sub_charenc="UTF-8")["s:0"])
     plan.how |= {
         f"c:{at}": container.codec,
         f"disposition:{at}": "default+hearing_impaired" if track.for_deaf else "default",
     }
-    for tag in (f"language={container.language_code(track.language)}", f"title={title}", f"handler_name={title}"):
+    for tag in (f"language={container.language_code(track.language, track.tag)}", f"title={title}", f"handler_name={title}"):
         plan.more += [f"-metadata:s:{at}", tag]
     plan.subtitles += 1
     for font in track.fonts if container.muxer == "matroska" else ():

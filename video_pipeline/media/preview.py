@@ -8,11 +8,12 @@ from typing import Any
 
 from video_pipeline.core.labels import Language
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.burn import picture_of, upright
+from video_pipeline.media.clock import on_one_clock, opened
 from video_pipeline.media.drawing import drawing
 from video_pipeline.media.fonts import typeset
 from video_pipeline.media.probe import MediaInfo, Stream
 from video_pipeline.media.targets import refusals, whole
+from video_pipeline.media.upright import picture_of, progressive, upright
 
 _STALL_S = 300.0
 """Without progress for this long, FFmpeg is stopped."""
@@ -65,11 +66,11 @@ def write_preview(info: MediaInfo, track: int, target: Path, on_progress: Callab
     outputs = [source[f"a:{track}"]]
     if info.video:
         picture = picture_of(info)
-        shown = upright(source[str(picture.number)], picture).filter("scale", -2, f"min({_HEIGHT_PX},ih)")
+        shown = upright(progressive(source[str(picture.number)], picture), picture).filter("scale", -2, f"min({_HEIGHT_PX},ih)")
         outputs.insert(0, shown)
         how |= {"c:v": "libx264", "crf": 26, "preset": "veryfast"}
     with whole(target) as part, refusals(part):
-        line = ffmpeg.command(ffmpeg.graph().output(*outputs, ffmpeg.url(part), **how))
+        line = ffmpeg.command(on_one_clock(ffmpeg.graph().output(*outputs, ffmpeg.url(part), **how), source, info.path))
         ffmpeg.follow(line, ffmpeg.Task("making a preview of", info.path, _STALL_S), on_progress)
 
 
@@ -82,11 +83,12 @@ def write_styled_frame(info: MediaInfo, at_s: float, document: str, language: La
     stream = picture_of(info)
     ready = typeset(document, language)
     with whole(target) as part, refusals(part):
-        picture = upright(ffmpeg.source(info.path, ss=f"{at_s:.6f}")[str(stream.number)], stream)
+        place = opened(info.path, at_s)
+        picture = upright(progressive(place.picture(str(stream.number)), stream), stream)
         # the clock of the picture starts at 0 after seeking: restore it before the cues are drawn
         shown = drawing(picture.filter("setpts", f"PTS+{at_s:.6f}/TB"), ready, part.parent)
         how: dict[str, Any] = {"vframes": 1, "format": "image2", "update": 1, "q:v": 3}
-        node = ffmpeg.graph().output(shown, ffmpeg.url(part), **how)
+        node = place.output(shown, filename=ffmpeg.url(part), **how)
         ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("drawing a frame of", info.path), cwd=part.parent)
 
 

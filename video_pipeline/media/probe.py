@@ -13,6 +13,7 @@ from pathlib import Path
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.errors import IsFolder, NoAudio, NoSuchTrack, NotMedia
+from video_pipeline.media.time_code import counted_fps
 
 _STREAM = re.compile(r"^(?:  |    )Stream #0:(\d+)(?:\[\w+\])?(?:\(([\w-]+)\))?: (\w+): (.*)$")
 _TAG = re.compile(r"\((\w{4}) / 0x")
@@ -37,6 +38,10 @@ class VideoTrack:
     rate_fps: float | None
     rotation_deg: float = 0.0
     """By how much players rotate the stored picture, counter-clockwise."""
+    stored_px: tuple[int, int] = (0, 0)
+    """Width and height as stored."""
+    pixel_aspect: tuple[int, int] = (1, 1)
+    """Width to height of a stored pixel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class AudioTrack:
     language: str
     rate_hz: int
     layout: str
+    is_default: bool = False
+    """The file marks it as the track that players take."""
 
     def __str__(self) -> str:
         return f"{self.number} ({self.language}, {self.codec}, {self.layout})"
@@ -87,6 +94,8 @@ class MediaInfo:
     """Number of chapters."""
     timecode: str = ""
     """The camera's clock at the first frame (`HH:MM:SS:FF`, with `;` for drop frames); empty if unknown."""
+    timecode_fps: int | None = None
+    """How many frames the time code counts in a second, if the file says so: often half as many as it has."""
 
     def audio_track(self, number: int) -> AudioTrack:
         """The audio track of that number. Raises NoAudio, NoSuchTrack."""
@@ -125,6 +134,7 @@ def probe(path: Path) -> MediaInfo:
         streams=streams,
         chapters=chapters,
         timecode=clock[1] if clock else "",
+        timecode_fps=counted_fps(path) if clock else None,
     )
 
 
@@ -197,7 +207,7 @@ def _audio(number: int, language: str, detail: str) -> AudioTrack:
     fields = [f.strip() for f in detail.split(",")]
     rate = _RATE.search(detail)
     layout = fields[2] if len(fields) > 2 else "unknown"
-    return AudioTrack(number, fields[0].split()[0], language, int(rate.group(1)) if rate else 0, layout)
+    return AudioTrack(number, fields[0].split()[0], language, int(rate.group(1)) if rate else 0, layout, "(default)" in detail)
 
 
 def _video(detail: str, own: str) -> VideoTrack | None:
@@ -205,13 +215,16 @@ def _video(detail: str, own: str) -> VideoTrack | None:
     if size is None:
         return None
     width, height = int(size.group(1)), int(size.group(2))
+    stored_px, pixel_aspect = (width, height), (1, 1)
     sar = _SAR.search(detail)
     if sar and int(sar.group(1)) and int(sar.group(2)):
-        width = round(width * int(sar.group(1)) / int(sar.group(2)))
+        pixel_aspect = (int(sar.group(1)), int(sar.group(2)))
+        width = round(width * pixel_aspect[0] / pixel_aspect[1])
     turn = _ROTATION.search(own)
     if turn and round(float(turn.group(1))) % 180:
         width, height = height, width
     fps = _FPS.search(detail)
     rate_fps = float(fps.group(1)) * (1000 if fps.group(2) else 1) if fps else None
     rotation_deg = float(turn.group(1)) if turn else 0.0
-    return VideoTrack(detail.split()[0].rstrip(","), width, height, rate_fps, rotation_deg)
+    codec = detail.split()[0].rstrip(",")
+    return VideoTrack(codec, width, height, rate_fps, rotation_deg, stored_px, pixel_aspect)

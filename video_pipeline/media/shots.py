@@ -13,6 +13,7 @@ import msgspec
 from video_pipeline.core.constraints import AtLeastZero, Share, check_fields
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.clock import opened
 
 _FRAME = re.compile(rb"pts_time:([\d.]+)\s+lavfi\.scene_score=([\d.]+)")
 _HEARTBEAT = 250
@@ -78,11 +79,12 @@ def _scored(
     path: Path, options: ShotOptions, within: Span | None, advance: Callable[[float], None] | None
 ) -> Iterator[tuple[float, float]]:
     """Time and score of every frame above the threshold, and of a few others."""
-    bounds = {"ss": f"{within.start_s:.6f}", "t": f"{within.duration_s:.6f}"} if within else {}
+    bounds = (within.start_s, within.duration_s) if within else (0.0, None)
     # the effect of the loop filter is lost in the small picture, and skipping it saves a quarter of the time
-    picture = ffmpeg.source(path, skip_loop_filter="all", **bounds)["v:0"].filter("scale", options.width_px, -2, flags="bilinear")
+    place = opened(path, *bounds, skip_loop_filter="all")
+    picture = place.picture("v:0").filter("scale", options.width_px, -2, flags="bilinear")
     picture = picture.filter("select", f"gt(scene,{options.threshold})+not(mod(n,{_HEARTBEAT}))")
-    node = ffmpeg.graph().output(picture.filter("metadata", "print", file="pipe:1"), "-", format="null")
+    node = place.output(picture.filter("metadata", "print", file="pipe:1"), filename="-", format="null")
     offset_s = within.start_s if within else 0.0
     blocks = ffmpeg.stream(ffmpeg.command(node), ffmpeg.Task("finding shots of", path), 4096, ffmpeg.Ending())
     for time_s, score in _scores(blocks):

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.clock import opened
 from video_pipeline.media.errors import FfmpegFailed
 from video_pipeline.media.probe import MediaInfo
 
@@ -32,9 +33,11 @@ def stills(info: MediaInfo, within: Span, rate_fps: float, width_px: int) -> Ite
     height_px = height_for(info, width_px)
     if not height_px:
         return
-    picture = ffmpeg.source(info.path, ss=f"{within.start_s:.6f}", t=f"{within.duration_s:.6f}")["v:0"]
-    picture = picture.filter("fps", f"{rate_fps:.6f}").filter("scale", width_px, height_px, flags="area")
-    node = ffmpeg.graph().output(picture, "pipe:", format="rawvideo", pix_fmt="rgb24")
+    place = opened(info.path, within.start_s, within.duration_s)
+    picture = (
+        place.picture("v:0").filter("fps", f"{rate_fps:.6f}", start_time=0).filter("scale", width_px, height_px, flags="area")
+    )
+    node = place.output(picture, filename="pipe:", format="rawvideo", pix_fmt="rgb24")
     size, ending = width_px * height_px * 3, ffmpeg.Ending()
     task, count = ffmpeg.Task("looking at", info.path), 0
     for block in ffmpeg.stream(ffmpeg.command(node), task, size, ending):

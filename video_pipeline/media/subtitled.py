@@ -57,6 +57,8 @@ class Copy:
     stem: str
     """File name without its suffixes."""
     language: Language = Language.UNKNOWN
+    tag: str = ""
+    """BCP 47 tag of the language where `language` is too coarse."""
     for_deaf: bool = False
     """The subtitles also describe sounds."""
 
@@ -82,7 +84,7 @@ class Copy:
         if self.options.attach_fonts and self.reads == "ass":
             ready = typeset(document, self.language, self._fonts)
             document, files = ready.text, ready.used
-        track = Track(document, self.language, for_deaf=self.for_deaf, fonts=files)
+        track = Track(document, self.language, self.tag, for_deaf=self.for_deaf, fonts=files)
         return mux(self.info, track, self._container, target, on_progress)
 
     @property

@@ -24,6 +24,7 @@ from video_pipeline.media.subtitled import VideoOptions
 from video_pipeline.options.presets import describe_preset, preset_folder, preset_names, read_preset
 from video_pipeline.options.tree import Tree, build, lay_over, lay_over_known, leaves, nested
 from video_pipeline.speech.base import SpeechOptions
+from video_pipeline.speech.speakers.base import SpeakerOptions
 from video_pipeline.speech.windows import WindowOptions
 from video_pipeline.subtitles.rules import SubtitleOptions
 
@@ -82,6 +83,9 @@ class Options:
 
     windows: WindowOptions = field(default_factory=WindowOptions)
     """How speech is found and packed into windows."""
+
+    speakers: SpeakerOptions = field(default_factory=SpeakerOptions)
+    """Who speaks."""
 
     events: EventOptions = field(default_factory=EventOptions)
     """How sounds are found."""

@@ -36,6 +36,12 @@ sizes in pixels (`_px`).
 """
 
 
+_MOST_NAMES = 40
+"""Of a list that is written out."""
+_FEW_NAMES = 12
+"""Of a longer one."""
+
+
 def options_page() -> str:
     """The whole page as Markdown."""
     return _HEAD + "\n".join([*_short_names(), *_sections()]).rstrip() + "\n"
@@ -158,7 +164,10 @@ def _range(member: Schema) -> str:
 
 
 def _names(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names if name)
+    shown = [f"`{name}`" for name in names if name]
+    if len(shown) > _MOST_NAMES:
+        return f"{', '.join(shown[:_FEW_NAMES])} and {len(shown) - _FEW_NAMES} others"
+    return ", ".join(shown)
 
 
 if __name__ == "__main__":

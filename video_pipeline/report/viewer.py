@@ -92,9 +92,9 @@ def view_data(view: View) -> dict[str, Any]:
         "engine": {"name": transcript.engine.name, "model": transcript.engine.model},
         "video": {"width_px": view.video.width_px, "height_px": view.video.height_px} if view.video else None,
         "media": list(view.media),
-        "segments": [_segment(segment) for segment in transcript.segments],
+        "segments": [segment_row(segment) for segment in transcript.segments],
         "events": [_event(event) for event in view.events],
-        "cues": [_cue(cue) for cue in view.cues],
+        "cues": [cue_row(cue) for cue in view.cues],
         "curves": _curves(view),
         "clips": _with_files(clip_rows(view.clips), view),
         "explanation": view.explanation,
@@ -111,7 +111,7 @@ def view_data(view: View) -> dict[str, Any]:
             "sound": SOUND_COLOUR,
         },
     }
-    return data if any(segment.emotion for segment in transcript.segments) else _without_emotion(data)
+    return data if any(segment.emotion for segment in transcript.segments) else without_emotion(data)
 
 
 def render_page(data: dict[str, Any]) -> str:
@@ -119,11 +119,11 @@ def render_page(data: dict[str, Any]) -> str:
     return page("viewer", title=data["name"], data=data)
 
 
-def _without_emotion(tree: Any) -> Any:
+def without_emotion(tree: Any) -> Any:
     """Where emotions are switched off, nothing tells that there could be any."""
     if isinstance(tree, dict):
-        return {key: _without_emotion(value) for key, value in tree.items() if key not in _FELT_KEYS}
-    return [_without_emotion(value) for value in tree] if isinstance(tree, list) else tree
+        return {key: without_emotion(value) for key, value in tree.items() if key not in _FELT_KEYS}
+    return [without_emotion(value) for value in tree] if isinstance(tree, list) else tree
 
 
 def clip_rows(clips: Sequence[Clip]) -> list[dict[str, Any]]:
@@ -170,7 +170,8 @@ def _curves(view: View) -> dict[str, dict[str, Any]]:
     return curves
 
 
-def _segment(segment: Segment) -> dict[str, Any]:
+def segment_row(segment: Segment) -> dict[str, Any]:
+    """A line of the transcript as the viewer shows it."""
     shown = segment.emotion if segment.emotion in SHOWN_EMOTIONS else None
     return {
         "start_s": _round(segment.start_s),
@@ -194,7 +195,8 @@ def _event(event: AudioEvent) -> dict[str, Any]:
     }
 
 
-def _cue(cue: ShownCue) -> dict[str, Any]:
+def cue_row(cue: ShownCue) -> dict[str, Any]:
+    """A subtitle as the viewer shows it."""
     return {
         "start_s": round(cue.start_s, 3),
         "end_s": round(cue.end_s, 3),

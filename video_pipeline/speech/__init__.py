@@ -6,6 +6,7 @@ ENGINES = Registry(
     "speech engine",
     {
         "sensevoice": "video_pipeline.speech.sensevoice.engine:FACTORY",
+        "whisper": "video_pipeline.speech.whisper.engine:FACTORY",
         "draft": "video_pipeline.speech.draft.engine:FACTORY",
         "replay": "video_pipeline.speech.replay:FACTORY",
         "none": "video_pipeline.speech.spans:FACTORY",

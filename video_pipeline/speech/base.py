@@ -8,7 +8,7 @@ To add one:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
@@ -21,7 +21,7 @@ from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.vad import VadModel
 
-LANGUAGES = ("auto", "mixed", "zh", "en", "yue", "ja", "ko")
+LANGUAGES = ("auto", "mixed", *(language.value for language in Language if language is not Language.UNKNOWN))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +47,21 @@ class SpeechOptions:
     """How speech is recognised."""
 
     engine: Annotated[str, OneOf("speech engine", ENGINES, ("auto",))] = "auto"
-    """The engine; `auto` takes the first that can run."""
+    """The engine; `auto` takes the first that can run and knows the language."""
 
     language: Annotated[str, OneOf("language", LANGUAGES)] = "auto"
-    """`auto` detects the language and keeps the dominant one for the whole file; `mixed` detects it for every window."""
+    """A code of ISO 639-1. `auto` detects the language and keeps the dominant one for the whole file; `mixed` detects it for
+    every window."""
 
     device: str = "auto"
     """`auto`, `cpu`, `cuda` or `cuda:N`. Naming a device that is absent is an error, never a silent fall back to the CPU."""
 
     model: FilePath = ""
-    """A checkpoint folder, or `demo` for the small model of the demo video; empty searches the usual places."""
+    """A model's folder, a size of Whisper (`small`, `large-v3-turbo`), or `demo` for the small model of the demo video; empty
+    searches the usual places. The engine `auto` is the one that can read it."""
 
     transcript: FilePath = ""
-    """The `transcript.json` that the engine `replay` plays."""
+    """What the engine `replay` plays: a `transcript.json`, or the JSON of Whisper, WhisperX, whisper.cpp or OpenAI's answers."""
 
     other_video: bool = False
     """Also play a transcript that was made of another file, for instance of the same video before it was encoded again."""
@@ -109,6 +111,18 @@ class Availability:
     """Why or why not, in words for people."""
 
 
+Feature = Literal["emotion", "events", "punctuation"]
+"""What an engine may give beside words and their times. Sounds are heard without `events` too, by the detectors."""
+
+_MISSING: dict[Feature, str] = {"emotion": "emotions", "punctuation": "punctuation"}
+"""What people are told to be missing where an engine does not give it."""
+
+
+def missing_features(gives: Collection[Feature]) -> tuple[str, ...]:
+    """What an engine that gives no more than this lacks, in words for people."""
+    return tuple(words for feature, words in _MISSING.items() if feature not in gives)
+
+
 class SpeechEngine(Protocol):
     """An open engine: turns windows of sound into segments."""
 
@@ -131,16 +145,18 @@ class SpeechEngine(Protocol):
         ...
 
 
-Feature = Literal["emotion", "events", "punctuation"]
-"""What an engine may give beside words and their times."""
-
-
 class EngineFactory(Protocol):
     """Describes an engine, within milliseconds and without loading a model or a heavy library, and opens it."""
 
     languages: frozenset[Language]
     """The languages it can transcribe."""
     gives: frozenset[Feature]
+    models: str
+    """Which models it reads, in words for people; empty if it takes none."""
+
+    def reads(self, model: str) -> bool:
+        """Whether `SpeechOptions.model`, when given, names a model that this engine can read."""
+        ...
 
     def availability(self, options: SpeechOptions) -> Availability:
         """Whether the engine can run here with these options."""

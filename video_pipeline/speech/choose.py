@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from video_pipeline.core.labels import Language
+from video_pipeline.core.languages import NAMES
 from video_pipeline.core.progress import WEIGHTS_STAGE
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.speech import ENGINES
@@ -15,8 +17,9 @@ from video_pipeline.speech.base import Availability, EngineFactory, FetchesWeigh
 from video_pipeline.speech.errors import EngineUnavailable, FetchFailed
 from video_pipeline.speech.spans import NONE
 
-AUTO_ORDER = ("sensevoice", "draft")
-"""Best first. `replay` is never chosen: it needs a transcript; `none` only where words may be left out."""
+AUTO_ORDER = ("sensevoice", "whisper", "draft")
+"""The first that can run and knows the language is taken. `replay` is never chosen: it needs a transcript; `none` only where words
+may be left out."""
 
 _RETRY_FETCH_AFTER_S = 60.0
 _MEGABYTE = 1e6
@@ -39,17 +42,21 @@ def availabilities(options: SpeechOptions) -> dict[str, Availability]:
 
 
 def choose(options: SpeechOptions) -> Choice:
-    """Raises UnknownName for an unknown name, EngineUnavailable if `auto` finds no engine that can run."""
+    """The engine for these options.
+
+    Raises:
+        UnknownName: there is no engine of that name.
+        EngineUnavailable: the named engine does not know the language, or `auto` finds no engine that can run.
+    """
     if options.clips_only:
         return Choice(NONE, "only the words of the clips are wanted")
     if options.engine != "auto":
-        ENGINES.load(options.engine)
-        return Choice(options.engine, "it was requested")
+        return _requested(options)
     if options.model:
-        return Choice("sensevoice", "a model was named")  # never replaced by a draft: opening says what is wrong with the model
+        return _reader(options)
     refusals: list[str] = []
     for name in _candidates(options):
-        answer = _factory(name).availability(options)
+        answer = _answer(name, options)
         if answer.ready:
             instead = f" (not {'; not '.join(refusals)})" if refusals else ""
             return Choice(name, answer.reason + instead)
@@ -66,12 +73,57 @@ def _candidates(options: SpeechOptions) -> tuple[str, ...]:
     return AUTO_ORDER
 
 
+def _requested(options: SpeechOptions) -> Choice:
+    if reason := _unknown_language(_factory(options.engine), options.language):
+        others = [name for name in AUTO_ORDER if not _unknown_language(_factory(name), options.language)]
+        raise EngineUnavailable(options.engine, f"{reason}; these do: {', '.join(others)}" if others else reason)
+    return Choice(options.engine, "it was requested")
+
+
+def _reader(options: SpeechOptions) -> Choice:
+    """The engine that can read the named model. Never another one with a model of its own: opening says what is wrong with it."""
+    name = next((name for name in AUTO_ORDER if _factory(name).reads(options.model)), None)
+    if name is None:
+        if not Path(options.model).expanduser().exists():
+            return Choice(AUTO_ORDER[0], "a model was named")
+        known = "; ".join(f"{name}: {_factory(name).models}" for name in AUTO_ORDER if _factory(name).models)
+        raise EngineUnavailable("auto", f"no engine can read {options.model}; {known}")
+    if reason := _unknown_language(_factory(name), options.language):
+        raise EngineUnavailable(name, f"{reason}, and only it can read {options.model}")
+    return Choice(name, "it can read the named model")
+
+
+def _answer(name: str, options: SpeechOptions) -> Availability:
+    """Whether `auto` may take an engine: it can run here, and knows the language."""
+    if reason := _unknown_language(_factory(name), options.language):
+        return Availability(False, reason)
+    return _factory(name).availability(options)
+
+
+def _unknown_language(factory: EngineFactory, language: str) -> str:
+    """Why an engine cannot transcribe a language; empty if it can."""
+    if language in ("auto", "mixed") or Language(language) in factory.languages:
+        return ""
+    return f"it does not know {NAMES[Language(language)].english}"
+
+
 def fetchable(options: SpeechOptions) -> FetchesWeights | None:
     """The engine that would be used if its weights were fetched; None if there is nothing to fetch."""
     if options.clips_only:
         return None
-    factory = _factory(AUTO_ORDER[0] if options.engine == "auto" else options.engine)
-    return factory if isinstance(factory, FetchesWeights) and factory.lacks_weights(options) else None
+    if options.engine == "auto" and options.model:
+        names = [name for name in AUTO_ORDER if _factory(name).reads(options.model)]
+    else:
+        names = list(AUTO_ORDER) if options.engine == "auto" else [options.engine]
+    for name in names:
+        factory = _factory(name)
+        if _unknown_language(factory, options.language):
+            continue
+        if isinstance(factory, FetchesWeights) and factory.lacks_weights(options):
+            return factory
+        if factory.availability(options).ready:
+            return None
+    return None
 
 
 def prepare(options: SpeechOptions, progress: FetchProgress) -> None:
@@ -90,10 +142,19 @@ def prepare(options: SpeechOptions, progress: FetchProgress) -> None:
     except FetchFailed as error:
         if options.engine != "auto":
             raise
-        ways = "run again when a network is reachable, or put the files there"
-        if options.fallback != NONE:
-            ways = ways.replace(", or", ",") + ", or choose the engine draft for English, which this run does"
-        progress.notice(f"{error}; {ways}")
+        progress.notice(f"{error}; run again when a network is reachable, or put the files there; {_instead(options)}")
+
+
+def _instead(options: SpeechOptions) -> str:
+    """What a run does whose best engine has no weights, in words."""
+    try:
+        name = choose(options).name
+    except EngineUnavailable:
+        return "no other engine can run"
+    if name == NONE:
+        return "this run leaves words out"
+    only = " for English" if _factory(name).languages == {Language.EN} else ""
+    return f"this run takes the engine {name}{only} instead"
 
 
 def chosen_class(options: SpeechOptions) -> EngineFactory:

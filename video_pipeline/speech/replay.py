@@ -1,4 +1,4 @@
-"""Plays a stored transcript: for tests, demonstrations, and to continue from an edited `transcript.json`."""
+"""Plays a stored transcript: for demonstrations, to continue from an edited `transcript.json`, or from another tool's words."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from video_pipeline.core.errors import BadRecord, NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import EngineIdentity, Transcript
 from video_pipeline.core.waveform import Waveform
+from video_pipeline.speech import foreign
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable, OtherVideo
 
@@ -57,6 +58,11 @@ class ReplayFactory:
     gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation"})
     """Whatever the engine gave that made the transcript."""
 
+    models = ""
+
+    def reads(self, model: str) -> bool:
+        return False
+
     def availability(self, options: SpeechOptions) -> Availability:
         if not options.transcript:
             return Availability(False, "it needs a stored transcript: --transcript FILE")
@@ -100,9 +106,12 @@ def check_source(options: SpeechOptions, digest: str, duration_s: float | None) 
 
 
 def _stored(path: Path) -> Transcript:
+    found = foreign.decoded(path)
+    if foreign.is_foreign(found):
+        return foreign.read_foreign(path, found)
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Transcript)
-    except (msgspec.DecodeError, ValueError) as error:
+        return msgspec.convert(found, Transcript)
+    except (msgspec.ValidationError, ValueError) as error:
         raise BadRecord(path, str(error)) from None
 
 

@@ -31,8 +31,12 @@ class SpansEngine:
 class SpansFactory:
     """Runs everywhere."""
 
-    languages = frozenset({Language.UNKNOWN})
+    languages = frozenset(Language)
     gives: frozenset[Feature] = frozenset()
+    models = ""
+
+    def reads(self, model: str) -> bool:
+        return False
 
     def availability(self, options: SpeechOptions) -> Availability:
         return Availability(True, "no words are recognised")

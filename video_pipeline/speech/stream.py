@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from typing import TypeVar
+
+from video_pipeline.core.waveform import Waveform
 
 T = TypeVar("T")
 _CHECK_S = 0.2
@@ -67,3 +69,17 @@ def _put(items: queue.Queue[T | _End], item: T | _End, stopped: threading.Event)
         except queue.Full:
             continue
     return False
+
+
+def batches(windows: Iterable[Waveform], batch_s: float) -> Iterator[list[Waveform]]:
+    """Windows in order, in lists of about `batch_s` seconds."""
+    batch: list[Waveform] = []
+    duration_s = 0.0
+    for window in windows:
+        batch.append(window)
+        duration_s += window.duration_s
+        if duration_s >= batch_s:
+            yield batch
+            batch, duration_s = [], 0.0
+    if batch:
+        yield batch

@@ -22,6 +22,20 @@ FORMATS = Registry(
         "sami": "video_pipeline.subtitles.formats.sami:SamiFormat",
         "sbv": "video_pipeline.subtitles.formats.sbv:SbvFormat",
         "microdvd": "video_pipeline.subtitles.formats.microdvd:MicroDvdFormat",
+        "scc": "video_pipeline.subtitles.formats.scc:SccFormat",
+        "stl": "video_pipeline.subtitles.formats.ebu_stl:EbuStlFormat",
+        "csv": "video_pipeline.subtitles.formats.table:CsvFormat",
+        "xlsx": "video_pipeline.subtitles.formats.table:XlsxFormat",
+        "json3": "video_pipeline.subtitles.formats.json3:Json3Format",
+        "srv3": "video_pipeline.subtitles.formats.srv:SrvFormat",
+        "bilibili": "video_pipeline.subtitles.formats.bilibili:BilibiliFormat",
+        "whisper": "video_pipeline.subtitles.formats.whisper:WhisperFormat",
+        "console": "video_pipeline.subtitles.formats.console:ConsoleFormat",
+        "spruce": "video_pipeline.subtitles.formats.spruce:SpruceFormat",
+        "mpl2": "video_pipeline.subtitles.formats.mpl2:Mpl2Format",
+        "tmplayer": "video_pipeline.subtitles.formats.tmplayer:TmPlayerFormat",
+        "avid": "video_pipeline.subtitles.formats.avid:AvidFormat",
+        "textgrid": "video_pipeline.subtitles.formats.textgrid:TextGridFormat",
     },
     group="video_pipeline.formats",
 )
@@ -29,14 +43,14 @@ FORMATS = Registry(
 
 
 class _FormatsWith(Mapping[str, str]):
-    """The members of `FORMATS` whose class has a method. A member is loaded when it is asked for."""
+    """The members of `FORMATS` whose class has one of some methods. A member is loaded when it is asked for."""
 
-    def __init__(self, method: str) -> None:
-        self._method = method
+    def __init__(self, *methods: str) -> None:
+        self._methods = methods
 
     def __contains__(self, name: object) -> bool:
         """Raises BrokenExtension if the format is that of another package and cannot be loaded."""
-        return isinstance(name, str) and name in FORMATS and hasattr(FORMATS.load(name), self._method)
+        return isinstance(name, str) and name in FORMATS and self._can(name)
 
     def __getitem__(self, name: str) -> str:
         if name not in self:
@@ -50,6 +64,10 @@ class _FormatsWith(Mapping[str, str]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def _can(self, name: str) -> bool:
+        member = FORMATS.load(name)
+        return any(hasattr(member, method) for method in self._methods)
+
     def _has(self, name: str) -> bool:
         try:
             return name in self
@@ -57,7 +75,7 @@ class _FormatsWith(Mapping[str, str]):
             return False
 
 
-READERS = _FormatsWith("read")
+READERS = _FormatsWith("read", "read_bytes")
 """The formats that can be read."""
 WRITERS = _FormatsWith("render")
-"""The formats that can be written. The name of the format is the suffix of the file."""
+"""The formats that can be written. A file ends in the first suffix of its format."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
@@ -18,8 +18,20 @@ from video_pipeline.subtitles.tokens import layout_tokens
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+(?:['’][^\W_]+)?")
 _CHARACTER_S = 0.06
 """Time per character given to words that the transcript does not contain, at a fast rate of speech."""
+_LEAST_DIFFERENCE = 2
+"""Fewer words that differ are spelling, or a mistake of the recogniser."""
 _MOST_STRETCH = 3.0
 """Such words at the end of a text take at most this many times `_CHARACTER_S` per character."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference(Span):
+    """A place where something else is written than was said."""
+
+    written: str
+    """Empty if nothing is written there."""
+    said: str
+    """Empty if nothing was said there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,8 @@ class Alignment:
     cues: tuple[Cue, ...]
     found: float
     """Share of their words that the transcript contains, 0 to 1."""
+    differences: tuple[Difference, ...] = ()
+    """Where text and transcript differ by more than a word, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,18 @@ def aligned(cues: Sequence[Cue], segments: Sequence[Segment]) -> Alignment:
     out = list(cues)
     for number, words in groupby(timed, key=lambda word: word.cue):
         out[number] = _retimed(cues[number], list(words))
-    return Alignment(tuple(sorted(out, key=lambda cue: cue.start_s)), found)
+    differences = tuple(_differences(match, timed, spoken))
+    return Alignment(tuple(sorted(out, key=lambda cue: cue.start_s)), found, differences)
+
+
+def _differences(match: SequenceMatcher[str], written: Sequence[_Word], spoken: Sequence[_Word]) -> Iterator[Difference]:
+    """Words of one side that have no partner on the other, and what stands there instead."""
+    for kind, a, b, c, d in match.get_opcodes():
+        if kind == "equal" or max(b - a, d - c) < _LEAST_DIFFERENCE:
+            continue
+        place = spoken[c:d] or written[a:b]
+        words = [" ".join(word.key for word in side) for side in (written[a:b], spoken[c:d])]
+        yield Difference(place[0].start_s, max(place[0].start_s, place[-1].end_s), *words)
 
 
 def _spoken(segment: Segment) -> list[_Word]:

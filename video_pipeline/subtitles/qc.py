@@ -15,6 +15,7 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.subtitles.breaks import NEVER_FIRST, NEVER_LAST
 from video_pipeline.subtitles.costs import ORPHAN_WIDTH
 from video_pipeline.subtitles.labels import labelled_lines
+from video_pipeline.subtitles.overlaps import lane_of
 from video_pipeline.subtitles.qc_sounds import label_faults, stray_words
 from video_pipeline.subtitles.rules import SPACELESS, SubtitleOptions, width
 from video_pipeline.subtitles.timing import NEAR_CUT_S, TimingLimits
@@ -68,7 +69,8 @@ def check(
     """
     limits = TimingLimits.of(options, rate_fps, cuts_s)
     found = [finding for number, cue in enumerate(cues, 1) for finding in _one(number, cue, options, rounding_ms)]
-    found += _between(cues, limits, rounding_ms)
+    for lane in _lanes(cues):
+        found += _between(lane, limits, rounding_ms)
     if len(limits.cuts_s):
         found += _at_cuts(cues, limits)
     found += [_finding(*broken) for broken in stray_words(cues)]
@@ -118,10 +120,18 @@ def _to_read(number: int, cue: Cue, lines: Sequence[str], options: SubtitleOptio
             yield _finding(number, "orphan", ORPHAN_WIDTH, size)
 
 
-def _between(cues: Sequence[Cue], limits: TimingLimits, rounding_ms: int) -> Iterator[Finding]:
+def _lanes(cues: Sequence[Cue]) -> list[list[tuple[int, Cue]]]:
+    """The cues of each place in the picture, with their numbers: signs at the top do not disturb speech at the bottom."""
+    lanes: dict[object, list[tuple[int, Cue]]] = {}
+    for number, cue in enumerate(cues, 1):
+        lanes.setdefault(lane_of(cue), []).append((number, cue))
+    return list(lanes.values())
+
+
+def _between(cues: Sequence[tuple[int, Cue]], limits: TimingLimits, rounding_ms: int) -> Iterator[Finding]:
     """Order, overlap and gaps of neighbours. The finding belongs to the later cue."""
     gap_ms, close_ms = to_ms(limits.gap_s), to_ms(limits.options.close_gap_s)
-    for number, (a, b) in enumerate(pairwise(cues), 2):
+    for (_, a), (number, b) in pairwise(cues):
         between_ms = to_ms(b.start_s) - to_ms(a.end_s)
         if b.start_s < a.start_s:
             yield _finding(number, "order", a.start_s * 1000, b.start_s * 1000)

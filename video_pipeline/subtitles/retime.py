@@ -1,15 +1,49 @@
-"""Cues for a piece of a video, with times that count from the start of the piece."""
+"""Cues moved in time: as a whole, at another rate, or to the clock of a piece of a video."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.span import Span
 
 _LEAST_SPOKEN_S = 0.2
 """A cue of which less than this is spoken during the piece is left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where times go: `time_s * scale + shift_s`."""
+
+    shift_s: float = 0.0
+    scale: float = 1.0
+    """For instance 23.976 / 25 for subtitles of a film that now runs at 25 frames per second."""
+
+    @property
+    def is_none(self) -> bool:
+        return self.shift_s == 0.0 and self.scale == 1.0
+
+    def __call__(self, time_s: float) -> float:
+        return time_s * self.scale + self.shift_s
+
+    def then(self, other: Move) -> Move:
+        """Both moves, this one first."""
+        return Move(shift_s=other.scale * self.shift_s + other.shift_s, scale=self.scale * other.scale)
+
+
+def moved(cues: Sequence[Cue], move: Move) -> list[Cue]:
+    """The cues at their new times, with the times of their words. What then ends before 0 is left out."""
+    return [_by(cue, move) for cue in cues if move(cue.end_s) > 0]
+
+
+def _by(cue: Cue, move: Move) -> Cue:
+    tokens = tuple(
+        dataclasses.replace(token, start_s=max(0.0, move(token.start_s)), end_s=max(0.0, move(token.end_s)))
+        for token in cue.tokens
+    )
+    return dataclasses.replace(cue, start_s=max(0.0, move(cue.start_s)), end_s=move(cue.end_s), tokens=tokens)
 
 
 def retimed(cues: Sequence[Cue], piece: Span) -> list[Cue]:

@@ -142,12 +142,17 @@ class SubtitleOptions:
 
     def reading(self, language: Language) -> ReadingRules:
         """The limits for a language: its own, unless the options set some for all languages."""
-        own, english = self.languages.get(language, BY_LANGUAGE[language]), BY_LANGUAGE[Language.EN]
+        own, english = self.languages.get(language) or _fallback(language), BY_LANGUAGE[Language.EN]
         if not self.line_width and not self.speed_cps:
             return own
         scale = own.line_width / english.line_width
         line_width = max(4.0, float(round(self.line_width * scale))) if self.line_width else own.line_width
         return ReadingRules(line_width, self.speed_cps * own.speed_cps / english.speed_cps if self.speed_cps else own.speed_cps)
+
+
+def _fallback(language: Language) -> ReadingRules:
+    """The rules of a language that the options say nothing of: its own, else those of the unknown."""
+    return BY_LANGUAGE.get(language, BY_LANGUAGE[Language.UNKNOWN])
 
 
 _WIDE = {Language.JA: "WFA", Language.KO: "WF"}

@@ -39,6 +39,33 @@ interface Segment extends Span {
   words: Word[];
 }
 
+/** A line as it is sent: what is left out stays as it was. */
+interface Line extends Span {
+  text: string;
+  language?: string;
+  felt?: string | null;
+  speaker?: string | null;
+}
+
+/** Lines as they were seen, and those that are to stand in their place. */
+interface LineEdit {
+  was: Line[];
+  lines: Line[];
+}
+
+/** What the server made of edits; without `cues`, everything has to be read again. */
+interface EditAnswer {
+  edits: { was: Line[]; lines: Segment[] }[];
+  cues: (Span & { cues: Cue[] })[] | null;
+}
+
+/** An edit of somebody, by its number. */
+interface Change extends EditAnswer {
+  number: number;
+  by?: string;
+  reload?: boolean;
+}
+
 interface SoundEvent extends Span {
   label: string;
   score: number;
@@ -121,6 +148,7 @@ interface ViewData {
   style: Partial<Look>;
   weights: Record<string, number>;
   names?: Record<string, string[]>;
+  news?: number;
   colours: Colours;
 }
 
@@ -137,7 +165,10 @@ interface SubtitleStyle {
   style: Record<string, unknown>;
 }
 
+type ExportKind = "clips" | "files" | "mux" | "burn";
+
 interface ExportRequest {
+  what: ExportKind;
   clips: number[];
   aspect: string;
   captions: boolean;
@@ -157,10 +188,16 @@ interface ReadOnlySource {
 /** A server: stores changes and answers with the new data. Every method rejects with the server's own message. */
 interface EditableSource {
   readonly editable: true;
+  base: string;
   options: Partial<ServerOptions>;
   view(): Promise<ViewData>;
   poster(clip: Clip): string | null;
-  saveSegment(number: number, text: string): Promise<ViewData>;
+  editLines(edits: LineEdit[], by: string): Promise<EditAnswer>;
+  follow(since: number, onChange: (change: Change) => void): () => void;
+  subtitlesAddress(format: string): string;
+  fileAddress(name: string): string;
+  madeAddress(job: Job): string;
+  exports(): Promise<Job[]>;
   rank(weights: Record<string, number>, signal: AbortSignal): Promise<Ranking>;
   saveClips(clips: Clip[], weights: Record<string, number>): Promise<Ranking>;
   snap(at_s: number, edge: Edge): Promise<{ at_s: number }>;
@@ -197,6 +234,10 @@ interface Job {
   error: string;
   notices: string[];
   duration_s: number | null;
+  has_results?: boolean;
+  created: string;
+  what?: ExportKind;
+  bytes?: number;
   same?: boolean;
   url?: string;
 }

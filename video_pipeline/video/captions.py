@@ -28,13 +28,13 @@ class Captions:
         """The ASS document of a piece on its own clock, for a picture of that size."""
         return rendered("ass", retimed(self.cues, piece), self._appearance(size_px))
 
-    def files(self, piece: Span, size_px: tuple[int, int], stem: Path) -> dict[Path, str]:
-        """Texts by path in all formats that are asked for, on the piece's own clock."""
+    def files(self, piece: Span, size_px: tuple[int, int], stem: Path) -> dict[Path, bytes]:
+        """Contents by path in all formats that are asked for, on the piece's own clock."""
         cues, looks = retimed(self.cues, piece), self._appearance(size_px)
         return {
-            stem.with_name(f"{stem.name}.{end}"): text
+            stem.with_name(f"{stem.name}.{end}"): content
             for name in self.options.formats
-            for end, text in files_of(name, cues, looks).items()
+            for end, content in files_of(name, cues, looks).items()
         }
 
     def _appearance(self, size_px: tuple[int, int]) -> Appearance:

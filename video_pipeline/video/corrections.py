@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.span import Span
@@ -14,30 +14,59 @@ from video_pipeline.video.workspace import CORRECTIONS_FILE, Workspace
 
 _SAME = 0.5
 """A segment that shares more than this with a corrected stretch (of both together) is the one that was corrected."""
+_CHARACTER_S = 0.01
+"""Least length of a word: one that nobody heard may get no room between those that were."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction(Span):
-    """In this stretch was said `text`, empty where nothing was; `heard` is what the engine made of it."""
+    """As it was stored by the first version: in this stretch was said `text`, empty where nothing was."""
 
     text: str
     heard: str
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """`lines` stand for what the engine `heard`: one for one is a correction, none a removal, several a split, fewer a join."""
+
+    heard: tuple[Segment, ...]
+    lines: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionsFile:
-    """`corrections.json`, in order of time."""
+    """`corrections.json`. No two changes have a line in common; a change of a changed line becomes one with it."""
 
     corrections: tuple[Correction, ...] = ()
-    schema_version: int = 1
+    schema_version: int = 2
+    _: KW_ONLY
+    changes: tuple[Change, ...] = ()
+    version: int = 0
+    """How often it was changed."""
 
-    def with_text(self, segment: Segment, text: str) -> CorrectionsFile:
-        """Also this correction, instead of an earlier one of the same segment."""
-        earlier = next((c for c in self.corrections if _shared(c, segment) > _SAME), None)
-        heard = earlier.heard if earlier else segment.text
-        others = [c for c in self.corrections if c is not earlier]
-        new = Correction(segment.start_s, segment.end_s, one_line(text), heard)
-        return CorrectionsFile(tuple(sorted([*others, new], key=lambda c: c.start_s)))
+    @property
+    def is_empty(self) -> bool:
+        return not self.corrections and not self.changes
+
+    def timed(self, lines: Sequence[Segment], was: Sequence[Segment]) -> tuple[Segment, ...]:
+        """Lines for some of the transcript, with a time for each word; one that is as it was heard has the times it had then."""
+        heard = {_fact(segment): segment for change in self.changes for segment in change.heard}
+        return tuple(heard.get(_fact(line), line) for line in told(lines, was))
+
+    def with_change(self, was: Sequence[Segment], lines: Sequence[Segment]) -> CorrectionsFile:
+        """Also this change of lines of the transcript as it is now. What is as it was heard again is no change any more."""
+        earlier = [change for change in self.changes if any(_is_in(line, was) for line in change.lines)]
+        known = [line for change in earlier for line in change.lines]
+        heard = [*(one for change in earlier for one in change.heard), *(line for line in was if not _is_in(line, known))]
+        told = [*(line for line in known if not _is_in(line, was)), *lines]
+        back = [change for change in self.changes if not change.lines and change.heard and _all_in(change.heard, told)]
+        told = [line for line in told if not any(_is_in(line, change.heard) for change in back)]
+        changes = [change for change in self.changes if change not in earlier and change not in back]
+        if _facts(heard) != _facts(told):
+            changes.append(Change(_in_order(heard), _in_order(told)))
+        changes.sort(key=lambda change: min(line.start_s for line in (*change.heard, *change.lines)))
+        return dataclasses.replace(self, changes=tuple(changes), version=self.version + 1, schema_version=2)
 
 
 def corrections_in(space: Workspace) -> CorrectionsFile:
@@ -46,41 +75,115 @@ def corrections_in(space: Workspace) -> CorrectionsFile:
     return space.read_json(path, CorrectionsFile) if path.is_file() else CorrectionsFile()
 
 
-def corrected(transcript: Transcript, record: CorrectionsFile) -> Transcript:
-    """The transcript with every correction whose segment it has. Putting the same ones in again changes nothing."""
+def corrected(transcript: Transcript, record: CorrectionsFile, *, emotion: bool = True) -> Transcript:
+    """The transcript with every correction whose segments it has. Putting the same ones in again changes nothing.
+
+    `emotion`: whether lines may say how they were spoken.
+    """
     segments = list(transcript.segments)
     for correction in record.corrections:
-        number = max(range(len(segments)), key=lambda k: _shared(correction, segments[k]), default=None)
-        if number is None or _shared(correction, segments[number]) <= _SAME:
-            continue
-        if not correction.text:
-            del segments[number]
-        elif segments[number].text != correction.text:
-            segments[number] = _said_instead(segments[number], correction.text)
+        _correct(segments, correction)
+    for change in record.changes:
+        segments = _changed(segments, change)
+    if not emotion:
+        segments = [segment.without_emotion() for segment in segments]
     return dataclasses.replace(transcript, segments=tuple(segments))
+
+
+def told(lines: Sequence[Segment], was: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Lines with a time for each word: that of the same word in the segments that they replace, where it is in them."""
+    if not lines:
+        return ()
+    if len(lines) == len(was) == 1 and not lines[0].overlaps(was[0]):
+        was = (_moved(was[0], lines[0]),)
+    words = [Cue(line.start_s, line.end_s, (line.text,), language=line.language) for line in lines]
+    spoken = [segment for segment in was if segment.tokens or segment.text]
+    found = aligned(words, spoken).cues
+    return tuple(
+        dataclasses.replace(line, tokens=tuple(_within(_of(line, found), line)) or (Token(line.start_s, line.end_s, line.text),))
+        for line in lines
+    )
+
+
+def replaced(segments: Sequence[Segment], was: Sequence[Segment], lines: Iterable[Segment]) -> tuple[Segment, ...]:
+    """The segments with other lines in the place of some, in order of their start."""
+    return _in_order([*(segment for segment in segments if not _is_in(segment, was)), *lines])
 
 
 def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _said_instead(segment: Segment, text: str) -> Segment:
-    """The segment with another text, its words at the times of those that were heard, within the segment's own time."""
-    cue = Cue(segment.start_s, segment.end_s, (text,), language=segment.language)
-    tokens = aligned([cue], [segment]).cues[0].tokens
-    return dataclasses.replace(segment, text=text, tokens=tuple(_within(tokens, segment)))
+def _of(line: Segment, found: Sequence[Cue]) -> Sequence[Token]:
+    """The words of a line, which `aligned` may have put at other times."""
+    cue = next((cue for cue in found if cue.text == line.text and _shared(cue, line) > 0), None)
+    cue = cue or next((cue for cue in found if cue.text == line.text), None)
+    return cue.tokens if cue else ()
 
 
-def _within(tokens: Sequence[Token], segment: Span) -> list[Token]:
-    """Times as they are, but squeezed where words that nobody heard reach out of the segment."""
-    start_s = min([segment.start_s, *(token.start_s for token in tokens)])
-    end_s = max([segment.end_s, *(token.end_s for token in tokens)])
-    scale = segment.duration_s / (end_s - start_s) if end_s > start_s else 1.0
+def _correct(segments: list[Segment], correction: Correction) -> None:
+    number = max(range(len(segments)), key=lambda k: _shared(correction, segments[k]), default=None)
+    if number is None or _shared(correction, segments[number]) <= _SAME:
+        return
+    if not correction.text:
+        del segments[number]
+    elif segments[number].text != correction.text:
+        line = dataclasses.replace(segments[number], text=correction.text)
+        segments[number : number + 1] = told([line], [segments[number]])
 
-    def moved(time_s: float) -> float:
-        return round(min(segment.end_s, segment.start_s + (time_s - start_s) * scale), 3)
 
-    return [dataclasses.replace(token, start_s=moved(token.start_s), end_s=moved(token.end_s)) for token in tokens]
+def _changed(segments: list[Segment], change: Change) -> list[Segment]:
+    if change.lines and _all_in(change.lines, segments):
+        return segments
+    found = [max(segments, key=lambda s: _shared(one, s), default=None) for one in change.heard]
+    old = [s for one, s in zip(change.heard, found, strict=True) if s is not None and _shared(one, s) > _SAME]
+    if change.heard and not old:
+        return segments
+    return list(replaced(segments, old, change.lines))
+
+
+def _in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    return tuple(sorted(segments, key=lambda segment: segment.start_s))
+
+
+def _is_in(segment: Segment, others: Iterable[Segment]) -> bool:
+    return any((segment.start_s, segment.end_s, segment.text) == (one.start_s, one.end_s, one.text) for one in others)
+
+
+def _all_in(segments: Iterable[Segment], others: Sequence[Segment]) -> bool:
+    return all(_is_in(segment, others) for segment in segments)
+
+
+def _facts(segments: Iterable[Segment]) -> list[tuple[float, float, str, str, str, str]]:
+    return sorted(_fact(segment) for segment in segments)
+
+
+def _fact(segment: Segment) -> tuple[float, float, str, str, str, str]:
+    """All but the words' times."""
+    kind = (str(segment.language), str(segment.emotion), str(segment.speaker))
+    return (segment.start_s, segment.end_s, segment.text, *kind)
+
+
+def _moved(segment: Segment, to: Span) -> Segment:
+    """A segment with its words at another place."""
+    by_s = to.start_s - segment.start_s
+    tokens = tuple(dataclasses.replace(t, start_s=t.start_s + by_s, end_s=t.end_s + by_s) for t in segment.tokens)
+    return dataclasses.replace(segment, start_s=segment.start_s + by_s, end_s=segment.end_s + by_s, tokens=tokens)
+
+
+def _within(tokens: Sequence[Token], line: Span) -> list[Token]:
+    """Times as they are, but inside the line: words spoken outside of it stand at its edges, each with a little room."""
+    found: list[Token] = []
+    least_s = min(_CHARACTER_S, line.duration_s / max(1, len(tokens)))
+    at_s = line.start_s
+    for number, token in enumerate(tokens):
+        last_s = line.end_s - least_s * (len(tokens) - number)
+        start_s = round(min(max(token.start_s, at_s), max(at_s, last_s)), 3)
+        end_s = round(min(max(token.end_s, start_s), line.end_s), 3)
+        start_s = min(start_s, end_s)
+        found.append(dataclasses.replace(token, start_s=start_s, end_s=end_s))
+        at_s = start_s
+    return found
 
 
 def _shared(a: Span, b: Span) -> float:

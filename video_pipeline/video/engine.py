@@ -21,7 +21,7 @@ from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options, value_at
 from video_pipeline.video import STAGES, first_schema
 from video_pipeline.video.base import Given, Stage, StageGroup, phases_of
-from video_pipeline.video.errors import NotFinished
+from video_pipeline.video.errors import ClipsLeftOut, NotFinished
 from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.workspace import Workspace
 
@@ -226,7 +226,8 @@ class Engine:
             except PipelineError as error:
                 if any(part.name in other.needs for other in parts):
                     raise
-                self.progress.notice(f"{part.name.partition('.')[2]} was left out: {error}")
+                if not isinstance(error, ClipsLeftOut):  # notices have named them
+                    self.progress.notice(f"{part.name.partition('.')[2]} was left out: {error}")
                 failed = failed or error
         if failed is not None:
             raise failed

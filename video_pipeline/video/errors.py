@@ -20,6 +20,18 @@ class NothingHeard(InputError):
 
 
 @dataclass(eq=False)
+class ClipsLeftOut(PipelineError):
+    """Some clips could not be made; a notice said why each of them."""
+
+    left_out: int
+    total: int
+
+    @property
+    def message(self) -> str:
+        return f"{self.left_out} of {self.total} clips could not be made; everything else is done"
+
+
+@dataclass(eq=False)
 class NotFinished(PipelineError):
     """The requested results of a video do not exist."""
 

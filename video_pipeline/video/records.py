@@ -10,6 +10,7 @@ import msgspec
 
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity
+from video_pipeline.speech.speakers.base import Turn
 from video_pipeline.subtitles.qc import Finding
 
 SCHEMA_VERSION = 1
@@ -26,6 +27,14 @@ class EventsFile:
     """`events.json`; an event has `marks` only where there are any, so a reader that does not know the key misses nothing."""
 
     events: tuple[AudioEvent, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakersFile:
+    """`speakers.json`: who speaks when, in order of start; turns may overlap."""
+
+    turns: tuple[Turn, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
 

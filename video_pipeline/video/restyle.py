@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
-import msgspec
-
-from video_pipeline.core.cue import Cue
-from video_pipeline.core.errors import BadRecord, BadValue, NoSuchFile
+from video_pipeline.core.cue import BOTTOM, Cue
+from video_pipeline.core.errors import BadValue
 from video_pipeline.core.files import file_digest
 from video_pipeline.core.progress import Progress, Silent
-from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
+from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.media.probe import MediaInfo, VideoTrack
 from video_pipeline.options import Options
-from video_pipeline.subtitles.align import aligned
 from video_pipeline.subtitles.errors import NotSubtitles
+from video_pipeline.subtitles.files import left_out
 from video_pipeline.subtitles.formats.base import Repair
 from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
-from video_pipeline.subtitles.read.languages import guess_language
-from video_pipeline.subtitles.read.reading import read_cues
+from video_pipeline.subtitles.read import script
+from video_pipeline.subtitles.read.languages import guess_language, language_of_tag
+from video_pipeline.subtitles.read.reading import Known, Reading, read_cues
 from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
+from video_pipeline.subtitles.retime import Move, moved
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.video.aligning import timed_by
 from video_pipeline.video.base import Given
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.records import Result
@@ -37,8 +39,8 @@ from video_pipeline.video.stages.subtitles import SubtitleFiles, Subtitles
 from video_pipeline.video.workspace import Workspace
 
 REPAIRS_FILE = "repairs.json"
-_LEAST_FOUND = 0.4
-"""A text of which fewer words were said belongs to another recording."""
+_SOUND = re.compile(r"\[[^\[\]\n]{2,}\]|（[^（）\n]+）|^\s*-?\s*\([^()\n]{2,}\)|[♪♫]", re.MULTILINE)
+"""What tells a sound in text: words in brackets, notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ class Existing:
     """Of the picture, for gaps in frames."""
     video: MediaInfo | None = None
     """The video of which copies are made with these subtitles."""
+    known: Known = field(default_factory=Known)
+    """What is known about the file besides its content."""
+    overlaps: str = "auto"
+    """What happens to cues that are shown together; one of `untangle.OVERLAPS`."""
+    plain: bool = False
+    """Drop markup, places and styles on purpose."""
+    move: Move = field(default_factory=Move)
+    """Where the times go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,11 @@ class RepairsFile:
     encoding: str
     repairs: tuple[Repair, ...]
     found_in_transcript: float | None = None
+    language: str = ""
+    """BCP 47 tag of the file, as it, its name or its letters tell."""
+    shift_s: float = 0.0
+    scale: float = 1.0
+    """Times were multiplied by this, then moved by `shift_s`."""
     schema_version: int = 1
 
 
@@ -79,38 +94,98 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
         BadValue: the text has too few words in common with the transcript.
     """
     path, found = existing.path, None
-    reading = read_cues(path)
-    cues, mended = untangled(reading.cues)
+    reading = _reading(existing)
+    cues, mended = _ordered(reading, existing, options.subtitles)
     if not cues:
         raise NotSubtitles(path, "it holds no cue")
+    if existing.plain:
+        cues = [without_markup(cue) for cue in cues]
     cues = meant(cues)
+    sounds = _tells_sounds(cues, reading)
     if not options.emotion:
         cues = [dataclasses.replace(cue, emotion=None, starts_emotion=False) for cue in cues]
     if existing.transcript is not None:
-        cues, found = _retimed(cues, path, existing.transcript)
+        cues, found, differences = timed_by(cues, path, existing.transcript)
+        mended += differences
     if existing.resplit or existing.transcript is not None:
         segments, events = _as_said(cues)
+        mended += _unkept(cues)
         cues = make_cues(segments, events, options.subtitles, rate_fps=existing.rate_fps)
         mended += _unlabelled(events, cues, options.subtitles)
     cues = with_labels(cues, options.subtitles)
+    for name in options.subtitles.formats:
+        mended += left_out(name, cues)
     record = RepairsFile(
         source=path.name,
         format=reading.format,
         encoding=reading.encoding,
         repairs=(*reading.repairs, *mended),
         found_in_transcript=found,
+        language=reading.tag,
+        shift_s=round(existing.move.shift_s, 6),
+        scale=existing.move.scale,
     )
-    return _written(cues, existing, options, out, record, progress or Silent()), record
+    layout = _layout(cues, reading, existing, options, tells_sounds=sounds)
+    return _written(layout, existing, options, out, record, progress or Silent()), record
 
 
-def _written(
-    cues: Sequence[Cue], existing: Existing, options: Options, out: Path, record: RepairsFile, progress: Progress
-) -> Result:
+def _reading(existing: Existing) -> Reading:
+    """The cues of the file; of a plain script its sentences, which have no times yet.
+
+    Raises:
+        NotSubtitles: it contains neither. BadValue: it is a script, and no transcript gives it times.
+    """
+    path = existing.path
+    if path.suffix.lower() not in script.SUFFIXES:
+        return read_cues(path, known=existing.known)
+    try:
+        return read_cues(path, known=existing.known)
+    except NotSubtitles as error:
+        try:
+            reading = script.read_script(path, existing.known)
+        except NotSubtitles:
+            raise error from None
+    if existing.transcript is None:
+        raise BadValue(str(path), "a script has no times: name the video or its transcript, of which it takes them")
+    return reading
+
+
+def _ordered(reading: Reading, existing: Existing, options: SubtitleOptions) -> tuple[list[Cue], list[Repair]]:
+    """The cues moved and in order of time, with a repair for each change; sentences of a script as they follow each other."""
+    if reading.format == script.FORMAT:
+        return list(reading.cues), []
+    return untangled(moved(reading.cues, existing.move), existing.overlaps, options)
+
+
+def without_markup(cue: Cue) -> Cue:
+    """The cue as plain text at the usual place."""
+    return dataclasses.replace(cue, marked=(), place=BOTTOM, style="")
+
+
+def _tells_sounds(cues: Sequence[Cue], reading: Reading) -> bool:
+    """Whether the file is for the deaf too: its name says so, or it tells sounds."""
+    return reading.name_tags.is_sdh or any(cue.sound or _SOUND.search(cue.text) for cue in cues)
+
+
+def _unkept(cues: Sequence[Cue]) -> list[Repair]:
+    """Markup is lost where the text is laid out again."""
+    count = sum(cue.is_marked or not cue.place.is_usual for cue in cues)
+    return [Repair("markup left out", 0, f"laid out again: {count} cues")] if count else []
+
+
+def _layout(cues: Sequence[Cue], reading: Reading, existing: Existing, options: Options, *, tells_sounds: bool) -> Layout:
+    findings = tuple(check(cues, options.subtitles, existing.rate_fps))
+    language = guess_language(" ".join(cue.text for cue in cues))
+    if reading.tag:
+        language = language_of_tag(reading.tag) or language
+    tag = "" if reading.tag == language.value else reading.tag
+    return Layout(cues, findings, language, tag=tag, tells_sounds=tells_sounds)
+
+
+def _written(layout: Layout, existing: Existing, options: Options, out: Path, record: RepairsFile, progress: Progress) -> Result:
     """All files of the cues, and the copies of the video that are asked for."""
     engine = Engine(existing.path, options, lambda digest: Workspace.of(existing.path, digest, out), progress)
     source = _source(existing)
-    findings = tuple(check(cues, options.subtitles, existing.rate_fps))
-    layout = Layout(cues, findings, guess_language(" ".join(cue.text for cue in cues)))
     engine.put(Identify.name, source, source.digest)
     engine.put(Cues.name, layout, record)
     engine.use(Restyled(record))
@@ -119,24 +194,11 @@ def _written(
         engine.bring(stage)
     return Result(
         folder=engine.space.folder,
-        duration_s=cues[-1].end_s,
+        duration_s=max(cue.end_s for cue in layout.cues),
         files={stage: engine.outputs(stage) for stage in stages},
-        findings=findings,
+        findings=layout.findings,
         kept=tuple(engine.space.kept),
     )
-
-
-def _retimed(cues: Sequence[Cue], path: Path, stored: Path) -> tuple[list[Cue], float]:
-    if not stored.is_file():
-        raise NoSuchFile(stored)
-    try:
-        transcript = msgspec.json.decode(stored.read_bytes(), type=Transcript)
-    except (OSError, msgspec.DecodeError, ValueError) as error:
-        raise BadRecord(stored, str(error)) from None
-    alignment = aligned(cues, transcript.segments)
-    if alignment.found < _LEAST_FOUND:
-        raise BadValue(str(path), f"only {alignment.found:.0%} of its words were said in {stored}; is it of another recording?")
-    return list(alignment.cues), alignment.found
 
 
 def _as_said(cues: Sequence[Cue]) -> tuple[list[Segment], list[AudioEvent]]:

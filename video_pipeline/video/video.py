@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import os
 from collections.abc import Collection, Sequence
@@ -12,7 +13,7 @@ from video_pipeline.clips.base import MadeClips
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.progress import Progress
-from video_pipeline.core.transcript import AudioEvent, Transcript
+from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options
 from video_pipeline.report.viewer import View
@@ -20,11 +21,11 @@ from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal, Stage
-from video_pipeline.video.corrections import CorrectionsFile, corrected, corrections_in
+from video_pipeline.video.corrections import corrected, corrections_in, one_line, replaced
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
-from video_pipeline.video.records import ClipsFile, HighlightsFile, Result
+from video_pipeline.video.records import EMOTION_KEYS, ClipsFile, HighlightsFile, Result
 from video_pipeline.video.stages.clip_words import ClipWords, ShownWords, save_clip_words
 from video_pipeline.video.stages.clips import FOLDER, RECORD_FILE, CutClips, MadeVideos
 from video_pipeline.video.stages.cues import Cues
@@ -127,11 +128,6 @@ class Video:
         return self.of(FoundHighlights).explanation
 
     @property
-    def corrections(self) -> CorrectionsFile:
-        """What a person corrected in the words."""
-        return corrections_in(self._engine.space)
-
-    @property
     def kept(self) -> tuple[Path, ...]:
         """Copies made of files that a person had edited, before they were replaced."""
         return tuple(self._engine.space.kept)
@@ -199,11 +195,33 @@ class Video:
 
         Files made of the words are stale then: `write` makes them again.
         """
+        was, words = self.transcript.segments[number], one_line(text)
+        self.edit([([was], [dataclasses.replace(was, text=words)] if words else [])])
+
+    def edit(self, edits: Sequence[tuple[Sequence[Segment], Sequence[Segment]]]) -> None:
+        """Put other lines in the place of segments of the transcript, for this and all later runs.
+
+        Args:
+            edits: for each, segments as they are in `transcript`, and the lines that stand for them. One for one corrects,
+                several for one split it, one for several joins them, none removes, and lines for no segment are added. Words
+                keep the times at which they were heard; the lines' own `tokens` are not looked at.
+
+        Files made of the words are stale then: `write` makes them again.
+        """
         space, transcript = self._engine.space, self.transcript
-        record = self.corrections.with_text(transcript.segments[number], text)
-        space.write_json(space.path(CORRECTIONS_FILE), record)
+        record = corrections_in(space)
+        segments: Sequence[Segment] = transcript.segments
+        for was, lines in edits:
+            timed = record.timed(lines, was)
+            record = record.with_change(was, timed)
+            segments = replaced(segments, was, timed)
+        changed = dataclasses.replace(transcript, segments=tuple(segments))
+        space.write_json(space.path(CORRECTIONS_FILE), record, leave_out=() if self.options.emotion else EMOTION_KEYS)
+        if self.options.speakers.find:  # what is shown is divided by speaker, what was heard is not
+            heard = self.of(ClipWords) if self.options.speech.clips_only else self.of(Listen).transcript
+            changed = corrected(heard, record, emotion=self.options.emotion)
         stage, save = (ClipWords, save_clip_words) if self.options.speech.clips_only else (Listen, save_transcript)
-        self._engine.amend(stage.name, lambda given: save(corrected(transcript, record), given))
+        self._engine.amend(stage.name, lambda given: save(changed, given))
         self._engine = engine_on(self.path, self.options, space, self.of(Identify))
 
     @explained()

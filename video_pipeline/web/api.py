@@ -14,6 +14,7 @@ from fastapi import APIRouter, BackgroundTasks, Body, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 
 from video_pipeline.core.errors import BadValue
+from video_pipeline.video.base import Goal
 from video_pipeline.web import media
 from video_pipeline.web.errors import NotThere, advice
 from video_pipeline.web.receiving import Upload
@@ -25,6 +26,8 @@ Json = dict[str, Any]
 Fields = Annotated[Json, Body()]
 _LOOK_EVERY_S = 0.2
 """How often a stream of events looks for news."""
+_MEDIA = (".mp4", ".mkv", ".webm", ".mov", ".m4a", ".jpg", ".zip")
+"""Files that no change of words makes older."""
 _PULSE_S = 15.0
 """How often it sends a comment, so that nothing between takes it for dead."""
 
@@ -56,17 +59,27 @@ def row(job: StoredJob, services: Services) -> Json:
         "advice": advice(job.error_type),
         "notices": list(job.notices),
         "created": job.created,
+        "ended": job.ended,
         "duration_s": job.media_s,
     }
     if job.kind == EXPORT:
         address = f"/api/jobs/{job.parent}/files/{quote(job.made)}" if job.made else ""
-        return out | {"video": job.parent, "file": job.made, "url": address}
+        size = {"bytes": _size(services.server.out / job.folder / job.made)} if job.made else {}
+        return out | {"video": job.parent, "what": _what(job), "file": job.made, "url": address} | size
     options = dict(job.options)
-    return out | {"options": {**options, "preset": Path(str(options.get("preset", ""))).stem}}
+    return out | {"has_results": job.can_be_seen, "options": {**options, "preset": Path(str(options.get("preset", ""))).stem}}
+
+
+def _what(job: StoredJob) -> str:
+    return str(job.options.get("what", "clips"))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
 
 
 def _add_jobs(api: APIRouter, services: Services) -> None:
-    queue = services.queue
+    queue, turns = services.queue, services.turns
 
     @api.post("/jobs", status_code=201)
     async def upload(request: Request) -> Json:
@@ -82,6 +95,11 @@ def _add_jobs(api: APIRouter, services: Services) -> None:
     def job(job_id: str) -> Json:
         return row(queue.job(job_id), services)
 
+    @api.get("/jobs/{job_id}/exports")
+    def exports(job_id: str) -> list[Json]:
+        """The zips that were made of a video's clips and are still there, the newest first."""
+        return [row(job, services) for job in queue.store.exports(queue.job(job_id).id)]
+
     @api.get("/jobs/{job_id}/progress")
     async def progress(job_id: str) -> StreamingResponse:
         queue.job(job_id)
@@ -89,8 +107,8 @@ def _add_jobs(api: APIRouter, services: Services) -> None:
         return StreamingResponse(_events(job_id, services), media_type="text/event-stream", headers=headers)
 
     @api.post("/jobs/{job_id}/cancel")
-    def cancel(job_id: str) -> Json:
-        return row(queue.cancel(job_id), services)
+    async def cancel(job_id: str) -> Json:
+        return row(await turns.take(f"cancel {job_id}", lambda: queue.cancel(job_id)), services)
 
     @api.post("/jobs/{job_id}/retry")
     def retry(job_id: str, request: Annotated[Json | None, Body()] = None) -> Json:
@@ -101,83 +119,122 @@ def _add_jobs(api: APIRouter, services: Services) -> None:
         return row(queue.again(job_id, options=services.options_over(job, options)), services)
 
     @api.delete("/jobs/{job_id}", status_code=204)
-    def delete(job_id: str) -> Response:
-        queue.remove(job_id)
+    async def delete(job_id: str) -> Response:
+        await turns.take(job_id, lambda: services.remove(job_id))
         return Response(status_code=204)
 
 
 def _add_results(api: APIRouter, services: Services) -> None:
-    queue, server = services.queue, services.server
+    queue, server, edits, turns = services.queue, services.server, services.edits, services.turns
 
     @api.get("/jobs/{job_id}/view")
-    def view(job_id: str) -> Response:
-        return _packed(services.edits.view(queue.job(job_id)))
+    async def view(job_id: str, request: Request) -> Response:
+        return await turns.take(job_id, lambda: _packed(edits.view(queue.job(job_id))), request)
 
     @api.get("/jobs/{job_id}/media")
     def video(job_id: str) -> FileResponse:
-        job = queue.job(job_id)
-        return media.playable(job, int(job.options.get("track", 0)), server)
+        return _playable(queue.job(job_id), services)
 
     @api.get("/jobs/{job_id}/poster")
-    def poster(job_id: str, at_s: float = 0.0) -> FileResponse:
-        return media.sent(services.edits.poster(queue.job(job_id), at_s))
+    async def poster(job_id: str, request: Request, at_s: float = 0.0) -> FileResponse:
+        path = await turns.take(f"pictures {job_id}", lambda: edits.poster(queue.job(job_id), at_s), request)
+        return media.sent(path)
 
     @api.get("/jobs/{job_id}/files")
-    def files(job_id: str) -> list[Json]:
-        return media.files(server.out / queue.job(job_id).folder)
+    async def files(job_id: str, request: Request) -> list[Json]:
+        await settled(job_id, request, "subtitles")
+        return await asyncio.to_thread(media.files, server.out / queue.job(job_id).folder)
+
+    async def settled(job_id: str, request: Request, *goals: Goal) -> None:
+        """Files are written only some time after a change, or when somebody asks for them."""
+        if not edits.is_settled(queue.job(job_id), *goals):
+            await turns.take(job_id, lambda: edits.settle(queue.job(job_id), *goals), request)
 
     @api.get("/jobs/{job_id}/files/{relative:path}")
-    def file(job_id: str, relative: str) -> FileResponse:
+    async def file(job_id: str, relative: str, request: Request) -> FileResponse:
         job = queue.job(job_id)
+        if Path(relative).suffix not in _MEDIA:
+            await settled(job_id, request, *(("report",) if relative.endswith(".html") else ("subtitles",)))
+        return await asyncio.to_thread(_file, job, relative)
+
+    def _file(job: StoredJob, relative: str) -> FileResponse:
         if relative == Path(job.file).name:  # where a report looks for its video
-            return media.playable(job, int(job.options.get("track", 0)), server)
+            return _playable(job, services)
         return media.sent(media.inside(server.out / job.folder, relative))
 
+    @api.get("/jobs/{job_id}/subtitles/{name}")
+    async def subtitles(job_id: str, name: str, request: Request) -> Response:
+        """All subtitles in a format, whether or not the options ask for it, to be saved."""
+        text = await turns.take(job_id, lambda: edits.subtitles(queue.job(job_id), name), request)
+        return media.saved(text, f"{Path(queue.job(job_id).file).stem}.{name}")
+
     @api.get("/jobs/{job_id}/qc")
-    def findings(job_id: str) -> list[Json]:
-        return services.edits.findings(queue.job(job_id))
+    async def findings(job_id: str, request: Request) -> list[Json]:
+        return await turns.take(job_id, lambda: edits.findings(queue.job(job_id)), request)
+
+
+def _playable(job: StoredJob, services: Services) -> FileResponse:
+    return media.playable(job, services.edits.info(job), int(job.options.get("track", 0)), services.server)
 
 
 def _add_changes(api: APIRouter, services: Services) -> None:
-    queue, edits = services.queue, services.edits
+    queue, edits, turns = services.queue, services.edits, services.turns
+
+    def redraw(job_id: str) -> None:
+        edits.settle(queue.job(job_id), "report")
+
+    @api.post("/jobs/{job_id}/lines")
+    async def lines(job_id: str, request: Fields) -> Response:
+        """Change lines: `edits`, each `{"was": [...], "lines": [...]}`; 409 with what stands there now if `was` is not there."""
+        answer = await turns.take(job_id, lambda: _packed(edits.edit_lines(queue.job(job_id), request)))
+        return services.changed(job_id, "lines", answer)
+
+    @api.get("/jobs/{job_id}/news")
+    async def news(job_id: str, since: int = 0) -> StreamingResponse:
+        """Server-sent events: what others change in a video, from the change after `since` on."""
+        queue.job(job_id)
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_news(job_id, since, services), media_type="text/event-stream", headers=headers)
 
     @api.put("/jobs/{job_id}/segments/{number}")
-    def correct(job_id: str, number: int, request: Fields, later: BackgroundTasks) -> Response:
-        job = queue.job(job_id)
-        answer = edits.correct(job, number, _text(request, "text"))
-        later.add_task(services.quietly, edits.refresh, job)
-        return _packed(answer, later)
+    async def correct(job_id: str, number: int, request: Fields, later: BackgroundTasks) -> Response:
+        text = _text(request, "text")
+        answer = await turns.take(job_id, lambda: _packed(edits.correct(queue.job(job_id), number, text), later))
+        later.add_task(turns.take, job_id, lambda: services.quietly(redraw, job_id))
+        return services.changed(job_id, "segment", answer)
 
     @api.post("/jobs/{job_id}/rank")
-    def rank(job_id: str, request: Fields) -> Json:
-        return edits.rank(queue.job(job_id), request.get("weights") or {})
+    async def rank(job_id: str, request: Fields, caller: Request) -> Json:
+        return await turns.take(job_id, lambda: edits.rank(queue.job(job_id), request.get("weights") or {}), caller)
 
     @api.put("/jobs/{job_id}/clips")
-    def clips(job_id: str, request: Fields) -> Json:
+    async def clips(job_id: str, request: Fields) -> Json:
         chosen = request.get("clips")
-        if not isinstance(chosen, list):
-            raise BadValue("clips", "this is a list")
-        return edits.choose(queue.job(job_id), chosen, request.get("weights") or {})
+        if chosen is not None and not isinstance(chosen, list):
+            raise BadValue("clips", "this is a list, or null for the program's own choice")
+        weights = request.get("weights") or {}
+        return await turns.take(job_id, lambda: edits.choose(queue.job(job_id), chosen, weights))
 
     @api.post("/jobs/{job_id}/snap")
-    def snap(job_id: str, request: Fields) -> Json:
-        return edits.snap(queue.job(job_id), _number(request, "at_s"), _text(request, "edge"))
+    async def snap(job_id: str, request: Fields, caller: Request) -> Json:
+        at_s, edge = _number(request, "at_s"), _text(request, "edge")
+        return await turns.take(job_id, lambda: edits.snap(queue.job(job_id), at_s, edge), caller)
 
     @api.post("/jobs/{job_id}/style")
-    def style(job_id: str, request: Fields) -> Response:
+    async def style(job_id: str, request: Fields, caller: Request) -> Response:
         at_s = _number(request, "at_s") if "at_s" in request else 0.0
-        return Response(edits.styled(queue.job(job_id), request, at_s), media_type="image/jpeg")
+        picture = await turns.take(job_id, lambda: edits.styled(queue.job(job_id), request, at_s), caller)
+        return Response(picture, media_type="image/jpeg")
 
     @api.post("/jobs/{job_id}/restyle")
-    def restyle(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
-        job = queue.job(job_id)
-        answer = edits.restyle(job, request)
-        later.add_task(services.quietly, lambda: edits.refresh(queue.job(job.id)))
-        return _packed(answer, later)
+    async def restyle(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
+        answer = await turns.take(job_id, lambda: _packed(edits.restyle(queue.job(job_id), request), later))
+        later.add_task(turns.take, job_id, lambda: services.quietly(redraw, job_id))
+        return services.changed(job_id, "style", answer)
 
     @api.post("/jobs/{job_id}/export", status_code=201)
-    def export(job_id: str, request: Fields) -> Json:
-        return row(edits.export(queue.job(job_id), request), services)
+    async def export(job_id: str, request: Fields) -> Json:
+        return row(await turns.take(job_id, lambda: edits.export(queue.job(job_id), request)), services)
 
 
 def _add_choices(api: APIRouter, services: Services) -> None:
@@ -241,6 +298,21 @@ async def _events(job_id: str, services: Services) -> AsyncIterator[str]:
         quiet_s += _LOOK_EVERY_S
 
 
+async def _news(job_id: str, since: int, services: Services) -> AsyncIterator[str]:
+    """Changes as they are made, until the reader goes or the video is removed."""
+    quiet_s = 0.0
+    while services.store.get(job_id) is not None:
+        found = services.edits.news.since(job_id, since)
+        for change in found:
+            since = change["number"]
+            yield f"data: {msgspec.json.encode(change).decode()}\n\n"
+        quiet_s = 0.0 if found else quiet_s + _LOOK_EVERY_S
+        if quiet_s >= _PULSE_S:
+            yield ": still here\n\n"
+            quiet_s = 0.0
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
 def _packed(data: Json, later: BackgroundTasks | None = None) -> Response:
     """Large answers by the faster encoder."""
     return Response(msgspec.json.encode(data), media_type="application/json", background=later)
@@ -257,4 +329,7 @@ def _number(request: Json, name: str) -> float:
     value = request.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise BadValue(name, "this is a number")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise BadValue(name, "this number is too large") from None

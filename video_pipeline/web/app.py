@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import anyio
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -15,10 +16,13 @@ from starlette.exceptions import HTTPException
 from video_pipeline import __version__
 from video_pipeline.core.errors import BadValue, PipelineError
 from video_pipeline.web import api, openai_api
-from video_pipeline.web.auth import Guard, answer
-from video_pipeline.web.errors import status_of
+from video_pipeline.web.answers import answer
+from video_pipeline.web.auth import Guard
+from video_pipeline.web.bodies import Bodies
+from video_pipeline.web.errors import Changed, status_of
 from video_pipeline.web.services import Services
 from video_pipeline.web.settings import ServerOptions
+from video_pipeline.web.work import without_folders
 
 _GRACE_S = 3
 
@@ -43,46 +47,53 @@ def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
     app.include_router(api.router(services))
     app.include_router(openai_api.router(services))
     _add_health(app, services)
-    _add_errors(app)
+    _add_errors(app, services.server)
     if page:
         app = importlib.import_module("video_pipeline.web.page").mount(app)
-    app.add_middleware(Guard, server=services.server, metrics=services.metrics)
+    app.add_middleware(Bodies)
+    app.add_middleware(Guard, server=services.server, metrics=services.metrics, journal=services.journal)
     return app
 
 
 def _add_health(app: FastAPI, services: Services) -> None:
+    threads = anyio.CapacityLimiter(1)  # of its own: others may all be waiting for something
+
     @app.get("/health")
-    def health() -> dict[str, Any]:
+    async def health() -> dict[str, Any]:
         """Says that it lives, and no more, since it asks for no password."""
         return {"status": "ok", "version": __version__}
 
     @app.get("/metrics")
-    def metrics() -> Response:
-        return Response(services.metrics.text(services.store), media_type="text/plain; version=0.0.4; charset=utf-8")
+    async def metrics() -> Response:
+        text = await anyio.to_thread.run_sync(services.metrics.text, services.store, limiter=threads)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _add_errors(app: FastAPI) -> None:
-    """Whatever goes wrong is a sentence in JSON."""
+def _add_errors(app: FastAPI, server: ServerOptions) -> None:
+    """Whatever goes wrong is a sentence in JSON, which names no folder of this machine."""
 
     @app.exception_handler(PipelineError)
     async def ours(request: Request, error: PipelineError) -> Response:
+        path, sentence = request.scope["path"], without_folders(str(error), server.out)
         if isinstance(error, openai_api.Refused):
-            return answer(request.url.path, error.status, str(error), error.code, {"param": error.param})
-        return answer(request.url.path, status_of(error), str(error), type(error).__name__)
+            return answer(path, error.status, sentence, error.code, {"param": error.param})
+        more = {"lines": error.lines} if isinstance(error, Changed) else None
+        return answer(path, status_of(error), sentence, type(error).__name__, more)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        return answer(request.url.path, 400, f"{place}: {first['msg']}", "BadValue")
+        return answer(request.scope["path"], 400, f"{place}: {first['msg']}", "BadValue")
 
     @app.exception_handler(HTTPException)
     async def unknown(request: Request, error: HTTPException) -> Response:
-        return answer(request.url.path, error.status_code, str(error.detail), "NotThere")
+        return answer(request.scope["path"], error.status_code, str(error.detail), "NotThere")
 
     @app.exception_handler(Exception)
     async def defect(request: Request, error: Exception) -> Response:
-        return answer(request.url.path, 500, "this is a defect of video-pipeline; see the server's log", type(error).__name__)
+        sentence = "this is a defect of video-pipeline; see the server's log"
+        return answer(request.scope["path"], 500, sentence, type(error).__name__)
 
 
 def serve(server: ServerOptions, ready: Callable[[], object] = lambda: None) -> None:
@@ -92,10 +103,28 @@ def serve(server: ServerOptions, ready: Callable[[], object] = lambda: None) -> 
     listening = _bound(server)
     app = create_app(server)
     ready()
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S, ws="none"
+    uvicorn.Server(uvicorn_config(app, server)).run(sockets=[listening])
+
+
+def uvicorn_config(app: FastAPI, server: ServerOptions) -> Any:
+    """How the application is served: with limits that hold before any password is asked for."""
+    import uvicorn
+
+    from video_pipeline.web.connections import HEADERS_BYTES, bounded
+
+    return uvicorn.Config(
+        app,
+        http=bounded(server.connections),
+        h11_max_incomplete_event_size=HEADERS_BYTES,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # the guard reads them, of named proxies only
+        timeout_graceful_shutdown=_GRACE_S,
+        ssl_certfile=server.tls_cert or None,
+        ssl_keyfile=server.tls_key or None,
+        ws="none",
     )
-    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _bound(server: ServerOptions) -> socket.socket:

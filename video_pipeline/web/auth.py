@@ -7,25 +7,30 @@ import base64
 import binascii
 import hmac
 import ipaddress
-import logging
+import math
 import socket
 import time
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from video_pipeline.web.errors import Foreign, advice
+from video_pipeline.web.answers import answer
+from video_pipeline.web.attempts import Attempts
+from video_pipeline.web.errors import Foreign
+from video_pipeline.web.journal import Journal
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
+from video_pipeline.web.visitors import Visitor, Visitors
 
 _OPEN = ("/health",)
-_CLOSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/gradio_api/stream", "/gradio_api/component_server")
-"""Doors of Gradio's that are not ours: files come and go through /api, where they are looked at."""
+_GRADIO = "gradio_api"
+"""In the address of every door of Gradio's that takes data or gives files: none of them is needed to show a page."""
 _SAFE = ("GET", "HEAD", "OPTIONS")
+_METHODS = (*_SAFE, "POST", "PUT", "DELETE", "PATCH")
+"""Methods that are counted by their names: a client may call its own whatever it likes."""
 _WRONG_PASSWORD_S = 0.5
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,41 +39,44 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_log = logging.getLogger(__name__)
 
 
 class Guard:
     """ASGI middleware around everything, the page included."""
 
-    def __init__(self, app: ASGIApp, server: ServerOptions, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, server: ServerOptions, metrics: Metrics, journal: Journal) -> None:
         self._app = app
-        self._metrics = metrics
+        self._metrics, self._journal = metrics, journal
+        self._visitors, self._attempts = Visitors(server), Attempts()
+        self._user = server.user
         self._login = f"{server.user}:{server.password}".encode() if server.password else b""
         self._password = server.password.encode()
+        self._prefix = server.prefix
         names = {"localhost", socket.gethostname(), server.address, *server.hosts}
         self._names = {name.casefold().rstrip(".") for name in names}
+        self._given_names = {name.casefold().rstrip(".") for name in server.hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._foreign(scope, headers)
-        if refusal is None and not self._known(scope, headers):
-            await asyncio.sleep(_WRONG_PASSWORD_S if "authorization" in headers else 0)
-            refusal = answer(scope["path"], 401, "this server asks for a user and a password", "NotLoggedIn")
-            refusal.headers["WWW-Authenticate"] = 'Basic realm="video_pipeline", charset="UTF-8"'
-        if refusal is not None and scope["type"] == "websocket":
+        visitor = self._visitors.seen(scope, headers)
+        if self._prefix and scope["path"] == self._prefix:
+            await RedirectResponse(f"{self._prefix}/")(scope, receive, send)
+            return
+        if self._prefix and scope["path"].startswith(f"{self._prefix}/"):
+            scope = {**scope, "path": scope["path"][len(self._prefix) :]}
+        refusal = self._foreign(scope, headers, visitor) or await self._unknown(scope, headers, visitor)
+        if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif refusal is not None:
-            self._metrics.request(scope["method"], "refused", refusal.status_code, 0.0)
+            self._note(scope, visitor, "refused", refusal.status_code, 0.0)
             await refusal(scope, receive, send)
-        elif scope["type"] == "http":
-            await self._served(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await self._served({**scope, "scheme": visitor.scheme}, receive, send, visitor)
 
-    async def _served(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _served(self, scope: Scope, receive: Receive, send: Send, visitor: Visitor) -> None:
         began_s = time.monotonic()
 
         async def counted(message: Message) -> None:
@@ -76,39 +84,76 @@ class Guard:
                 own = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     own.setdefault(name, value)
-                self._metrics.request(scope["method"], _route(scope), message["status"], time.monotonic() - began_s)
+                self._note(scope, visitor, _route(scope), message["status"], time.monotonic() - began_s)
             await send(message)
 
         await self._app(scope, receive, counted)
 
-    def _known(self, scope: Scope, headers: Headers) -> bool:
+    def _note(self, scope: Scope, visitor: Visitor, route: str, status: int, took_s: float) -> None:
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+        self._metrics.request(method, route, status, took_s)
+        if route not in _OPEN:
+            facts = {"method": method, "route": route, "status": status, "ms": round(took_s * 1000)}
+            user = self._user if route != "refused" and self._login else None
+            self._journal.note("request", **facts, client=visitor.address, user=user)
+
+    async def _unknown(self, scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:
+        """The answer to somebody without the password; None where it is right, or none is asked for."""
+        path = scope["path"]
+        if not self._login or path in _OPEN:
+            return None
+        tries = "authorization" in headers
+        if tries and (wait_s := self._attempts.wait_s(visitor.address)):
+            refusal = answer(path, 429, "too many wrong passwords came from your address; try again later", "TooBusy")
+            refusal.headers["Retry-After"] = str(math.ceil(wait_s))
+            return refusal
+        if tries and self._is_right(headers["authorization"]):
+            self._attempts.succeeded(visitor.address)
+            return None
+        if tries:
+            wrong = self._attempts.failed(visitor.address)
+            self._journal.note("wrong_password", client=visitor.address, wrong=wrong)
+            await asyncio.sleep(_WRONG_PASSWORD_S)
+        refusal = answer(path, 401, "this server asks for a user and a password", "NotLoggedIn")
+        refusal.headers["WWW-Authenticate"] = 'Basic realm="video_pipeline", charset="UTF-8"'
+        return refusal
+
+    def _is_right(self, authorization: str) -> bool:
         """Basic for people, `Bearer PASSWORD` for programs that know nothing else."""
-        if not self._login or scope["path"] in _OPEN:
-            return True
-        kind, _, credentials = headers.get("authorization", "").partition(" ")
+        kind, _, credentials = authorization.partition(" ")
+        sent = credentials.strip().encode("latin-1")  # as the bytes came
         if kind.lower() == "bearer":
-            return hmac.compare_digest(credentials.strip().encode(), self._password)
+            return hmac.compare_digest(sent, self._password)
         try:
-            return kind.lower() == "basic" and hmac.compare_digest(base64.b64decode(credentials, validate=True), self._login)
+            return kind.lower() == "basic" and hmac.compare_digest(base64.b64decode(sent, validate=True), self._login)
         except (binascii.Error, ValueError):
             return False
 
-    def _foreign(self, scope: Scope, headers: Headers) -> Response | None:
+    def _foreign(self, scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:
         """A name that is not ours means that a foreign page had its own name point here; a foreign origin, that it sent this."""
-        path, host = scope["path"], headers.get("host", "")
-        if not self._ours(host):
+        path, host = scope["path"], visitor.host
+        if not self._is_ours(host):
             return answer(path, 403, f"this server is not called {host[:60]!r}; say --host NAME if it is", Foreign.__name__)
-        if any(door in path for door in _CLOSED):
-            return answer(path, 403, "files come in through POST /api/jobs and go out through /api only", Foreign.__name__)
+        if _GRADIO in path:
+            return answer(path, 403, "files and questions go through /api only", Foreign.__name__)
         if scope["type"] == "http" and scope["method"] in _SAFE:
             return None
         origin = headers.get("origin")
-        same = origin is None or urlsplit(origin).netloc.casefold() == host.casefold()
+        same = origin is None or self._is_same(origin, host)
         if not same or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return answer(path, 403, "a page of another site sent this; only this server's own pages may", Foreign.__name__)
         return None
 
-    def _ours(self, host: str) -> bool:
+    def _is_same(self, origin: str, host: str) -> bool:
+        """Also under a name that was given: a proxy may ask under another than people do."""
+        try:
+            parts = urlsplit(origin)
+            name = (parts.hostname or "").rstrip(".")
+        except ValueError:
+            return False
+        return parts.netloc.casefold() == host.casefold() or name in self._given_names
+
+    def _is_ours(self, host: str) -> bool:
         """An address cannot be made to point elsewhere, a name can."""
         name = ""
         try:
@@ -119,14 +164,6 @@ class Guard:
         else:
             return True
         return bool(name) and name.rstrip(".") in self._names
-
-
-def answer(path: str, status: int, sentence: str, kind: str, more: Mapping[str, Any] | None = None) -> Response:
-    """An error as the caller expects it: OpenAI's shape under /v1, ours elsewhere."""
-    if path.startswith("/v1/"):
-        wrong = "authentication_error" if status == 401 else "server_error" if status >= 500 else "invalid_request_error"
-        return JSONResponse({"error": {"message": sentence, "type": wrong, "param": None, "code": kind, **(more or {})}}, status)
-    return JSONResponse({"error": sentence, "type": kind, "advice": advice(kind)}, status)
 
 
 def _route(scope: Scope) -> str:

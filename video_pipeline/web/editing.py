@@ -8,28 +8,33 @@ import secrets
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from video_pipeline.core.clip import Clip
-from video_pipeline.core.errors import BadValue
+from video_pipeline.core.errors import BadValue, PipelineError
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.snap import snapped
 from video_pipeline.media.frame import frame
 from video_pipeline.media.preview import write_styled_frame
+from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options, load_options
 from video_pipeline.report.viewer import clip_rows, view_data
+from video_pipeline.video.base import Goal
+from video_pipeline.video.corrections import corrections_in
 from video_pipeline.video.view import finding_rows
+from video_pipeline.video.workspace import Workspace
 from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.export import export_request, picked
 from video_pipeline.web.jobs import Queue
+from video_pipeline.web.lines import edit_answer, found_edits, line_edits
+from video_pipeline.web.news import News
 from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.store import DONE, EXPORT, VIDEO, StoredJob
+from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
 
 _NEAR_S = 20.0
 _POSTER_PX = 480
@@ -57,6 +62,9 @@ class EditSession:
         self._videos = OpenVideos()
         self._locks: dict[str, threading.RLock] = {}
         self._frames: dict[str, threading.RLock] = {}
+        self._settled: dict[str, set[Goal]] = {}
+        """What of each video is known to be as new as its words; after a start, of none this is known."""
+        self.news = News()
 
     @contextmanager
     def opened(self, job: StoredJob) -> Iterator[OpenVideo]:
@@ -67,10 +75,33 @@ class EditSession:
         with _lock(self._locks, job):
             yield self._results(job)
 
+    @contextmanager
+    def alone(self, job: StoredJob) -> Iterator[None]:
+        """While nobody looks at a video or changes it, for instance to remove it."""
+        with _lock(self._locks, job):
+            yield
+        if self._queue.store.get(job.id) is None:
+            self._locks.pop(job.id, None)
+            self._frames.pop(job.id, None)
+
+    def close(self) -> None:
+        """Call when no request comes any more: writes what is not written yet."""
+        for job in self._queue.store.all():
+            if job.id in self.news.changed:
+                with suppress(PipelineError):
+                    self.settle(job, "subtitles")
+
+    def info(self, job: StoredJob) -> MediaInfo:
+        """What the video's file holds. Raises NotThere where it is gone."""
+        path = self._server.out / job.file
+        if not path.is_file():
+            raise NotThere("such video any more")
+        return self._videos.info(path)
+
     def _results(self, job: StoredJob) -> OpenVideo:
         if job.kind != VIDEO:
             raise NotThere("such video")
-        if job.state != DONE:
+        if not job.can_be_seen:
             raise NotNow(f"{job.name} is {job.state}: its results are not there yet")
         server = self._server
         return self._videos.opened(server.out / job.file, server.out / job.folder, kept_options(job.options))
@@ -88,7 +119,8 @@ class EditSession:
         view = dataclasses.replace(run.video.view(), clips=clips, media=[f"{base}/media"], posters=posters, weights=weights)
         data = view_data(view)
         data["name"] = job.name
-        data["transcript_edited"] = bool(run.video.corrections.corrections)
+        data["transcript_edited"] = not corrections_in(Workspace.at(run.video.folder)).is_empty
+        data["news"] = self.news.last(job.id)
         return data
 
     def correct(self, job: StoredJob, number: int, text: str) -> dict[str, Any]:
@@ -101,12 +133,38 @@ class EditSession:
                 raise NotThere(f"segment {number}")
             run.video.correct(number, text)
             run.video.write("subtitles")
+            self._settled[job.id] = {"subtitles"}
+            self.news.add(job.id, None)
             return self.view(job)
 
-    def refresh(self, job: StoredJob) -> None:
-        """Draw the report again, after a change; what goes wrong with it is told when somebody asks for it."""
+    def edit_lines(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Change lines of the transcript: correct, split, join, add, remove, move, or say how they were spoken and by whom.
+
+        Gives, for each edit, where its lines stand now, and the subtitles around them; files are written when somebody asks for
+        them, or soon. Raises BadValue, Changed.
+        """
+        asked = line_edits(request)
         with self._changing(job):
-            self._results(job).video.write("report")
+            run = self._results(job)
+            transcript = run.video.transcript
+            edits = found_edits(asked, transcript.segments, run.video.duration_s)
+            run.video.edit([(edit.was, edit.lines) for edit in edits])
+            self._settled.pop(job.id, None)
+            answer = edit_answer(run.video, edits)
+        self.news.add(job.id, {**answer, "by": str(request.get("by") or "")[:40]})
+        return answer
+
+    def is_settled(self, job: StoredJob, *goals: Goal) -> bool:
+        """Whether `settle` would write nothing."""
+        return job.kind != VIDEO or not job.can_be_seen or set(goals) <= self._settled.get(job.id, set())
+
+    def settle(self, job: StoredJob, *goals: Goal) -> None:
+        """Write the files of a video that are older than the last change of it; of one that is not done, nothing."""
+        if self.is_settled(job, *goals):
+            return
+        with self._changing(job):
+            self._results(self._queue.job(job.id)).video.write(*goals)
+            self._settled.setdefault(job.id, set()).update(goals)
 
     def rank(self, job: StoredJob, weights: Mapping[str, float]) -> dict[str, Any]:
         """The clips under other weights, from stored signals; nothing is written."""
@@ -114,18 +172,20 @@ class EditSession:
             found = run.ranked(weighted(run.video.options.highlights, _weights(weights)))
         return {"clips": clip_rows(found.clips), "explanation": found.explanation}
 
-    def choose(self, job: StoredJob, clips: Sequence[Mapping[str, Any]], weights: Mapping[str, float]) -> dict[str, Any]:
-        """Keep these clips, with the edges given. No clips at all: back to the program's own choice."""
+    def choose(self, job: StoredJob, clips: Sequence[Mapping[str, Any]] | None, weights: Mapping[str, float]) -> dict[str, Any]:
+        """Keep these clips, perhaps none, with the edges given. None: back to the program's own choice."""
         with self._changing(job):
             run = self._results(job)
             options = weighted(run.video.options.highlights, _weights(weights))
             duration_s = run.video.duration_s
+            if clips is None:
+                run.keep(None)
+                return {"clips": clip_rows(run.video.clips), "explanation": run.video.explanation}
             if len(clips) > _MOST_CLIPS:
                 raise BadValue("clips", f"{_MOST_CLIPS} are the limit")
             kept = tuple(_chosen(clip, duration_s) for clip in clips)
-            run.keep(ChoiceFile(kept, _weights(weights)) if kept else None)
-            shown: tuple[Clip, ...] = run.rated(kept, options) if kept else run.video.clips
-            return {"clips": clip_rows(shown)}
+            run.keep(ChoiceFile(kept, _weights(weights)))
+            return {"clips": clip_rows(run.rated(kept, options)), "explanation": ""}
 
     def snap(self, job: StoredJob, at_s: float, edge: str) -> dict[str, float]:
         """A point moved to a clean place near it."""
@@ -138,10 +198,15 @@ class EditSession:
         with self.opened(job) as run:
             return finding_rows(run.video.findings)
 
+    def subtitles(self, job: StoredJob, name: str) -> str:
+        """All subtitles in a format. Raises UnknownName."""
+        with self.opened(job) as run:
+            return run.video.subtitles(name)
+
     def poster(self, job: StoredJob, at_s: float) -> Path:
         """A small picture, kept for the next one who asks. Raises NotThere where there is none."""
         server = self._server
-        info = self._videos.info(server.out / job.file)
+        info = self.info(job)
         if info.video is None:
             raise NotThere("picture: it is sound only")
         end_s = max(0.0, (info.duration_s or 0.0) - _POSTER_STEP_S)
@@ -174,21 +239,28 @@ class EditSession:
         """All subtitle files in another style, which stays with the video."""
         with self._changing(job):
             options = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
-            job = self._queue.store.change(job.id, options=options)
+            job = self._queue.store.change(job.id, options=options, results=options if job.results is not None else None)
             self._results(job).video.write("subtitles")
+            self._settled[job.id] = {"subtitles"}
+            self.news.add(job.id, None)
             return self.view(job)
 
     def export(self, job: StoredJob, request: Mapping[str, Any]) -> StoredJob:
         """A job that cuts and bundles. Raises an OptionError for what is not possible, before anything is begun."""
         asked = dataclasses.replace(export_request(request), id=secrets.token_hex(8))
-        with self.opened(job) as run:
-            picked(run.chosen(), asked.clips)
+        if asked.what == "clips":
+            with self.opened(job) as run:
+                picked(run.chosen(), asked.clips)
+        elif asked.what == "burn" and self.info(job).video is None:
+            raise BadValue("what", "there is no picture to draw subtitles into")
+        elif asked.what == "files":
+            self.settle(job, "subtitles", "report")
         load_options("default", asked.overrides())
         record: dict[str, Any] = msgspec.to_builtins(asked)
         stored = StoredJob(
             id=f"export-{asked.id}",
             kind=EXPORT,
-            name=f"clips of {job.name}",
+            name=f"{asked.what} of {job.name}",
             file=job.file,
             folder=job.folder,
             digest=job.digest,
@@ -211,7 +283,7 @@ class EditSession:
     def _changing(self, job: StoredJob) -> Iterator[None]:
         """One change at a time, and none while the video is worked on."""
         with _lock(self._locks, job):
-            if self._queue.job(job.id).state != DONE:
+            if not self._queue.job(job.id).can_be_seen:
                 raise NotNow(f"{job.name} is being processed")
             yield
 
@@ -242,7 +314,7 @@ def _difference(new: Options, old: Options) -> dict[str, Any]:
 def _weights(weights: Mapping[str, float]) -> dict[str, float]:
     try:
         numbers = {str(name): float(value) for name, value in weights.items()}
-    except (TypeError, ValueError, AttributeError):
+    except (TypeError, ValueError, AttributeError, OverflowError):
         raise BadValue("weights", 'write {"laughter": 1.5, ...}') from None
     if not all(math.isfinite(value) and abs(value) <= 100 for value in numbers.values()):
         raise BadValue("weights", "each is a number from -100 to 100")
@@ -253,7 +325,7 @@ def _chosen(clip: Mapping[str, Any], duration_s: float) -> ChosenClip:
     try:
         start_s, end_s = float(clip["start_s"]), float(clip["end_s"])
         title = " ".join(str(clip.get("title") or "").split())[:_LONGEST_TITLE]
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise BadValue("clips", 'each is {"start_s": ..., "end_s": ..., "title": ...}') from None
     if not 0 <= start_s <= end_s - _LEAST_CLIP_S <= end_s <= duration_s + 1.0:
         raise BadValue("clips", f"{start_s:g} to {end_s:g} s is no clip of a video of {duration_s:.1f} s")

@@ -73,7 +73,7 @@ class Stalled(InputError):
 
     @property
     def message(self) -> str:
-        return f"the upload stood still for {self.waited_s:.0f} s and was given up"
+        return f"the upload stood nearly still for {self.waited_s:.0f} s and was given up"
 
 
 @dataclass(eq=False)
@@ -83,6 +83,34 @@ class TooBusy(PipelineError):
     @property
     def message(self) -> str:
         return self.reason
+
+
+@dataclass(eq=False)
+class NoRoom(OutputError):
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"this server takes nothing more: {self.reason}"
+
+
+class HungUp(PipelineError):
+    """Whoever asked has gone."""
+
+    @property
+    def message(self) -> str:
+        return "the connection was closed"
+
+
+@dataclass(eq=False)
+class Changed(PipelineError):
+    """Somebody else changed the same lines since they were shown; `lines` are what stands there now."""
+
+    lines: tuple[dict[str, object], ...] = ()
+
+    @property
+    def message(self) -> str:
+        return "somebody else changed this since you saw it"
 
 
 @dataclass(eq=False)
@@ -101,6 +129,7 @@ STATUS: dict[type[BaseException], int] = {
     NoSuchFile: 404,
     Stalled: 408,
     NotNow: 409,
+    Changed: 409,
     NoPicture: 409,
     TooLarge: 413,
     NotMedia: 415,
@@ -112,6 +141,7 @@ STATUS: dict[type[BaseException], int] = {
     InputError: 400,
     EngineError: 503,
     OutputError: 507,
+    HungUp: 499,
 }
 """The HTTP status by error class; a class that is not here takes the status of its base, anything else 500."""
 

@@ -1,4 +1,7 @@
-"""The chosen clips as one zip: cut by the clips stage itself, beside the results and not among them."""
+"""What a person takes home: the chosen clips or all files as a zip, or the whole video with its subtitles.
+
+It is made beside the results and not among them: a person may change these meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -16,13 +19,14 @@ from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.heartbeat import beat
 from video_pipeline.core.progress import Progress
+from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import load_options
 from video_pipeline.video.video import Video
 from video_pipeline.web.opened import OpenVideo
 from video_pipeline.web.task import Work
 
 FOLDER = "exports"
-_ALONE = ("video", "reel")
+_ALONE = ("video", "audiogram", "tightened", "reel")
 """Exports that make videos; all others are lists of cuts for editing programs."""
 _SMALL_BYTES = 1 << 20
 """Files below are compressed: subtitles and lists; videos would not get smaller."""
@@ -37,6 +41,8 @@ class ExportRequest:
     """What is asked for.
 
     Attributes:
+        what: `clips`, `files` (all subtitles, the report and the data), `mux` or `burn`: the whole video with a track of
+            subtitles, or with them drawn into the picture.
         clips: numbers of the clips as they are shown, from 0; none means all.
         aspect: of the picture, for instance `9:16`; empty leaves it as it is.
         captions: draw the subtitles into the picture.
@@ -45,6 +51,7 @@ class ExportRequest:
         id: names the zip.
     """
 
+    what: Literal["clips", "files", "mux", "burn"] = "clips"
     clips: tuple[int, ...] = ()
     aspect: str = ""
     captions: bool = False
@@ -54,7 +61,8 @@ class ExportRequest:
 
     def overrides(self) -> dict[str, Any]:
         """As options of the clips stage."""
-        exports = [name for name in EXPORTS if name == "video" or (self.reel if name in _ALONE else self.timelines)]
+        lists = [name for name in EXPORTS if self.timelines and name not in _ALONE]
+        exports = ["video", *lists, *(["reel"] if self.reel else [])]
         overrides: dict[str, Any] = {"clips.exports": exports}
         if self.captions:
             overrides["clips.captions"] = "burned"
@@ -82,28 +90,54 @@ def picked(clips: tuple[Clip, ...], numbers: tuple[int, ...]) -> tuple[Clip, ...
 
 
 def export(work: Work, request: Mapping[str, Any], progress: Progress) -> str:
-    """Cut, caption, bundle. Gives the zip's place in the results folder. Raises a PipelineError; nothing is left then."""
+    """Make it. Gives the file's place in the results folder. Raises a PipelineError; nothing is left then."""
     asked = export_request(request)
     options = load_options(work.preset, {**work.overrides, **asked.overrides()})
     shown = OpenVideo(Video.open(work.folder, video=work.video, options=options))
     target = work.folder / FOLDER / f".{asked.id}.part"
     try:
-        shown.video.cut(picked(shown.chosen(), asked.clips), target, on_progress=progress)
-        progress.begin("zip", None)
-        made = work.folder / FOLDER / f"{work.folder.name}-clips-{asked.id[:6]}.zip"
-        _zip(target, made)
+        if asked.what in ("mux", "burn"):
+            made = _copy(shown.video, asked, target, progress)
+        else:
+            made = work.folder / FOLDER / f"{work.folder.name}-{asked.what}-{asked.id[:6]}.zip"
+            if asked.what == "clips":
+                shown.video.cut(picked(shown.chosen(), asked.clips), target, on_progress=progress)
+            progress.begin("zip", None)
+            _zip(target if asked.what == "clips" else work.folder, made)
     finally:
         shutil.rmtree(target, ignore_errors=True)
     return made.relative_to(work.folder).as_posix()
 
 
+def _copy(video: Video, asked: ExportRequest, target: Path, progress: Progress) -> Path:
+    """The whole video with the subtitles as they are now."""
+    subtitles = video.options.subtitles
+    copy = Copy(
+        kind=asked.what,
+        info=video.info,
+        options=video.options.video,
+        stem=f"{video.folder.name}-{asked.id[:6]}",
+        language=video.transcript.language,
+        for_deaf=subtitles.labels != "none",
+    )
+    progress.begin(asked.what, video.info.duration_s)
+    target.mkdir(parents=True)
+    copy.make(video.subtitles(copy.reads), target / copy.target, progress.advance)
+    made = target.with_name(copy.target)
+    (target / copy.target).replace(made)
+    progress.end(fresh=False)
+    return made
+
+
 def _zip(folder: Path, target: Path) -> None:
-    """All files of a folder; videos are stored as they are, since they cannot be made smaller."""
+    """All files of a folder but hidden ones and other exports; videos are stored as they are: they cannot be made smaller."""
     part = target.with_name(f".{target.name}.part")
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as bundle:
-            for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-                _add(bundle, path, path.relative_to(folder).as_posix())
+            for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):
+                name = path.relative_to(folder)
+                if name.parts[0] != FOLDER and not any(part.startswith(".") for part in name.parts):
+                    _add(bundle, path, name.as_posix())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)

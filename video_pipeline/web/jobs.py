@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -18,9 +17,11 @@ from video_pipeline.jobs.control import Control
 from video_pipeline.jobs.errors import Cancelled
 from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, Task
 from video_pipeline.web.errors import NotNow, NotThere, TooBusy
+from video_pipeline.web.journal import Journal
 from video_pipeline.web.metrics import Metrics
+from video_pipeline.web.removal import preview_of, remove_made
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.store import CANCELLED, DONE, EXPORT, FAILED, QUEUED, RUNNING, VIDEO, Store, StoredJob
+from video_pipeline.web.store import CANCELLED, DONE, EXPORT, FAILED, QUEUED, RUNNING, VIDEO, Store, StoredJob, now
 from video_pipeline.web.task import Made, Work
 from video_pipeline.web.work import sentence, work
 
@@ -40,10 +41,13 @@ _log = logging.getLogger(__name__)
 class Queue:
     """All jobs, and the thread that hands them to workers. Every method may be called from any thread."""
 
-    def __init__(self, store: Store, server: ServerOptions, metrics: Metrics, task: Task = work) -> None:
+    def __init__(
+        self, store: Store, server: ServerOptions, metrics: Metrics, task: Task = work, journal: Journal | None = None
+    ) -> None:
         """`task` is what workers do with a `Work`."""
         self.store = store
         self._server, self._metrics, self._task = server, metrics, task
+        self._journal = journal or Journal()
         self._executor: Executor = EXECUTORS.load("processes")()
         self._control = Control()
         self._changed = threading.Condition(threading.RLock())
@@ -69,6 +73,7 @@ class Queue:
         with self._changed:
             self._stopping = True
             for job_id in self._running:
+                self._forgive(job_id)
                 self._control.cancel(job_id)
         self._control.wake()
         if self._thread.is_alive():
@@ -105,7 +110,7 @@ class Queue:
         with self._changed:
             job = self.job(job_id)
             if job.state == QUEUED:
-                return self.store.change(job_id, state=CANCELLED)
+                return self.store.change(job_id, state=CANCELLED, ended=now(), **_as_before(job, CANCELLED))
             if job_id in self._running:
                 self._cancelled.add(job_id)
                 self._control.cancel(job_id)
@@ -113,33 +118,25 @@ class Queue:
         return self.job(job_id)
 
     def remove(self, job_id: str) -> None:
-        """Cancel a job and remove all that belongs to it, exports too."""
+        """Cancel a job and remove all that the server made for it, exports too."""
         job = self.cancel(job_id)
         if not job.over:
             raise NotNow(f"{job.name} cannot be stopped just now")
-        for export in self.store.all():
-            if export.parent == job_id:
-                self.cancel(export.id)
-                self.store.remove(export.id)
-        self.store.remove(job_id)
         if job.kind == VIDEO:
-            self._remove_files(job)
-        elif job.made:
-            (self._server.out / job.folder / job.made).unlink(missing_ok=True)
+            for export in self.store.exports(job_id):
+                self.remove(export.id)
+        self.store.remove(job_id)
+        remove_made(job, self._server)
 
     def progress(self, job_id: str) -> JobUpdate:
         """The stage that a running job is in, and how far it is; an empty stage when it does not run."""
         return self._running.get(job_id, JobUpdate(kind="stage", job_id=job_id))
 
-    def _remove_files(self, job: StoredJob) -> None:
-        server = self._server
-        for folder in (server.out / job.folder, (server.out / job.file).parent, server.frames / job.id):
-            if server.out in folder.parents:
-                shutil.rmtree(folder, ignore_errors=True)
-        self._preview(job).unlink(missing_ok=True)
-
-    def _preview(self, job: StoredJob) -> Path:
-        return self._server.previews / f"{job.parent or job.id}.mp4"
+    def _forgive(self, job_id: str) -> None:
+        """A stop of the server is no attempt of the job that it ends."""
+        job = self.store.get(job_id)
+        if job is not None:
+            self.store.change(job_id, attempts=max(0, job.attempts - 1))
 
     def _require_room(self) -> None:
         if self.store.count(QUEUED) >= self._server.queue_limit:
@@ -201,15 +198,20 @@ class Queue:
 
     def _end(self, job_id: str, result: JobResult | None = None, **facts: Any) -> None:
         """A job has left its worker; `facts` are what changes of it in the store."""
-        if "state" in facts:
-            self._metrics.job_over(facts["state"], *((result.took_s, result.media_s) if result else ()))
         with self._changed:
-            if facts and self.store.get(job_id) is not None:
-                self.store.change(job_id, **facts)
+            job = self.store.get(job_id)
+            if facts and job is not None:
+                job = self.store.change(job_id, ended=now(), **_as_before(job, facts["state"]), **facts)
+                self._note_end(job, result)
             self._running.pop(job_id, None)
             self._cancelled.discard(job_id)
             self._control.forget(job_id)
             self._changed.notify_all()
+
+    def _note_end(self, job: StoredJob, result: JobResult | None) -> None:
+        self._metrics.job_over(job.state, *((result.took_s, result.media_s) if result else ()))
+        took_s = round(result.took_s, 3) if result else None
+        self._journal.note("job", job=job.id, kind=job.kind, state=job.state, error_type=job.error_type, took_s=took_s)
 
     def _job_of(self, stored: StoredJob) -> Job:
         """A stored job as workers take it. Raises NotThere where the video of an export is gone."""
@@ -223,7 +225,7 @@ class Queue:
             name=video.name,
             preset=preset,
             overrides=overrides,
-            preview=self._preview(stored),
+            preview=preview_of(video, server),
             limit_s=server.upload_s,
             export=stored.options if stored.kind == EXPORT else None,
         )
@@ -236,6 +238,13 @@ class Queue:
             preset=preset,
             overrides=overrides,
         )
+
+
+def _as_before(job: StoredJob, state: str) -> dict[str, Any]:
+    """What else changes when a job ends: a run that came to nothing leaves the results of the run before, with their options."""
+    if state == DONE:
+        return {"results": None}
+    return {} if job.results is None else {"options": job.results}
 
 
 def sweep(folder: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, Response
 
 from video_pipeline.media.preview import media_type, plays
-from video_pipeline.media.probe import probe
+from video_pipeline.media.probe import MediaInfo
 from video_pipeline.web.errors import NotNow, NotThere
+from video_pipeline.web.policy import hashes
+from video_pipeline.web.removal import preview_of
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import StoredJob
 
@@ -32,12 +35,13 @@ _TYPES = {
     ".webm": "video/webm",
     ".zip": "application/zip",
 }
-_DOWNLOADED = frozenset({".zip", ".mkv"})
 _POLICY = (
-    "default-src 'none'; img-src 'self' data:; media-src 'self' blob: data:; style-src 'unsafe-inline'; "
-    "script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src 'self' data:; media-src 'self' blob: data:; style-src {styles}; script-src {scripts}; "
+    "base-uri 'none'; form-action 'none'"
 )
 """A report is a page on its own: it may show the video and nothing else, nor speak to the server."""
+_PICTURE = _POLICY.format(styles="'unsafe-inline'", scripts="'none'")
+"""A drawing says in each of its parts how that looks, and runs nothing."""
 
 
 def inside(folder: Path, relative: str) -> Path:
@@ -67,19 +71,28 @@ def sent(path: Path, name: str = "", kind: str = "") -> FileResponse:
     """A file with ranges and tags; what a browser should not open is saved as `name`."""
     suffix = path.suffix.lower()
     headers = {"Cache-Control": "private, no-cache"}
-    if suffix in (".html", ".svg"):
-        headers["Content-Security-Policy"] = _POLICY
+    if suffix == ".svg":
+        headers["Content-Security-Policy"] = _PICTURE
+    elif suffix == ".html":
+        scripts, styles = hashes(path.read_text(encoding="utf-8", errors="replace"))
+        headers["Content-Security-Policy"] = _POLICY.format(scripts=scripts, styles=styles)
     kind = kind or _TYPES.get(suffix, "application/octet-stream")
-    how = "attachment" if suffix in _DOWNLOADED or kind == "application/octet-stream" else "inline"
+    how = "attachment" if suffix in (".zip", ".mkv") or kind == "application/octet-stream" else "inline"
     return FileResponse(path, media_type=kind, headers=headers, filename=name or path.name, content_disposition_type=how)
 
 
-def playable(job: StoredJob, track: int, server: ServerOptions) -> FileResponse:
+def saved(text: str, name: str) -> Response:
+    """A text that a browser saves under this name."""
+    kind = _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "private, no-cache"}
+    return Response(text, media_type=kind, headers=headers)
+
+
+def playable(job: StoredJob, info: MediaInfo, track: int, server: ServerOptions) -> FileResponse:
     """The video itself where browsers play it, else its preview. Raises NotNow where that is not made yet, NotThere."""
-    path, preview = server.out / job.file, server.previews / f"{job.id}.mp4"
+    path, preview = server.out / job.file, preview_of(job, server)
     if not path.is_file():
         raise NotThere("such video any more")
-    info = probe(path)
     if plays(info, track):
         return sent(path, job.name, media_type(info))
     if preview.is_file():

@@ -19,12 +19,11 @@ from video_pipeline.web.receiving import Upload
 from video_pipeline.web.services import Services
 from video_pipeline.web.store import DONE, StoredJob
 
-MODELS = {"sensevoice": "sensevoice", "draft": "draft", "whisper-1": None}
+MODELS = {"sensevoice": "sensevoice", "whisper": "whisper", "draft": "draft", "whisper-1": None}
 """Names that clients send, and the engine each gets; None: the one by which the video was heard, else the server's own."""
 FORMATS = ("json", "verbose_json", "text", "srt", "vtt", "ass")
 GRANULARITIES = ("segment", "word")
 _TYPES = {"vtt": "text/vtt; charset=utf-8"}
-_LOOK_EVERY_S = 0.1
 _CREATED = 1719792000  # the month in which SenseVoice was published
 
 
@@ -58,17 +57,17 @@ def router(services: Services) -> APIRouter:
     async def transcriptions(request: Request) -> Response:
         async with services.intake.receive(request) as arrived:
             wanted = Wanted.of(arrived)
-            job, _ = await asyncio.to_thread(services.admit, arrived, _asked(arrived))
-        job = await _over(job, services)
-        return await asyncio.to_thread(_answer, job, wanted, services)
+            job = await _admitted(arrived, services)
+        job = await services.waiters.over(job, request)
+        return await services.turns.take(job.id, lambda: _answer(job, wanted, services), request)
 
     @v1.post("/highlights")
     async def highlights(request: Request) -> Response:
         async with services.intake.receive(request) as arrived:
             weights = _weights(arrived)
-            job, _ = await asyncio.to_thread(services.admit, arrived, _asked(arrived))
-        job = await _over(job, services)
-        return await asyncio.to_thread(_moments, job, weights, services)
+            job = await _admitted(arrived, services)
+        job = await services.waiters.over(job, request)
+        return await services.turns.take(job.id, lambda: _moments(job, weights, services), request)
 
     return v1
 
@@ -103,7 +102,7 @@ def _asked(upload: Upload) -> dict[str, Any]:
     _require_model(name)
     language = upload.value("language") or "auto"
     if language not in LANGUAGES:
-        raise Refused(f"language {language[:40]!r} is not one of {', '.join(LANGUAGES)}", "language")
+        raise Refused(f"language {language[:40]!r} is not a language known here; send its code, such as en, or auto", "language")
     return {"engine": MODELS[name], "language": language}
 
 
@@ -117,11 +116,8 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": _CREATED, "owned_by": "video_pipeline"}
 
 
-async def _over(job: StoredJob, services: Services) -> StoredJob:
-    """Waits for its turn and its end; whoever asks gives up by hanging up."""
-    while not job.over:
-        await asyncio.sleep(_LOOK_EVERY_S)
-        job = await asyncio.to_thread(services.queue.job, job.id)
+async def _admitted(arrived: Upload, services: Services) -> StoredJob:
+    job, _ = await asyncio.to_thread(services.admit, arrived, _asked(arrived), transient=True)
     return job
 
 

@@ -13,13 +13,13 @@ from typing import Any
 
 from video_pipeline import ui
 from video_pipeline.web import gradio_page
+from video_pipeline.web.policy import hashes
 
 _CACHE = {"Cache-Control": "no-cache"}
 _POLICY = (
     "default-src 'self'; script-src {script}; style-src {style}; img-src 'self' data: blob:; media-src 'self' blob:; "
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
-_ONE_ANSWER = {**_CACHE, "Content-Security-Policy": _POLICY.format(script="'unsafe-inline'", style="'unsafe-inline'")}
 _FILES = {**_CACHE, "Content-Security-Policy": _POLICY.format(script="'self'", style="'self'")}
 _TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
 """The files that are served; the system's own table of types is not the same everywhere."""
@@ -37,7 +37,8 @@ def mount(app: Any) -> Any:
     from starlette.responses import Response
 
     tag = f'"{hashlib.sha256(html().encode()).hexdigest()[:16]}"'
-    headers = {**_ONE_ANSWER, "ETag": tag}
+    scripts, styles = hashes(html())
+    headers = {**_CACHE, "ETag": tag, "Content-Security-Policy": _POLICY.format(script=scripts, style=styles)}
 
     async def page(request: Any) -> Response:
         if request.headers.get("if-none-match") == tag:

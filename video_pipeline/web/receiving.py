@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -16,9 +17,15 @@ from starlette.requests import ClientDisconnect, Request
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.files import reason
 from video_pipeline.web.errors import BadUpload, Stalled, TooBusy, TooLarge
+from video_pipeline.web.housekeeping import Housekeeping
 from video_pipeline.web.settings import ServerOptions
 
-_STALL_S = 60.0
+UPLOADS = frozenset({"/api/jobs", "/v1/audio/transcriptions", "/v1/audio/translations", "/v1/highlights"})
+"""Where files come in; all other bodies are short, see `bodies.py`."""
+_STALL_S = 30.0
+"""Within this time of waiting for the sender, `_LEAST_BYTES` have to come."""
+_LEAST_BYTES = 120_000
+"""4 kB/s: less than the worst mobile connection gives, and more than a byte now and then, which would hold a place for ever."""
 _BLOCK_BYTES = 1 << 20
 _FIELD_BYTES = 64 << 10
 """Longest field of a form that is not the file."""
@@ -57,8 +64,8 @@ class Upload:
 class Intake:
     """Takes uploads, so many at once."""
 
-    def __init__(self, server: ServerOptions) -> None:
-        self._server = server
+    def __init__(self, server: ServerOptions, housekeeping: Housekeeping) -> None:
+        self._server, self._housekeeping = server, housekeeping
         self._open = 0
 
     @asynccontextmanager
@@ -66,11 +73,11 @@ class Intake:
         """The upload of a multipart request; its file is gone when the block is left, unless it was moved away.
 
         Raises:
-            TooBusy, TooLarge, Stalled, BadUpload, CannotWrite: nothing is left behind then.
+            TooBusy, TooLarge, NoRoom, Stalled, BadUpload, CannotWrite: nothing is left behind then.
         """
         if self._open >= self._server.uploads_at_once:
             raise TooBusy(f"{self._open} uploads are under way already")
-        _require_length(request, self._server.upload_bytes)
+        await asyncio.to_thread(self._housekeeping.require_room, _announced_bytes(request, self._server.upload_bytes))
         upload = Upload(self._server.incoming / secrets.token_hex(16))
         self._open += 1
         try:
@@ -190,24 +197,34 @@ class Form:
 
 
 async def _blocks(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes. Raises Stalled where nothing comes, BadUpload where the sender goes away."""
+    """The body as it comes. Raises Stalled where too little comes, BadUpload where the sender goes away."""
     stream = request.stream().__aiter__()
+    waited_s, came_bytes = 0.0, 0
     while True:
+        began_s = time.monotonic()
         try:
-            yield await asyncio.wait_for(anext(stream), _STALL_S)
+            block = await asyncio.wait_for(anext(stream), _STALL_S - waited_s)
         except StopAsyncIteration:
             return
         except TimeoutError:
             raise Stalled(_STALL_S) from None
         except ClientDisconnect:
             raise BadUpload("the connection ended in the middle of it") from None
+        yield block
+        waited_s, came_bytes = waited_s + time.monotonic() - began_s, came_bytes + len(block)
+        if came_bytes >= _LEAST_BYTES:
+            waited_s, came_bytes = 0.0, 0
+        elif waited_s >= _STALL_S:
+            raise Stalled(_STALL_S)
 
 
-def _require_length(request: Request, limit_bytes: int) -> None:
-    """What is announced as too large is not even read."""
-    with suppress(ValueError):
-        if int(request.headers.get("content-length", "0")) > limit_bytes + _OVERHEAD_BYTES:
-            raise _too_large(limit_bytes)
+def _announced_bytes(request: Request, limit_bytes: int) -> int:
+    """How large the upload says that it is. Raises TooLarge: what is announced as that is not even read."""
+    announced = request.headers.get("content-length", "")
+    size_bytes = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 20 else 0
+    if size_bytes > limit_bytes + _OVERHEAD_BYTES:
+        raise _too_large(limit_bytes)
+    return size_bytes
 
 
 def _too_large(limit_bytes: int) -> TooLarge:

@@ -141,11 +141,18 @@ def save_preset(name: str, content: Mapping[str, Any], server: ServerOptions) ->
     trial = server.presets / f".{name}.toml"
     try:
         trial.write_text(text, encoding="utf-8")
-        _require_harmless(load_options(str(trial)))
+        _require_harmless(_read(trial))
         atomic_write(server.presets / f"{name}.toml", text.encode())
     finally:
         trial.unlink(missing_ok=True)
     return {"name": name, "own": True}
+
+
+def _read(trial: Path) -> Options:
+    try:
+        return load_options(str(trial))
+    except RecursionError:
+        raise BadValue("preset", "it is nested too deeply") from None
 
 
 def _require_harmless(options: Options) -> None:

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import functools
 import logging
 import shutil
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from filelock import FileLock, Timeout
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import reason
 from video_pipeline.web.editing import EditSession
 from video_pipeline.web.errors import NotNow
+from video_pipeline.web.housekeeping import Housekeeping
 from video_pipeline.web.jobs import Queue
+from video_pipeline.web.journal import Journal
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.receiving import Intake, Upload
 from video_pipeline.web.requested import remove_preset
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Store, StoredJob
+from video_pipeline.web.turns import Turns
 from video_pipeline.web.uploads import admitted, laid_over
+from video_pipeline.web.waiting import Waiters
 
+T = TypeVar("T")
+_IDLE_S = 5.0
+"""After the last change of a video, until its files are written without being asked for."""
 _log = logging.getLogger(__name__)
 
 
@@ -33,24 +44,50 @@ class Services:
             self.server.kept.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CannotWrite(self.server.out, reason(error)) from None
-        self.metrics = Metrics()
+        self._lock = _locked(self.server)
+        self.metrics, self.journal = Metrics(), Journal(self.server.journal)
         self.store = Store(self.server.kept / "jobs.sqlite")
-        self.queue = Queue(self.store, self.server, self.metrics)
-        self.intake = Intake(self.server)
+        self.queue = Queue(self.store, self.server, self.metrics, journal=self.journal)
+        self.housekeeping = Housekeeping(self.store, self.server, self._age_out)
+        self.intake = Intake(self.server, self.housekeeping)
         self.edits = EditSession(self.queue, self.server)
+        self.waiters = Waiters(self)
+        self.turns = Turns()
+        self._later: dict[str, asyncio.TimerHandle] = {}
+        """Videos whose files are to be written soon."""
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def open(self) -> None:
         shutil.rmtree(self.server.incoming, ignore_errors=True)
+        self.journal.note("start")
         self.queue.start()
+        self.housekeeping.start()
 
     def close(self) -> None:
+        for waiting in self._later.values():
+            waiting.cancel()
+        self.housekeeping.stop()
         self.queue.stop()
+        self.edits.close()
         self.store.close()
+        self.journal.note("stop")
+        self.journal.close()
+        self._lock.release()
 
-    def admit(self, upload: Upload, request: Mapping[str, Any]) -> tuple[StoredJob, bool]:
+    def remove(self, job_id: str, why: str = "asked") -> None:
+        """A job with all that the server made for it, when nobody changes it any more. Raises NotThere, NotNow."""
+        with self.edits.alone(self.queue.job(job_id)):
+            self.queue.remove(job_id)
+        self.housekeeping.forget_measure()
+        self.journal.note("removed", job=job_id, why=why)
+
+    def _age_out(self, job: StoredJob) -> None:
+        self.quietly(self.remove, job.id, "old")
+
+    def admit(self, upload: Upload, request: Mapping[str, Any], *, transient: bool = False) -> tuple[StoredJob, bool]:
         """See `uploads.admitted`; counted."""
         try:
-            job, same = admitted(upload, request, self.queue, self.server)
+            job, same = admitted(upload, request, self.queue, self.server, transient=transient)
         except PipelineError as error:
             self.metrics.upload(type(error).__name__)
             raise
@@ -64,7 +101,7 @@ class Services:
     def forget_preset(self, name: str) -> None:
         """Raises NotNow where videos need it, an OptionError where there is none."""
         path = str(self.server.presets / f"{name}.toml")
-        users = [job.name for job in self.store.all() if job.options.get("preset") == path]
+        users = [job.name for job in self.store.all() if path in _presets(job)]
         if users:
             raise NotNow(f"{len(users)} videos are kept with the preset {name}, for instance {users[0]}")
         remove_preset(name, self.server)
@@ -80,9 +117,38 @@ class Services:
                 found.append({"id": None, "name": name, "state": "done", "folder": name})
         return found
 
+    def changed(self, job_id: str, what: str, answer: T) -> T:
+        """After a change: a line in the journal, and the files are written again when nothing was changed for a while."""
+        self.journal.note("change", user=self.server.user, job=job_id, what=what)
+        loop = asyncio.get_running_loop()
+        if waiting := self._later.pop(job_id, None):
+            waiting.cancel()
+        self._later[job_id] = loop.call_later(_IDLE_S, self._settle, job_id)
+        return answer
+
+    def _settle(self, job_id: str) -> None:
+        work = functools.partial(self.quietly, lambda: self.edits.settle(self.queue.job(job_id), "subtitles"))
+        task = asyncio.create_task(self.turns.take(job_id, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     def quietly(self, work: Callable[..., object], *arguments: Any) -> None:
-        """Work after an answer; what goes wrong then is nobody's answer any more."""
+        """Work that nobody waits for; what goes wrong with it is only logged."""
         try:
             work(*arguments)
         except PipelineError as error:
             _log.warning("after a change: %s", error)
+
+
+def _presets(job: StoredJob) -> set[Any]:
+    return {options.get("preset") for options in (job.options, job.results or {})}
+
+
+def _locked(server: ServerOptions) -> FileLock:
+    """Two servers in one folder would take each other's jobs. Raises CannotWrite while another is up."""
+    lock = FileLock(server.kept / "lock", thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise CannotWrite(server.out, "another server is running in this folder") from None
+    return lock

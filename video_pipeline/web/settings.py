@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.jobs.limits import Pool
 
 LOOPBACK = "127.0.0.1"
+_PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,30 @@ class ServerOptions:
     uploads_at_once: AtLeastOne = 64
     """Most uploads that are under way at once."""
 
+    quota_bytes: Count = 0
+    """Most bytes that the work folder may hold; uploads are refused above. 0 disables this."""
+
+    keep_days: AtLeastZero = 0.0
+    """Videos and their results are removed this long after they were last processed. 0 keeps them."""
+
+    keep_made_days: AtLeastZero = 30.0
+    """Zips of clips, and what programs asked for through `/v1`, are removed after this long. 0 keeps them."""
+
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies whose X-Forwarded-For, -Host and -Proto are believed."""
+
+    prefix: str = ""
+    """Path under which people reach the server, for instance `/subtitles`, where a proxy hands it on."""
+
+    tls_cert: str = ""
+    """A file with a certificate (PEM): the server then speaks HTTPS only."""
+
+    tls_key: str = ""
+    """The file with its key, where it is not in the same file."""
+
+    connections: AtLeastOne = 512
+    """Most connections that are open at once."""
+
     preset: str = "default"
     """The preset of videos whose request names none."""
 
@@ -77,6 +103,15 @@ class ServerOptions:
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.prefix and not _PREFIX.fullmatch(self.prefix):
+            raise BadValue("--path-prefix", "write it as /name or /name/name, without a slash at the end")
+        for address in self.proxies:
+            _require_address(address)
+        for flag, name in (("--tls-cert", self.tls_cert), ("--tls-key", self.tls_key)):
+            if name and not Path(name).is_file():
+                raise BadValue(flag, f"there is no file {name}")
+        if self.tls_key and not self.tls_cert:
+            raise BadValue("--tls-key", "it belongs to a certificate: give --tls-cert, too")
         if not is_loopback(self.address) and not self.password:
             raise BadValue("--share-on", f"others would reach this server at {self.address}: set a password, see --auth")
 
@@ -99,6 +134,11 @@ class ServerOptions:
         return self.out / ".web"
 
     @property
+    def journal(self) -> Path:
+        """What happened, as JSON lines."""
+        return self.kept / "log" / "server.jsonl"
+
+    @property
     def uploads(self) -> Path:
         return self.kept / "uploads"
 
@@ -118,6 +158,13 @@ class ServerOptions:
     @property
     def presets(self) -> Path:
         return self.kept / "presets"
+
+
+def _require_address(address: str) -> None:
+    try:
+        ipaddress.ip_network(address, strict=False)
+    except ValueError:
+        raise BadValue("--proxy", f"{address} is neither an IP address nor a network such as 10.0.0.0/8") from None
 
 
 def is_loopback(address: str) -> bool:

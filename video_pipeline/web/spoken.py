@@ -8,17 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from video_pipeline.core.labels import Emotion, Language
+from video_pipeline.core.languages import NAMES
 from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
 from video_pipeline.subtitles.rules import SPACELESS
-
-_NAMES = {
-    Language.EN: "english",
-    Language.ZH: "chinese",
-    Language.YUE: "cantonese",
-    Language.JA: "japanese",
-    Language.KO: "korean",
-    Language.UNKNOWN: "unknown",
-}
 
 
 def text_of(transcript: Transcript) -> str:
@@ -37,7 +29,7 @@ def summary(transcript: Transcript, events: Sequence[AudioEvent]) -> dict[str, A
     return {
         "text": text_of(transcript),
         "usage": {"type": "duration", "seconds": math.ceil(duration_s)},
-        "language": _NAMES[transcript.language],
+        "language": _name(transcript.language),
         "duration": duration_s,
         "emotion": _emotion(transcript.segments),
         "events": [
@@ -60,7 +52,7 @@ def details(transcript: Transcript, *, words: bool, segments: bool) -> dict[str,
 def silence(duration_s: float, *, verbose: bool) -> dict[str, Any]:
     """The answer where nothing was said or heard."""
     usage = {"type": "duration", "seconds": math.ceil(duration_s)}
-    facts: dict[str, Any] = {"text": "", "usage": usage, "language": _NAMES[Language.UNKNOWN]}
+    facts: dict[str, Any] = {"text": "", "usage": usage, "language": _name(Language.UNKNOWN)}
     facts |= {"duration": duration_s, "emotion": None, "events": []}
     return facts | ({"task": "transcribe", "segments": []} if verbose else {})
 
@@ -94,11 +86,16 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
         "avg_logprob": round(_mean_log(token.confidence for token in segment.tokens), 4),
         "compression_ratio": round(len(content) / len(zlib.compress(content)), 3),
         "no_speech_prob": 0.0,
-        "language": _NAMES[segment.language],
+        "language": _name(segment.language),
         "emotion": str(segment.emotion) if segment.emotion else None,
         "emotion_p": round(segment.emotion_p, 3),
         "speaker": segment.speaker,
     }
+
+
+def _name(language: Language) -> str:
+    """As OpenAI's answers write it: "english"."""
+    return NAMES[language].english.lower()
 
 
 def _mean_log(confidences: Iterable[float]) -> float:

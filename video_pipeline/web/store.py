@@ -56,11 +56,30 @@ class StoredJob:
     """Jobs run in this order."""
     attempts: int = 0
     """How often it was started without an end; more than a few mean that it takes the server down."""
-    created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    results: Mapping[str, Any] | None = None
+    """While a later run is not done: the options of the results that an earlier one left."""
+    found: bool = False
+    """Whether its folder was there before the video came: what lies in it is not the server's to remove."""
+    transient: bool = False
+    """Whether only a program that waits for its answer asked for it: it ends when that one hangs up."""
+    created: str = field(default_factory=lambda: now())
+
+    ended: str = ""
+    """When it was last over."""
 
     @property
     def over(self) -> bool:
         return self.state in (DONE, FAILED, CANCELLED)
+
+    @property
+    def made_with(self) -> Mapping[str, Any] | None:
+        """The options of the results that are there; None where there are none."""
+        return self.options if self.state == DONE else self.results
+
+    @property
+    def can_be_seen(self) -> bool:
+        """Whether it has results that nobody is about to replace."""
+        return self.over and self.made_with is not None
 
 
 class Store:
@@ -101,8 +120,11 @@ class Store:
 
     def queue_again(self, job_id: str, **facts: Any) -> StoredJob:
         """Behind all others, as if it were new."""
-        fresh = {"state": QUEUED, "error": "", "error_type": "", "notices": (), "made": "", "attempts": 0}
+        fresh: dict[str, Any] = {"state": QUEUED, "error": "", "error_type": "", "notices": (), "made": "", "attempts": 0}
         with self._lock:
+            job = self.get(job_id)
+            if job is not None:
+                fresh["results"] = job.made_with
             return self.change(job_id, **{**fresh, "turn": self._next_turn(), **facts})
 
     def take(self) -> StoredJob | None:
@@ -117,6 +139,14 @@ class Store:
     def remove(self, job_id: str) -> None:
         with self._lock:
             self._db.execute("DELETE FROM jobs WHERE id=?", (job_id,))
+
+    def of_file(self, digest: str) -> list[StoredJob]:
+        """All videos with this content, each with options of its own; the newest first."""
+        return [job for job in reversed(self.all()) if job.kind == VIDEO and job.digest == digest]
+
+    def exports(self, video_id: str) -> list[StoredJob]:
+        """What was made of a video's clips, the newest first."""
+        return [job for job in reversed(self.all()) if job.parent == video_id]
 
     def all(self, *states: str) -> list[StoredJob]:
         """In the order of their turn; all states where none is named."""
@@ -150,6 +180,11 @@ class Store:
         values = (job.id, job.turn, job.state, msgspec.json.encode(job))
         self._db.execute("INSERT OR REPLACE INTO jobs (id, turn, state, record) VALUES (?, ?, ?, ?)", values)
         return job
+
+
+def now() -> str:
+    """The time in UTC, in ISO 8601 with seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _job(record: bytes) -> StoredJob:

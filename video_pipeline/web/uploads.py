@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
+import shutil
 import threading
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from video_pipeline.core.errors import PipelineError
+from video_pipeline.core.errors import OptionError, PipelineError
 from video_pipeline.core.files import safe_name
 from video_pipeline.media.errors import FfmpegTimeout, NoAudio, NotMedia
 from video_pipeline.media.probe import MediaInfo, probe
-from video_pipeline.video.workspace import Workspace
+from video_pipeline.options import Options
+from video_pipeline.video.workspace import CHOICE_FILE, STATE_FILE, Workspace
 from video_pipeline.web.errors import TooLarge
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.receiving import Upload
-from video_pipeline.web.requested import kept_options, requested_options, requested_overrides
+from video_pipeline.web.requested import RequestedOptions, kept_options, requested_options, requested_overrides
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, VIDEO, StoredJob
 
@@ -36,52 +40,117 @@ _PLAYLIST = "it is a playlist, which has nothing in it but names of other files"
 _naming = threading.Lock()
 
 
-def admitted(upload: Upload, request: Mapping[str, Any], queue: Queue, server: ServerOptions) -> tuple[StoredJob, bool]:
-    """The job of an upload, and whether its content was known already: then it costs no more than its hash.
+def admitted(
+    upload: Upload, request: Mapping[str, Any], queue: Queue, server: ServerOptions, *, transient: bool = False
+) -> tuple[StoredJob, bool]:
+    """The job of an upload, and whether its content was known already with these options: then it costs no more than its hash.
 
-    Known content is worked on again only where it went wrong before, or where the request asks for other options.
+    There is one job, with a folder of its own, for each file and options. Known content is processed again only where it went
+    wrong before. `transient`: see `StoredJob`.
 
     Raises:
         OptionError: the options are not possible. NotMedia, NoAudio, TooLarge: the file is not. TooBusy: the queue is full.
     """
     requested = requested_options(request, server)
-    known = queue.store.get(upload.digest[:_ID_LENGTH])
+    known = _known(upload.digest, requested, request, queue, server, exact=transient)
     if known is not None:
-        return _known(known, request, queue, server), True
+        return _wanted(known, queue, transient), True
     name = shown_name(upload.sent_name)
     info = examined(upload.path, name, server)
-    options = {"preset": requested.preset, **requested.overrides}
     with _naming:
-        folder = _folder(name, upload.digest, queue, server)
-        path = server.uploads / upload.digest[:_ID_LENGTH] / (folder.name + suffix_of(info))
-        file, below = path.relative_to(server.out).as_posix(), folder.relative_to(server.out).as_posix()
+        known = _known(upload.digest, requested, request, queue, server, exact=transient)
+        if known is not None:  # somebody else sent the same a moment ago
+            return _wanted(known, queue, transient), True
+        folder, found = _folder(name, upload.digest, queue, server)
+        job_id = upload.digest[:_ID_LENGTH] if queue.store.get(upload.digest[:_ID_LENGTH]) is None else secrets.token_hex(8)
+        path = server.uploads / job_id / (folder.name + suffix_of(info))
         job = StoredJob(
-            id=upload.digest[:_ID_LENGTH],
+            id=job_id,
             kind=VIDEO,
             name=name,
-            file=file,
-            folder=below,
+            file=path.relative_to(server.out).as_posix(),
+            folder=folder.relative_to(server.out).as_posix(),
             digest=upload.digest,
-            options=options,
+            options={"preset": requested.preset, **requested.overrides},
             media_s=info.duration_s,
+            found=found,
+            transient=transient,
         )
+        siblings = queue.store.of_file(upload.digest)
         path.parent.mkdir(parents=True, exist_ok=True)
-        upload.path.replace(path)
+        _place(upload.path, path, siblings, server)
+        seeded = _seed(folder, siblings, server)
         try:
             return queue.add(job), False
-        except KeyError:  # somebody else sent the same a moment ago
-            return queue.job(job.id), True
         except PipelineError:
             path.unlink()
             path.parent.rmdir()
+            if seeded:
+                shutil.rmtree(folder, ignore_errors=True)
             raise
 
 
-def _known(job: StoredJob, request: Mapping[str, Any], queue: Queue, server: ServerOptions) -> StoredJob:
-    options = laid_over(job, request, server)
-    if not job.over or (job.state == DONE and kept_options(options) == kept_options(job.options)):
-        return job
-    return queue.again(job.id, options=options)
+def _known(
+    digest: str,
+    requested: RequestedOptions,
+    request: Mapping[str, Any],
+    queue: Queue,
+    server: ServerOptions,
+    *,
+    exact: bool,
+) -> StoredJob | None:
+    """The job of this file and these options. Unless `exact`, one on which the request would change nothing is as good: its
+    other options were chosen by a person on the page."""
+    jobs, asked = queue.store.of_file(digest), requested.options()
+    found = [job for job in jobs if _options_of(job) == asked]
+    if not found and not exact:
+        found = [job for job in jobs if not job.transient and _fits(job, request, server)]
+    return found[0] if found else None
+
+
+def _options_of(job: StoredJob) -> Options | None:
+    try:
+        return kept_options(job.options)
+    except OptionError:  # its preset is gone
+        return None
+
+
+def _fits(job: StoredJob, request: Mapping[str, Any], server: ServerOptions) -> bool:
+    try:
+        return kept_options(laid_over(job, request, server)) == kept_options(job.options)
+    except OptionError:
+        return False
+
+
+def _wanted(job: StoredJob, queue: Queue, transient: bool) -> StoredJob:
+    """A known job for one more who asks for it; tried again where it went wrong."""
+    if job.transient and not transient:
+        job = queue.store.change(job.id, transient=False)
+    return queue.again(job.id) if job.over and job.state != DONE else job
+
+
+def _place(arrived: Path, path: Path, siblings: Sequence[StoredJob], server: ServerOptions) -> None:
+    """Put the video in its place; one that is there already is linked, so that it lies on the disk only once."""
+    for sibling in siblings:
+        try:
+            os.link(server.out / sibling.file, path)
+        except OSError:
+            continue
+        return
+    arrived.replace(path)
+
+
+def _seed(folder: Path, siblings: Sequence[StoredJob], server: ServerOptions) -> bool:
+    """Start from what was heard with other options: what is the same under these is not made again. Whether there was any."""
+    done = next((job for job in siblings if job.state == DONE), None)
+    if done is None or folder.exists():
+        return False
+    folder.mkdir(parents=True)
+    source = server.out / done.folder
+    for path in (source / STATE_FILE, *source.glob("*.json"), *source.glob("*.npz")):
+        if path.name != CHOICE_FILE and path.is_file() and not path.is_symlink():
+            shutil.copyfile(path, folder / path.name)
+    return True
 
 
 def laid_over(job: StoredJob, request: Mapping[str, Any], server: ServerOptions) -> dict[str, Any]:
@@ -93,13 +162,16 @@ def laid_over(job: StoredJob, request: Mapping[str, Any], server: ServerOptions)
     return options
 
 
-def _folder(name: str, digest: str, queue: Queue, server: ServerOptions) -> Path:
-    """Where the results go: as the video is called, with a tag where another video is called so."""
-    folder = Workspace.of(Path(f"{stem_of(name)}.x"), digest, server.out).folder
+def _folder(name: str, digest: str, queue: Queue, server: ServerOptions) -> tuple[Path, bool]:
+    """Where the results go, and whether they are there already, made by another program: as the video is called, with a tag
+    where that folder belongs to another video or to other options."""
+    first = Workspace.of(Path(f"{stem_of(name)}.x"), digest, server.out).folder
     taken = {job.folder for job in queue.store.all()}
-    if folder.relative_to(server.out).as_posix() in taken:
-        folder = folder.with_name(f"{folder.name}-{digest[:6]}")
-    return folder
+    folder, number = first, 1
+    while folder.relative_to(server.out).as_posix() in taken or (folder != first and folder.exists()):
+        tag = digest[:6] if number == 1 else f"{digest[:6]}-{number}"
+        folder, number = first.with_name(f"{first.name}-{tag}"), number + 1
+    return folder, (folder / STATE_FILE).exists()
 
 
 def shown_name(sent: str) -> str:

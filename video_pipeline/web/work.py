@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from video_pipeline.core.progress import Progress
@@ -85,4 +86,10 @@ def sentence(result: JobResult) -> str:
         words = f"this is a defect of video-pipeline ({result.error_type}: {words})"
     elif advice := _ADVICE.get(result.error_type):
         words = f"{words}; {advice}"
-    return words.replace(str(task.video.absolute()), task.name).replace(str(task.folder.absolute().parent) + os.sep, "")
+    return without_folders(words.replace(str(task.video.absolute()), task.name), task.folder.absolute().parent)
+
+
+def without_folders(words: str, out: Path) -> str:
+    """A sentence in which files of the work folder go by their names in it, and those of the server's own by none."""
+    own = re.compile(re.escape(str(out)) + r"(/\.web(/[^\s'\":;,]*)?)?/?")
+    return own.sub(lambda match: "the work folder" if match[1] or match[0] == str(out) else "", words)

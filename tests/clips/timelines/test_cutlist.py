@@ -63,6 +63,8 @@ def test_drop_frames_as_the_source_has_them() -> None:
     assert rate_for(None) == Rate(25)
     assert first_frame("01:00:00;00", rate_for(29.97, "01:00:00;00")) == 107_892
     assert first_frame("", Rate(25)) == 0
+    assert first_frame("10:00:00;15", rate_for(59.94, "10:00:00;15"), 30) == 2 * 1_078_935
+    assert first_frame("00:00:01:00", Rate(50), 25) == 50
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 import warnings
@@ -106,7 +107,7 @@ def read_premiere(text: str, cuts: CutList) -> list[Seen]:
     told = otio.opentime.to_timecode(timeline.global_start_time, float(cuts.rate.fps), cuts.rate.drop)
     assert told == cuts.rate.timecode(cuts.record_start)
     sounds = [track for track in timeline.tracks if track.kind == "Audio"]
-    assert len(sounds) == min(cuts.media.channels, 2)
+    assert len(sounds) == cuts.media.channels
     for track in sounds:  # picture and sound are the same pieces
         assert [frames(clip.source_range) for clip in track] == [(e.source_in, e.source_out) for e in cuts.edits]
     markers = [(marker.name, frames(marker.marked_range), marker.metadata["fcp_xml"]) for marker in timeline.tracks.markers]
@@ -283,3 +284,40 @@ def test_the_table() -> None:
     assert float(rows[0]["start_s"]) == pytest.approx((best.source_in - cuts.media.start) / 25)
     assert rows[2]["colour"] == "YELLOW"
     assert {row["file"] for row in rows} == {NAME}
+
+
+def test_the_track_that_was_heard_is_named_by_its_channels() -> None:
+    """Two stereo tracks and one of 5.1, of which the last is used."""
+    cuts = cut_list(Rate(25), channels=6)
+    cuts = dataclasses.replace(cuts, media=dataclasses.replace(cuts.media, channels_before=4, channels_in_file=10))
+    root = ElementTree.fromstring(written("premiere", cuts).encode())
+    tracks = [item.find("sourcetrack") for item in root.iter("clipitem")]
+    heard = {track.findtext("trackindex") for track in tracks if track is not None and track.findtext("mediatype") == "audio"}
+    assert heard == {"5", "6", "7", "8", "9", "10"}
+    assert root.findtext(".//file/media/audio/channelcount") == "10"
+    root = ElementTree.fromstring(written("fcpxml", cuts).encode())
+    assert {one.get("srcCh") for one in root.iter("audio-channel-source")} == {"5, 6, 7, 8, 9, 10"}
+
+
+@pytest.mark.parametrize(
+    ("size", "aspect", "told"),
+    [
+        ((720, 576), (64, 45), ("720", "576", "TRUE", "PAL-601")),
+        ((720, 576), (16, 15), ("720", "576", "FALSE", "PAL-601")),
+        ((1440, 1080), (4, 3), ("1440", "1080", "FALSE", "HD-(1440x1080)")),
+        ((640, 480), (4, 3), ("853", "480", "FALSE", "square")),
+        ((1920, 1080), (1, 1), ("1920", "1080", "FALSE", "square")),
+    ],
+)
+def test_pixels_that_are_not_square_are_described(size: tuple[int, int], aspect: tuple[int, int], told: tuple[str, ...]) -> None:
+    cuts = cut_list(Rate(25))
+    media = dataclasses.replace(cuts.media, width_px=size[0], height_px=size[1], pixel_aspect=aspect)
+    cuts = dataclasses.replace(cuts, media=media)
+    root = ElementTree.fromstring(written("premiere", cuts).encode())
+    picture = root.find(".//file/media/video/samplecharacteristics")
+    assert picture is not None
+    assert tuple(picture.findtext(name) for name in ("width", "height", "anamorphic", "pixelaspectratio")) == told
+    form = ElementTree.fromstring(written("fcpxml", cuts).encode()).find("resources/format")
+    assert form is not None
+    assert (form.get("width"), form.get("height")) == tuple(map(str, size))
+    assert (form.get("paspH"), form.get("paspV")) == (tuple(map(str, aspect)) if aspect != (1, 1) else (None, None))

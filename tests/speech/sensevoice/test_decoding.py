@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.labels import OWN_RULES, Emotion, Language, Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment
 from video_pipeline.speech.base import EmotionOptions
@@ -125,7 +125,7 @@ def test_nospeech_is_no_segment_even_with_text_but_sounds_stay() -> None:
     assert decoding.sounds(answer, vocabulary)[Sound.LAUGHTER] == pytest.approx(0.9)
 
 
-@pytest.mark.parametrize("language", [code for code in Language if code is not Language.UNKNOWN])
+@pytest.mark.parametrize("language", OWN_RULES)
 def test_languages(language: Language) -> None:
     assert said(["▁a"], f"<|{language}|>").language is language
 

@@ -20,7 +20,7 @@ def test_a_named_device_is_believed(named: str) -> None:
 def test_auto_needs_a_build_and_a_gpu(built: bool, present: bool, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     monkeypatch.setattr(devices, "_torch_has_cuda", lambda: built)
-    monkeypatch.setattr(devices, "_driver_has_gpu", lambda: present)
+    monkeypatch.setattr(devices, "driver_has_gpu", lambda: present)
     assert devices.likely_device("auto") == expected
 
 
@@ -30,4 +30,4 @@ def test_the_guess_is_what_torch_says() -> None:
     assert devices._torch_has_cuda() == (torch.version.cuda is not None)
     assert devices.likely_device("auto") == ("cuda" if torch.cuda.is_available() else "cpu")
     if torch.version.cuda is not None:
-        assert devices._driver_has_gpu() == torch.cuda.is_available()
+        assert devices.driver_has_gpu() == torch.cuda.is_available()

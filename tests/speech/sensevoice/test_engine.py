@@ -17,10 +17,10 @@ from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.speech.base import Heard, SpeechEngine, SpeechOptions
 from video_pipeline.speech.errors import DeviceMissing, EngineUnavailable, WeightsDamaged, WeightsMissing
+from video_pipeline.speech.language import SETTLING_WINDOWS
 from video_pipeline.speech.sensevoice import engine as engine_module
 from video_pipeline.speech.sensevoice import language
 from video_pipeline.speech.sensevoice.engine import FACTORY, SenseVoiceEngine
-from video_pipeline.speech.sensevoice.language import SETTLING_WINDOWS
 
 Signals = Callable[[int, float, float], list[Samples]]
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_hub import FakeHub, closed_address, point_at, publish
+from video_pipeline.speech import hub_cache
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import download, fetching, hubs, weights
@@ -264,7 +265,7 @@ def test_a_proxy_is_used(hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(path.startswith("http://no-such-host.invalid/") for path, _, _ in hub.asked)
 
 
-@pytest.mark.parametrize("switch", [hubs.OFFLINE, "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])
+@pytest.mark.parametrize("switch", [hub_cache.OFFLINE, "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])
 def test_offline_mode_asks_nobody(switch: str, hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(switch, "1")
     assert switch in reason_of_failure()

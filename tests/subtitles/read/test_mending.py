@@ -2,10 +2,11 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from video_pipeline.core.cue import Cue
+from video_pipeline.core.cue import Cue, Place
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import Segment, Token
 from video_pipeline.subtitles.align import aligned
@@ -21,6 +22,66 @@ def test_overlaps_are_separated_and_simultaneous_cues_joined() -> None:
     cues, repairs = untangled([cue(0, 3, "a"), cue(2, 5, "b"), cue(2, 5, "c"), cue(9, 10, "e"), cue(7, 8, "d")])
     assert [(c.start_s, c.end_s, c.lines) for c in cues] == [(0, 2, ("a",)), (2, 5, ("b", "c")), (7, 8, ("d",)), (9, 10, ("e",))]
     assert [repair.what for repair in repairs] == ["overlapping cues", "overlapping cues"]
+
+
+NARRATOR = "A long narrator's sentence that stays up while the others talk."
+TOP = Place(align=8)
+
+
+def times(cues: list[Cue]) -> list[tuple[float, float, tuple[str, ...]]]:
+    return [(c.start_s, c.end_s, c.lines) for c in cues]
+
+
+@pytest.mark.parametrize(
+    "meant",
+    [
+        [cue(1, 10, NARRATOR), cue(1.5, 2.5, "Yes."), cue(3, 4, "No.")],  # inside
+        [cue(1, 5, "I have to go now."), cue(2, 7, "STATION", place=TOP)],  # elsewhere
+        [cue(1, 5, "I have to go now."), cue(2, 7, "STATION", place=Place(x=0.3, y=0.2))],
+        [cue(1, 5, "I have to go now."), cue(2, 7, "STATION", style="Sign")],
+        [cue(1, 5, "Come here", speaker="Ann"), cue(2, 7, "No", speaker="Bob")],  # by someone else
+        [cue(1, 3, "This sentence takes all of its time to be read"), cue(2, 5, "Yes.")],  # no time to spare
+    ],
+)
+def test_overlaps_that_are_meant_are_kept(meant: list[Cue]) -> None:
+    cues, repairs = untangled(meant)
+    assert cues == meant
+    assert repairs == []
+
+
+def test_overlaps_are_treated_as_asked() -> None:
+    both = [cue(1, 10, NARRATOR), cue(3.5, 5, "Yes.")]
+    assert untangled(both, "keep")[0] == both
+    short = [cue(1, 5, "Come."), cue(3, 6, "Yes.")]
+    assert times(untangled(short, "cut")[0]) == [(1, 3, ("Come.",)), (3, 6, ("Yes.",))]
+    assert times(untangled(both, "stack")[0]) == [(1, 3.5, (NARRATOR,)), (3.5, 5, (NARRATOR, "Yes.")), (5, 10, (NARRATOR,))]
+
+
+def test_a_cut_never_takes_the_time_to_read() -> None:
+    """The narrator needs 3.1 s at 20 characters a second: two seconds would not do, so both are shown together."""
+    assert times(untangled([cue(1, 10, NARRATOR), cue(2, 4, "Yes.")], "cut")[0]) == [
+        (1, 2, (NARRATOR,)),
+        (2, 4, (NARRATOR, "Yes.")),
+        (4, 10, (NARRATOR,)),
+    ]
+
+
+def test_there_are_never_more_lines_than_allowed() -> None:
+    """Four people at once: their words share the time."""
+    crowd = [cue(1 + k / 10, 5, f"This is what speaker number {k} has to say", speaker=f"S{k}") for k in range(4)]
+    cues, _ = untangled(crowd)
+    assert all(len(c.lines) <= 2 for c in cues)
+    assert [line for c in cues for line in c.lines] == [line for c in crowd for line in c.lines]
+    assert (cues[0].start_s, cues[-1].end_s) == (1, 5)
+    assert all(a.end_s <= b.start_s for a, b in pairwise(cues))
+
+
+def test_an_animated_sign_is_one_cue() -> None:
+    steps = [cue(1 + k / 25, 1 + (k + 1) / 25, "SIGN", place=Place(align=8, x=0.2 + k / 500, y=0.2)) for k in range(50)]
+    line = cue(1.2, 4, "A line said while the sign moves.")
+    cues, repairs = untangled([*steps, line])
+    assert [(round(c.start_s, 3), round(c.end_s, 3), c.text) for c in cues] == [(1, 3, "SIGN"), (1.2, 4, line.text)]
+    assert [repair.what for repair in repairs] == ["animated sign"]
 
 
 def test_rolling_captions_show_everything_once() -> None:
@@ -47,13 +108,24 @@ def test_a_repeated_line_is_not_a_rolling_caption() -> None:
 spans = st.tuples(st.floats(0, 50), st.floats(0, 9), st.sampled_from(["a", "b", "c"])).map(lambda t: cue(t[0], t[0] + t[1], t[2]))
 
 
-@given(st.lists(spans, max_size=12))
+@given(st.lists(spans, max_size=12), st.sampled_from(["cut", "stack"]))
 @settings(max_examples=200, deadline=None)
-def test_untangled_cues_follow_each_other_and_lose_no_text(cues: list[Cue]) -> None:
-    out, _ = untangled(cues)
-    assert all(a.end_s <= b.start_s for a, b in pairwise(out))
+def test_untangled_cues_follow_each_other_and_lose_no_text(cues: list[Cue], overlaps: str) -> None:
+    out, _ = untangled(cues, overlaps)
+    assert all(a.end_s <= b.start_s + 1e-9 for a, b in pairwise(out))
     assert all(c.end_s > c.start_s for c in out)
-    assert {c.text for c in cues} == {line for c in out for line in c.lines}
+    assert {c.text for c in cues} == {word for c in out for line in c.lines for word in line.split()}
+
+
+@given(st.lists(spans, max_size=12), st.sampled_from(["auto", "keep"]))
+@settings(max_examples=200, deadline=None)
+def test_kept_cues_are_in_order_and_lose_no_text(cues: list[Cue], overlaps: str) -> None:
+    out, _ = untangled(cues, overlaps)
+    assert [c.start_s for c in out] == sorted(c.start_s for c in out)
+    assert all(c.end_s > c.start_s for c in out)
+    assert {c.text for c in cues} == {word for c in out for line in c.lines for word in line.split()}
+    shown = [sum(len(other.lines) for other in out if other.holds(c.start_s)) for c in out]
+    assert overlaps == "keep" or all(count <= 2 for count in shown)
 
 
 def test_labels_are_understood_in_every_language_and_other_brackets_are_text() -> None:

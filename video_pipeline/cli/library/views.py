@@ -13,7 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from video_pipeline.cli.advice import advised_record
+from video_pipeline.cli.advice import advised_record, named
 from video_pipeline.cli.bars import detail
 from video_pipeline.cli.stage_labels import stage_label
 from video_pipeline.core.timecode import clock, span_words
@@ -187,9 +187,9 @@ def _numbers(hand: Hand) -> str:
 def _line(outcome: Outcome) -> Text:
     name = outcome.job.source
     if outcome.state == EMPTY:
-        return Text.assemble(("nothing", "dim"), f" {name}: {outcome.error}")
+        return Text.assemble(("empty  ", "dim"), named(name, outcome.error))
     if outcome.error:
-        return Text.assemble(("failed ", "bold red"), f"{name}: {advised_record(outcome.error, outcome.error_type)}")
+        return Text.assemble(("failed ", "bold red"), named(name, advised_record(outcome.error, outcome.error_type)))
     if outcome.same_as:
         return Text.assemble(("same   ", "bold green"), f"{name}  duplicates {outcome.same_as}")
     speed = speed_words(outcome.media_s / max(1e-3, outcome.took_s))

@@ -32,9 +32,15 @@ class Media:
     """How many it has."""
     width_px: int
     height_px: int
-    """0, as the width, for sound alone."""
+    """As stored; 0, as the width, for sound alone."""
+    pixel_aspect: tuple[int, int] = (1, 1)
+    """Width to height of a pixel."""
     channels: int
-    """0 without sound."""
+    """Of the sound that is used; 0 without sound."""
+    channels_before: int = 0
+    """Of the audio tracks before it in the file."""
+    channels_in_file: int = 0
+    """Of all audio tracks; 0 if it has no others."""
     rate_hz: int
     """Sample rate of its sound."""
 
@@ -134,17 +140,23 @@ def cut_list(job: ClipJob, made: MadeClips) -> CutList:
 
 def _media(info: MediaInfo, track: int, rate: Rate, least_s: float) -> Media:
     """A file without a stated duration is as long as the part that is used."""
-    size = (info.video.width_px, info.video.height_px) if info.video else (0, 0)
+    size, pixel_aspect = (info.video.width_px, info.video.height_px) if info.video else (0, 0), (1, 1)
+    if info.video and not info.video.rotation_deg and info.video.stored_px != (0, 0):
+        size, pixel_aspect = info.video.stored_px, info.video.pixel_aspect
+    counts = [_channels(one.layout) for one in info.audio]
     frames = max(rate.frame(info.duration_s or 0.0), rate.frame(least_s), 1)
     sound = next((one for one in info.audio if one.number == track), None)
     channels, rate_hz = (_channels(sound.layout), sound.rate_hz) if sound else (0, 0)
     return Media(
         path=info.path,
-        start=first_frame(info.timecode, rate),
+        start=first_frame(info.timecode, rate, info.timecode_fps),
         frames=frames,
         width_px=size[0],
         height_px=size[1],
+        pixel_aspect=pixel_aspect,
         channels=channels,
+        channels_before=sum(counts[:track]),
+        channels_in_file=sum(counts),
         rate_hz=rate_hz,
     )
 

@@ -5,6 +5,7 @@ Written here, because OpenTimelineIO's adapter rounds 29.97 frames to 29 and nee
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
@@ -49,7 +50,8 @@ def _format(cuts: CutList) -> Element:
     width_px, height_px = (cuts.media.width_px, cuts.media.height_px) if cuts.media.has_picture else _SIZE_OF_SOUND
     frame = 1 / cuts.rate.fps
     duration = f"{frame.numerator}/{frame.denominator}s"
-    return element("format", id=_FORMAT, frameDuration=duration, width=width_px, height=height_px)
+    pixels = dict(zip(("paspH", "paspV"), cuts.media.pixel_aspect, strict=True)) if cuts.media.pixel_aspect != (1, 1) else {}
+    return element("format", id=_FORMAT, frameDuration=duration, width=width_px, height=height_px, **pixels)
 
 
 def _asset(cuts: CutList) -> Element:
@@ -59,7 +61,12 @@ def _asset(cuts: CutList) -> Element:
     if media.has_picture:
         what["hasVideo"] = 1
     if media.channels:
-        what |= {"hasAudio": 1, "audioSources": 1, "audioChannels": media.channels, "audioRate": media.rate_hz}
+        what |= {
+            "hasAudio": 1,
+            "audioSources": 1,
+            "audioChannels": media.channels_in_file or media.channels,
+            "audioRate": media.rate_hz,
+        }
     return element("asset", **what)
 
 
@@ -78,9 +85,17 @@ def _layout(media: Media) -> dict[str, str]:
 def _clip(cuts: CutList, edit: Edit) -> Element:
     note = element("note", f"{edit.score:.0f} points: {edit.why}")
     marks = (_marker(cuts, mark) for mark in edit.marks)
+    marks = (*marks, *_sources(cuts.media))
     where = {"offset": edit.record_in, "start": edit.source_in, "duration": edit.frames}
     times = {name: _seconds(cuts, frames) for name, frames in where.items()}
     return element("asset-clip", note, *marks, ref=_ASSET, name=edit.name, **times, tcFormat=_time_code(cuts))
+
+
+def _sources(media: Media) -> Iterator[Element]:
+    """Which channels of the file are heard, if it has several audio tracks."""
+    if media.channels_in_file > media.channels:
+        numbers = range(media.channels_before + 1, media.channels_before + media.channels + 1)
+        yield element("audio-channel-source", srcCh=", ".join(map(str, numbers)), role="dialogue")
 
 
 def _marker(cuts: CutList, mark: Mark) -> Element:

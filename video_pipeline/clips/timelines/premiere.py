@@ -12,8 +12,21 @@ from video_pipeline.clips.timelines.cutlist import CutList, Edit, Mark
 from video_pipeline.clips.timelines.rate import Rate
 from video_pipeline.clips.timelines.xml import document, element
 
-_MOST_TRACKS = 2
-"""Sound with more channels is written as two tracks: left and right, or the first two."""
+_MOST_TRACKS = 8
+"""Sound is written as a track per channel: in 5.1, speech is in the third."""
+_OUTPUTS = 2
+"""Most channels of the sequence's own sound."""
+_ASPECTS = {
+    (720, 576): "PAL-601",
+    (720, 480): "NTSC-601",
+    (720, 486): "NTSC-601",
+    (960, 720): "HD-(960x720)",
+    (1280, 1080): "HD-(1280x1080)",
+    (1440, 1080): "HD-(1440x1080)",
+}
+"""The format's names of pixels that are not square, by the size of the picture."""
+_WIDE = 1.5
+"""Pictures wider than this are 16:9, which the format calls anamorphic in standard definition."""
 _FILE = "file-1"
 _MASTER = "masterclip-1"
 
@@ -51,7 +64,7 @@ def _media(cuts: CutList, tracks: list[tuple[str, int]]) -> Iterator[Element]:
     if cuts.media.has_picture:
         yield element("video", element("format", _picture(cuts)), made["video", 1])
     if cuts.media.channels:
-        channels = [element("numOutputChannels", min(cuts.media.channels, _MOST_TRACKS)), element("format", _sound(cuts))]
+        channels = [element("numOutputChannels", min(cuts.media.channels, _OUTPUTS)), element("format", _sound(cuts))]
         yield element("audio", *channels, *(made[track] for track in tracks if track[0] == "audio"))
 
 
@@ -72,11 +85,16 @@ def _clip(cuts: CutList, place: int, track: tuple[str, int], tracks: list[tuple[
         _rate(cuts.rate),
         *(element(name, frame) for name, frame in frames.items()),
         _file(cuts) if place == 1 and track == tracks[0] else element("file", id=_FILE),
-        element("sourcetrack", element("mediatype", track[0]), element("trackindex", track[1])),
+        element("sourcetrack", element("mediatype", track[0]), element("trackindex", _in_file(cuts, track))),
         *(_link(place, other) for other in tracks if len(tracks) > 1),
         element("comments", element("mastercomment1", f"{edit.score:.0f} points: {edit.why}")),
         id=_id(place, track),
     )
+
+
+def _in_file(cuts: CutList, track: tuple[str, int]) -> int:
+    """The number of a track in the source file, where sound is counted by channels."""
+    return track[1] + (cuts.media.channels_before if track[0] == "audio" else 0)
 
 
 def _id(place: int, track: tuple[str, int]) -> str:
@@ -92,7 +110,7 @@ def _file(cuts: CutList) -> Element:
     media = cuts.media
     kinds = [element("video", _picture(cuts))] if media.has_picture else []
     if media.channels:
-        kinds.append(element("audio", _sound(cuts), element("channelcount", media.channels)))
+        kinds.append(element("audio", _sound(cuts), element("channelcount", media.channels_in_file or media.channels)))
     return element(
         "file",
         element("name", media.name),
@@ -106,8 +124,14 @@ def _file(cuts: CutList) -> Element:
 
 
 def _picture(cuts: CutList) -> Element:
-    size = [element("width", cuts.media.width_px), element("height", cuts.media.height_px)]
-    shape = [element("anamorphic", "FALSE"), element("pixelaspectratio", "square"), element("fielddominance", "none")]
+    media = cuts.media
+    (wide, high), shown = media.pixel_aspect, (media.width_px, media.height_px)
+    name = "square" if wide == high else _ASPECTS.get(shown, "")
+    if not name:  # no name for such pixels: as large as it is shown
+        name, shown = "square", (round(shown[0] * wide / high), shown[1])
+    is_wide = name.endswith("-601") and media.width_px * wide > _WIDE * media.height_px * high
+    size = [element("width", shown[0]), element("height", shown[1])]
+    shape = [element("anamorphic", str(is_wide).upper()), element("pixelaspectratio", name), element("fielddominance", "none")]
     return element("samplecharacteristics", _rate(cuts.rate), *size, *shape)
 
 

@@ -69,9 +69,13 @@ def rate_for(rate_fps: float | None, timecode: str = "") -> Rate:
     return Rate(rate.nominal_fps, rate.ntsc, drop)
 
 
-def first_frame(timecode: str, rate: Rate) -> int:
-    """Number of the first frame of the source; 0 if it has no time code."""
-    return smpte_frame(timecode, rate.nominal_fps) if timecode else 0
+def first_frame(timecode: str, rate: Rate, counted_fps: int | None = None) -> int:
+    """Number of the first frame of the source; 0 if it has no time code.
+
+    `counted_fps` is how many frames the time code counts in a second, None if as many as the picture has.
+    """
+    counted_fps = counted_fps or rate.nominal_fps
+    return smpte_frame(timecode, counted_fps) * rate.nominal_fps // counted_fps if timecode else 0
 
 
 def _nearest(rate_fps: float) -> Rate:

@@ -61,6 +61,6 @@ class TextCues:
 
 def _strength(sentence: Sentence) -> float:
     text = sentence.text.lower()
-    if any(cue in text for cue in CUES[sentence.language]):
+    if any(cue in text for cue in CUES.get(sentence.language, ())):
         return _ANNOUNCED
     return _EXCLAIMED if text.endswith(("!", "！")) else 0.0

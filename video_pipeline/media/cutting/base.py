@@ -86,3 +86,5 @@ class CutReport:
     """Why it was not cut as requested; empty if it was."""
     check: str = ""
     """What was compared with the source, in words."""
+    notes: tuple[str, ...] = ()
+    """What else a person should know of the file, in sentences."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ import numpy as np
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples
 from video_pipeline.media import ffmpeg
-from video_pipeline.media.burn import picture_of, upright
-from video_pipeline.media.cutting.packets import read_packets
-from video_pipeline.media.cutting.plan import EARLY_S, Plan
+from video_pipeline.media.clock import on_one_clock
+from video_pipeline.media.cutting.packets import EARLY_S, read_packets, read_pictures
+from video_pipeline.media.cutting.plan import Plan
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.errors import DamagedMedia, NotAsWritten
 from video_pipeline.media.probe import MediaInfo, probe
+from video_pipeline.media.upright import picture_of, progressive, upright
 
 _SIDE_PX = 96
 """Width and height of the pictures that are compared."""
@@ -52,14 +53,15 @@ class Sameness:
         return "; ".join(part for part in (picture, sound) if part) or "nothing to compare: silent"
 
 
-def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] = ()) -> Sameness:
+def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] | None = None) -> Sameness:
     """Compare a file with the span of the source that it was cut from.
 
     Args:
         plan: the span, its frames, and the changes of the picture.
         made: the file.
         target: the final name of the file, for errors.
-        seams: numbers of frames to compare besides the first and the last.
+        seams: of a file with copied parts, the numbers of frames to compare besides the first and the last; all of its frames
+            are decoded.
 
     Raises:
         NotAsWritten: it differs. FfmpegFailed, FfmpegTimeout: one of the two cannot be decoded.
@@ -74,7 +76,9 @@ def require_same(plan: Plan, made: Path, target: Path, seams: Iterable[int] = ()
     if plan.picture is not None:
         own_s = _frame_times_s(plan, made, target)
         frames = len(own_s)
-        numbers = sorted({0, frames - 1, *(number for number in seams if 0 <= number < frames)}) if plan.count else []
+        if seams is not None:
+            _require_decodable(made, own_s, target)
+        numbers = sorted({0, plan.count - 1, *(number for number in seams or () if 0 <= number < plan.count)})
         for number in numbers:
             _require_picture(plan, (info, own_s[number]), number, target)
         pictures = len(numbers)
@@ -90,17 +94,24 @@ def _sound_slack_s(plan: Plan) -> float:
 def _frame_times_s(plan: Plan, made: Path, target: Path) -> tuple[float, ...]:
     """The frame times of the file, which must equal those of the source."""
     packets = read_packets(made, "v:0")
-    if packets is None:
+    if packets is None or not packets.rows:
         raise NotAsWritten(target, "it has no frames")
     own_s = packets.times_s
-    if not plan.count:
-        return own_s
-    if len(own_s) != plan.count:
-        raise NotAsWritten(target, f"it has {len(own_s)} frames instead of {plan.count}")
+    due = plan.count + plan.held
+    if len(own_s) != due:
+        raise NotAsWritten(target, f"it has {len(own_s)} frames instead of {due}")
     off_s = max(abs(a - b) for a, b in zip(own_s, plan.own_times_s, strict=True))
     if off_s > plan.frame_s / 2:
         raise NotAsWritten(target, f"a frame is shown {off_s:.3f} s off its time")
     return own_s
+
+
+def _require_decodable(made: Path, own_s: Sequence[float], target: Path) -> None:
+    """Every frame must come out of a decoder, in its turn: groups that were joined may refer to frames that are not there."""
+    pictures = read_pictures(made, "v:0", Span(0.0, own_s[-1] + 1.0))
+    shown_s = [row.pts_s for row in pictures.rows]
+    if len(shown_s) != len(own_s) or shown_s != sorted(shown_s):
+        raise NotAsWritten(target, f"{len(shown_s)} of its {len(own_s)} frames can be decoded")
 
 
 def _require_picture(plan: Plan, shown: tuple[MediaInfo, float], number: int, target: Path) -> None:
@@ -110,8 +121,8 @@ def _require_picture(plan: Plan, shown: tuple[MediaInfo, float], number: int, ta
     place = plan.first + number
     lowest, highest = max(0, place - 1), min(len(plan.packets.times_s), place + 2)
     source = _source_pictures(plan, plan.packets.times_s[lowest], highest - lowest)
-    read, picture = ffmpeg.source(info.path, ss=f"{max(0.0, at_s - EARLY_S):.6f}"), picture_of(info)
-    own = next(iter(_small(upright(read[str(picture.number)], picture), 1, info.path)), None)
+    read, picture = ffmpeg.source(info.path, ss=max(0.0, at_s - EARLY_S)), picture_of(info)
+    own = next(iter(_small(upright(read[str(picture.number)], picture), 1, info.path, read)), None)
     if own is None or len(source) <= place - lowest:
         raise NotAsWritten(target, f"frame {number + 1} of {plan.count} cannot be decoded")
     differences = [float(np.abs(own - one).mean()) for one in source]
@@ -126,19 +137,19 @@ def _source_pictures(plan: Plan, from_s: float, count: int) -> list[Any]:
     """Frames of the source from a time on, changed as in the piece."""
     assert plan.picture is not None
     seek_s = plan.seek_for(from_s)
-    source = ffmpeg.source(plan.piece.info.path, ss=f"{seek_s:.6f}", fflags="+genpts")
+    source = ffmpeg.source(plan.piece.info.path, ss=seek_s, fflags="+genpts")
     picture = source[str(plan.picture.number)].filter("trim", start=f"{from_s - seek_s - EARLY_S:.6f}")
     picture = picture.filter("setpts", f"PTS-{plan.span.start_s - seek_s:.6f}/TB")
     with tempfile.TemporaryDirectory(prefix="video-pipeline-") as own:
-        shown = plan.piece.look.onto(upright(picture, plan.picture), Path(own))
-        return _small(shown, count, plan.piece.info.path, Path(own))
+        shown = plan.piece.look.onto(upright(progressive(picture, plan.picture), plan.picture), Path(own))
+        return _small(shown, count, plan.piece.info.path, source, Path(own))
 
 
-def _small(picture: Any, count: int, path: Path, place: Path | None = None) -> list[Any]:
+def _small(picture: Any, count: int, path: Path, source: Any, place: Path | None = None) -> list[Any]:
     """The first frames of a picture of FFmpeg's graph, which runs in `place`, as small grey images, [height, width]."""
     picture = picture.filter("scale", _SIDE_PX, _SIDE_PX, flags="area").filter("format", "gray")
     node = ffmpeg.graph().output(picture, "-", vframes=count, format="rawvideo", fps_mode="passthrough")
-    out, _ = ffmpeg.run(ffmpeg.command(node), ffmpeg.Task("comparing frames of", path), cwd=place)
+    out, _ = ffmpeg.run(ffmpeg.command(on_one_clock(node, source, path)), ffmpeg.Task("comparing frames of", path), cwd=place)
     whole = len(out) // _SIDE_PX**2
     return list(np.frombuffer(out[: whole * _SIDE_PX**2], np.uint8).reshape(whole, _SIDE_PX, _SIDE_PX).astype(np.int16))
 

@@ -10,8 +10,8 @@ from video_pipeline.core.span import Span
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.exact import STALL_S
-from video_pipeline.media.cutting.packets import Packet
-from video_pipeline.media.cutting.plan import EARLY_S, Plan
+from video_pipeline.media.cutting.packets import EARLY_S, Packet
+from video_pipeline.media.cutting.plan import Plan
 from video_pipeline.media.errors import CannotCut
 
 _MARGIN_S = 1.0
@@ -37,17 +37,19 @@ def copied(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[f
     start_s, length_s = held.span.start_s, held.span.duration_s
     streams = []
     if plan.picture is not None:
-        source = ffmpeg.source(path, ss=f"{start_s + EARLY_S:.6f}", t=f"{length_s + _MARGIN_S:.6f}")
+        source = ffmpeg.source(path, ss=start_s + EARLY_S, t=length_s + _MARGIN_S)
         streams.append(source[str(plan.picture.number)])
     if track is not None:
-        source = ffmpeg.source(path, ss=f"{start_s + EARLY_S:.6f}", t=f"{length_s - EARLY_S:.6f}")
+        source = ffmpeg.source(path, ss=start_s + EARLY_S, t=length_s - EARLY_S)
         streams.append(source[f"a:{plan.piece.track}"])
-    how = {"c": "copy", "movflags": "+faststart", "map_metadata": -1, "format": "mp4"}
-    how["output_ts_offset"] = f"{2 * EARLY_S:.6f}"  # players skip what begins before 0
+    how = {"c": "copy", "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1, "format": "mp4"}
     if plan.picture is not None:
+        how |= {"tag:v": "hvc1"} if plan.picture.codec == "hevc" else {}  # Apple's players open no other
         # drop frames that need others before the key frame, and what is stored after the last frame
         stop_s = _stop(plan) - start_s - EARLY_S
-        how["bsf:v"] = leave_out(f"lt(pts*tb,{-2 * EARLY_S})+gte(dts*tb,{stop_s - EARLY_S:.6f})")
+        kept = leave_out(f"lt(pts*tb,{-2 * EARLY_S})+gte(dts*tb,{stop_s - EARLY_S:.6f})")
+        # the first frame begins at exactly 0: players skip what begins before, and an edit list must not begin after it
+        how["bsf:v"] = f"{kept},setts=pts=PTS-STARTPTS:dts=DTS-STARTPTS"
     node = ffmpeg.graph().output(*streams, ffmpeg.url(part), **how)
     ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("copying a part of", path, STALL_S), on_progress)
     return ""
@@ -100,11 +102,13 @@ def require_unchanged(plan: Plan, way: str, codecs: frozenset[str]) -> None:
         raise CannotCut(path, way, "captions are drawn into the picture")
     if look.framing is not None:
         raise CannotCut(path, way, "the picture gets another shape")
+    if plan.held:
+        raise CannotCut(path, way, "its picture ends before its sound")
     if plan.picture is not None and plan.picture.codec not in codecs:
         raise CannotCut(
             path, way, f"its picture is {plan.picture.codec}, and only {', '.join(sorted(codecs))} can be cut in this way"
         )
-    if plan.picture is not None and plan.packets is None:
+    if plan.packets is not None and plan.packets.decoded_from_s is not None:
         raise CannotCut(path, way, "its container stores no frame times")
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.clock import on_one_clock
 from video_pipeline.media.cutting import encoders
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.plan import Plan
@@ -33,7 +35,7 @@ def exact(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[fl
     """
     if plan.picture is None:
         source = plan.source()
-        encode([sound(plan, source)], {}, plan, part, options, on_progress)
+        encode(Taken(source, [sound(plan, source)]), {"b:a": f"{options.audio_kbps}k"}, plan, part, on_progress)
         return ""
     name = encoders.chosen(options.encoder)
     encoder = encoders.ENCODERS[name]
@@ -41,10 +43,11 @@ def exact(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[fl
     streams = [encoders.uploaded(plan.piece.look.onto(plan.shown(source), part.parent), name)]
     if plan.piece.has_sound:
         streams.append(sound(plan, source))
-    how = {"c:v": name, **encoder.quality(options.crf, options.speed), "enc_time_base": CLOCK}
+    how = {"c:v": name, **encoder.quality(options.crf, options.speed), "b:a": f"{options.audio_kbps}k"}
+    how |= {"enc_time_base:v": str(1 / plan.rate_fps) if plan.rate_fps else CLOCK, "fps_mode:v": "passthrough"}
     # a slide may be shown for much longer than the piece
     how["bsf:v"] = f"setts=pts=PTS:dts=DTS:duration='min(DURATION,{plan.span.duration_s:.6f}/TB-PTS)'"
-    encode(streams, how, plan, part, options, on_progress)
+    encode(Taken(source, streams), how, plan, part, on_progress)
     return name
 
 
@@ -54,19 +57,26 @@ def sound(plan: Plan, source: Any) -> Any:
     out = plan.sound(source)
     if loudness.on:
         task = ffmpeg.Task("measuring the loudness of", plan.piece.info.path)
-        out = levelled(out, measure(plan.sound(plan.source()), task), loudness)
+        again = plan.source()
+        out = levelled(out, measure(plan.sound(again), task, again), loudness)
     out = out.filter("aresample", next((rate for rate in _RATES_HZ if rate <= rate_hz), 48_000))
     out = out.filter("afade", type="in", duration=_FADE_S)
     return out.filter("afade", type="out", start_time=max(0.0, plan.span.duration_s - _FADE_S), duration=_FADE_S)
 
 
-def encode(
-    streams: list[Any], how: dict[str, Any], plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[float], None]
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Streams of FFmpeg's graph, and the node that reads the file from which they come."""
+
+    source: Any
+    streams: list[Any]
+
+
+def encode(taken: Taken, how: dict[str, Any], plan: Plan, part: Path, on_progress: Callable[[float], None]) -> None:
     """Run FFmpeg over streams of its graph; the sound among them becomes AAC."""
-    how = {"c:a": "aac", "b:a": f"{options.audio_kbps}k", **how, "movflags": "+faststart", "map_metadata": -1, "format": "mp4"}
-    node = ffmpeg.graph().output(*streams, ffmpeg.url(part), **how)
-    task = ffmpeg.Task("encoding a part of", plan.piece.info.path, STALL_S)
-    ffmpeg.follow(ffmpeg.command(node), task, on_progress, cwd=part.parent)
+    how = {"c:a": "aac", "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1, "format": "mp4", **how}
+    path = plan.piece.info.path
+    node = on_one_clock(ffmpeg.graph().output(*taken.streams, ffmpeg.url(part), **how), taken.source, path)
+    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("encoding a part of", path, STALL_S), on_progress, cwd=part.parent)
     if not part.is_file():
         raise CannotWrite(part.parent, "FFmpeg wrote no file there")

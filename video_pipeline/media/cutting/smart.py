@@ -7,7 +7,6 @@ are encoded without B-frames, so that their decoding order fits before and after
 from __future__ import annotations
 
 import itertools
-import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,17 +14,23 @@ from pathlib import Path
 from typing import Any
 
 from video_pipeline.media import ffmpeg
+from video_pipeline.media.clock import on_one_clock
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.copied import leave_out, require_unchanged
-from video_pipeline.media.cutting.exact import CLOCK, STALL_S, encode, sound
-from video_pipeline.media.cutting.packets import Packet
-from video_pipeline.media.cutting.plan import EARLY_S, Plan, trimmed
+from video_pipeline.media.cutting.exact import CLOCK, STALL_S, Taken, encode, sound
+from video_pipeline.media.cutting.packets import EARLY_S, Packet
+from video_pipeline.media.cutting.parameter_sets import are_distinct, complete, sets_of, without_sets
+from video_pipeline.media.cutting.plan import Plan, trimmed
 from video_pipeline.media.errors import CannotCut
+from video_pipeline.media.upright import is_interlaced
 
 _CODECS = {"h264": "libx264", "hevc": "libx265"}
+_TAGS = {"h264": "avc1", "hevc": "hvc1"}
+"""Sample entries that hold all parameter sets: what Apple's players and many others ask for."""
+_TAGS_INSIDE = {"h264": "avc3", "hevc": "hev1"}
+"""Sample entries of streams with parameter sets inside."""
 _BASE_S = 10.0
 """Where the clock of the joined stream begins: MPEG-TS has no times before 0."""
-_INTERLACED = re.compile(r"\b(?:top|bottom) (?:coded )?first\b")
 _SPARE_ID = 7
 """Parameter sets of the edges get an id that encoders do not use, so that they never replace those of the copied part."""
 
@@ -50,7 +55,7 @@ def smart(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[fl
     require_unchanged(plan, "smart", frozenset(_CODECS))
     seams = seams_of(plan)
     assert plan.picture is not None
-    if _INTERLACED.search(plan.picture.detail):
+    if is_interlaced(plan.picture):
         raise CannotCut(plan.piece.info.path, "smart", "its picture is interlaced")
     joined = part.with_name("joined.ts")
     with joined.open("wb") as file:
@@ -58,16 +63,40 @@ def smart(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[fl
             with stretch.open("rb") as own:
                 shutil.copyfileobj(own, file)
             stretch.unlink()
+    return _finished(joined, plan, part, options, on_progress)
+
+
+def _finished(joined: Path, plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[float], None]) -> str:
+    """Make the MP4, with the sound. All parameter sets go into its sample entry, if they have different numbers."""
+    assert plan.picture is not None
+    codec = plan.picture.codec
     turn = {"display_rotation": plan.piece.info.video.rotation_deg} if plan.piece.info.video else {}
     picture = ffmpeg.graph().input(ffmpeg.url(joined), format="mpegts", **turn)
-    streams = [picture["v:0"]]
+    source, streams = plan.source(), [picture["v:0"]]
     if plan.piece.has_sound:
-        streams.append(sound(plan, plan.source()))
-    how: dict[str, Any] = {"c:v": "copy", "video_track_timescale": 90_000}
-    if plan.picture.codec == "hevc":
-        how["tag:v"] = "hev1"  # announces that parameter sets change within the stream
-    encode(streams, how, plan, part, options, on_progress)
-    return _CODECS[plan.picture.codec]
+        streams.append(sound(plan, source))
+    how: dict[str, Any] = {"c:v": "copy", "video_track_timescale": 90_000, "b:a": f"{options.audio_kbps}k"}
+    even = f"setts=pts=PTS:dts=DTS:duration='{1 / plan.rate_fps}/TB'" if plan.rate_fps else "null"
+    sets = sets_of(joined, codec)
+    if not are_distinct(sets, codec):  # the form of the stream that has them inside
+        encode(Taken(source, streams), how | {"tag:v": _TAGS_INSIDE[codec], "bsf:v": even}, plan, part, on_progress)
+        return _CODECS[codec]
+    how |= {"tag:v": _TAGS[codec], "bsf:v": f"{without_sets(codec)},{even}"}
+    if codec == "hevc":
+        encode(Taken(source, streams), how, plan, part, on_progress)
+        return _CODECS[codec]
+    unready = part.with_name("unready.mp4")
+    encode(Taken(source, streams), how | {"movflags": "0"}, plan, unready, on_progress)
+    complete(unready, sets)
+    _moved_up(unready, part)
+    return _CODECS[codec]
+
+
+def _moved_up(path: Path, part: Path) -> None:
+    """The same MP4 with its header first."""
+    node = ffmpeg.graph().output(ffmpeg.source(path), ffmpeg.url(part), map=0, c="copy", movflags="+faststart", format="mp4")
+    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("joining the parts of", part, STALL_S), lambda done_s: None)
+    path.unlink()
 
 
 def seams_of(plan: Plan) -> Seams:
@@ -112,7 +141,8 @@ def _stretches(plan: Plan, seams: Seams, options: CutOptions, part: Path) -> lis
         files.append(_edge(plan, (plan.times_s[0], seams.start_s), delay_s, options, part.with_name("head.ts")))
     files.append(_middle(plan, seams, part.with_name("middle.ts")))
     if seams.end_s < plan.span.end_s - EARLY_S:
-        files.append(_edge(plan, (seams.end_s, plan.span.end_s), min(delay_s, gap_s / 2), options, part.with_name("tail.ts")))
+        early_s = round(gap_s / plan.frame_s) // 2 * plan.frame_s  # whole frames keep a constant rate constant
+        files.append(_edge(plan, (seams.end_s, plan.span.end_s), min(delay_s, early_s), options, part.with_name("tail.ts")))
     return files
 
 
@@ -120,32 +150,31 @@ def _edge(plan: Plan, edges_s: tuple[float, float], delay_s: float, options: Cut
     """Encode frames from one time to another with the codec of the source; they are decoded `delay_s` before they are shown."""
     assert plan.picture is not None
     seek_s = plan.seek_for(edges_s[0])
-    source = ffmpeg.source(
-        plan.piece.info.path, ss=f"{seek_s:.6f}", t=f"{edges_s[1] - seek_s:.6f}", noautorotate=None, fflags="+genpts"
-    )
+    source = ffmpeg.source(plan.piece.info.path, ss=seek_s, t=edges_s[1] - seek_s, noautorotate=None, fflags="+genpts")
     picture = trimmed(source[str(plan.picture.number)], edges_s[0] - seek_s, edges_s[1] - seek_s)
     name = _CODECS[plan.picture.codec]
-    how = {"c:v": name, "crf": options.crf, "preset": options.speed, "bf": 0, "enc_time_base": CLOCK}
+    how = {"c:v": name, "crf": options.crf, "preset": options.speed, "bf": 0, "enc_time_base:v": CLOCK}
     how |= {"x264-params": f"sps-id={_SPARE_ID}"} if name == "libx264" else {"x265-params": "log-level=error:repeat-headers=1"}
     how["bsf:v"] = f"setts=pts=PTS:dts='PTS-{delay_s:.6f}/TB'"
-    return _written(picture, how, plan, seek_s, target)
+    return _written(Taken(source, [picture]), how, plan, seek_s, target)
 
 
 def _middle(plan: Plan, seams: Seams, target: Path) -> Path:
     assert plan.picture is not None
-    seek_s = plan.seek_for(seams.start_s) if plan.blind else seams.start_s + EARLY_S
+    seek_s = plan.seek_for(seams.start_s)
     stop_s = seams.end_s + (plan.frame_s if seams.after else 1.0)
-    source = ffmpeg.source(plan.piece.info.path, ss=f"{seek_s:.6f}", t=f"{stop_s - seek_s:.6f}", fflags="+genpts")
+    source = ffmpeg.source(plan.piece.info.path, ss=seek_s, t=stop_s - seek_s, fflags="+genpts")
     early = f"lt(pts*tb,{seams.start_s - seek_s - EARLY_S:.6f})"
     late = f"gte(pts*tb,{seams.end_s - seek_s - EARLY_S:.6f})"
     kind = plan.picture.codec
     how = {"c:v": "copy", "bsf:v": f"{leave_out(f'{early}+{late}')},{kind}_mp4toannexb,dump_extra=freq=keyframe"}
-    return _written(source[str(plan.picture.number)], how, plan, seek_s, target)
+    return _written(Taken(source, [source[str(plan.picture.number)]]), how, plan, seek_s, target)
 
 
-def _written(picture: Any, how: dict[str, Any], plan: Plan, seek_s: float, target: Path) -> Path:
+def _written(taken: Taken, how: dict[str, Any], plan: Plan, seek_s: float, target: Path) -> Path:
     """Write one part as MPEG-TS; its clock begins `_BASE_S` before the clock of the piece."""
     more = {"output_ts_offset": f"{_BASE_S + seek_s - plan.span.start_s:.6f}", "muxdelay": 0, "muxpreload": 0, "format": "mpegts"}
-    node = ffmpeg.graph().output(picture, ffmpeg.url(target), **how, **more)
-    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("encoding a part of", plan.piece.info.path, STALL_S), lambda done_s: None)
+    path = plan.piece.info.path
+    node = on_one_clock(ffmpeg.graph().output(*taken.streams, ffmpeg.url(target), **how, **more), taken.source, path)
+    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("encoding a part of", path, STALL_S), lambda done_s: None)
     return target

@@ -12,7 +12,7 @@ from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment, Token
 from video_pipeline.core.waveform import RATE_HZ, Waveform
-from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
+from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions, missing_features
 from video_pipeline.speech.draft.decoding import FRAME_S, decoded
 from video_pipeline.speech.draft.english import EnglishCheck, Measure, shipped_judge, weights_digest
 from video_pipeline.speech.errors import EngineUnavailable
@@ -30,7 +30,7 @@ class DraftEngine:
 
     concurrent = False
     draft = True
-    lacks = ("any language but English", "emotions", "punctuation", "the accuracy of SenseVoice")
+    lacks = ("any language but English", *missing_features(()), "the accuracy of SenseVoice and Whisper")
 
     def __init__(self, decoder: Any, identity: EngineIdentity, check: EnglishCheck | None = None) -> None:
         """`check`: refuses other languages; None takes all speech for English."""
@@ -65,6 +65,11 @@ class DraftFactory:
 
     languages = frozenset({Language.EN})
     gives: frozenset[Feature] = frozenset()
+
+    models = ""
+
+    def reads(self, model: str) -> bool:
+        return False
 
     def availability(self, options: SpeechOptions) -> Availability:
         if not is_installed("pocketsphinx"):

@@ -1,8 +1,9 @@
-"""Whether speech is English: by the English phones that fit it best, before it is transcribed.
+"""Whether speech is English, judged before it is transcribed.
 
-A decoder of phones needs no words, so it is ten times as fast as the engine. In English the phones come in English shares and
-with the length that they have there; another language is forced into them, and gives rarer and shorter ones. A logistic
-regression over these figures decides. `tools/train_english_check.py` makes its weights.
+Two quick decoders listen to it: one of phones, and one of words that searches less far than the engine's own. In English the
+phones come in English shares and with the length that they have there, the words are likely after those before, and hardly any
+others would fit the sound; another language is forced into phones and words of which this is not true. A logistic regression over
+these figures decides. `tools/train_english_check.py` makes its weights.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -25,6 +27,8 @@ from video_pipeline.speech.errors import OtherLanguage
 WEIGHTS = Path(__file__).with_name("english.json")
 BLOCK_S = 20.0
 """Speech that is judged at a time. More hardly helps, and takes time before the first word."""
+ENOUGH_S = 5.0
+"""Speech that is judged by the full threshold: what a recording of 8 s holds."""
 AGAIN_S = 300.0
 """Speech after which a file that was English so far is judged again."""
 _MEMORY = "english"
@@ -38,35 +42,50 @@ PHONES = tuple("AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG 
 """Of the acoustic model."""
 COMMON = ("AH", "IH", "T", "N", "S", "D", "R", "L", "DH")
 """The most frequent phones of English."""
-RARE = ("UW", "UH", "OY", "AW", "HH", "NG", "ZH", "JH", "CH", "SH", "W", "Y")
-"""Phones that are seldom in English, and that other languages are often forced into."""
+_QUICK = {"fwdflat": False, "maxhmmpf": 3000, "ds": 2}
+"""Of the decoder of words: one pass, few hypotheses, every second frame. Three times as fast as the engine's own."""
+_UNSEEN = 1e-9
+"""Probability taken for words whose scaled one is zero in the decoder's arithmetic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Sums over the phones that were found in some speech."""
+    """Sums over the phones and words that were found in some speech."""
 
     counts: tuple[int, ...] = (0,) * len(PHONES)
     """Of each of `PHONES`."""
     frames: int = 0
     """Length of the phones; pauses and noises do not count."""
+    word_frames: int = 0
+    """Length of the words, likewise."""
+    sure_frames: float = 0.0
+    """The same, each word's length times its posterior probability."""
     grammar: float = 0.0
-    """Log-probability of the phones, each after those before, by the model of English phone sequences."""
+    """Log-probability of the words, each after those before, by the decoder's model of English."""
 
     def __add__(self, other: Evidence) -> Evidence:
-        counts = tuple(map(operator.add, self.counts, other.counts))
-        return Evidence(counts=counts, frames=self.frames + other.frames, grammar=self.grammar + other.grammar)
+        return Evidence(
+            counts=tuple(map(operator.add, self.counts, other.counts)),
+            frames=self.frames + other.frames,
+            word_frames=self.word_frames + other.word_frames,
+            sure_frames=self.sure_frames + other.sure_frames,
+            grammar=self.grammar + other.grammar,
+        )
 
     @property
     def speech_s(self) -> float:
         return self.frames * FRAME_S
 
     def figures(self) -> tuple[float, ...]:
-        """What the regression decides by: log of the frames of a phone, shares of the common and of the rare phones."""
+        """What the regression decides by.
+
+        Log of the frames of a phone, share of the common phones, mean posterior of the words, their log-probability per second.
+        """
         shares = dict(zip(PHONES, self.counts, strict=True))
-        phones = max(1, sum(self.counts))
-        common, rare = (sum(shares[phone] for phone in group) / phones for group in (COMMON, RARE))
-        return (math.log(max(1, self.frames) / phones), common, rare)
+        phones, word_frames = max(1, sum(self.counts)), max(1, self.word_frames)
+        common = sum(shares[phone] for phone in COMMON) / phones
+        sure = self.sure_frames / word_frames
+        return (math.log(max(1, self.frames) / phones), common, sure, self.grammar / (word_frames * FRAME_S))
 
 
 class Judge(msgspec.Struct, frozen=True):
@@ -78,8 +97,10 @@ class Judge(msgspec.Struct, frozen=True):
     bias: float
     threshold: float
     """Log-odds for English below which speech is refused."""
+    slack: float
+    """How much lower the threshold is for half of `ENOUGH_S`: little speech has figures of any kind."""
     least_s: float
-    """Seconds of words without which nothing is decided."""
+    """Seconds of speech without which nothing is decided."""
 
     def log_odds(self, evidence: Evidence) -> float:
         parts = zip(evidence.figures(), self.mean, self.scale, self.weights, strict=True)
@@ -87,7 +108,14 @@ class Judge(msgspec.Struct, frozen=True):
 
     def is_english(self, evidence: Evidence) -> bool | None:
         """None if there is too little speech to tell."""
-        return None if evidence.speech_s < self.least_s else self.log_odds(evidence) >= self.threshold
+        if evidence.speech_s < self.least_s:
+            return None
+        return self.log_odds(evidence) >= self.threshold - self.slack * shortage(evidence)
+
+
+def shortage(evidence: Evidence) -> float:
+    """How much less speech there is than `ENOUGH_S`: 0 for as much or more, 1 for half, 2 for a third."""
+    return max(0.0, ENOUGH_S / max(FRAME_S, evidence.speech_s) - 1)
 
 
 def shipped_judge() -> Judge:
@@ -152,22 +180,29 @@ class EnglishCheck:
 
 
 class Measure:
-    """Measures the evidence in a window with a decoder of phones."""
+    """Measures the evidence in a window with the two decoders."""
 
     def __init__(self) -> None:
         from pocketsphinx import Decoder, get_model_path
 
         model = get_model_path(_PHONE_MODEL)
-        self._decoder = Decoder(samprate=RATE_HZ, loglevel="FATAL", lm=None, allphone=model, lw=_PHONE_WEIGHT)
+        self._phones = Decoder(samprate=RATE_HZ, loglevel="FATAL", lm=None, allphone=model, lw=_PHONE_WEIGHT)
+        self._words = Decoder(samprate=RATE_HZ, loglevel="FATAL", **_QUICK)
 
     def __call__(self, window: Waveform) -> Evidence:
-        found = decoded(self._decoder, window)
-        counted = Counter(piece.word for piece in found)
+        phones, words = decoded(self._phones, window), decoded(self._words, window)
+        counted = Counter(piece.word for piece in phones)
         return Evidence(
             counts=tuple(counted[phone] for phone in PHONES),
-            frames=sum(piece.end_frame + 1 - piece.start_frame for piece in found),
-            grammar=SCALE * sum(math.log(piece.lscore) for piece in found),
+            frames=sum(map(_frames, phones)),
+            word_frames=sum(map(_frames, words)),
+            sure_frames=sum(piece.prob * _frames(piece) for piece in words),
+            grammar=SCALE * sum(math.log(max(_UNSEEN, piece.lscore)) for piece in words),
         )
+
+
+def _frames(piece: Any) -> int:
+    return int(piece.end_frame + 1 - piece.start_frame)
 
 
 def _blocks(windows: Iterable[Waveform]) -> Iterator[list[Waveform]]:

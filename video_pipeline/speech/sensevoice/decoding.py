@@ -7,10 +7,7 @@ a sentence that is only "The." stays.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
 from itertools import groupby
 
 import numpy as np
@@ -19,6 +16,7 @@ from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token
 from video_pipeline.speech.base import EmotionOptions
+from video_pipeline.speech.pieces import Piece, units
 from video_pipeline.speech.sensevoice.forward import BLANK, QUERIES, Answer
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
 
@@ -28,49 +26,6 @@ SHIFT_S = 0.030
 """Half a frame."""
 _EMOTIONS = EmotionOptions()
 _TINY = 1e-30
-
-_WORD_START = "▁"
-_CLOSING = frozenset(".,!?;:%)]}…，。！？；：、）】》」』”’")
-"""Marks that belong to the word before them even if the model puts a space between."""
-
-_CJK_RANGES = (
-    (0x3005, 0x3007),  # iteration mark, closing mark, ideographic zero
-    (0x3040, 0x30FF),  # hiragana, katakana
-    (0x31F0, 0x31FF),  # small katakana for Ainu
-    (0x3400, 0x4DBF),  # Han, extension A
-    (0x4E00, 0x9FFF),  # Han
-    (0xF900, 0xFAFF),  # Han, compatibility
-    (0xFF66, 0xFF9F),  # half-width katakana
-    (0x20000, 0x3FFFF),  # Han, further extensions
-)
-"""Han and kana: scripts without spaces, where each character is a unit. Hangul has spaces and forms words."""
-
-
-class _Kind(Enum):
-    WORD = auto()
-    CJK = auto()
-    MARK = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A piece of the tokenizer and the speech frames `[start, end)` that chose it; `p` is the best of their probabilities."""
-
-    text: str
-    start: float
-    end: float
-    p: float
-
-
-@dataclass(slots=True)
-class _Unit:
-    """An unfinished token. Marks are not spoken: they add to the text, not to the time or the confidence."""
-
-    text: str
-    start: float
-    end: float
-    ps: list[float]
-    kind: _Kind
 
 
 def segment(
@@ -154,75 +109,11 @@ def words(path: Iterator[Piece] | Sequence[Piece], frames: int, window: Span) ->
         frames: number of speech frames in the window.
         window: its place on the media clock; tokens are clipped to it.
     """
-    for unit in _units(path):
+    for unit in units(path):
         start_s = max(unit.start * FRAME_S - SHIFT_S, 0.0)
         end_s = max(min(unit.end, frames) * FRAME_S - SHIFT_S, start_s)
-        confidence = min(1.0, sum(unit.ps) / len(unit.ps))
         start_s, end_s = round(window.start_s + start_s, 3), round(window.start_s + end_s, 3)
-        yield Token(start_s, end_s, unit.text, round(confidence, 4)).clipped(window)
-
-
-def _units(path: Iterator[Piece] | Sequence[Piece]) -> list[_Unit]:
-    units: list[_Unit] = []
-    space = ""
-    for piece in path:
-        for atom, kind in _atoms(piece):
-            if atom.text.isspace():
-                space = " " if units else ""
-                continue
-            last = units[-1] if units else None
-            if last is not None and _belongs(last, atom.text, kind, bool(space)):
-                _extend(last, space, atom, kind)
-            else:
-                units.append(_Unit(space + atom.text, atom.start, atom.end, [atom.p], kind))
-            space = ""
-    return units
-
-
-def _belongs(last: _Unit, text: str, kind: _Kind, spaced: bool) -> bool:
-    """Whether an atom belongs to the last unit instead of starting a new one."""
-    if text in _CLOSING:
-        return True
-    if spaced:
-        return False
-    if kind is _Kind.MARK:
-        return unicodedata.category(text) not in ("Ps", "Pi")  # an opening bracket or quote belongs to what follows
-    if last.kind is _Kind.WORD and kind is _Kind.WORD:
-        return last.text[-1].isascii() or _kind(last.text[-1]) is _Kind.WORD  # "don't" and "3.5" are words, "好，ok" is not
-    return last.kind is _Kind.MARK
-
-
-def _extend(unit: _Unit, space: str, atom: Piece, kind: _Kind) -> None:
-    unit.text += space + atom.text
-    if kind is _Kind.MARK:
-        return
-    if unit.kind is _Kind.MARK:  # so far only an opening mark
-        unit.start, unit.ps = atom.start, []
-    unit.kind, unit.end = kind, atom.end
-    unit.ps.append(atom.p)
-
-
-def _atoms(piece: Piece) -> Iterator[tuple[Piece, _Kind]]:
-    """Splits a piece into stretches of letters, single CJK characters, marks and spaces; its time is divided by length."""
-    text = piece.text.replace(_WORD_START, " ")
-    length = len(text.replace(" ", "")) or 1
-    step = (piece.end - piece.start) / length
-    at = 0
-    for _, run in groupby(enumerate(text), key=lambda item: item[0] if _stands_alone(item[1]) else -1):
-        part = "".join(character for _, character in run)
-        until = at + (0 if part == " " else len(part))
-        yield Piece(part, piece.start + at * step, piece.start + until * step, piece.p), _kind(part)
-        at = until
-
-
-def _stands_alone(character: str) -> bool:
-    return character == " " or _kind(character) is not _Kind.WORD
-
-
-def _kind(text: str) -> _Kind:
-    if unicodedata.category(text[0]).startswith("P"):
-        return _Kind.MARK
-    return _Kind.CJK if any(first <= ord(text[0]) <= last for first, last in _CJK_RANGES) else _Kind.WORD
+        yield Token(start_s, end_s, unit.text, unit.confidence).clipped(window)
 
 
 def _is_special(text: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import runpy
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+
+from video_pipeline.speech.hardware import driver_has_gpu
 
 
 def likely_device(wanted: str) -> str:
@@ -18,7 +18,7 @@ def likely_device(wanted: str) -> str:
         import torch
 
         return "cuda" if torch.cuda.is_available() else "cpu"
-    return "cuda" if _torch_has_cuda() and _driver_has_gpu() else "cpu"
+    return "cuda" if _torch_has_cuda() and driver_has_gpu() else "cpu"
 
 
 def _torch_has_cuda() -> bool:
@@ -26,13 +26,3 @@ def _torch_has_cuda() -> bool:
     spec = find_spec("torch")
     version = Path(spec.origin).with_name("version.py") if spec and spec.origin else None
     return bool(version and version.is_file() and runpy.run_path(str(version)).get("cuda"))
-
-
-def _driver_has_gpu() -> bool:
-    """Whether NVIDIA's driver reports a GPU visible to this process: the same call that torch makes."""
-    try:
-        driver = ctypes.CDLL("nvcuda.dll" if os.name == "nt" else "libcuda.so.1")
-        count = ctypes.c_int(0)
-        return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
-    except (OSError, AttributeError):
-        return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from itertools import islice
@@ -16,9 +15,12 @@ from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable
-from video_pipeline.speech.sensevoice import fetching, weights
+from video_pipeline.speech.hardware import usable_cores
+from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage
+from video_pipeline.speech.sensevoice import fetching, hubs, weights
 from video_pipeline.speech.sensevoice.devices import likely_device
 from video_pipeline.speech.sensevoice.fetching import OnProgress
+from video_pipeline.speech.stream import batches
 
 if TYPE_CHECKING:
     from video_pipeline.speech.sensevoice.forward import Answer
@@ -29,11 +31,6 @@ _FEATURE_LIBRARIES = ("kaldi_native_fbank", "torchaudio")
 """funasr computes features with either of them."""
 OLDEST_TORCH = (2, 10)
 """The first with `torch.nn.attention.varlen`; see `gpu_layers`."""
-
-_LANGUAGE = "language"
-"""Key in the engine's memory of a file: the language that the file is held to."""
-_NO_DOMINANT = "mixed"
-"""Its value where no language dominates: every window keeps its own."""
 
 _DEMO_LACKS = ("real voices (the demo model recognises only the synthesised ones of the demo video)",)
 
@@ -57,28 +54,28 @@ class SenseVoiceEngine:
         `memory` keeps the settled language, so that later stretches of the file are held to it too.
         """
         windows, chosen = iter(windows), self._options.language
-        memory = {} if memory is None else memory
+        held_to = FileLanguage({} if memory is None else memory)
         settled: Language | None = None
         if chosen == "auto":
-            if _LANGUAGE not in memory:
-                yield from self._settle(windows, memory)
-            settled = _settled(memory)
+            if not held_to.is_settled:
+                yield from self._settle(windows, held_to)
+            settled = held_to.language
         asked = "auto" if chosen == "mixed" else chosen
-        for batch in _batches(windows, self._options.batch_s):
+        for batch in batches(windows, self._options.batch_s):
             yield from self._hear(batch, self._answers(batch, asked), settled)
 
-    def _settle(self, windows: Iterator[Waveform], memory: dict[str, str]) -> Iterator[Heard]:
+    def _settle(self, windows: Iterator[Waveform], held_to: FileLanguage) -> Iterator[Heard]:
         """Transcribe the first windows of a file and remember the language they settle.
 
         A stretch with fewer windows than it takes, or without speech, settles it for itself only.
         """
         from video_pipeline.speech.sensevoice import language
 
-        first = list(islice(windows, language.SETTLING_WINDOWS))
+        first = list(islice(windows, SETTLING_WINDOWS))
         answers = self._answers(first, "auto")
         settled = language.dominant(first, answers, self.listener.vocabulary)
-        if len(first) == language.SETTLING_WINDOWS and any(answer is not None for answer in answers):
-            memory[_LANGUAGE] = str(settled) if settled is not None else _NO_DOMINANT
+        if len(first) == SETTLING_WINDOWS and any(answer is not None for answer in answers):
+            held_to.settle(settled)
         yield from self._hear(first, answers, settled)
 
     def event_posterior(self, waveform: Waveform, window_s: float = 2.0, hop_s: float = 0.5) -> Posterior:
@@ -116,6 +113,7 @@ class SenseVoiceFactory:
 
     languages = frozenset({Language.ZH, Language.YUE, Language.EN, Language.JA, Language.KO})
     gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation"})
+    models = f"a folder with {hubs.WEIGHTS}, or {weights.DEMO}: the small one of the demo video"
 
     def availability(self, options: SpeechOptions) -> Availability:
         lacking = _lacking()
@@ -125,6 +123,9 @@ class SenseVoiceFactory:
         if folder is None:
             return Availability(False, weights.absence(options))
         return Availability(True, f"the weights are in {folder}")
+
+    def reads(self, model: str) -> bool:
+        return model == weights.DEMO or (Path(model).expanduser() / hubs.WEIGHTS).is_file()
 
     def lacks_weights(self, options: SpeechOptions) -> bool:
         """Whether only the weights are missing, and nobody named a folder for them."""
@@ -155,31 +156,12 @@ class SenseVoiceFactory:
         from video_pipeline.speech.sensevoice.listener import Listener
 
         device = loading.resolve_device(options.device)
-        torch.set_num_threads(_usable_cores())  # more threads than cores cost up to 23 times the time
+        torch.set_num_threads(usable_cores())  # more threads than cores cost up to 23 times the time
         listener = Listener(folder, device, exact=options.exact)
         return SenseVoiceEngine(listener, options, _identity(folder, str(device)))
 
 
 FACTORY = SenseVoiceFactory()
-
-
-def _settled(memory: dict[str, str]) -> Language | None:
-    remembered = memory.get(_LANGUAGE, _NO_DOMINANT)
-    return None if remembered == _NO_DOMINANT else Language(remembered)
-
-
-def _batches(windows: Iterable[Waveform], batch_s: float) -> Iterator[list[Waveform]]:
-    """Windows in order, in lists of about `batch_s` seconds."""
-    batch: list[Waveform] = []
-    duration_s = 0.0
-    for window in windows:
-        batch.append(window)
-        duration_s += window.duration_s
-        if duration_s >= batch_s:
-            yield batch
-            batch, duration_s = [], 0.0
-    if batch:
-        yield batch
 
 
 def _ready_folder(options: SpeechOptions) -> Path:
@@ -208,13 +190,3 @@ def _lacking() -> str:
     if tuple(map(int, found.split(".")[:2])) < OLDEST_TORCH:
         return f"torch {found} is installed, {'.'.join(map(str, OLDEST_TORCH))} or newer is needed"
     return ""
-
-
-def _usable_cores() -> int:
-    """The number that the environment sets (clusters set it for each worker), else all cores that this process may use."""
-    limit = os.environ.get("OMP_NUM_THREADS", "")
-    if limit.isdigit() and int(limit):
-        return int(limit)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

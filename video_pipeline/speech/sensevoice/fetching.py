@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from video_pipeline.core.files import reason as disk_reason
 from video_pipeline.core.heartbeat import beat
+from video_pipeline.speech import hub_cache
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import hubs, weights
 from video_pipeline.speech.sensevoice.download import DownloadFailed, download
@@ -61,7 +62,7 @@ def fetch(
     if weights.is_complete(target) and not again:
         _remove_leftovers(target)
         return target
-    if reason := hubs.offline_reason(offline):
+    if reason := hub_cache.offline_reason(offline):
         raise _failed(target, reason)
     chosen = [hub if revision is None else replace(hub, revision=revision) for hub in sources]
     try:

@@ -1,9 +1,9 @@
 """The two hubs that publish SenseVoiceSmall, the pinned revision on each, and where their tools store it.
 
 Pinned are a full commit hash on each hub and the SHA-256 of each file. The two commits hold the same five files, byte for byte.
-These values were not read from the hubs for this package: several independent public projects record them for their own
-downloads, all alike. A download that differs is refused. The files of another revision, if one is named, are recorded as
-downloaded, without a published hash to compare with.
+The values, sizes included, are those that more than five independent public projects record for their own downloads of these
+two commits, all alike; they were not read from the hubs. A download that differs is refused. The files of another revision, if
+one is named, are recorded as downloaded, without a published hash to compare with.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from video_pipeline.speech import hub_cache
 from video_pipeline.speech.sensevoice.download import DownloadFailed, check
 
 MODEL = "SenseVoiceSmall"
@@ -49,8 +50,6 @@ PUBLISHED_SHA256 = {
 """Of each file at the pinned revisions."""
 REACH_TIMEOUT_S = 6.0
 """Most that is waited for a first answer of any hub."""
-OFFLINE = "VIDEO_PIPELINE_OFFLINE"
-"""If set to 1 in the environment, the network is never asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +93,6 @@ HUBS = (HUGGING_FACE, MODELSCOPE)
 """The one that answers first is used, then the other."""
 
 
-def offline_reason(asked: bool = False) -> str:
-    """Why downloads are not allowed; empty if they are. Reads the switches of Hugging Face's tools too."""
-    if asked:
-        return "offline mode was requested"
-    for name in (OFFLINE, "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
-        if os.environ.get(name, "").upper() in ("1", "ON", "YES", "TRUE"):
-            return f"offline mode: {name} is set"
-    return ""
-
-
 def fastest_first(sources: Sequence[Hub]) -> tuple[list[Hub], dict[str, str]]:
     """Asks all at the same time, and waits only until one answers: that one, then those that may still answer.
 
@@ -138,7 +127,7 @@ def _trouble(hub: Hub) -> str:
 
 def cached_folders() -> list[Path]:
     """Where the hubs' own tools, and funasr through them, store the model; the most likely first."""
-    return [*_modelscope_folders(), *_hugging_face_folders()]
+    return [*_modelscope_folders(), *hub_cache.snapshots(HUGGING_FACE.repo, HUGGING_FACE.revision)]
 
 
 def _modelscope_folders() -> list[Path]:
@@ -146,17 +135,4 @@ def _modelscope_folders() -> list[Path]:
     base = Path(os.environ.get("MODELSCOPE_CACHE") or Path.home() / ".cache" / "modelscope").expanduser()
     owner, name = MODELSCOPE.repo.split("/")
     flat = [base.joinpath(*parts, owner, name) for parts in (("hub", "models"), ("models",), ("hub",), ())]
-    return [*_snapshots(base / "models" / f"{owner}--{name}", MODELSCOPE.revision), *flat]
-
-
-def _hugging_face_folders() -> list[Path]:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    home = Path(os.environ.get("HF_HOME") or cache / "huggingface")
-    base = Path(os.environ.get("HF_HUB_CACHE") or home / "hub").expanduser()
-    return _snapshots(base / f"models--{HUGGING_FACE.repo.replace('/', '--')}", HUGGING_FACE.revision)
-
-
-def _snapshots(repo: Path, pinned: str) -> list[Path]:
-    """The stored revisions, the pinned one first, then the newest."""
-    found = [path for path in (repo / "snapshots").glob("*") if path.is_dir()]
-    return sorted(found, key=lambda path: (path.name != pinned, -path.stat().st_mtime))
+    return [*hub_cache.revisions(base / "models" / f"{owner}--{name}", MODELSCOPE.revision), *flat]

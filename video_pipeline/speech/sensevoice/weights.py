@@ -13,10 +13,10 @@ import os
 from pathlib import Path
 
 import platformdirs
-from blake3 import blake3
 
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import WeightsDamaged, WeightsMissing
+from video_pipeline.speech.fingerprint import fingerprint
 from video_pipeline.speech.sensevoice import hubs
 
 ENVIRONMENT = "VIDEO_PIPELINE_SENSEVOICE"
@@ -25,7 +25,6 @@ DEMO = "demo"
 """Name of the small model for demonstrations and tests that comes with the package."""
 
 _NEEDED = (hubs.CONFIG, hubs.CMVN, hubs.TOKENIZER, hubs.WEIGHTS)
-_MEGABYTE = 1 << 20
 
 
 def default_folder() -> Path:
@@ -76,22 +75,12 @@ def is_complete(folder: Path) -> bool:
 
 
 def revision(folder: Path) -> str:
-    """12 hex digits that identify the content of `folder`, independent of its place and dates.
+    """12 hex digits that identify the content of `folder`; see `fingerprint`.
 
-    BLAKE3 over the small files and over the size and the first and last megabyte of `model.pt`. This file is a zip with the
-    CRC-32 of every tensor in the directory at its end, so any change shows. Takes milliseconds, and is the same for a downloaded
-    and a hand-made folder, unlike `checksums.json`.
+    `model.pt` is a zip with the CRC-32 of every tensor in the directory at its end, so any change shows. The same for a
+    downloaded and a hand-made folder, unlike `checksums.json`.
     """
-    digest = blake3()
-    for name in (hubs.CONFIG, hubs.CMVN, hubs.TOKENIZER):
-        digest.update((folder / name).read_bytes() if (folder / name).is_file() else b"")
-    with (folder / hubs.WEIGHTS).open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        digest.update(size.to_bytes(8, "little"))
-        digest.update(file.read(_MEGABYTE))
-        file.seek(max(0, size - _MEGABYTE))
-        digest.update(file.read(_MEGABYTE))
-    return digest.hexdigest()[:12]
+    return fingerprint(folder, (hubs.CONFIG, hubs.CMVN, hubs.TOKENIZER), hubs.WEIGHTS)
 
 
 def model_name(folder: Path) -> str:

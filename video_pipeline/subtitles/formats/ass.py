@@ -1,24 +1,26 @@
-"""Advanced SubStation Alpha (`.ass`, `.ssa`): a style per emotion, sized to the picture. pysubs2 reads it."""
+"""Advanced SubStation Alpha (`.ass`, `.ssa`): a style per emotion, sized to the picture."""
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 from math import ceil
 
 from video_pipeline.core import timecode
-from video_pipeline.core.cue import Cue
+from video_pipeline.core.cue import Cue, Look, Place, Run
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
-from video_pipeline.core.transcript import Token, main_language
+from video_pipeline.core.transcript import main_language
 from video_pipeline.media.font_file import usual_width
 from video_pipeline.media.font_names import FAMILIES, LATIN
+from video_pipeline.subtitles.formats.ass_reading import drafts_of
 from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, one_line
-from video_pipeline.subtitles.formats.pysubs2_events import text_events
+from video_pipeline.subtitles.formats.tagged import labelled_runs, word_runs
 from video_pipeline.subtitles.labels import labelled_lines, prefix
-from video_pipeline.subtitles.read.markup import emotion_named
+from video_pipeline.subtitles.read.direction import isolated, runs_from_right, starts_from_right
 from video_pipeline.subtitles.style import StyleOptions
-from video_pipeline.subtitles.word_times import ShownWord, shown_words
+from video_pipeline.subtitles.word_times import shown_words
 
 _WIDE_SHARE = 0.064
 """Height of a line as a share of the height of a wide picture: 69 px of 1080."""
@@ -51,15 +53,15 @@ _SAME_IN_ALL_STYLES = {
     "Spacing": 0,
     "Angle": 0,
     "Alignment": 2,  # bottom, centred
-    "Encoding": 1,  # default character set
 }
+_ENCODING = 1
+"""The default character set."""
+_BY_FIRST_LETTER = -1
+"""Encoding by which libass takes the direction of each line from its first letter."""
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 _SECTION = re.compile(r"^\s*\[(?:Script Info|V4\+? Styles|Events)\]", re.MULTILINE | re.IGNORECASE)
+_TAGS = re.compile(r"\{[^}]*\}")
 _DIALOGUE = re.compile(r"^\s*Dialogue:", re.IGNORECASE)
-_TIME = re.compile(r"\d+:\d{1,2}:\d{1,2}[.:,]\d{1,3}")
-_READ_HEAD = "[Script Info]\nScriptType: v4.00+\n\n[Events]"
-_OVERRIDE = re.compile(r"\{[^}]*\}")
-_KARAOKE = re.compile(r"\\[kK][fo]?(\d+)")
 
 
 class AssFormat:
@@ -74,6 +76,7 @@ class AssFormat:
 
     suffixes = ("ass", "ssa")
     resolution_ms = 10
+    holds = frozenset(("italic", "bold", "underline", "strike", "colour", "place", "style", "overlap"))
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
@@ -106,22 +109,7 @@ class AssFormat:
     def read(self, text: str, report: Report) -> list[Draft]:
         if "[events]" not in text.lower():
             report.add("missing section", 0, "[Events]")
-        kept = []
-        for number, line in enumerate(text.split("\n"), 1):
-            if not _DIALOGUE.match(line):
-                continue
-            if len(_TIME.findall(line)) < 2:
-                report.add("event without times", number, line[:60])
-            else:
-                kept.append(line.strip())
-        drafts = []
-        for number, event in text_events("\n".join([_READ_HEAD, *kept]), "ass"):
-            draft = Draft(event.start / 1000, event.end / 1000, event.plaintext, speaker=event.name.strip() or None)
-            draft.emotion, draft.tokens = emotion_named(event.style), _tokens(event.text, event.start / 1000)
-            if _OVERRIDE.search(event.text) and not draft.tokens:
-                report.add("markup left out", 0, f"event {number}")
-            drafts.append(draft)
-        return drafts
+        return drafts_of(text, report)
 
 
 def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> list[str]:
@@ -134,11 +122,16 @@ def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> 
         colours["Default"] = SPOKEN_COLOUR  # of words already spoken; words to come are white in every style
     elif appearance.style.words == "highlight":
         colours = dict.fromkeys(colours, PLAIN_COLOUR)
-    styles = [_style(name, colour, size_px, language, appearance) for name, colour in colours.items()]
-    return [*styles, _style("Sound", SOUND_COLOUR, size_px, language, appearance)]
+    encoding = _BY_FIRST_LETTER if any(runs_from_right(line) for cue in cues for line in cue.lines) else _ENCODING
+    own = {_style_name(cue) for cue in cues} - {*colours, "Sound"}  # those of the source, whose looks are tags
+    colours |= dict.fromkeys(sorted(own), colours["Default"])
+    light = any(run.look.bold for cue in cues for line in cue.runs for run in line)  # or bold words would not stand out
+    styles = [_style(name, colour, size_px, language, appearance, light=light) for name, colour in colours.items()]
+    styles.append(_style("Sound", SOUND_COLOUR, size_px, language, appearance, light=light))
+    return [f"{style},{encoding}" for style in styles]
 
 
-def _style(name: str, colour: str, size_px: int, language: Language, appearance: Appearance) -> str:
+def _style(name: str, colour: str, size_px: int, language: Language, appearance: Appearance, *, light: bool) -> str:
     zone, boxed = appearance.safe_zone, appearance.style.backdrop == "box"
     outline_px, shadow_px = _edges_px(size_px, boxed)
     values = _SAME_IN_ALL_STYLES | {
@@ -149,7 +142,7 @@ def _style(name: str, colour: str, size_px: int, language: Language, appearance:
         "SecondaryColour": _colour(PLAIN_COLOUR),
         "OutlineColour": _colour(BACKDROP_COLOUR),
         "BackColour": _colour(BACKDROP_COLOUR, _SHADOW_TRANSPARENCY),
-        "Bold": 0 if boxed else -1,
+        "Bold": 0 if boxed or light else -1,
         "Italic": -1 if name == "Sound" else 0,
         "BorderStyle": 3 if boxed else 1,
         "Outline": f"{outline_px:.1f}",
@@ -158,7 +151,7 @@ def _style(name: str, colour: str, size_px: int, language: Language, appearance:
         "MarginR": ceil(appearance.width_px * zone.right),
         "MarginV": ceil(appearance.height_px * zone.bottom + outline_px + shadow_px),  # libass places text without its outline
     }
-    return "Style: " + ",".join(str(values[field]) for field in _STYLE_FIELDS.split(", "))
+    return "Style: " + ",".join(str(values[field]) for field in _STYLE_FIELDS.split(", ")[:-1])
 
 
 def font_of(language: Language) -> str:
@@ -195,6 +188,7 @@ def _event(cue: Cue, language: Language, appearance: Appearance) -> str:
     usual_px = _usual_size_px(language, appearance)
     if (fits_px := _fitting_size_px(cue, usual_px, appearance)) < usual_px:
         own += rf"\fs{fits_px}"
+    own = _placed(cue.place, appearance) + own
     text = (f"{{{own}}}" if own else "") + _text(cue, appearance)
     return f"Dialogue: 0,{start},{end},{_style_name(cue)},{name},0,0,0,,{text}"
 
@@ -202,12 +196,30 @@ def _event(cue: Cue, language: Language, appearance: Appearance) -> str:
 def _style_name(cue: Cue) -> str:
     if cue.sound and not cue.lines:
         return "Sound"
-    return cue.emotion.value.capitalize() if cue.emotion in SHOWN_EMOTIONS else "Default"
+    if cue.emotion in SHOWN_EMOTIONS:
+        return cue.emotion.value.capitalize()
+    return one_line(cue.style).replace(",", " ") or "Default"
+
+
+def _placed(place: Place, appearance: Appearance) -> str:
+    r"""`\an8\pos(960,40)`, if the place is not the usual one."""
+    tags = rf"\an{place.align}" if place.align != 2 else ""
+    if place.x is None and place.y is None:
+        return tags
+    zone = appearance.safe_zone
+    x = place.x if place.x is not None else (zone.left, 0.5, 1 - zone.right)[place.column]
+    y = place.y if place.y is not None else (1 - zone.bottom, 0.5, zone.top)[place.row]
+    return tags + rf"\pos({_share_px(x, appearance.width_px)},{_share_px(y, appearance.height_px)})"
+
+
+def _share_px(share: float, size_px: int) -> str:
+    return f"{share * size_px:.2f}".rstrip("0").rstrip(".")
 
 
 def _text(cue: Cue, appearance: Appearance) -> str:
     if appearance.style.words == "plain" or not cue.lines:
-        return r"\N".join(_plain(line) for line in labelled_lines(cue, appearance.labels))
+        lines = labelled_runs(cue, appearance.labels)
+        return r"\N".join(_directed(_runs(line)) for line in lines)
     label = _plain(prefix(cue, appearance.labels))
     if appearance.style.words == "karaoke":
         return _karaoke(cue, label)
@@ -221,10 +233,10 @@ def _karaoke(cue: Cue, label: str) -> str:
         parts.append(rf"{{\k0}}{label}")
     lines = shown_words(cue)
     for number, line in enumerate(lines):
-        for word in line:
+        for word, looks in zip(line, word_runs(cue.runs[number], [len(word.text) for word in line]), strict=True):
             start_cs, end_cs = (max(at_cs, timecode.to_cs_down(time_s)) for time_s in (word.start_s, word.end_s))
             wait = rf"{{\k{start_cs - at_cs}}}" if start_cs > at_cs else ""
-            parts.append(rf"{wait}{{\kf{end_cs - start_cs}}}{_plain(word.text)}")
+            parts.append(rf"{wait}{{\kf{end_cs - start_cs}}}{_runs(looks)}")
             at_cs = end_cs
         if number + 1 < len(lines):
             parts.append(r"\N")
@@ -241,13 +253,41 @@ def _highlighted(cue: Cue, label: str, style: StyleOptions) -> str:
     starts = [timecode.to_ms(word.start_s) - begin_ms for line in lines for word in line]
     ends = [*starts[1:], timecode.to_ms(cue.end_s) - begin_ms]
     times = iter(zip(starts, ends, strict=True))
-    return label + r"\N".join("".join(_coloured(word, *next(times), spoken) for word in line) for line in lines)
+    looks = [word_runs(runs, [len(word.text) for word in line]) for runs, line in zip(cue.runs, lines, strict=True)]
+    pairs = [zip(line, own, strict=True) for line, own in zip(lines, looks, strict=True)]
+    return label + r"\N".join("".join(_coloured(runs, *next(times), spoken) for _, runs in line) for line in pairs)
 
 
-def _coloured(word: ShownWord, start_ms: int, end_ms: int, colour: str) -> str:
+def _coloured(runs: Sequence[Run], start_ms: int, end_ms: int, colour: str) -> str:
     on, off = (rf"\1c{_colour(one)[:2]}{_colour(one)[4:]}&" for one in (colour, PLAIN_COLOUR))
     first = on if start_ms <= 0 else rf"{off}\t({start_ms},{start_ms + 1},{on})"
-    return rf"{{{first}\t({end_ms},{end_ms + 1},{off})}}{_plain(word.text)}"
+    bare = [Run(run.text, dataclasses.replace(run.look, colour="")) for run in runs]
+    return rf"{{{first}\t({end_ms},{end_ms + 1},{off})}}{_runs(bare)}"
+
+
+def _runs(line: Sequence[Run]) -> str:
+    r"""The runs with tags where the look changes, and the plain look again at the end. A reading follows in brackets."""
+    out, before = "", Look()
+    for run in line:
+        out += _change(before, run.look) + _plain(run.text) + (f"({_plain(run.ruby)})" if run.ruby else "")
+        before = run.look
+    return out + _change(before, Look())
+
+
+def _change(before: Look, after: Look) -> str:
+    flags = (("i", before.italic, after.italic), ("u", before.underline, after.underline), ("s", before.strike, after.strike))
+    tags = "".join(rf"\{name}{int(new)}" for name, old, new in flags if old != new)
+    if before.bold != after.bold:
+        tags += r"\b1" if after.bold else r"\b"  # without a number: as the style has it
+    if before.colour != after.colour:
+        tags += rf"\c{_colour(after.colour)[:2]}{_colour(after.colour)[4:]}&" if after.colour else r"\c"
+    return f"{{{tags}}}" if tags else ""
+
+
+def _directed(line: str) -> str:
+    """The line, marked if it runs from right to left but does not start so: libass sees only its first letter."""
+    plain = _TAGS.sub("", line)
+    return isolated([line])[0] if runs_from_right(plain) and not starts_from_right(plain) else line
 
 
 def _plain(text: str) -> str:
@@ -257,19 +297,3 @@ def _plain(text: str) -> str:
 def _colour(rgb: str, transparency: int = 0) -> str:
     """`&HAABBGGRR`, with transparency 0 for opaque."""
     return f"&H{transparency:02X}{rgb[5:7]}{rgb[3:5]}{rgb[1:3]}"
-
-
-def _tokens(text: str, start_s: float) -> tuple[Token, ...]:
-    """A token per syllable. The number after `\\k` is its duration in hundredths of a second, from the end of the one before."""
-    tokens, at_s = [], start_s
-    pieces = re.split(r"(\{[^}]*\})", text)
-    for block, words in zip(pieces[1::2], pieces[2::2], strict=True):
-        lengths = [int(found) for found in _KARAOKE.findall(block)]
-        if not lengths:
-            return ()
-        at_s += sum(lengths[:-1]) / 100
-        end_s = at_s + lengths[-1] / 100
-        if words.strip():
-            tokens.append(Token(at_s, end_s, re.sub(r"\\[Nn]", " ", words).replace(r"\h", " ")))
-        at_s = end_s
-    return tuple(tokens) if tokens and not pieces[0].strip() else ()

@@ -5,7 +5,7 @@ A format is one class in one module. It has `suffixes` and whatever it can do: `
 
 To add one:
 1. write one module here with such a class;
-2. add its line to `FORMATS` in `subtitles/__init__.py`; a written file ends in the name of the format;
+2. add its line to `FORMATS` in `subtitles/__init__.py`;
 3. if it can be written, add an independent parser to `PARSERS` in `tests/subtitles/test_formats.py`, which reads back
    what every writer produces;
 4. if it can be read, add an example to `EXAMPLES` in `tests/subtitles/read/test_reading.py`, which is read by every reader.
@@ -14,11 +14,11 @@ To add one:
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Protocol
 
-from video_pipeline.core.cue import Cue
+from video_pipeline.core.cue import BOTTOM, Cue, Place, Run
 from video_pipeline.core.labels import Emotion, Language
 from video_pipeline.core.transcript import Token
 from video_pipeline.subtitles.rules import SafeZone
@@ -36,6 +36,8 @@ class Appearance:
     """Width of the picture. With `height_px` it gives positions and sizes their meaning."""
     height_px: int = 1080
     """Height of the picture."""
+    rate_fps: float | None = None
+    """Frame rate of the picture, for formats that count frames; None if unknown."""
     title: str = ""
     """Title of the video."""
     note: str = ""
@@ -56,13 +58,20 @@ class Appearance:
 class FormatWriter(Protocol):
     """Turns cues into the text of one file."""
 
-    def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
-        """Returns the whole file.
+    holds: frozenset[str]
+    """What of `KEPT` the format can express; what else a cue has is left out, and reported."""
 
-        Cues are in order, do not overlap and contain no empty line. Apart from that their text may contain any character,
-        so it must be escaped.
+    def render(self, cues: Sequence[Cue], appearance: Appearance) -> str | bytes:
+        """Returns the whole file, as bytes if it is no text.
+
+        Cues are in order and contain no empty line; they overlap only if the format holds overlaps. Apart from that their
+        text may contain any character, so it must be escaped.
         """
         ...
+
+
+KEPT = ("italic", "bold", "underline", "strike", "colour", "ruby", "voice", "place", "style", "overlap")
+"""What a person may have given cues besides words, times and speakers."""
 
 
 CONTROL: dict[int, str | None] = {
@@ -106,6 +115,12 @@ class Draft:
     """None if the file does not say."""
     tokens: tuple[Token, ...] = ()
     """The words with their times, if the file has them."""
+    runs: Sequence[Run] = ()
+    """The same text with its markup, line ends included; if empty, `text` has none."""
+    place: Place = BOTTOM
+    style: str = ""
+    tag: str = ""
+    """BCP 47 tag of the language, if the file says more than `language` can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +141,14 @@ class Report:
     repairs: list[Repair] = field(default_factory=list)
     language: Language | None = None
     """The language that the file declares for all its cues."""
+    tag: str = ""
+    """The BCP 47 tag of that language, as the file writes it."""
+    rate_fps: float | None = None
+    """Given to the reader: frames per second for formats that count frames, if somebody has said."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Given to the reader: names of a table's columns by what they hold (`start`, `end`, `text`...), if somebody has said."""
+    wanted: str = ""
+    """Given to the reader: tag of the language to read, if the file has several."""
 
     def add(self, what: str, line: int = 0, detail: str = "") -> None:
         self.repairs.append(Repair(what, line, detail))
@@ -156,8 +179,20 @@ class FormatReader(Protocol):
         ...
 
 
+class BinaryReader(Protocol):
+    """Finds the cues in a file that is no text. A format has this in place of `match` and `read`."""
+
+    resolution_ms: int
+
+    def match_bytes(self, content: bytes) -> Match: ...
+
+    def read_bytes(self, content: bytes, report: Report) -> list[Draft]:
+        """Like `FormatReader.read`."""
+        ...
+
+
 class SubtitleFormat(Protocol):
     """What every class in `FORMATS` has; its methods are those of `FormatReader`, of `FormatWriter` or of both."""
 
     suffixes: tuple[str, ...]
-    """Suffixes of file names in this format, without the dot and in lower case."""
+    """Suffixes of file names in this format, without the dot and in lower case. The first is that of files it writes."""

@@ -34,6 +34,7 @@ class LrcFormat:
     """
 
     suffixes = ("lrc",)
+    holds = frozenset[str]()
     resolution_ms = 10
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
 from video_pipeline.core import timecode
-from video_pipeline.core.cue import Cue
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
+from video_pipeline.core.cue import Cue, Place, Run
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR
 from video_pipeline.core.transcript import main_language
-from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, Unreadable, one_line
+from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, one_line
+from video_pipeline.subtitles.formats.tagged import labelled_runs
+from video_pipeline.subtitles.formats.ttml_look import OWN_STYLES
+from video_pipeline.subtitles.formats.ttml_reading import drafts_of
 from video_pipeline.subtitles.labels import labelled_lines
-from video_pipeline.subtitles.read.broken_xml import tree_of
-from video_pipeline.subtitles.read.languages import language_of_tag
 from video_pipeline.subtitles.read.markup import emotion_named
-from video_pipeline.subtitles.read.stamps import seconds
 
+_NAME = re.compile(r"[A-Za-z_][\w.-]*")
+"""Names that XML identifiers can have."""
 _TAGS = {Language.ZH: "zh-Hans", Language.UNKNOWN: "und"}
 """BCP 47 tags that differ from the names of our languages."""
 _PROFILE = "http://www.w3.org/ns/ttml/profile/imsc1.1/text"
@@ -34,18 +36,6 @@ _TALL_SHARE = 0.04
 _ROOT = re.compile(r"<(?:\w+:)?tt[\s>]")
 _HEAD_CHARACTERS = 5000
 """Number of characters at the start of the file in which the root element is searched."""
-_BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
-_CLOCK_TIME = re.compile(r"(\d+):(\d{1,2}):(\d{1,2})(?:[.,](\d+))?")
-_FRAME_TIME = re.compile(r"(\d+):(\d{1,2}):(\d{1,2}):(\d+)(?:\.\d+)?")
-_OFFSET_TIME = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s|f|t)")
-_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
-_FRAME_RATE_HZ = 30.0
-"""Frame rate of documents that declare none (the default of `ttp:frameRate`)."""
-_NO_END_S = 5.0
-"""Duration given to a cue whose end nothing in the document says."""
-_LINE_BREAK = "\x1f"
-"""Stands for `br` while spaces are collapsed."""
 
 
 class TtmlFormat:
@@ -53,20 +43,22 @@ class TtmlFormat:
 
     Times are on the media clock and lengths are shares of the picture, so one file fits every size.
 
-    Reads one cue for each timed leaf: a `p`, or each `span` in it that has times of its own. Times may be nested and may be
-    counted in frames or ticks.
+    Reads one cue for each timed leaf: a `p`, or each `span` in it that has times of its own; a timed `p` whose spans are its
+    words is one cue with the times of its words. Times may be nested and may be counted in frames or ticks.
     """
 
     suffixes = ("ttml", "xml", "dfxp", "itt")
     resolution_ms = 1
+    holds = frozenset(("italic", "bold", "underline", "strike", "colour", "ruby", "voice", "place", "style", "overlap"))
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
-        language = main_language(shown)
-        speakers = list(dict.fromkeys(name for cue in shown if (name := one_line(cue.speaker or ""))))
+        main = _main_tag(shown)
+        speakers = _speakers(shown)
+        regions = _regions(shown)
         lines = [
             '<?xml version="1.0" encoding="UTF-8"?>',
-            f'<tt {_NAMESPACES} ttp:contentProfiles="{_PROFILE}" ttp:timeBase="media" xml:lang="{_tag(language)}">',
+            f'<tt {_NAMESPACES} ttp:contentProfiles="{_PROFILE}" ttp:timeBase="media" xml:lang="{main}">',
             "  <head>",
             *_metadata(appearance, speakers),
             "    <styling>",
@@ -74,11 +66,12 @@ class TtmlFormat:
             "    </styling>",
             "    <layout>",
             _region(appearance),
+            *(_region_of(place, name) for place, name in regions.items()),
             "    </layout>",
             "  </head>",
             '  <body region="bottom" style="plain">',
             "    <div>",
-            *(_paragraph(cue, language, speakers, appearance.labels) for cue in shown),
+            *(_paragraph(cue, _Names(main, speakers, regions), appearance.labels) for cue in shown),
             "    </div>",
             "  </body>",
             "</tt>",
@@ -89,13 +82,7 @@ class TtmlFormat:
         return Match.SIGNATURE if _ROOT.search(text[:_HEAD_CHARACTERS]) else Match.NONE
 
     def read(self, text: str, report: Report) -> list[Draft]:
-        root = _parsed(text, report)
-        rate_fps = _number(root, "frameRate", _FRAME_RATE_HZ) * _ratio(root)
-        units = _TimeUnits(rate_fps, _number(root, "tickRate", rate_fps * _number(root, "subFrameRate", 1.0)))
-        report.language = language_of_tag(root.get(_XML_LANG, ""))
-        agents = {name: words for agent in root.iter() if _local(agent) == "agent" for name, words in _agent(agent)}
-        body = next((element for element in root.iter() if _local(element) == "body"), None)
-        return [] if body is None else _walk(body, _Place(), units, agents)[0]
+        return drafts_of(text, report)
 
 
 def _metadata(appearance: Appearance, speakers: list[str]) -> list[str]:
@@ -122,6 +109,7 @@ def _styles(cues: Sequence[Cue], appearance: Appearance) -> list[str]:
     )
     styles = [f'<style xml:id="plain" {plain}/>', f'<style xml:id="words" {back}/>']
     styles += [f'<style xml:id="{e.value}" tts:color="{appearance.style.colour_of(e)}"/>' for e in SHOWN_EMOTIONS if e in used]
+    styles += [f'<style xml:id="{name}"/>' for name in sorted({_style(cue) for cue in cues} - {""})]
     if any(not cue.lines for cue in cues):
         styles.append(f'<style xml:id="sound" tts:color="{SOUND_COLOUR}" tts:fontStyle="italic"/>')
     return ["      " + style for style in styles]
@@ -134,19 +122,110 @@ def _region(appearance: Appearance) -> str:
     return f'      <region xml:id="bottom" tts:origin="{origin}" tts:extent="{extent}" tts:displayAlign="after"/>'
 
 
-def _paragraph(cue: Cue, language: Language, speakers: list[str], labels: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What paragraphs refer to."""
+
+    main_tag: str
+    speakers: list[str]
+    regions: dict[Place, str]
+
+
+def _region_of(place: Place, name: str) -> str:
+    """A region for cues that stand elsewhere."""
+    attributes = {"xml:id": name}
+    if place.x is not None or place.y is not None:
+        left, top, width, height = _box(place)
+        attributes |= {"tts:origin": f"{_percent(left)} {_percent(top)}", "tts:extent": f"{_percent(width)} {_percent(height)}"}
+    attributes["tts:displayAlign"] = ("after", "center", "before")[place.row]
+    attributes["tts:textAlign"] = ("left", "center", "right")[place.column]
+    if place.vertical:
+        attributes["tts:writingMode"] = "tblr" if place.vertical == "lr" else "tbrl"
+    return "      <region " + " ".join(f'{key}="{html.escape(value)}"' for key, value in attributes.items()) + "/>"
+
+
+def _box(place: Place) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the box that a place means: its own, or as large as the picture allows."""
+    x = place.x if place.x is not None else (0.05, 0.5, 0.95)[place.column]
+    y = place.y if place.y is not None else (0.95, 0.5, 0.05)[place.row]
+    width = place.width or (1 - x, 2 * min(x, 1 - x), x)[place.column]
+    height = place.height or (y, 2 * min(y, 1 - y), 1 - y)[place.row]
+    return x - width * place.column / 2, y - height * (1.0, 0.5, 0.0)[place.row], width, height
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3f}".rstrip("0").rstrip(".") + "%"
+
+
+def _regions(cues: Sequence[Cue]) -> dict[Place, str]:
+    """A name for each place that is not the usual one: that of the source, if it has one to itself."""
+    names: dict[Place, str] = {}
+    for place in dict.fromkeys(cue.place for cue in cues if not cue.place.is_usual or cue.place.region):
+        free = _NAME.fullmatch(place.region) and place.region not in ("bottom", *names.values())
+        names[place] = place.region if free else f"place{len(names) + 1}"
+    return names
+
+
+def _speakers(cues: Sequence[Cue]) -> list[str]:
+    voices = (run.look.voice for cue in cues for line in cue.runs for run in line)
+    return [name for name in dict.fromkeys(map(one_line, (*(cue.speaker or "" for cue in cues), *voices))) if name]
+
+
+def _style(cue: Cue) -> str:
+    """The name of its style in the source, if XML can have such a name."""
+    taken = cue.style in OWN_STYLES or cue.emotion in SHOWN_EMOTIONS or not cue.lines or emotion_named(cue.style) is not None
+    return cue.style if _NAME.fullmatch(cue.style) and not taken else ""
+
+
+def _paragraph(cue: Cue, names: _Names, labels: str) -> str:
     attributes = {"begin": timecode.vtt(cue.start_s), "end": timecode.vtt(cue.end_s)}
     if not cue.lines:
         attributes["style"] = "sound"
     elif cue.emotion in SHOWN_EMOTIONS:
         attributes["style"] = cue.emotion.value
-    if cue.language is not language:
-        attributes["xml:lang"] = _tag(cue.language)
+    elif style := _style(cue):
+        attributes["style"] = style
+    if region := names.regions.get(cue.place):
+        attributes["region"] = region
+    if (tag := cue.tag or _tag(cue.language)) != names.main_tag:
+        attributes["xml:lang"] = tag
     if name := one_line(cue.speaker or ""):
-        attributes["ttm:agent"] = f"speaker{speakers.index(name) + 1}"
+        attributes["ttm:agent"] = _agent_id(name, names)
     written = " ".join(f'{key}="{html.escape(value)}"' for key, value in attributes.items())
-    text = "<br/>".join(_plain(line) for line in labelled_lines(cue, labels))
+    text = "<br/>".join("".join(_run(run, names) for run in line) for line in labelled_runs(cue, labels))
     return f'      <p {written}><span style="words">{text}</span></p>'
+
+
+def _run(run: Run, names: _Names) -> str:
+    """A run, in a span if it has a look of its own."""
+    look, attributes = run.look, {}
+    if look.italic:
+        attributes["tts:fontStyle"] = "italic"
+    if look.bold:
+        attributes["tts:fontWeight"] = "bold"
+    if lines := " ".join(name for name, on in (("underline", look.underline), ("lineThrough", look.strike)) if on):
+        attributes["tts:textDecoration"] = lines
+    if look.colour:
+        attributes["tts:color"] = look.colour
+    if voice := one_line(look.voice):
+        attributes["ttm:agent"] = _agent_id(voice, names)
+    text = _plain(run.text)
+    if run.ruby:
+        reading = f'<span tts:ruby="base">{text}</span><span tts:ruby="text">{_plain(run.ruby)}</span>'
+        text = f'<span tts:ruby="container">{reading}</span>'
+    written = " ".join(f'{key}="{html.escape(value)}"' for key, value in attributes.items())
+    return f"<span {written}>{text}</span>" if attributes else text
+
+
+def _agent_id(name: str, names: _Names) -> str:
+    return f"speaker{names.speakers.index(name) + 1}"
+
+
+def _main_tag(cues: Sequence[Cue]) -> str:
+    """The tag of most of the cues."""
+    language = main_language(cues)
+    tags = Counter(cue.tag for cue in cues if cue.tag and cue.language is language)
+    return tags.most_common(1)[0][0] if tags else _tag(language)
 
 
 def _tag(language: Language) -> str:
@@ -155,134 +234,3 @@ def _tag(language: Language) -> str:
 
 def _plain(text: str) -> str:
     return html.escape(text.translate(CONTROL), quote=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _TimeUnits:
-    """What frames and ticks are worth in this document."""
-
-    rate_fps: float
-    tick_hz: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """What an element inherits from its parent."""
-
-    start_s: float = 0.0
-    """The time from which its own times count."""
-    end_s: float | None = None
-    """The time it cannot exceed."""
-    sequence: bool = False
-    """Its children follow each other instead of starting together."""
-    emotion: Emotion | None = None
-    language: str = ""
-
-
-def _parsed(text: str, report: Report) -> Element:
-    """The tree. Bare ampersands are escaped first; a document broken off is read up to the break."""
-    text = text.lstrip()
-    root, broken = tree_of(text)
-    if broken is not None and _BARE_AMPERSAND.search(text):
-        root, broken = tree_of(_BARE_AMPERSAND.sub("&amp;", text))
-        report.add("bare ampersands")
-    if root is None or (broken is not None and not any(_local(element) == "p" for element in root.iter())):
-        raise Unreadable(f"its XML cannot be parsed: {broken or 'it has no root'}")
-    if broken is not None:
-        report.add("broken XML", broken.position[0], str(broken))
-    return root
-
-
-def _walk(element: Element, place: _Place, units: _TimeUnits, agents: dict[str, str]) -> tuple[list[Draft], float | None]:
-    """The cues in an element, and its end if the document gives one."""
-    start_s, end_s = _times(element, place, units)
-    emotion = next(filter(None, map(emotion_named, element.get("style", "").split())), place.emotion)
-    inner = _Place(start_s, end_s, element.get("timeContainer") == "seq", emotion, element.get(_XML_LANG) or place.language)
-    if _local(element) in ("p", "span") and not any(_is_timed(child) for child in element.iter() if child is not element):
-        text = _text(element)
-        return ([_draft(element, text, inner, agents)] if text.strip() else []), end_s
-    drafts: list[Draft] = []
-    at_s = start_s
-    for child in element:
-        if _local(child) not in ("div", "p", "span", "body"):
-            continue
-        child_place = _Place(at_s if inner.sequence else start_s, end_s, False, inner.emotion, inner.language)
-        found, child_end_s = _walk(child, child_place, units, agents)
-        drafts += found
-        at_s = child_end_s if child_end_s is not None else at_s
-    return drafts, at_s if end_s is None and inner.sequence else end_s
-
-
-def _times(element: Element, place: _Place, units: _TimeUnits) -> tuple[float, float | None]:
-    begin, end, duration = (_seconds(_attribute(element, name), units) for name in ("begin", "end", "dur"))
-    start_s = place.start_s + (begin or 0.0)
-    ends = [place.start_s + end] if end is not None else []
-    ends += [start_s + duration] if duration is not None else []
-    ends += [place.end_s] if place.end_s is not None else []
-    return start_s, min(ends) if ends else None
-
-
-def _draft(element: Element, text: str, place: _Place, agents: dict[str, str]) -> Draft:
-    speaker = agents.get((_attribute(element, "agent") or "").lstrip("#"))
-    language = language_of_tag(place.language)
-    end_s = place.end_s if place.end_s is not None else place.start_s + _NO_END_S
-    return Draft(place.start_s, end_s, text, speaker=speaker, emotion=place.emotion, language=language)
-
-
-def _text(element: Element) -> str:
-    """The text of an element: spaces collapse as in XML, `br` breaks the line, metadata is left out."""
-    lines = "".join(_pieces(element)).split(_LINE_BREAK)
-    return "\n".join(" ".join(line.split()) for line in lines)
-
-
-def _pieces(element: Element) -> Iterator[str]:
-    yield element.text or ""
-    for child in element:
-        if _local(child) == "br":
-            yield _LINE_BREAK
-        elif _local(child) == "span":
-            yield from _pieces(child)
-        yield child.tail or ""
-
-
-def _seconds(text: str | None, units: _TimeUnits) -> float | None:
-    text = (text or "").strip()
-    if found := _FRAME_TIME.fullmatch(text):
-        return seconds(found.group(1), found.group(2), found.group(3), None) + int(found.group(4)) / units.rate_fps
-    if found := _CLOCK_TIME.fullmatch(text):
-        return seconds(*found.groups())
-    if found := _OFFSET_TIME.fullmatch(text):
-        unit_s = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "f": 1 / units.rate_fps, "t": 1 / units.tick_hz}
-        return float(found.group(1)) * unit_s[found.group(2)]
-    return None
-
-
-def _agent(agent: Element) -> Iterator[tuple[str, str]]:
-    name = agent.get(_XML_ID)
-    words = " ".join("".join(agent.itertext()).split())
-    if name and words:
-        yield name, words
-
-
-def _number(root: Element, name: str, default: float) -> float:
-    try:
-        return float(_attribute(root, name) or default) or default
-    except ValueError:
-        return default
-
-
-def _ratio(root: Element) -> float:
-    found = re.fullmatch(r"(\d+)[ :](\d+)", (_attribute(root, "frameRateMultiplier") or "").strip())
-    return int(found.group(1)) / int(found.group(2)) if found and int(found.group(2)) else 1.0
-
-
-def _attribute(element: Element, name: str) -> str | None:
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
-
-
-def _is_timed(element: Element) -> bool:
-    return _local(element) in ("span", "p") and any(element.get(name) for name in ("begin", "end", "dur"))
-
-
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 
-from video_pipeline.subtitles.formats.base import Report
+from video_pipeline.subtitles.formats.base import Report, Unreadable
+from video_pipeline.subtitles.read.code_pages import Guess, guesses, is_clean, widest
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,9 +27,29 @@ _ASCII_SHARE = 1 / 8
 """Characters of ASCII per byte from which bytes with zeros are UTF-16: the digits of times alone are more."""
 
 
-def decode(content: bytes, report: Report) -> tuple[str, str]:
-    """The text with lines ending in `\\n`, and the name of its encoding. Never fails: undecodable bytes become U+FFFD."""
-    text, encoding = _decode(content, report)
+_SHORT_BYTES = 400
+"""Up to so many bytes beyond ASCII, the letters of languages tell more than statistics of pairs."""
+_CERTAIN_COST = 1.25
+"""Cost of a code page with one byte a character from which it is preferred to one with two bytes that fits too."""
+_ALONE_SHARE = 0.5
+"""From this share of bytes between ASCII on, a text is in Latin letters with one byte each."""
+_WIDE_SHARE = 0.8
+"""Share of usual characters from which a code page with two bytes a character fits."""
+_DOUBT = 0.35
+"""Difference in cost between two code pages from which the cheaper one is certain."""
+
+
+def decode(content: bytes, report: Report, stated: str = "", tag: str = "") -> tuple[str, str]:
+    """The text with lines ending in `\\n`, and the name of its encoding. Undecodable bytes become U+FFFD.
+
+    Args:
+        stated: the encoding, if somebody says; empty to find it out.
+        tag: BCP 47 tag of the language, which tells old code pages apart; empty if unknown.
+
+    Raises:
+        Unreadable: `stated` names no encoding.
+    """
+    text, encoding = _stated(content, stated) if stated else _decode(content, report, tag)
     if "\ufffd" in text:
         report.add("unreadable characters", _line_of(text, "\ufffd"), f"{text.count(chr(0xFFFD))} in {encoding}")
     if "\ufeff" in text:
@@ -37,19 +58,27 @@ def decode(content: bytes, report: Report) -> tuple[str, str]:
     return _with_plain_line_ends(text, report), encoding
 
 
-def _decode(content: bytes, report: Report) -> tuple[str, str]:
+def _stated(content: bytes, encoding: str) -> tuple[str, str]:
+    try:
+        name = codecs.lookup(encoding).name
+        return content.decode(name, "replace").removeprefix("\ufeff"), name
+    except (LookupError, UnicodeError, AttributeError, TypeError):
+        raise Unreadable(f"there is no encoding {encoding!r}") from None
+
+
+def _decode(content: bytes, report: Report, tag: str) -> tuple[str, str]:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _after_mark(content[len(mark) :], encoding, report)
     if b"\0" in content:
-        return _without_mark(content, report)
+        return _without_mark(content, report, tag)
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         broken = len(content) - error.start < 4 and error.reason == "unexpected end of data"
         if broken and any(byte > 127 for byte in content[: error.start]):
             return content.decode("utf-8", "replace"), "utf-8"  # the file ends in the middle of a character
-    return _guessed(content, report)
+    return _guessed(content, report, tag)
 
 
 def _after_mark(content: bytes, encoding: str, report: Report) -> tuple[str, str]:
@@ -64,7 +93,7 @@ def _after_mark(content: bytes, encoding: str, report: Report) -> tuple[str, str
     return content.decode(encoding, "replace"), encoding
 
 
-def _without_mark(content: bytes, report: Report) -> tuple[str, str]:
+def _without_mark(content: bytes, report: Report, tag: str) -> tuple[str, str]:
     """In UTF-16 every other byte of ASCII text is zero. Other zeros are noise, removed later with the control characters."""
     for encoding in _OTHER_ORDER:
         if _ascii_count(content, encoding) > len(content) * _ASCII_SHARE:
@@ -73,7 +102,7 @@ def _without_mark(content: bytes, report: Report) -> tuple[str, str]:
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        return _guessed(content, report)
+        return _guessed(content, report, tag)
 
 
 def _ascii_count(content: bytes, encoding: str) -> int:
@@ -81,11 +110,63 @@ def _ascii_count(content: bytes, encoding: str) -> int:
     return sum(character.isascii() and character != "\0" for character in content.decode(encoding, "ignore"))
 
 
-def _guessed(content: bytes, report: Report) -> tuple[str, str]:
-    """Guesses by chardet from the lines that differ between encodings: ASCII is the same in all of them."""
+def _guessed(content: bytes, report: Report, tag: str) -> tuple[str, str]:
+    """A guess from the lines that differ between encodings: ASCII is the same in all of them.
+
+    Short texts are judged by the letters of languages, longer ones by chardet.
+    """
+    distinctive = b"\n".join(line for line in content.splitlines() if any(byte > 127 for byte in line) or b"\x1b" in line)
+    if best := _by_letters(distinctive, tag):
+        try:
+            text = content.decode(best[0].encoding)
+        except UnicodeDecodeError:
+            pass  # a later line has a byte that the code page lacks
+        else:
+            if len(best) > 1 and not tag:
+                report.add("encoding in doubt", 0, _question(best[0], best[1]))
+            report.add("encoding guessed", 0, best[0].encoding)
+            return text, best[0].encoding
+    return _by_statistics(content, distinctive, report)
+
+
+def _by_letters(distinctive: bytes, tag: str) -> list[Guess]:
+    """The code pages that make a text in a language of the bytes, likely ones only, the likeliest first.
+
+    Empty if none does, if the bytes are many and no tag helps, or if they are an encoding with two bytes a character.
+    """
     import chardet
 
-    distinctive = b"\n".join(line for line in content.splitlines() if any(byte > 127 for byte in line) or b"\x1b" in line)
+    high = sum(byte > 127 for byte in distinctive)
+    if b"\x1b" in distinctive or (high > _SHORT_BYTES and not tag):
+        return []
+    found = guesses(distinctive[:_SAMPLE_BYTES], tag)
+    if not found or not is_clean(found[0]):
+        return []
+    unsure = found[0].cost > _CERTAIN_COST and not tag and _alone(distinctive) < _ALONE_SHARE
+    if unsure and widest(distinctive)[1] >= _WIDE_SHARE:
+        name = str(chardet.detect(distinctive[:_SAMPLE_BYTES])["encoding"] or "").lower()
+        if name.startswith(_MULTIBYTE):
+            return []
+    return [guess for guess in found if guess.cost - found[0].cost < _DOUBT]
+
+
+def _alone(content: bytes) -> float:
+    """Share of the bytes beyond ASCII that stand between bytes of ASCII, as accented letters do."""
+    high = [byte > 127 for byte in content]
+    alone = sum(
+        own and not before and not after for before, own, after in zip([False, *high], high, [*high[1:], False], strict=False)
+    )
+    return alone / max(1, sum(high))
+
+
+def _question(best: Guess, rival: Guess) -> str:
+    a, b = next(((x, y) for x, y in zip(best.text.split(), rival.text.split(), strict=False) if x != y), (best.text, rival.text))
+    return f"{best.encoding} reads {a[:40]!r}, {rival.encoding} {b[:40]!r}"
+
+
+def _by_statistics(content: bytes, distinctive: bytes, report: Report) -> tuple[str, str]:
+    import chardet
+
     found = chardet.detect((distinctive or content)[:_SAMPLE_BYTES])
     name, sure = str(found["encoding"] or "cp1252").lower(), float(found["confidence"] or 0)
     if not name.startswith(_MULTIBYTE) and sure < _SURE and _is_western(distinctive):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from video_pipeline.core.labels import Language
+from video_pipeline.core.languages import by_code
 from video_pipeline.core.span import Span
 from video_pipeline.subtitles.script import traditional_lead
 
@@ -25,6 +26,8 @@ _ENGLISH_SHARE = 0.15
 """Share of common English words from which a text in Latin letters is English."""
 _TAGS = {"zh-hant": Language.YUE, "zh-tw": Language.YUE, "zh-hk": Language.YUE, "zh-yue": Language.YUE}
 _ALIASES = {"kr": "ko", "jp": "ja", "cn": "zh", "eng": "en", "kor": "ko", "jpn": "ja", "zho": "zh", "chi": "zh", "cmn": "zh"}
+CANTONESE = "嘅咗唔喺佢哋係冇啲嗰嘢嚟咁噉嗱喇囉㗎咩乜睇諗攞俾畀嘥瞓攰搵掂哂晒"
+"""Characters of written Cantonese that written Mandarin does not use."""
 _CHARACTER_SETS = {Language.ZH: "gb2312", Language.YUE: "big5hkscs", Language.JA: "shift_jis"}
 """Character sets with the ideographs that a language uses: simplified, traditional, Japanese."""
 _MOST_WITHOUT_KANA = 10
@@ -86,7 +89,7 @@ def language_of_tag(tag: str) -> Language | None:
         return _TAGS[tag]
     head = tag.split("-")[0]
     head = _ALIASES.get(head, head)
-    return Language(head) if head in set(Language) else Language.UNKNOWN
+    return by_code(head) or Language.UNKNOWN
 
 
 def _without_labels(text: str) -> str:

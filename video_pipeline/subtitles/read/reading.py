@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
-from video_pipeline.core.cue import Cue
+from video_pipeline.core.cue import Cue, Run
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Token
 from video_pipeline.subtitles import FORMATS, READERS
 from video_pipeline.subtitles.errors import NotSubtitles
-from video_pipeline.subtitles.formats.base import Draft, FormatReader, Match, Repair, Report, SubtitleFormat, Unreadable
+from video_pipeline.subtitles.formats.base import (
+    BinaryReader,
+    Draft,
+    FormatReader,
+    Match,
+    Repair,
+    Report,
+    SubtitleFormat,
+    Unreadable,
+)
+from video_pipeline.subtitles.read.direction import without_isolation
 from video_pipeline.subtitles.read.encoding import decode
 from video_pipeline.subtitles.read.languages import cue_languages, guess_language, language_of_tag
-from video_pipeline.subtitles.read.markup import tidy_lines, without_control_characters
+from video_pipeline.subtitles.read.markup import tidy_runs, without_control_characters, without_first
+from video_pipeline.subtitles.read.spans import settled
+from video_pipeline.subtitles.read.tags import NameTags, name_tags, own_tag, tag_of_text
 
 _MOST_BYTES = 64 << 20
 """Larger files are refused: the subtitles of the longest films take one or two megabytes."""
-_LONGEST_S = 100 * 3600.0
-"""Later times are reported as a fault."""
 _JITTER_S = 0.02
 """Times of words may overlap by this much, because formats round them."""
 
@@ -39,6 +49,12 @@ class Reading:
     """A name in `subtitles.FORMATS`."""
     resolution_ms: int = 1
     """Times in this format are multiples of this."""
+    tag: str = ""
+    """BCP 47 tag of its language, as it or its name declares it, or as its letters tell; empty if unknown."""
+    name_tags: NameTags = field(default_factory=NameTags)
+    """What the file's name says about it."""
+    lines: tuple[int, ...] = ()
+    """Line number of each cue in the file, counted from 1; 0 if unknown."""
 
 
 @functools.cache
@@ -51,31 +67,73 @@ def suffixes() -> dict[str, str]:
     return found
 
 
-def read_cues(path: Path, language: Language | None = None) -> Reading:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known about a file besides its content."""
+
+    language: str = ""
+    """BCP 47 or ISO 639 tag of its language; of several languages in a file, the one to read. Empty if unknown."""
+    encoding: str = ""
+    """Name of its encoding; empty to find it out."""
+    rate_fps: float | None = None
+    """Frames per second, for formats that count frames and do not say."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Names of a table's columns, by what they hold: `start`, `end`, `duration`, `text`, `speaker`, `language`."""
+
+
+def read_cues(path: Path, language: Language | None = None, known: Known | None = None) -> Reading:
     """Reads the cues of a subtitle file and repairs them if they are broken.
 
     Args:
         path: a file in any format of `READERS`. Its content shows the format; its suffix decides between several.
-        language: of all cues. If None, it is what the file declares, then what its name declares (`NAME.en.srt`); otherwise
-            it is guessed for each cue.
+        language: of all cues. If None, it is what `known` or the file declares, then what its name declares (`NAME.en.srt`);
+            otherwise it is guessed for each cue.
+        known: what else is known about it.
 
     Raises:
         NoSuchFile: the file does not exist.
         NotSubtitles: it contains no subtitles, or none that can be recovered.
     """
-    report = Report()
-    text, encoding = decode(_content(path), report)
-    name, match = _format_of(path, text)
-    reader: FormatReader = FORMATS.load(name)()
-    try:
-        drafts = reader.read(text, report)
-    except Unreadable as error:
-        raise NotSubtitles(path, str(error)) from None
-    cues = _finished(drafts, language or report.language or language_of_tag(_name_tag(path)), report)
+    known = known or Known()
+    tags = name_tags(path)
+    report = Report(rate_fps=known.rate_fps, columns=known.columns, wanted=known.language or tags.language)
+    content = _content(path)
+    name, match, drafts, encoding = _drafts(path, content, known, report)
+    declared = own_tag(known.language or report.tag or tags.language)
+    cues, lines = _finished(
+        drafts, language or language_of_tag(known.language) or report.language or language_of_tag(declared), report
+    )
     if not cues and match is Match.PATTERN:
         raise NotSubtitles(path, "none of its cues contains any text")
+    tag = declared or tag_of_text("\n".join(cue.text for cue in cues))
     repairs = tuple(sorted(report.repairs, key=lambda repair: repair.line))
-    return Reading(tuple(cues), repairs, encoding, name, reader.resolution_ms)
+    resolution_ms = FORMATS.load(name)().resolution_ms
+    return Reading(_tagged(cues, declared, tag), repairs, encoding, name, resolution_ms, tag, tags, lines)
+
+
+def _tagged(cues: Sequence[Cue], declared: str, tag: str) -> tuple[Cue, ...]:
+    """The cues with the tag of the file, those that have no tag and whose language cannot say it."""
+    same = language_of_tag(tag)
+    if not tag or tag == (same or ""):
+        return tuple(cues)
+    return tuple(replace(cue, tag=tag) if not cue.tag and cue.language is same else cue for cue in cues)
+
+
+def _drafts(path: Path, content: bytes, known: Known, report: Report) -> tuple[str, Match, list[Draft], str]:
+    """Format, certainty, cues and encoding. Raises NotSubtitles."""
+    try:
+        for name in READERS:
+            member = FORMATS.load(name)()
+            if hasattr(member, "match_bytes"):
+                binary: BinaryReader = member
+                if (match := binary.match_bytes(content)) is not Match.NONE:
+                    return name, match, binary.read_bytes(content, report), "binary"
+        text, encoding = decode(content, report, known.encoding, report.wanted)
+        name, match = _format_of(path, text)
+        reader: FormatReader = FORMATS.load(name)()
+        return name, match, reader.read(text, report), encoding
+    except Unreadable as error:
+        raise NotSubtitles(path, str(error)) from None
 
 
 def _content(path: Path) -> bytes:
@@ -97,7 +155,8 @@ def _format_of(path: Path, text: str) -> tuple[str, Match]:
     matches: dict[str, Match] = {}
     for name in READERS:
         reader: FormatReader = FORMATS.load(name)()
-        matches[name] = reader.match(text)
+        if hasattr(reader, "match"):
+            matches[name] = reader.match(text)
     name = max(matches, key=lambda one: (matches[one], suffixes().get(suffix) == one))
     if matches[name] is not Match.NONE:
         return name, matches[name]
@@ -106,30 +165,47 @@ def _format_of(path: Path, text: str) -> tuple[str, Match]:
     raise NotSubtitles(path, f"it looks like none of {', '.join(READERS)}")
 
 
-def _name_tag(path: Path) -> str:
-    """The language tag in a name such as `NAME.en.srt`; empty if there is none that is known."""
-    tag = Path(path.stem).suffix.lstrip(".")
-    known = language_of_tag(tag) if 2 <= len(tag) <= 7 else None
-    return tag if known not in (None, Language.UNKNOWN) else ""
-
-
-def _finished(drafts: Iterable[Draft], declared: Language | None, report: Report) -> list[Cue]:
-    """The drafts that contain text, as cues. `declared` is the language of those that do not state their own."""
+def _finished(drafts: Iterable[Draft], declared: Language | None, report: Report) -> tuple[list[Cue], tuple[int, ...]]:
+    """The drafts that contain text, as cues, and their lines. `declared` is the language of those that do not state their own."""
     cues: list[Cue] = []
     stated: list[Language | None] = []
-    for draft in drafts:
-        lines = tidy_lines(_plain(draft, report))
-        if not lines:
+    lines: list[int] = []
+    for draft in settled(drafts, report):
+        marked = tidy_runs(_plain(draft, report))
+        if not marked:
             report.add("cue without text", draft.line)
             continue
-        start_s, end_s = _span(draft, report)
-        tokens = _inside(draft, start_s, end_s)
-        cues.append(Cue(start_s, end_s, lines, emotion=draft.emotion, speaker=draft.speaker, tokens=tokens))
+        marked = tuple(_without_isolation(line) for line in marked)
+        start_s, end_s = draft.start_s, draft.end_s or draft.start_s
+        cue = Cue(
+            start_s,
+            end_s,
+            tuple("".join(run.text for run in line) for line in marked),
+            emotion=draft.emotion,
+            speaker=draft.speaker,
+            tokens=_inside(draft, start_s, end_s),
+            place=draft.place,
+            style=draft.style,
+            tag=own_tag(draft.tag),
+        )
+        plain = Cue(start_s, end_s, cue.lines)
+        cues.append(replace(cue, marked=marked) if marked != plain.runs else cue)
         stated.append(draft.language or declared)
+        lines.append(draft.line)
     for a, b in pairwise(cues):
         if b.start_s < a.start_s:
             report.add("cues out of order", 0, f"{b.text[:40]!r} after {a.text[:40]!r}")
-    return _emotions_begun(_in_languages(cues, stated))
+    return _emotions_begun(_in_languages(cues, stated)), tuple(lines)
+
+
+def _without_isolation(line: tuple[Run, ...]) -> tuple[Run, ...]:
+    """The line without marks of direction that its letters make needless."""
+    text = "".join(run.text for run in line)
+    if without_isolation(text) == text:
+        return line
+    inner = list(without_first(line, 1))
+    inner[-1] = replace(inner[-1], text=inner[-1].text[:-1])
+    return tuple(run for run in inner if run.text)
 
 
 def _in_languages(cues: Sequence[Cue], stated: Sequence[Language | None]) -> list[Cue]:
@@ -139,24 +215,12 @@ def _in_languages(cues: Sequence[Cue], stated: Sequence[Language | None]) -> lis
     return [replace(cue, language=own or guess) for cue, own, guess in zip(cues, stated, guessed, strict=True)]
 
 
-def _plain(draft: Draft, report: Report) -> str:
-    text = without_control_characters(draft.text)
-    if text != draft.text:
+def _plain(draft: Draft, report: Report) -> list[Run]:
+    runs = list(draft.runs) or [Run(draft.text)]
+    plain = [replace(run, text=without_control_characters(run.text)) for run in runs]
+    if plain != runs:
         report.add("control characters", draft.line)
-    return text
-
-
-def _span(draft: Draft, report: Report) -> tuple[float, float]:
-    start_s = max(0.0, draft.start_s)
-    end_s = start_s if draft.end_s is None else max(0.0, draft.end_s)
-    if end_s < start_s:
-        report.add("times swapped", draft.line, f"{start_s:.3f} to {end_s:.3f} s")
-        start_s, end_s = end_s, start_s
-    if end_s == start_s:
-        report.add("cue of no length", draft.line, f"at {start_s:.3f} s")
-    if end_s > _LONGEST_S:
-        report.add("time beyond 100 hours", draft.line, f"{end_s:.0f} s")
-    return start_s, end_s
+    return plain
 
 
 def _inside(draft: Draft, start_s: float, end_s: float) -> tuple[Token, ...]:

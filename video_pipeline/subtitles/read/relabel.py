@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
+from video_pipeline.core.labels import OWN_RULES, SHOWN_EMOTIONS, Emotion, Sound
 from video_pipeline.subtitles.labels import LABELS, emotion_label, sound_label
+from video_pipeline.subtitles.read.markup import without_first
 
 _BRACKETED = re.compile(r"^\s*(?:\[([^\[\]]+)\]|（([^（）]+)）|\(([^()]+)\)|【([^【】]+)】|([♪♫〜~\s]+|\W))\s*")
 _OTHER_WORDS = {
@@ -51,15 +52,20 @@ def _without_labels(cue: Cue) -> Cue:
         else:
             break
         first = first[found.end() :]
-    lines = tuple(line for line in (first, *rest) if line.strip())
-    return dataclasses.replace(cue, lines=lines, sound=sound, emotion=emotion, starts_emotion=starts)
+    kept = [first, *rest]
+    lines = tuple(line for line in kept if line.strip())
+    marked = cue.marked
+    if marked and cue.lines and first != cue.lines[0]:
+        runs = (without_first(cue.runs[0], len(cue.lines[0]) - len(first)), *cue.runs[1:])
+        marked = tuple(own for own, line in zip(runs, kept, strict=True) if line.strip())
+    return dataclasses.replace(cue, lines=lines, marked=marked, sound=sound, emotion=emotion, starts_emotion=starts)
 
 
 @functools.cache
 def _meanings() -> dict[str, Sound | Emotion]:
     """What each label means, in every form and language that video_pipeline writes, and other common ones."""
     table: dict[str, Sound | Emotion] = dict(_OTHER_WORDS)
-    for language in Language:
+    for language in OWN_RULES:
         for labels in LABELS:
             table |= {_key(emotion_label(emotion, language, labels)): emotion for emotion in SHOWN_EMOTIONS}
             table |= {_key(sound_label(sound, language, labels)): sound for sound in Sound}

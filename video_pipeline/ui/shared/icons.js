@@ -21,6 +21,10 @@ const ICONS = {
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5L21 21",
   check: "M4 12.5l5 5L20 6.5",
   left: "M15 5l-7 7 7 7",
+  undo: "M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
+  redo: "M15 14l5-5-5-5M20 9H10a6 6 0 0 0 0 12h3",
+  replace: "M4 7h11M12 4l3 3-3 3M20 17H9M12 14l-3 3 3 3",
+  remove: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
 };
 const FILLED = new Set(["play", "pause", "back", "ahead", "more", "less"]);
 const SVG = "http://www.w3.org/2000/svg";

@@ -29,6 +29,16 @@ export function speedup(media_s, took_s) {
   return `${times < 10 ? times.toFixed(1) : Math.round(times)}×`;
 }
 
+/**
+ * 1234567 -> "1.2 MB".
+ *
+ * @param {number} bytes
+ */
+export function sizeText(bytes) {
+  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
 /** @param {readonly number[]} values */
 export function sum(values) {
   return values.reduce((total, value) => total + value, 0);

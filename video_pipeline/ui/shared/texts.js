@@ -29,7 +29,54 @@ const TEXTS = {
   find: ["Find words", "查找文字"],
   nothingSaid: ["No speech was found.", "没有人说话。"],
   correct: ["Correct this line", "修改这一行"],
-  corrected: ["Corrected. All subtitle files were updated.", "已修改，所有字幕文件已更新。"],
+  save: ["Save", "保存"],
+  cancel: ["Cancel", "取消"],
+  lineStart: ["Start", "开始"],
+  lineEnd: ["End", "结束"],
+  language: ["Language", "语言"],
+  speaker: ["Speaker", "说话人"],
+  splitLine: ["Split at cursor", "在光标处拆分"],
+  joinLine: ["Join with next", "与下一行合并"],
+  addLine: ["Add after", "在后面添加"],
+  newLine: ["New line", "新的一行"],
+  removeLine: ["Remove this line", "删除这一行"],
+  undo: ["Undo", "撤销"],
+  redo: ["Redo", "重做"],
+  keyUndo: ["Undo, redo the last edit of a line", "撤销、重做上一次修改"],
+  nothingToUndo: ["Nothing to undo.", "没有可撤销的修改。"],
+  nothingToRedo: ["Nothing to redo.", "没有可重做的修改。"],
+  theirs: ["Somebody else changed this line meanwhile. It now reads: {text}", "此行刚被他人修改，现为：{text}"],
+  theirsRemoved: ["Somebody else removed this line meanwhile.", "此行刚被他人删除。"],
+  replace: ["Find and replace", "查找并替换"],
+  replaceBy: ["Replace with", "替换为"],
+  replaceAll: ["Replace all", "全部替换"],
+  replaceCount: ["Replace {count} place", "Replace {count} places", "替换 {count} 处"],
+  replaced: ["{count} line was changed.", "{count} lines were changed.", "已修改 {count} 行。"],
+  download: ["Download", "下载"],
+  subtitleFiles: ["Subtitles", "字幕"],
+  toMake: ["Whole video and report", "完整视频与报告"],
+  earlier: ["Made before", "以前生成的"],
+  reportPage: ["Report: a page that works without a server", "报告：无需服务器即可打开的网页"],
+  making: ["Being made", "正在生成"],
+  "format srt": ["for every player and editor", "通用"],
+  "format vtt": ["for web pages", "用于网页"],
+  "format ass": ["with colours and style", "带颜色与样式"],
+  "format ttml": ["for broadcasters", "用于广播电视"],
+  "format lrc": ["for music players", "用于音乐播放器"],
+  "format txt": ["the words alone", "纯文字"],
+  "format json": ["for programs", "供程序使用"],
+  "format tsv": ["a table", "表格"],
+  "kind clips": ["Clips", "片段"],
+  "kind files": ["ZIP", "ZIP"],
+  "kind mux": ["Video", "视频"],
+  "kind burn": ["Video", "视频"],
+  "make files": ["all subtitles, the report and the data", "全部字幕、报告与数据"],
+  "make mux": ["with a subtitle track that can be switched off", "带可关闭的字幕轨"],
+  "make burn": ["with the subtitles drawn into the picture", "字幕烧录进画面"],
+  lastRunFailed: [
+    "The last run did not finish, so these are the results of the one before: {error}",
+    "上次处理未完成，以下是之前的结果：{error}",
+  ],
   highlights: ["Highlights", "精彩片段"],
   noClips: ["No highlights.", "没有精彩片段。"],
   playClip: ["Play clip", "播放片段"],
@@ -47,14 +94,18 @@ const TEXTS = {
   kept: ["Saved.", "已保留。"],
   reset: ["Reset", "重置"],
   export: ["Export", "导出"],
-  exportCount: ["{count} clips go into one zip file.", "{count} 个片段将打包为一个 zip 文件。"],
+  exportCount: [
+    "{count} clip goes into one zip file.",
+    "{count} clips go into one zip file.",
+    "{count} 个片段将打包为一个 zip 文件。",
+  ],
   chooseFirst: ["Select a clip first.", "请先选择片段。"],
   aspect: ["Picture", "画面"],
   asSource: ["same as the video", "与视频相同"],
   burnCaptions: ["Subtitles in the picture", "字幕烧录到画面"],
   reel: ["One reel of all clips as well", "另做一个合集"],
   timelines: ["Files for video editors (EDL, FCPXML, OTIO)", "剪辑软件文件（EDL、FCPXML、OTIO）"],
-  download: ["Download the zip", "下载 zip"],
+  downloadZip: ["Download the zip", "下载 zip"],
   exported: ["Done.", "完成。"],
   place: ["number {place} in the queue", "排队第 {place} 位"],
   style: ["Style", "样式"],
@@ -79,7 +130,7 @@ const TEXTS = {
   outline: ["outline", "描边"],
   box: ["box", "底框"],
   checks: ["Checks", "检查"],
-  allWell: ["All {count} subtitles follow every rule.", "{count} 条字幕全部符合规范。"],
+  allWell: ["The subtitle follows every rule.", "All {count} subtitles follow every rule.", "{count} 条字幕全部符合规范。"],
   hard: ["must fix", "必须修改"],
   soft: ["should check", "建议查看"],
   limit: ["limit", "上限"],
@@ -170,6 +221,18 @@ export function translate(name, values = {}) {
   const row = Object.hasOwn(TEXTS, name) ? TEXTS[name] : [];
   const text = row[LANGUAGES.indexOf(language())] ?? row[0] ?? name.replaceAll("_", " ");
   return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+}
+
+/**
+ * A text with a count: rows of the table are one, several, Chinese.
+ *
+ * @param {string} name
+ * @param {number} count
+ */
+export function translateCount(name, count) {
+  const [one = name, several = one, chinese = several] = TEXTS[name] ?? [];
+  const text = language() === "zh" ? chinese : new Intl.PluralRules("en").select(count) === "one" ? one : several;
+  return text.replaceAll("{count}", String(count));
 }
 
 function chosenLanguage() {

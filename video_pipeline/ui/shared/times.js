@@ -16,6 +16,33 @@ export function clock(time_s, tenths = true) {
 }
 
 /**
+ * 83.456 -> "1:23.46", as a person types it.
+ *
+ * @param {number} time_s
+ */
+export function preciseClock(time_s) {
+  const hundredths = Math.round(time_s * 100);
+  const seconds = String(((hundredths % 6000) / 100).toFixed(2)).padStart(5, "0");
+  const minutes = Math.floor(hundredths / 6000);
+  const hours = Math.floor(minutes / 60);
+  return hours ? `${hours}:${String(minutes % 60).padStart(2, "0")}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+/**
+ * The seconds of "1:23.46", "83.46" or "1:02:03,5"; `otherwise` where it is no time.
+ *
+ * @param {string} text
+ * @param {number} otherwise
+ */
+export function parseTime(text, otherwise) {
+  if (preciseClock(otherwise) === text.trim()) return otherwise; // what is shown is rounded
+  const parts = text.trim().replace(",", ".").split(":");
+  const numbers = parts.map((part) => (/^\d+(\.\d*)?$/.test(part) ? Number(part) : Number.NaN));
+  const time_s = numbers.reduce((total, number) => total * 60 + number, 0);
+  return parts.length <= 3 && Number.isFinite(time_s) ? Math.round(time_s * 1000) / 1000 : otherwise;
+}
+
+/**
  * A length in its largest useful unit: "83 s", "12 min", "3.5 h".
  *
  * @param {number} length_s

@@ -1,7 +1,7 @@
 // One video: its progress while it is processed, then the viewer. The address names the video, so a reload comes back here.
-import { messageOf, notifyFailure } from "../shared/dialogs.js";
+import { messageOf, notify, notifyFailure } from "../shared/dialogs.js";
 import { make } from "../shared/make.js";
-import { requestJson } from "../shared/request.js";
+import { address, requestJson } from "../shared/request.js";
 import { translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { VideoMoments } from "../viewer/element.js";
@@ -43,8 +43,13 @@ export class JobView {
   /** @param {Job} job */
   #show(job) {
     document.title = job.name;
-    if (job.state === "done") this.#showViewer();
-    else if (isActive(job)) {
+    if (job.state === "done" || job.has_results) {
+      this.#showViewer();
+      if (job.state !== "done") {
+        const error = job.error || translate(job.state);
+        notify(this.root, translate("lastRunFailed", { error }), { failed: true });
+      }
+    } else if (isActive(job)) {
       this.#showProgress(job);
       if (!this.updates) this.#follow();
     } else this.#showFailure(job.error || translate(job.state), job);
@@ -52,7 +57,7 @@ export class JobView {
 
   /** The browser connects again by itself, for instance when the server was restarted. */
   #follow() {
-    const updates = new EventSource(`${this.base}/progress`);
+    const updates = new EventSource(address(`${this.base}/progress`));
     this.updates = updates;
     updates.onmessage = ({ data }) => {
       const job = JSON.parse(data);

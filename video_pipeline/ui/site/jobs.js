@@ -3,8 +3,8 @@ import { debounce } from "../shared/debounce.js";
 import { messageOf, notify, notifyFailure } from "../shared/dialogs.js";
 import { icon, iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
-import { requestJson } from "../shared/request.js";
-import { translate } from "../shared/texts.js";
+import { address, requestJson } from "../shared/request.js";
+import { language, translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { isActive, stateText } from "./states.js";
 
@@ -50,7 +50,8 @@ export class JobList {
     /** @type {Job[]} */
     const jobs = await requestJson("/api/library");
     this.busy = jobs.some(isActive);
-    return jobs.filter((job) => job.name.toLowerCase().includes(wanted));
+    const found = jobs.filter((job) => job.name.toLowerCase().includes(wanted));
+    return found.sort((a, b) => (b.created ?? "").localeCompare(a.created ?? "")); // newest first, what has no date last
   }
 
   /** @param {Job[]} jobs */
@@ -67,11 +68,12 @@ export class JobList {
     const link = make(
       "a",
       { class: "job-link", href: `#/v/${job.id}` },
-      make("span", { class: "thumb" }, job.state === "done" ? thumbnail(job) : null),
+      make("span", { class: "thumb" }, icon("loud"), job.has_results ? thumbnail(job) : null),
       make("span", { class: "job-name" }, job.name),
     );
     const length = job.state === "done" && job.duration_s ? clock(job.duration_s, false) : "";
-    const facts = [length, job.error || stateText(job)].filter(Boolean).join(" · ");
+    const state = job.error || (job.state === "done" ? "" : stateText(job));
+    const facts = [length, dateText(job.created), state].filter(Boolean).join(" · ");
     return make(
       "div",
       { class: `job ${job.state}`, role: "listitem" },
@@ -116,11 +118,23 @@ function externalRow(job) {
   return make("div", { class: "job kept", role: "listitem" }, make("span", { class: "job-name" }, job.name), facts);
 }
 
+/**
+ * Today by its time, another day by its date.
+ *
+ * @param {string} created
+ */
+function dateText(created) {
+  const date = new Date(created);
+  if (Number.isNaN(date.getTime())) return "";
+  const today = date.toDateString() === new Date().toDateString();
+  return date.toLocaleString(language(), today ? { timeStyle: "short" } : { dateStyle: "medium" });
+}
+
 /** @param {Job} job */
 function thumbnail(job) {
   const at_s = job.duration_s ? job.duration_s / 2 : POSTER_S;
-  const address = `/api/jobs/${job.id}/poster?at_s=${at_s.toFixed(1)}`;
-  const image = make("img", { src: address, alt: "", loading: "lazy" });
+  const poster = address(`/api/jobs/${job.id}/poster?at_s=${at_s.toFixed(1)}`);
+  const image = make("img", { src: poster, alt: "", loading: "lazy" });
   image.addEventListener("error", () => image.remove());
   return image;
 }

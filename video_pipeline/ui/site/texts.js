@@ -16,7 +16,6 @@ addTexts({
   moreOptions: ["More options", "更多选项"],
   savePreset: ["Save as a preset …", "另存为预设……"],
   presetName: ["Name", "名称"],
-  save: ["Save", "保存"],
   saved: ["Saved.", "已保存。"],
   emotions: ["Emotions", "情绪标注"],
   emotion: ["emotion", "情绪"],

@@ -2,6 +2,7 @@
 import { messageOf, notify } from "../shared/dialogs.js";
 import { icon } from "../shared/icons.js";
 import { make } from "../shared/make.js";
+import { address } from "../shared/request.js";
 import { translate } from "../shared/texts.js";
 
 export class DropZone {
@@ -69,7 +70,7 @@ export class DropZone {
     this.bar.hidden = false;
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
-      request.open("POST", "/api/jobs");
+      request.open("POST", address("/api/jobs"));
       request.responseType = "json";
       request.upload.onprogress = ({ loaded, total }) => this.#showProgress(file, loaded / total);
       request.onload = () => {

@@ -13,7 +13,7 @@ export class Captions {
     this.cue = null;
     /** @type {{ at_s: number, span: HTMLElement }[]} */
     this.words = [];
-    for (const name of ["data", "look"]) store.on(name, () => this.#draw(store.cueAt(store.time_s), store.time_s));
+    for (const name of ["data", "lines", "look"]) store.on(name, () => this.#draw(store.cueAt(store.time_s), store.time_s));
     store.on("time", (time_s) => this.#show(time_s));
   }
 

@@ -1,7 +1,7 @@
 // What the check of the subtitles found; a click seeks to the cue.
 import { make } from "../shared/make.js";
 import { short } from "../shared/numbers.js";
-import { translate } from "../shared/texts.js";
+import { translate, translateCount } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 
 const INSIDE_S = 0.01; // after the start of a cue, so that it is shown
@@ -16,12 +16,13 @@ export class Checks {
     this.player = player;
     this.element = make("div", { class: "checks" });
     store.on("data", () => this.#fill());
+    store.on("panel", (name) => name === "checks" && store.refresh());
   }
 
   #fill() {
     const { findings, cues } = this.store.data;
     if (!findings.length) {
-      this.element.replaceChildren(make("p", { class: "empty" }, translate("allWell", { count: cues.length })));
+      this.element.replaceChildren(make("p", { class: "empty" }, translateCount("allWell", cues.length)));
       return;
     }
     const ordered = [...findings].sort((a, b) => Number(b.hard) - Number(a.hard) || a.cue - b.cue);
@@ -35,7 +36,7 @@ export class Checks {
    */
   #row(finding, cue) {
     const kind = finding.hard ? "hard" : "soft";
-    const words = cue ? cue.lines.flat().map(([, word]) => word) : [];
+    const lines = cue ? cue.lines.map((words) => words.map(([, word]) => word).join("")) : [];
     return make(
       "div",
       { class: "row finding", role: "listitem", onclick: () => cue && this.player.seek(cue.start_s + INSIDE_S) },
@@ -47,7 +48,7 @@ export class Checks {
         make("b", {}, translate(finding.rule)),
         ` ${short(finding.value)} `,
         make("span", { class: "dim" }, `(${translate("limit")} ${short(finding.limit)})`),
-        make("div", { class: "dim clipped" }, (words.join("") || cue?.label || "").trim()),
+        make("div", { class: "dim clipped" }, (lines.join(" ") || cue?.label || "").trim()),
       ),
     );
   }

@@ -1,12 +1,13 @@
 // `<video-moments>`: the viewer as one element. Its styles and names stay inside, whatever page it stands in.
 import base from "../shared/base.css" with { type: "css" };
 import { notifyFailure } from "../shared/dialogs.js";
-import { iconButton } from "../shared/icons.js";
+import { icon, iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import cardsSheet from "./cards.css" with { type: "css" };
 import { Cards } from "./cards.js";
+import { openDownloads } from "./downloads.js";
 import { openExport } from "./exporting.js";
 import { listenToKeys } from "./keys.js";
 import panels from "./panels.css" with { type: "css" };
@@ -36,31 +37,48 @@ export class VideoMoments extends HTMLElement {
     const cards = new Cards(store, player, root);
     timeline.onEdgeReleased = (edge) => cards.saveEdge(edge);
     const side = sidePanel(store, player, root);
-    const openHelp = listenToKeys({ store, player, timeline, cards, root });
+    const openHelp = listenToKeys({ store, player, timeline, cards, transcript: side.transcript, root });
     const head = make("header", { class: "viewer-head" });
     root.append(
       make(
         "div",
         { class: source.editable ? "viewer" : "viewer alone" },
         head,
-        make("div", { class: "desk" }, player.element, side),
+        make("div", { class: "desk" }, player.element, side.element),
         timeline.element,
         highlights(store, cards, root),
       ),
       make("div", { class: "notices" }),
     );
-    store.on("data", () => head.replaceChildren(...title(store.data, openHelp)));
+    store.on("data", () => head.replaceChildren(...title(store, openHelp, root)));
     await notifyFailure(root, async () => store.setData(await source.view()));
+    this.#follow(store);
+  }
+
+  /**
+   * Shows at once what others change.
+   *
+   * @param {Store} store
+   */
+  #follow(store) {
+    const { source } = store;
+    if (!source.editable || !store.ready || !this.isConnected) return;
+    this.unfollow = source.follow(store.data.news ?? 0, async (change) => {
+      if (change.reload) store.setData(await source.view());
+      else if (change.by !== store.me) await store.apply(change);
+    });
   }
 
   /** A video that left the page must not be audible. */
   disconnectedCallback() {
     this.player?.shuttle.stop();
+    this.unfollow?.();
   }
 }
 
-/** @type {(data: ViewData, openHelp: () => void) => HTMLElement[]} */
-function title(data, openHelp) {
+/** @type {(store: Store, openHelp: () => void, root: ShadowRoot) => HTMLElement[]} */
+function title(store, openHelp, root) {
+  const { data } = store;
   const counts = COUNTED.map((sound) => ({ sound, count: data.events.filter((event) => event.label === sound).length }));
   const facts = [
     clock(data.duration_s, false),
@@ -73,7 +91,14 @@ function title(data, openHelp) {
     make("div", { class: "facts" }, facts.filter(Boolean).join(" · ")),
     make("span", { class: "space" }),
     iconButton("keys", translate("keyHelp"), openHelp),
+    ...(store.source.editable ? [downloadButton(store, root)] : []),
   ];
+}
+
+/** @type {(store: Store, root: ShadowRoot) => HTMLElement} */
+function downloadButton(store, root) {
+  const open = () => openDownloads(store, root);
+  return make("button", { type: "button", class: "button strong", onclick: open }, icon("save"), translate("download"));
 }
 
 /** @type {(store: Store, cards: Cards, root: ShadowRoot) => HTMLElement} */
@@ -89,8 +114,7 @@ function highlights(store, cards, root) {
     make("h2", {}, translate("highlights")),
     make("span", { class: "space" }),
     editable && make("button", { type: "button", class: "button", onclick: () => addClip(store, cards) }, translate("addClip")),
-    editable &&
-      make("button", { type: "button", class: "button strong", onclick: () => openExport(store, root) }, translate("export")),
+    editable && make("button", { type: "button", class: "button", onclick: () => openExport(store, root) }, translate("export")),
   );
   const weights = editable && new Weights(store, root).element;
   return make("section", { class: "highlights", "aria-label": translate("highlights") }, head, note, weights, cards.element);

@@ -2,7 +2,7 @@
 import { messageOf, openDialog } from "../shared/dialogs.js";
 import { checkboxField, selectField } from "../shared/fields.js";
 import { make } from "../shared/make.js";
-import { translate } from "../shared/texts.js";
+import { translate, translateCount } from "../shared/texts.js";
 
 const ASPECTS = ["source", "9:16", "1:1", "16:9"]; // until the server has answered which it offers
 
@@ -10,7 +10,7 @@ const ASPECTS = ["source", "9:16", "1:1", "16:9"]; // until the server has answe
 export function openExport(store, root) {
   const clips = [...store.chosen].sort((a, b) => a - b);
   /** @type {ExportRequest} */
-  const request = { clips, aspect: "source", captions: true, reel: clips.length > 1, timelines: true };
+  const request = { what: "clips", clips, aspect: "source", captions: true, reel: clips.length > 1, timelines: true };
   const status = make("p", { class: "dim", role: "status" });
   const bar = make("progress", { hidden: true });
   const start = make("button", { type: "button", class: "button strong", disabled: !clips.length }, translate("export"));
@@ -29,7 +29,7 @@ function form(request, aspects, bar, status, start) {
   return make(
     "div",
     { class: "form" },
-    make("p", { class: "dim" }, count ? translate("exportCount", { count }) : translate("chooseFirst")),
+    make("p", { class: "dim" }, count ? translateCount("exportCount", count) : translate("chooseFirst")),
     selectField(
       translate("aspect"),
       aspects.map((aspect) => [aspect, aspect === "source" ? translate("asSource") : aspect]),
@@ -56,7 +56,7 @@ async function run(editor, request, { status, bar, start }) {
   bar.hidden = false;
   try {
     const file = await editor.exportClips(request, (job) => showProgress(job, bar, status));
-    const link = make("a", { class: "button strong", href: file, download: "" }, translate("download"));
+    const link = make("a", { class: "button strong", href: file, download: "" }, translate("downloadZip"));
     start.replaceWith(link);
     status.textContent = translate("exported");
     link.click();

@@ -14,6 +14,7 @@ const ZOOM = 1.6;
  * @property {import("./player.js").Player} player
  * @property {import("./timeline.js").Timeline} timeline
  * @property {import("./cards.js").Cards} cards
+ * @property {import("./transcript.js").TranscriptPanel} transcript
  * @property {ShadowRoot} root
  */
 
@@ -34,6 +35,7 @@ export function listenToKeys(parts) {
   const shortcuts = shortcutsOf(parts, () => openHelp(parts.root, shortcuts));
   const actions = new Map(shortcuts.flatMap(({ keys }) => Object.entries(keys)));
   document.addEventListener("keydown", (event) => {
+    if (isUndo(event, parts)) return;
     const action = actions.get(event.key.toLowerCase());
     if (!action || event.defaultPrevented || isForOthers(event, parts.root)) return;
     event.preventDefault();
@@ -61,6 +63,7 @@ function shortcutsOf({ store, player, timeline, cards }, help) {
       keys: { i: () => setEdge(store, cards, "start"), o: () => setEdge(store, cards, "end") },
     },
     { shown: "E", text: "keyEdit", keys: {} }, // the transcript itself acts on it
+    { shown: "Ctrl+Z Ctrl+Y", text: "keyUndo", keys: {} }, // see isUndo
   ];
   return [
     { shown: "Space", text: "keyPlay", keys: { " ": () => player.toggle() } },
@@ -85,6 +88,23 @@ function shortcutsOf({ store, player, timeline, cards }, help) {
     { shown: "F", text: "full", keys: { f: () => player.toggleFullScreen() } },
     { shown: "?", text: "keyHelp", keys: { "?": help } },
   ];
+}
+
+/**
+ * Ctrl+Z and Ctrl+Y or Ctrl+Shift+Z take edits of lines back or make them again; in a field they are the browser's.
+ *
+ * @type {(event: KeyboardEvent, parts: Parts) => boolean}
+ */
+function isUndo(event, { store, transcript, root }) {
+  const key = event.key.toLowerCase();
+  const host = /** @type {HTMLElement} */ (root.host);
+  const target = event.composedPath()[0];
+  const typing = target instanceof HTMLElement && target.matches("input, textarea, select");
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || typing || !store.source.editable || !host.isConnected) return false;
+  if (key !== "z" && key !== "y") return false;
+  event.preventDefault();
+  transcript.step(key === "y" || event.shiftKey ? "redo" : "undo");
+  return true;
 }
 
 /** @type {(store: Parts["store"], cards: Parts["cards"], edge: Edge) => void} */

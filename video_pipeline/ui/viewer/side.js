@@ -11,8 +11,9 @@ import { TranscriptPanel } from "./transcript.js";
  * @param {ShadowRoot} root
  */
 export function sidePanel(store, player, root) {
+  const transcript = new TranscriptPanel(store, player, root);
   /** @type {[name: string, content: HTMLElement][]} */
-  const members = [["transcript", new TranscriptPanel(store, player, root).element]];
+  const members = [["transcript", transcript.element]];
   if (store.source.editable) members.push(["style", new StylePanel(store, root).element]);
   members.push(["checks", new Checks(store, player).element]);
   const tabs = members.map(([name], number) => tab(name, () => show(number)));
@@ -33,7 +34,7 @@ export function sidePanel(store, player, root) {
     tabs[tabs.length - 1].replaceChildren(translate("checks"), ...(count ? [make("span", { class: "count" }, count)] : []));
   });
   show(0);
-  return make("section", { class: "side panel" }, bar, sheets);
+  return { element: make("section", { class: "side panel" }, bar, sheets), transcript };
 }
 
 /** @type {(name: string, onclick: () => void) => HTMLButtonElement} */

@@ -1,5 +1,6 @@
 // Where the viewer's data comes from and where changes go. The contract, `Source`, is in data.d.ts.
-import { requestBlob, requestJson } from "../shared/request.js";
+import { address, requestBlob, requestJson } from "../shared/request.js";
+import { seen } from "./history.js";
 
 const POLL_MS = 400;
 const ENDED = ["done", "failed", "cancelled"];
@@ -40,15 +41,55 @@ export class ServerSource {
 
   /** @param {Clip} clip */
   poster(clip) {
-    return `${this.base}/poster?at_s=${((clip.start_s + clip.end_s) / 2).toFixed(2)}`;
+    return address(`${this.base}/poster?at_s=${((clip.start_s + clip.end_s) / 2).toFixed(2)}`);
   }
 
   /**
-   * @param {number} number
-   * @param {string} text
+   * @param {LineEdit[]} edits
+   * @param {string} by whoever makes them, so that they are not told of them again
+   * @returns {Promise<EditAnswer>}
    */
-  saveSegment(number, text) {
-    return this.#view("PUT", `segments/${number}`, { text });
+  editLines(edits, by) {
+    const sent = edits.map(({ was, lines }) => ({ was: was.map(seen), lines }));
+    return requestJson(`${this.base}/lines`, "POST", { edits: sent, by });
+  }
+
+  /**
+   * What others change from now on.
+   *
+   * @param {number} since number of the last change that is known
+   * @param {(change: Change) => void} onChange
+   * @returns {() => void} ends it
+   */
+  follow(since, onChange) {
+    let last = since;
+    const updates = new EventSource(address(`${this.base}/news?since=${since}`));
+    updates.onmessage = ({ data }) => {
+      const change = JSON.parse(data);
+      if (change.number > last || change.reload) onChange(change); // after a broken connection all are told again
+      last = change.number;
+    };
+    return () => updates.close();
+  }
+
+  /** @param {string} format */
+  subtitlesAddress(format) {
+    return address(`${this.base}/subtitles/${format}`);
+  }
+
+  /** @param {string} name */
+  fileAddress(name) {
+    return address(`${this.base}/files/${encodeURIComponent(name)}`);
+  }
+
+  /** @param {Job} job */
+  madeAddress(job) {
+    return address(job.url ?? "");
+  }
+
+  /** @returns {Promise<Job[]>} */
+  exports() {
+    return requestJson(`${this.base}/exports`);
   }
 
   /**
@@ -108,14 +149,14 @@ export class ServerSource {
   async exportClips(request, onProgress) {
     /** @type {Job} */
     let job = await requestJson(`${this.base}/export`, "POST", request);
-    const address = this.base.replace(/[^/]+$/, job.id);
+    const own = this.base.replace(/[^/]+$/, job.id);
     while (!ENDED.includes(job.state)) {
       onProgress(job);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-      job = await requestJson(address);
+      job = await requestJson(own);
     }
     if (job.state !== "done") throw new Error(job.error || job.state);
-    return job.url ?? "";
+    return address(job.url ?? "");
   }
 
   /**
@@ -126,6 +167,6 @@ export class ServerSource {
    */
   async #view(method, path, body) {
     const data = await requestJson(`${this.base}/${path}`, method, body);
-    return { ...data, media: [`${this.base}/media`] };
+    return { ...data, media: [address(`${this.base}/media`)] };
   }
 }

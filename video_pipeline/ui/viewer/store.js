@@ -1,12 +1,15 @@
 // What all parts of the viewer share: the data, the time, the selected clip; and the events that announce changes.
+
+import { RequestError } from "../shared/request.js";
 import { addTexts } from "../shared/texts.js";
 import { nearest, overlap, spanAt } from "../shared/times.js";
+import { History, isSame, storage } from "./history.js";
 
 const SNAP_S = 0.35; // a dragged edge snaps to a word or a shot change this near
 const SHORTEST_CLIP_S = 1;
 const NEW_CLIP_S = 30;
 
-/** Events: "data" (everything), "clips", "select", "time" (detail: seconds), "look" (how subtitles are drawn), "panel" (its name). */
+/** Events: "data" (everything), "lines" (of the transcript), "clips", "select", "time" (detail: seconds), "look" (how subtitles are drawn), "panel" (its name). */
 export class Store extends EventTarget {
   /** @param {Source} source */
   constructor(source) {
@@ -28,6 +31,9 @@ export class Store extends EventTarget {
     this.edges = { start: [], end: [] };
     /** @type {Record<string, Curve>} */
     this.curves = {};
+    this.history = new History(source.editable ? source.base : "", storage());
+    this.isStale = false; // whether lines were edited since all was read
+    this.me = Math.random().toString(36).slice(2); // by this name the server tells others what this page changed
   }
 
   /** Where changes go. Throws for a report, which cannot be changed. */
@@ -81,6 +87,74 @@ export class Store extends EventTarget {
     const found = before ? clips.findIndex((clip) => overlap(clip, before) > 0) : -1;
     this.selected = found >= 0 ? found : Math.min(this.selected, clips.length - 1);
     this.emit("clips");
+  }
+
+  /**
+   * Changes lines on the server and here; one undo takes all of it back.
+   *
+   * @param {LineEdit[]} edits
+   */
+  async edit(edits) {
+    const answer = await this.editor.editLines(edits, this.me);
+    this.history.add(answer.edits);
+    await this.apply(answer);
+  }
+
+  /**
+   * Takes the last edit back, or makes it again. Gives whether there was one.
+   *
+   * @param {"undo" | "redo"} way
+   */
+  async step(way) {
+    const edits = this.history.edits(way);
+    if (!edits) return false;
+    try {
+      await this.apply(await this.editor.editLines(edits, this.me));
+    } catch (error) {
+      if (!(error instanceof RequestError) || error.status !== 409) throw error; // somebody else wrote there: it cannot be taken back
+      this.history.moved(way);
+      throw error;
+    }
+    this.history.moved(way);
+    return true;
+  }
+
+  /**
+   * Shows edits that the server made, of this page or of others.
+   *
+   * @param {EditAnswer} answer
+   */
+  async apply({ edits, cues }) {
+    if (!cues) {
+      this.setData(await this.source.view());
+      return;
+    }
+    let { segments } = this.data;
+    for (const { was, lines } of edits) {
+      segments = segments.filter((line) => !was.some((old) => isSame(old, line)));
+      segments = [...segments, ...lines];
+    }
+    this.data.segments = segments.sort((a, b) => a.start_s - b.start_s);
+    for (const part of cues) {
+      const others = this.data.cues.filter((cue) => overlap(cue, part) <= 0);
+      this.data.cues = [...others, ...part.cues].sort((a, b) => a.start_s - b.start_s);
+    }
+    this.cueStarts = this.data.cues.map((cue) => cue.start_s);
+    this.edges = edgesOf(this.data);
+    this.isStale = true;
+    this.emit("lines");
+  }
+
+  /** After edits: all subtitles and checks as they are laid out as a whole. */
+  async refresh() {
+    if (!this.isStale) return;
+    this.isStale = false;
+    this.setData(await this.source.view());
+  }
+
+  /** @param {Span} line */
+  lineAfter(line) {
+    return this.data.segments.find((other) => other.start_s > line.start_s);
   }
 
   /** The selected clip. */

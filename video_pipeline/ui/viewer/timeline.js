@@ -72,7 +72,7 @@ export class Timeline {
   #listen() {
     const { store, top } = this;
     store.on("data", () => this.#dataChanged());
-    for (const name of ["clips", "select"]) store.on(name, () => this.#paint());
+    for (const name of ["clips", "lines", "select"]) store.on(name, () => this.#paint());
     store.on("time", (time_s) => {
       if (this.drag !== "seek" && this.scale.follow(time_s)) this.#paint();
       else this.#paintTop();

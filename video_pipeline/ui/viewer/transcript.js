@@ -2,27 +2,23 @@
 //
 // Two thousand rows stay fast: they lie in blocks, of which the browser lays out only those in sight (`content-visibility`), and a row
 // gets an element per word only when it is spoken or touched. All text is in the page, so it can be searched, copied and read out.
-import { messageOf, notify } from "../shared/dialogs.js";
+import { messageOf, notify, notifyFailure } from "../shared/dialogs.js";
 import { icon, iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
-import { translate } from "../shared/texts.js";
-import { clock, lastBefore } from "../shared/times.js";
+import { RequestError } from "../shared/request.js";
+import { translate, translateCount } from "../shared/texts.js";
+import { lastBefore } from "../shared/times.js";
+import { Drafts } from "./drafts.js";
+import { isSame } from "./history.js";
+import { LineEditor } from "./line_editor.js";
+import { countIn, replaceBar, replacements } from "./replace.js";
+import { soundRow, speechRow } from "./rows.js";
 
 const BLOCK_ROWS = 40; // more blocks cost time at every frame, larger ones cost more time when they are laid out
 const REST_MS = 4000; // after a person has scrolled, the list does not follow for this long
 const OVERLAPPING_ROWS = 3; // a sound can start before a line and last longer
 
-/**
- * A row of the list, in order of time.
- *
- * @typedef {object} Row
- * @property {HTMLElement} element
- * @property {HTMLElement} text
- * @property {number} start_s
- * @property {number} end_s
- * @property {number} number of the segment; -1 for a sound
- * @property {{ at_s: number, span: HTMLElement }[]} words empty until they are needed
- */
+/** @typedef {import("./rows.js").Row} Row */
 
 export class TranscriptPanel {
   /**
@@ -48,15 +44,30 @@ export class TranscriptPanel {
     const find = translate("find");
     this.search = make("input", { type: "search", placeholder: find, "aria-label": find, oninput: () => this.#filter() });
     this.list = make("div", { class: "rows", role: "list", tabindex: "0", "aria-label": translate("transcript") });
-    this.element = make("div", { class: "transcript" }, make("div", { class: "search" }, icon("search"), this.search), this.list);
+    /** @type {Map<Segment | SoundEvent, Row>} */
+    this.known = new Map(); // rows are made once for each line
+    /** @type {LineEditor | null} */
+    this.editor = null;
+    /** @type {{ row: Row, line: Segment } | null} */
+    this.edited = null; // where the form is
+    this.drafts = new Drafts(store);
+    this.replace = replaceBar(
+      () => this.search.value,
+      (to) => this.#replace(to),
+    );
+    const tools = store.source.editable ? [this.replace.toggle, ...this.#undoButtons()] : [];
+    const head = make("div", { class: "search" }, icon("search"), this.search, tools);
+    this.element = make("div", { class: "transcript" }, head, this.replace.bar, this.list);
     this.#listen();
     store.on("data", () => this.#fill());
+    store.on("lines", () => this.#fill());
+    addEventListener("beforeunload", (event) => this.editor?.changed && this.element.isConnected && event.preventDefault());
     store.on("time", (time_s) => this.#follow(time_s));
   }
 
   #listen() {
     const { list } = this;
-    for (const name of ["wheel", "touchmove", "keydown"]) {
+    for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       list.addEventListener(name, () => this.#noteScrolling(), { passive: true });
     }
     list.addEventListener("pointerover", (event) => this.#split(this.#rowAround(event.target)));
@@ -81,9 +92,13 @@ export class TranscriptPanel {
   #fill() {
     const { segments, events } = this.store.data;
     const top = this.list.scrollTop;
-    const speech = segments.map((segment, number) => this.#speech(segment, number, segments[number - 1]));
-    const sounds = events.map((event) => this.#sound(event));
-    this.rows = [...speech, ...sounds].sort((a, b) => a.start_s - b.start_s);
+    const focused = this.root.activeElement;
+    const before = this.known;
+    this.known = new Map();
+    const speech = segments.map((segment, number) => this.#kept(before, segment, number));
+    const sounds = events.map((event) => this.#keptSound(before, event));
+    const lost = this.edited && !segments.includes(this.edited.line) ? [this.edited.row] : []; // its line is no more, what is typed is
+    this.rows = [...speech, ...sounds, ...lost].sort((a, b) => a.start_s - b.start_s);
     this.starts = this.rows.map((row) => row.start_s);
     this.rowOf = new Map(this.rows.map((row) => [row.element, row]));
     this.current = null;
@@ -91,52 +106,52 @@ export class TranscriptPanel {
     this.list.replaceChildren(...blocksOf(this.rows));
     if (!this.rows.length) this.list.append(make("p", { class: "empty" }, translate("nothingSaid")));
     this.list.scrollTop = top;
+    if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus(); // it was taken out and put back
     this.#filter();
     this.#follow(this.store.time_s);
+    const draft = this.drafts.line(segments);
+    if (draft && !this.editor) this.#edit(this.known.get(draft) ?? null);
   }
 
-  /**
-   * @param {Segment} segment
-   * @param {number} number
-   * @param {Segment | undefined} before
-   * @returns {Row}
-   */
-  #speech(segment, number, before) {
-    const { felt, felt_p = 0, speaker, start_s, end_s } = segment;
-    const colour = (felt && this.store.data.colours.felt?.[felt]) ?? "";
-    const text = make("span", { class: "text", lang: segment.language }, segment.text);
-    const edit = () => this.#edit(row);
-    const element = make(
-      "div",
-      { class: felt ? "row said felt" : "row said", role: "listitem", style: { "--c": colour } },
-      make("button", { type: "button", class: "stamp" }, clock(start_s)),
-      make(
-        "div",
-        { class: "what" },
-        speaker && speaker !== before?.speaker ? make("span", { class: "speaker" }, speaker) : null,
-        felt ? make("span", { class: "tag", title: `${Math.round(felt_p * 100)} %` }, translate(felt)) : null,
-        text,
-      ),
-      this.store.source.editable && iconButton("edit", translate("correct"), edit, { class: "icon-button small" }),
-    );
-    /** @type {Row} */
-    const row = { element, text, start_s, end_s, number, words: [] };
+  /** @type {(before: Map<Segment | SoundEvent, Row>, segment: Segment, number: number) => Row} */
+  #kept(before, segment, number) {
+    const previous = this.store.data.segments[number - 1];
+    const own = this.edited && isSame(this.edited.line, segment) ? this.edited.row : before.get(segment);
+    const row = own ?? speechRow(this.store, segment, previous, (row) => this.#edit(row));
+
+    if (row === this.edited?.row) this.edited.line = segment;
+    row.number = number;
+    this.known.set(segment, row);
     return row;
   }
 
-  /**
-   * @param {SoundEvent} event
-   * @returns {Row}
-   */
-  #sound({ label, start_s, end_s }) {
-    const text = make("div", { class: "what" }, make("i", {}), `${translate(label)} ${(end_s - start_s).toFixed(1)} s`);
-    const element = make(
-      "div",
-      { class: "row heard", role: "listitem", style: { "--c": this.store.data.colours.sounds[label] ?? "" } },
-      make("button", { type: "button", class: "stamp" }, clock(start_s)),
-      text,
-    );
-    return { element, text, start_s, end_s, number: -1, words: [] };
+  /** @type {(before: Map<Segment | SoundEvent, Row>, event: SoundEvent) => Row} */
+  #keptSound(before, event) {
+    const row = before.get(event) ?? soundRow(this.store, event);
+    this.known.set(event, row);
+    return row;
+  }
+
+  #undoButtons() {
+    return /** @type {const} */ (["undo", "redo"]).map((way) => iconButton(way, translate(way), () => this.step(way)));
+  }
+
+  /** @param {"undo" | "redo"} way */
+  step(way) {
+    return notifyFailure(this.root, async () => {
+      const moved = await this.store.step(way);
+      if (!moved) notify(this.root, translate(way === "undo" ? "nothingToUndo" : "nothingToRedo"));
+    });
+  }
+
+  /** @param {string} to */
+  #replace(to) {
+    const edits = replacements(this.store.data.segments, this.search.value, to);
+    if (!edits.length) return;
+    notifyFailure(this.root, async () => {
+      await this.store.edit(edits);
+      notify(this.root, translateCount("replaced", edits.length));
+    });
   }
 
   /**
@@ -198,12 +213,13 @@ export class TranscriptPanel {
   #filter() {
     const wanted = this.search.value.trim().toLowerCase();
     for (const { element } of this.rows) element.hidden = wanted !== "" && !element.textContent.toLowerCase().includes(wanted);
+    this.replace.show(countIn(this.store.data.segments, this.search.value));
   }
 
   /** @param {MouseEvent} event */
   #click(event) {
     const row = this.#rowAround(event.target);
-    if (!row || (event.target instanceof Element && event.target.closest("textarea, .icon-button"))) return;
+    if (!row || (event.target instanceof Element && event.target.closest(".line-editor, .icon-button"))) return;
     const word = row.words.find(({ span }) => span === event.target);
     this.player.seek(word?.at_s ?? row.start_s);
   }
@@ -219,46 +235,48 @@ export class TranscriptPanel {
 
   /** @param {Row | null} row */
   #edit(row) {
-    if (!row || row.number < 0 || !this.store.source.editable || row.element.querySelector("textarea")) return;
+    if (!row || row.number < 0 || !this.store.source.editable || this.editor?.element.isConnected) return;
+    const line = this.store.data.segments[row.number];
     const { text } = row;
-    const before = this.store.data.segments[row.number].text;
-    const field = make("textarea", { rows: "2", "aria-label": translate("correct"), lang: text.lang }, before);
-    const close = () => field.replaceWith(text);
-    const save = () => this.#save(row.number, field, before, close);
-    field.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Escape") close();
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      save();
+    const editor = new LineEditor(this.store, line, this.drafts.text(line), {
+      onDone: () => {
+        this.drafts.forget();
+        editor.element.replaceWith(text);
+        row.element.classList.remove("edited");
+        this.editor = null;
+        this.edited = null;
+        if (this.known.get(line) !== row) this.#fill();
+      },
+      onChange: (edits) => this.#change(edits),
     });
-    field.addEventListener("blur", () => field.isConnected && save());
-    text.replaceWith(field);
-    field.style.height = `${field.scrollHeight + 2}px`;
-    field.focus();
+    this.editor = editor;
+    this.edited = { row, line };
+    editor.text.addEventListener("input", () => this.drafts.keep(line, editor.text.value));
+    text.replaceWith(editor.element);
+    row.element.classList.add("edited");
+    editor.open();
   }
 
   /**
-   * @param {number} number
-   * @param {HTMLTextAreaElement} field
-   * @param {string} before
-   * @param {() => void} close
+   * Gives whether it was made. What somebody else wrote meanwhile is shown, and what was written here stays in the form.
+   *
+   * @param {LineEdit[]} edits
    */
-  async #save(number, field, before, close) {
-    const text = field.value.trim();
-    if (field.disabled) return;
-    if (!text || text === before) {
-      close();
-      return;
-    }
-    field.disabled = true;
+  async #change(edits) {
     try {
-      this.store.setData(await this.store.editor.saveSegment(number, text));
-      notify(this.root, translate("corrected"));
+      await this.store.edit(edits);
+      return true;
     } catch (error) {
-      field.disabled = false;
-      notify(this.root, messageOf(error), { failed: true });
+      if (error instanceof RequestError && error.status === 409 && error.answer.lines) this.#showTheirs(error.answer.lines);
+      else notify(this.root, messageOf(error), { failed: true });
+      return false;
     }
+  }
+
+  /** @param {Segment[]} lines what stands there now */
+  #showTheirs(lines) {
+    const text = lines.map((line) => line.text).join(" / ");
+    notify(this.root, text ? translate("theirs", { text }) : translate("theirsRemoved"), { failed: true });
   }
 }
 

@@ -23,6 +23,7 @@ from video_pipeline.video.stages.choice import ClipChoice
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.recogniser import chosen_engine
+from video_pipeline.video.stages.speakers import IF_FOUND, Spoken, attributed
 
 WORDS_FILE = "clip_words.json"
 IF_CLIPS_ONLY = MappingProxyType({"clip_words": "speech.clips_only"})
@@ -54,7 +55,7 @@ class ClipWords(BaseStage[Transcript]):
         segments = tuple(_heard(engine, spans, given, progress))
         media = given.of(Listen).transcript.media
         transcript = Transcript(media, engine.identity, segments, draft=is_draft(engine))
-        return corrected(transcript, corrections_in(given.space))
+        return corrected(transcript, corrections_in(given.space), emotion=given.options.emotion)
 
     def save(self, value: Transcript, given: Given) -> Sequence[Path]:
         return save_clip_words(value, given)
@@ -75,11 +76,14 @@ class ShownWords(DerivedStage[Transcript]):
     """The words that subtitles, clips and pages show: of the whole video, or of its clips."""
 
     name = "words"
-    needs = ("listen",)
-    needs_if = IF_CLIPS_ONLY
+    needs = ("spoken",)
+    needs_if = MappingProxyType({**IF_CLIPS_ONLY, **IF_FOUND})
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("speakers.names",) if options.speakers.find else ()
 
     def make(self, given: Given, progress: StageProgress) -> Transcript:
-        return given.of(ClipWords) if given.needs(ClipWords) else given.of(Listen).transcript
+        return attributed(given.of(ClipWords), given) if given.needs(ClipWords) else given.of(Spoken)
 
 
 def _full(options: SpeechOptions) -> SpeechOptions:

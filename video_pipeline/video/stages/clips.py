@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipExport, ClipJob, ClipOptions, Exported, MadeClip, MadeClips, SourceVideo
@@ -14,6 +15,7 @@ from video_pipeline.media.probe import probe
 from video_pipeline.options import Options
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, Stage, StageProgress
 from video_pipeline.video.captions import Captions
+from video_pipeline.video.errors import ClipsLeftOut
 from video_pipeline.video.records import ClipRow, ClipsFile
 from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
@@ -27,19 +29,19 @@ RECORD_FILE = f"{FOLDER}/clips.json"
 VIDEO = "video"
 CAPTIONS = "captions"
 """Not an export of the table: the subtitle files beside the clips."""
-_SHOWS_WORDS = (CAPTIONS, "gallery")
-_DRAWS_TEXT = ("reel", "sheet")
+_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", "gallery")
+_DRAWS_TEXT = ("audiogram", "tightened", "reel", "sheet")
 """With fonts, of which a person may have named some."""
 _LAST = "gallery"
 """It shows what all others made."""
-_ENCODES = (VIDEO, "reel")
+_ENCODES = (VIDEO, "audiogram", "tightened", "reel")
 
 
 class ClipFiles(BaseStage[Exported]):
     """What one export makes of the chosen clips."""
 
     needs_if = MappingProxyType({"shots": "highlights.shots"})
-    revision = 2
+    revision = 3
 
     def __init__(self, export: str, options: Options) -> None:
         self.export, self.name = export, f"{FOLDER}.{export}"
@@ -105,13 +107,29 @@ class MadeVideos(ClipFiles):
         return Exported(tuple(given.outputs(self.name)), {number: _restored(row, folder) for number, row in enumerate(rows)})
 
 
+class AllClips(DerivedStage[None]):
+    """Raises ClipsLeftOut where a clip could not be made, when all that could be made is there."""
+
+    name = f"{FOLDER}.all"
+    needs = (MadeVideos.name,)
+
+    def make(self, given: Given, progress: StageProgress) -> None:
+        _require_all(given.of(MadeVideos).clips)
+
+    def identity(self, given: Given) -> object:
+        given.of(AllClips)
+        return ""
+
+
 class Clips:
     """All exports that are asked for. None where there is no clip."""
 
     name = "clips"
 
-    def parts(self, given: Given) -> Sequence[Stage[Exported]]:
-        return parts(given.options) if given.of(FoundHighlights).clips else []
+    def parts(self, given: Given) -> Sequence[Stage[Any]]:
+        if not given.of(FoundHighlights).clips:
+            return []
+        return [*parts(given.options), *([AllClips()] if VIDEO in given.options.clips.exports else [])]
 
     needs = ("highlights",)
 
@@ -143,7 +161,15 @@ class CutClips(DerivedStage[MadeClips]):
         for name in _names(given.options.clips):
             job = _job(given, progress, self._clips, self._folder, words, fonts=True)
             made.update(_exported(name, job, made, words, _write).clips)
+        if not any(clip.path for clip in made.values()):
+            _require_all(made)
         return made
+
+
+def _require_all(made: MadeClips) -> None:
+    left_out = [clip for clip in made.values() if clip.error]
+    if left_out:
+        raise ClipsLeftOut(len(left_out), len(made))
 
 
 def _names(options: ClipOptions) -> list[str]:
@@ -204,10 +230,10 @@ def _sidecars(job: ClipJob, clips: MadeClips, captions: Captions, write: Callabl
         if made is not None and made.path is None:
             continue
         span, size_px = (made.span, made.size_px) if made else (Span(clip.start_s, clip.end_s), None)
-        texts = captions.files(span, size_px or (1920, 1080), job.folder / job.stem(number))
-        for path, text in texts.items():
-            write(path, text.encode())
-        paths += texts
+        contents = captions.files(span, size_px or (1920, 1080), job.folder / job.stem(number))
+        for path, content in contents.items():
+            write(path, content)
+        paths += contents
     return paths
 
 

@@ -25,6 +25,9 @@ class Document:
     text: str
     """In the copy's own format, as it stands in the folder, where a person may have edited it."""
     language: Language
+    tag: str = ""
+    """BCP 47 tag of the language where `language` is too coarse."""
+    tells_sounds: bool = True
 
 
 class CopyDocument(DerivedStage[Document]):
@@ -36,11 +39,13 @@ class CopyDocument(DerivedStage[Document]):
     def make(self, given: Given, progress: StageProgress) -> Document:
         info, options = given.of(Identify).info, given.options.video
         copy = Copy(kind=self.kind, info=info, options=options, stem=given.space.folder.name)
-        return Document(subtitle_text(given, copy.reads), given.of(Cues).language)
+        cues = given.of(Cues)
+        return Document(subtitle_text(given, copy.reads), cues.language, cues.tag, cues.tells_sounds)
 
     def identity(self, given: Given) -> object:
         document = given.of(type(self))
-        return document.language, key_of(document.text)
+        more = (document.tag, document.tells_sounds) if document.tag or not document.tells_sounds else ()
+        return document.language, key_of(document.text), *more
 
 
 class MuxedDocument(CopyDocument):
@@ -89,9 +94,17 @@ class SubtitledCopy(BaseStage[Path]):
         return given.space.path(self._copy(given).target)
 
     def _copy(self, given: Given, *, tells_sounds: bool = False) -> Copy:
-        info, language = given.of(Identify).info, given.of(self.document).language
+        info, document = given.of(Identify).info, given.of(self.document)
         stem, options = given.space.folder.name, given.options.video
-        return Copy(kind=self.name, info=info, options=options, stem=stem, language=language, for_deaf=tells_sounds)
+        return Copy(
+            kind=self.name,
+            info=info,
+            options=options,
+            stem=stem,
+            language=document.language,
+            tag=document.tag,
+            for_deaf=tells_sounds and document.tells_sounds,
+        )
 
 
 class MuxedCopy(SubtitledCopy):

@@ -12,6 +12,7 @@ from video_pipeline.options import Options
 from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
+from video_pipeline.subtitles.spoken import spoken
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
 from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.events import Events
@@ -28,6 +29,10 @@ class Layout:
     language: Language
     draft: bool = False
     """Whether the words are a draft."""
+    tag: str = ""
+    """BCP 47 tag of the language where `language` is too coarse, such as `fr` or `zh-Hant`."""
+    tells_sounds: bool = True
+    """Whether they are for the deaf too, if labels are written."""
 
 
 class Cues(DerivedStage[Layout]):
@@ -35,7 +40,8 @@ class Cues(DerivedStage[Layout]):
 
     name = "cues"
     revision = 3
-    """3: lines and cues break where people break them; 2: abbreviations and quotations end no sentence."""
+    """3: lines and cues break where people break them, words that a laugh explains better are left out; 2: abbreviations and
+    quotations end no sentence."""
     needs = ("identify", "words", "events")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
 
@@ -46,7 +52,7 @@ class Cues(DerivedStage[Layout]):
         options, events, rate_fps = given.options.subtitles, given.of(Events), given.of(Identify).rate_fps
         cuts_s = given.of(Shots) if given.needs(Shots) else ()
         transcript = given.of(ShownWords)
-        laid_out = make_cues(transcript.segments, events, options, rate_fps=rate_fps, cuts_s=cuts_s)
+        laid_out = make_cues(spoken(transcript.segments, events), events, options, rate_fps=rate_fps, cuts_s=cuts_s)
         cues = with_labels(laid_out, options)
         findings = tuple(check(cues, options, rate_fps, cuts_s=cuts_s, events=events))
         return Layout(cues, findings, transcript.language, transcript.draft)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from video_pipeline.core.files import file_digest
+from video_pipeline.media.channels import mix_of
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.options import Options
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
@@ -46,7 +47,11 @@ class Identify(DerivedStage[Source]):
         info = probe(given.video)
         track = info.audio_track(given.options.track)
         if len(info.audio) > 1:
-            progress.notice(f"listening to audio track {track}, of {len(info.audio)}; --track chooses another")
+            marked = [sound for sound in info.audio if sound.is_default and sound.number != track.number]
+            other = f"; the file marks track {marked[0]} as its default" if marked and not track.is_default else ""
+            progress.notice(f"listening to audio track {track}, of {len(info.audio)}{other}; --track chooses another")
+        if why := mix_of(info.path, track.number).why:
+            progress.notice(why)
         return Source(info, self._digest or file_digest(given.video))
 
     def identity(self, given: Given) -> object:

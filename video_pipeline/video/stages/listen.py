@@ -142,7 +142,8 @@ class _Listening:
         media = MediaIdentity(self._source.info.path.name, round(ear.end_s, 3), self._source.digest, options.track)
         transcript = Transcript(media, self._engine.identity, tuple(segments), draft=is_draft(self._engine))
         hearing = Hearing({name: heard[name] for name in ear.detectors}, traits, ear.end_s)
-        return Listened(corrected(transcript, corrections_in(self._given.space)), hearing)
+        corrections = corrections_in(self._given.space)
+        return Listened(corrected(transcript, corrections, emotion=self._options.emotion), hearing)
 
     def _segments(self, journal: Journal) -> list[Segment]:
         """In order of their start; on the way all detectors hear the sound."""

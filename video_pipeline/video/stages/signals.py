@@ -16,6 +16,7 @@ from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgr
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.shots import Shots
+from video_pipeline.video.stages.speakers import Spoken
 
 SIGNALS_FILE = "signals.npz"
 _SHOTS = MappingProxyType({"shots": "highlights.shots"})
@@ -25,14 +26,14 @@ class VideoEvidence(DerivedStage[Evidence]):
     """What is known of the video when its highlights are chosen."""
 
     name = "evidence"
-    needs = ("listen", "events")
+    needs = ("listen", "spoken", "events")
     needs_if = _SHOTS
 
     def make(self, given: Given, progress: StageProgress) -> Evidence:
         listened = given.of(Listen)
         level = Curve(listened.hearing.traits.level_db, HOP_S)
         cuts_s = given.of(Shots) if given.needs(Shots) else ()
-        return Evidence(listened.transcript.media.duration_s, listened.transcript.segments, given.of(Events), level, cuts_s)
+        return Evidence(listened.hearing.duration_s, given.of(Spoken).segments, given.of(Events), level, cuts_s)
 
 
 class StoredSignals(BaseStage[Signals]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from video_pipeline.core.labels import Language
@@ -25,7 +25,7 @@ _TAKEN = ("transcript.json", "events.json", "highlights.json", QUALITY_FILE)
 class SubtitleFiles:
     """What was written, or is to be written."""
 
-    texts: Mapping[str, str]
+    contents: Mapping[str, bytes]
     """By file name."""
     count: int
     """Of cues."""
@@ -46,28 +46,28 @@ class Subtitles(BaseStage[SubtitleFiles]):
 
     def make(self, given: Given, progress: StageProgress) -> SubtitleFiles:
         layout, looks, stem = given.of(Cues), appearance(given), given.space.folder.name
-        texts = {
-            subtitle_name(stem, end): text
+        contents = {
+            subtitle_name(stem, end): content
             for name in given.options.subtitles.formats
-            for end, text in files_of(name, layout.cues, looks).items()
+            for end, content in files_of(name, layout.cues, looks).items()
         }
-        return SubtitleFiles(texts, len(layout.cues), layout.findings, layout.language)
+        return SubtitleFiles(contents, len(layout.cues), layout.findings, layout.language)
 
     def save(self, value: SubtitleFiles, given: Given) -> Sequence[Path]:
         """All files, `qc.json` last."""
         space = given.space
-        for name, text in value.texts.items():
-            space.write(space.path(name), text.encode())
+        for name, content in value.contents.items():
+            space.write(space.path(name), content)
         quality = space.path(QUALITY_FILE)
         space.write_json(quality, QualityFile(value.count, value.findings))
-        return [*(space.path(name) for name in value.texts), quality]
+        return [*(space.path(name) for name in value.contents), quality]
 
     def load(self, given: Given) -> SubtitleFiles:
-        """The texts as they stand in the folder, with what a person may have edited in them."""
+        """The files as they stand in the folder, with what a person may have edited in them."""
         quality = given.space.read_json(given.space.path(QUALITY_FILE), QualityFile)
         files = [path for path in given.outputs(self.name) if path.name != QUALITY_FILE]
-        texts = {path.name: path.read_text(encoding="utf-8-sig", errors="replace") for path in files}
-        return SubtitleFiles(texts, quality.cues, quality.findings, given.of(Cues).language)
+        contents = {path.name: path.read_bytes() for path in files}
+        return SubtitleFiles(contents, quality.cues, quality.findings, given.of(Cues).language)
 
 
 def subtitle_name(stem: str, end: str) -> str:
@@ -79,11 +79,17 @@ def subtitle_name(stem: str, end: str) -> str:
 def appearance(given: Given) -> Appearance:
     """How the subtitles of this video look; asks for the options on subtitles and the stages `identify` and `cues`."""
     draft = given.of(Cues).draft
-    return appearance_of(given.options.subtitles, given.of(Identify).size_px, given.video.stem, draft=draft)
+    source = given.of(Identify)
+    looks = appearance_of(given.options.subtitles, source.size_px, given.video.stem, draft=draft)
+    return replace(looks, rate_fps=source.rate_fps)
 
 
 def subtitle_text(given: Given, format_name: str) -> str:
     """Subtitles in one format, as they stand in the folder; made where the options ask for no such file."""
     name = subtitle_name(given.space.folder.name, format_name)
-    written = given.of(Subtitles).texts.get(name)
-    return written if written is not None else rendered(format_name, given.of(Cues).cues, appearance(given))
+    written = given.of(Subtitles).contents.get(name)
+    return (
+        written.decode("utf-8-sig", "replace")
+        if written is not None
+        else rendered(format_name, given.of(Cues).cues, appearance(given))
+    )

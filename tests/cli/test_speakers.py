@@ -1,0 +1,49 @@
+"""`--speakers`: who says it, in the files of every format."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+def folder_of(tmp_path: Path) -> Path:
+    return tmp_path / "out/sample"
+
+
+def test_names_stand_where_the_speaker_changes(cli: Any, sample: Path, sample_transcript: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.json"  # the stored transcript knows its speakers: here they are to be found by voice
+    stored = json.loads(sample_transcript.read_text(encoding="utf-8"))
+    for segment in stored["segments"]:
+        segment["speaker"] = None
+    plain.write_text(json.dumps(stored), encoding="utf-8")
+    asked = ["subtitles", sample, "--out", tmp_path / "out", "--transcript", plain, "--set", "subtitles.formats=srt,vtt,ass"]
+    ran = cli(*asked, "--speakers", "auto", "--speaker-names", "Tom,Ian")
+    assert ran.code == 0, ran.err
+    folder = folder_of(tmp_path)
+    text = (folder / "sample.srt").read_text(encoding="utf-8")
+    assert "TOM: [happy] Good evening," in text
+    assert "IAN: " in text
+    assert "<v Ian>" in (folder / "sample.vtt").read_text(encoding="utf-8")
+    assert ",Ian," in (folder / "sample.ass").read_text(encoding="utf-8")
+    turns = json.loads((folder / "speakers.json").read_text(encoding="utf-8"))["turns"]
+    assert {"1", "2"} <= {turn["speaker"] for turn in turns}
+
+    ran = cli(*asked, "--speakers", "auto", "--speaker-names", "Host,Guest", "--json")
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    fresh = {line["stage"]: line["fresh"] for line in lines if line["event"] == "done"}
+    assert fresh["listen"] is fresh["speakers"] is True
+    assert "HOST: [happy] Good evening," in (folder / "sample.srt").read_text(encoding="utf-8")
+
+
+def test_a_number_that_is_none_is_refused(cli: Any, sample: Path, tmp_path: Path) -> None:
+    ran = cli("subtitles", sample, "--out", tmp_path / "out", "--speakers", "many")
+    assert ran.code != 0
+    assert "speakers.count" in ran.err
+    assert "2-4" in ran.err
+
+
+def test_nobody_is_told_apart_unless_asked(cli: Any, sample: Path, sample_transcript: Path, tmp_path: Path) -> None:
+    asked = ["subtitles", sample, "--out", tmp_path / "out", "--transcript", sample_transcript]
+    assert cli(*asked).code == 0
+    assert not (folder_of(tmp_path) / "speakers.json").exists()

@@ -1,0 +1,100 @@
+"""The parts of the diarizer that comes with the package."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.speech.speakers.conftest import Conversation
+from video_pipeline.core.waveform import RATE_HZ
+from video_pipeline.speech.speakers.base import CountRange
+from video_pipeline.speech.speakers.own import clustering, fbank, networks
+from video_pipeline.speech.speakers.own.runs import Print, Run, RunFinder
+from video_pipeline.speech.speakers.own.stitching import HOP_FRAMES, Stitcher
+
+
+def test_features_are_kaldis() -> None:
+    native = pytest.importorskip("kaldi_native_fbank", reason="needs the extra sensevoice")
+    rng = np.random.default_rng(1)
+    samples = (0.1 * rng.standard_normal(RATE_HZ)).astype(np.float32)
+    options = native.FbankOptions()
+    options.frame_opts.dither, options.mel_opts.num_bins, options.frame_opts.window_type = 0.0, 80, "povey"
+    options.mel_opts.high_freq = 8000.0
+    theirs = native.OnlineFbank(options)
+    theirs.accept_waveform(RATE_HZ, samples.tolist())
+    expected = np.stack([theirs.get_frame(k) for k in range(theirs.num_frames_ready)])
+    ours = fbank.log_mel(samples)
+    assert ours.shape == expected.shape
+    assert np.abs(ours - expected).max() < 0.01
+
+
+def test_the_same_voice_is_alike_and_another_is_not(conversation: Conversation) -> None:
+    samples, turns = conversation
+    prints = []
+    for turn in turns[:4]:
+        part = samples[round(turn.start_s * RATE_HZ) : round(turn.end_s * RATE_HZ)]
+        features = fbank.centred(fbank.log_mel(part))
+        prints.append(networks.voice_prints(features, np.array([0]), len(features))[0])
+    assert np.allclose(np.linalg.norm(prints, axis=1), 1.0, atol=1e-5)
+    tom, ian, tom_again, ian_again = prints
+    assert min(tom @ tom_again, ian @ ian_again) > max(tom @ ian, tom_again @ ian_again) + 0.2
+
+
+def test_tracks_cover_the_sound_frame_by_frame(conversation: Conversation) -> None:
+    samples, _ = conversation
+    stitcher = Stitcher()
+    parts = list(stitcher.hear(samples))
+    assert all(len(part) == HOP_FRAMES for part in parts)
+    tracks = np.concatenate([*parts, stitcher.finish()])
+    assert len(tracks) == -(-len(samples) // networks.STEP)
+    assert tracks.min() >= 0
+    assert tracks.max() <= 1.001
+
+
+def test_memory_does_not_grow_with_the_file(conversation: Conversation) -> None:
+    samples, _ = conversation
+    finder, stitcher = RunFinder(), Stitcher()
+    kept = []
+    for _ in range(6):
+        finder.hear(samples)
+        for activity in stitcher.hear(samples):
+            list(finder.see(activity))
+        kept.append(sum(len(features) for features in finder._features))
+    assert max(kept) < 100 * (2 * len(samples) / RATE_HZ + 12)
+
+
+def made(voice: int, start_s: float, count: int, rng: np.random.Generator) -> Run:
+    """A run whose prints are a voice's with some noise."""
+    centre = np.zeros(192)
+    centre[voice] = 1.0
+    vectors = centre + 0.04 * rng.standard_normal((count, 192))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    prints = tuple(Print(start_s + 0.75 + 0.5 * k, 1.5, vector.astype(np.float32)) for k, vector in enumerate(vectors))
+    return Run(start_s, start_s + 1.0 + 0.5 * count, prints)
+
+
+def test_more_prints_than_fit_into_one_clustering_give_the_same_voices() -> None:
+    rng = np.random.default_rng(2)
+    runs = [made(k % 4, 10.0 * k, 16, rng) for k in range(120)]
+    parts = clustering.parts_of(runs, CountRange())
+    assert len({part.voice for part in parts}) == 4
+    assert len({(part.voice, k % 4) for k, part in enumerate(parts)}) == 4
+
+
+def test_a_change_within_a_run_is_found_and_one_odd_print_is_not_one() -> None:
+    rng = np.random.default_rng(3)
+    first, second = made(0, 0.0, 6, rng), made(1, 3.0, 6, rng)
+    both = Run(0.0, second.end_s, (*first.prints, *second.prints))
+    parts = clustering.parts_of([made(0, 20, 8, rng), made(1, 30, 8, rng), both], CountRange())
+    ours = [part for part in parts if part.start_s < both.end_s]
+    assert len(ours) == 2
+    assert abs(ours[0].end_s - 3.5) < 0.3
+    assert ours[1].end_s == both.end_s
+
+
+def test_a_run_without_prints_is_not_who_speaks_at_the_same_time() -> None:
+    rng = np.random.default_rng(4)
+    runs = [made(0, 0.0, 10, rng), made(1, 8.0, 10, rng), Run(9.0, 9.4, ())]
+    parts = clustering.parts_of(runs, CountRange())
+    voice = {part.start_s: part.voice for part in parts}
+    assert voice[9.0] == voice[0.0] != voice[8.0]

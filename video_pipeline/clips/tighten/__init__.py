@@ -1,0 +1,1 @@
+"""Clips without silences and filler words: what is kept, and the export that makes them."""

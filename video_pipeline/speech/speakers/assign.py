@@ -1,0 +1,105 @@
+"""Gives every word to the person who speaks at its time, and divides segments where the speaker changes."""
+
+from __future__ import annotations
+
+import bisect
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from video_pipeline.core.labels import Language
+from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import Segment, Token
+from video_pipeline.speech.speakers.base import Turn
+
+_NEAR_S = 1.0
+"""A word this far from any turn belongs to nobody; nearer ones go to the nearest turn, whose edges are never exact."""
+_SHORT_S = 0.35
+"""A change of speaker for less than this, back to the one before, is an error of the times."""
+_CALLED = {
+    Language.ZH: "说话人{}",
+    Language.YUE: "講者{}",
+    Language.JA: "話者{}",
+    Language.KO: "화자 {}",
+}
+_CALLED_ELSEWHERE = "Speaker {}"
+
+
+def attributed(segments: Iterable[Segment], turns: Sequence[Turn], names: Sequence[str], language: Language) -> list[Segment]:
+    """Segments with their speakers, called by their names, and those without one by number, in a language.
+
+    `names` are in the order in which the speakers are first heard. Who says no word (a laugh has a voice too) is not counted.
+    """
+    divided = with_speakers(segments, turns)
+    spoken = {segment.speaker for segment in divided}
+    order = [speaker for speaker in dict.fromkeys(turn.speaker for turn in turns) if speaker in spoken]
+    numbered = _CALLED.get(language, _CALLED_ELSEWHERE)
+    called = {speaker: names[k] if k < len(names) and names[k] else numbered.format(k + 1) for k, speaker in enumerate(order)}
+    return [dataclasses.replace(part, speaker=called.get(part.speaker or "")) for part in divided]
+
+
+def with_speakers(segments: Iterable[Segment], turns: Sequence[Turn]) -> list[Segment]:
+    """The same words, each segment of one speaker; a segment whose words have no times goes to who speaks longest in it."""
+    place = _Turns(turns)
+    divided = [part for segment in segments for part in _divided(segment, place)]
+    return sorted(divided, key=lambda segment: segment.start_s)
+
+
+class _Turns:
+    """Turns, to be searched by time."""
+
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = sorted(turns, key=lambda turn: turn.start_s)
+        self._starts_s = [turn.start_s for turn in self._turns]
+        self._longest_s = max((turn.duration_s for turn in turns), default=0.0)
+
+    def speaker(self, span: Span) -> str | None:
+        """Who speaks most of a span, or else nearest to it."""
+        first = bisect.bisect_left(self._starts_s, span.start_s - self._longest_s - _NEAR_S)
+        last = bisect.bisect_right(self._starts_s, span.end_s + _NEAR_S)
+        shares: dict[str, float] = {}
+        for turn in self._turns[first:last]:
+            away_s = max(turn.start_s - span.end_s, span.start_s - turn.end_s, 0.0)
+            share = turn.overlap_s(span) - away_s
+            if share > -_NEAR_S:
+                shares[turn.speaker] = max(shares.get(turn.speaker, -_NEAR_S), share)
+        return max(shares, key=shares.__getitem__, default=None)
+
+
+def _divided(segment: Segment, turns: _Turns) -> Iterator[Segment]:
+    if not segment.tokens:
+        yield dataclasses.replace(segment, speaker=turns.speaker(segment))
+        return
+    speakers = _steady(segment.tokens, [turns.speaker(token) for token in segment.tokens])
+    groups = [list(group) for _, group in groupby(range(len(speakers)), key=speakers.__getitem__)]
+    for number, group in enumerate(groups):
+        tokens = segment.tokens[group[0] : group[-1] + 1]
+        start_s = segment.start_s if number == 0 else tokens[0].start_s
+        end_s = segment.end_s if number == len(groups) - 1 else tokens[-1].end_s
+        text = "".join(token.text for token in tokens).strip() if len(groups) > 1 else segment.text
+        yield dataclasses.replace(
+            segment, start_s=start_s, end_s=max(start_s, end_s), text=text, tokens=_stripped(tokens), speaker=speakers[group[0]]
+        )
+
+
+def _steady(tokens: Sequence[Token], speakers: list[str | None]) -> list[str | None]:
+    """Without changes that are too short to be one; words of nobody go to the speaker before them, or after."""
+    known = [speaker for speaker in speakers if speaker is not None]
+    if not known:
+        return speakers
+    filled: list[str | None] = []
+    for speaker in speakers:
+        filled.append(speaker if speaker is not None else (filled[-1] if filled else known[0]))
+    groups = [list(group) for _, group in groupby(range(len(filled)), key=filled.__getitem__)]
+    for before, group, after in zip(groups, groups[1:], groups[2:], strict=False):
+        short = tokens[group[-1]].end_s - tokens[group[0]].start_s < _SHORT_S
+        if short and filled[before[0]] == filled[after[0]]:
+            for k in group:
+                filled[k] = filled[before[0]]
+    return filled
+
+
+def _stripped(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Tokens of a segment of their own: the first has no space in front."""
+    first = dataclasses.replace(tokens[0], text=tokens[0].text.lstrip())
+    return (first, *tokens[1:])

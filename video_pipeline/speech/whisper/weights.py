@@ -1,0 +1,158 @@
+"""Finds a Whisper model in CTranslate2's form on this machine, or fetches one from Hugging Face.
+
+Order of search: what the options name (a folder, or a size); the folder in `VIDEO_PIPELINE_WHISPER`; Hugging Face's cache, where
+the size that suits the device comes first. If something is named, only that is taken. Nothing here imports faster-whisper.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.speech.base import SpeechOptions
+from video_pipeline.speech.errors import FetchFailed, WeightsMissing
+from video_pipeline.speech.fingerprint import fingerprint
+from video_pipeline.speech.hub_cache import offline_reason, snapshots
+
+ENVIRONMENT = "VIDEO_PIPELINE_WHISPER"
+WEIGHTS = "model.bin"
+CONFIG = "config.json"
+_SMALL_FILES = (CONFIG, "tokenizer.json", "preprocessor_config.json", "vocabulary.json", "vocabulary.txt")
+FILES = (CONFIG, "tokenizer.json", "vocabulary", WEIGHTS)
+"""What belongs into a folder, for messages."""
+REACH_TIMEOUT_S = 6.0
+
+SIZES = {
+    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+    "large-v3": "Systran/faster-whisper-large-v3",
+    "large-v2": "Systran/faster-whisper-large-v2",
+    "distil-large-v3": "Systran/faster-distil-whisper-large-v3",
+    "medium": "Systran/faster-whisper-medium",
+    "medium.en": "Systran/faster-whisper-medium.en",
+    "small": "Systran/faster-whisper-small",
+    "small.en": "Systran/faster-whisper-small.en",
+    "base": "Systran/faster-whisper-base",
+    "base.en": "Systran/faster-whisper-base.en",
+    "tiny": "Systran/faster-whisper-tiny",
+    "tiny.en": "Systran/faster-whisper-tiny.en",
+}
+"""Where Hugging Face has each size, the same places as faster-whisper's own. Several hundred MB each; large ones 1.6 to 3 GB."""
+_MULTILINGUAL = ("large-v3-turbo", "large-v3", "large-v2", "medium", "small", "base", "tiny")
+"""Sizes that are taken without being named, the best first."""
+_DEFAULT = {"cpu": "small", "cuda": "large-v3-turbo"}
+"""Fetched where none is here: on two cores the large ones take longer than the recording."""
+
+
+def reads(model: str) -> bool:
+    """Whether this names a Whisper model: a size, or a folder with its weights beside a configuration."""
+    folder = Path(model).expanduser()
+    return model in SIZES or ((folder / WEIGHTS).is_file() and (folder / CONFIG).is_file())
+
+
+def locate(options: SpeechOptions, device: str) -> Path | None:
+    """The model's folder, None if there is none. Checks names only, so it takes milliseconds."""
+    named = _named(options)
+    if named and named not in SIZES:
+        folder = Path(named).expanduser()
+        return folder if _is_complete(folder) else None
+    sizes = [named] if named else [_default(device), *_MULTILINGUAL]
+    found = (folder for size in sizes for folder in snapshots(SIZES[size]) if _is_complete(folder))
+    return next(found, None)
+
+
+def absence(options: SpeechOptions) -> str:
+    """Why `locate` finds nothing, in a few words."""
+    named = _named(options)
+    if named and named not in SIZES:
+        return f"there is no {WEIGHTS} with a {CONFIG} in {named}"
+    return f"its weights{f' ({named})' if named else ''} are not on this machine"
+
+
+def missing(options: SpeechOptions, device: str) -> WeightsMissing:
+    """The error to raise if `locate` finds nothing, with the places it searched."""
+    named = _named(options)
+    if named and named not in SIZES:
+        return WeightsMissing("Whisper", (named,), absence(options))
+    return WeightsMissing(f"Whisper {named or _default(device)}", (f"${ENVIRONMENT}", "the cache of Hugging Face"))
+
+
+def is_fetchable(options: SpeechOptions) -> bool:
+    """Whether a hub has what the options name: a folder is taken as it is."""
+    named = _named(options)
+    return not named or named in SIZES
+
+
+def fetch(options: SpeechOptions, device: str, on_progress: Callable[[int, int], None]) -> Path:
+    """Download the named size, or the one for this device, into Hugging Face's cache. Broken downloads are resumed.
+
+    Raises:
+        FetchFailed: offline, or the hub cannot be reached; the reason says which.
+    """
+    size = _named(options) or _default(device)
+    repo = SIZES[size]
+    if reason := offline_reason(options.offline):
+        raise _failed(size, reason)
+    from huggingface_hub import HfApi, snapshot_download
+
+    patterns = (*_SMALL_FILES, WEIGHTS)
+    try:
+        files = HfApi().model_info(repo, files_metadata=True, timeout=REACH_TIMEOUT_S).siblings or ()
+        total = sum(file.size or 0 for file in files if file.rfilename in patterns)
+        on_progress(0, total)
+        bars = _progress_bars(on_progress, total)
+        return Path(snapshot_download(repo, allow_patterns=list(patterns), tqdm_class=bars))
+    except Exception as error:  # noqa: BLE001 - the library raises errors of many types for one cause: the hub is not there
+        raise _failed(size, (str(error).strip().splitlines() or [type(error).__name__])[0]) from None
+
+
+def revision(folder: Path) -> str:
+    """12 hex digits that identify the content of `folder`; see `fingerprint`."""
+    return fingerprint(folder, _SMALL_FILES, WEIGHTS)
+
+
+def model_name(folder: Path) -> str:
+    """The hub's name for a model in its cache, else the folder's name."""
+    if folder.parent.name == "snapshots":
+        return folder.parent.parent.name.removeprefix("models--").replace("--", "/")
+    return folder.name
+
+
+def _named(options: SpeechOptions) -> str:
+    return options.model or os.environ.get(ENVIRONMENT, "")
+
+
+def _default(device: str) -> str:
+    return _DEFAULT["cuda" if device.startswith("cuda") else "cpu"]
+
+
+def _is_complete(folder: Path) -> bool:
+    return all((folder / name).is_file() and (folder / name).stat().st_size > 0 for name in (WEIGHTS, CONFIG))
+
+
+def _failed(size: str, reason: str) -> FetchFailed:
+    return FetchFailed(f"Whisper {size}", Path(f"${ENVIRONMENT}"), FILES, reason)
+
+
+def _progress_bars(on_progress: Callable[[int, int], None], total: int) -> Any:
+    """A class of progress bars that shows nothing, and passes on the bytes that arrive."""
+    from tqdm import tqdm
+
+    done = 0
+
+    class Bars(tqdm):  # type: ignore[misc]
+        def __init__(self, *args: Any, **more: Any) -> None:
+            self._counts_bytes = more.get("unit") == "B"
+            more.pop("name", None)
+            super().__init__(*args, **{**more, "disable": True})
+
+        def update(self, n: float | None = 1) -> bool | None:
+            nonlocal done
+            if self._counts_bytes:
+                done = min(total, done + int(n or 0))
+                on_progress(done, total)
+            return bool(super().update(n))
+
+    return Bars

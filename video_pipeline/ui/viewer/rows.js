@@ -1,0 +1,63 @@
+// The rows of the transcript: what was said, and what was heard.
+import { iconButton } from "../shared/icons.js";
+import { make } from "../shared/make.js";
+import { translate } from "../shared/texts.js";
+import { clock } from "../shared/times.js";
+
+/**
+ * A row of the list, in order of time.
+ *
+ * @typedef {object} Row
+ * @property {HTMLElement} element
+ * @property {HTMLElement} text
+ * @property {number} start_s
+ * @property {number} end_s
+ * @property {number} number of the segment; -1 for a sound
+ * @property {{ at_s: number, span: HTMLElement }[]} words empty until they are needed
+ */
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {Segment} segment
+ * @param {Segment | undefined} before
+ * @param {(row: Row) => void} onEdit
+ * @returns {Row}
+ */
+export function speechRow(store, segment, before, onEdit) {
+  const { felt, felt_p = 0, speaker, start_s, end_s } = segment;
+  const colour = (felt && store.data.colours.felt?.[felt]) ?? "";
+  const text = make("span", { class: "text", lang: segment.language }, segment.text);
+  const edit = () => onEdit(row);
+  const element = make(
+    "div",
+    { class: felt ? "row said felt" : "row said", role: "listitem", style: { "--c": colour } },
+    make("button", { type: "button", class: "stamp" }, clock(start_s)),
+    make(
+      "div",
+      { class: "what" },
+      speaker && speaker !== before?.speaker ? make("span", { class: "speaker" }, speaker) : null,
+      felt ? make("span", { class: "tag", title: `${Math.round(felt_p * 100)} %` }, translate(felt)) : null,
+      text,
+    ),
+    store.source.editable && iconButton("edit", translate("correct"), edit, { class: "icon-button small" }),
+  );
+  /** @type {Row} */
+  const row = { element, text, start_s, end_s, number: 0, words: [] };
+  return row;
+}
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {SoundEvent} event
+ * @returns {Row}
+ */
+export function soundRow(store, { label, start_s, end_s }) {
+  const text = make("div", { class: "what" }, make("i", {}), `${translate(label)} ${(end_s - start_s).toFixed(1)} s`);
+  const element = make(
+    "div",
+    { class: "row heard", role: "listitem", style: { "--c": store.data.colours.sounds[label] ?? "" } },
+    make("button", { type: "button", class: "stamp" }, clock(start_s)),
+    text,
+  );
+  return { element, text, start_s, end_s, number: -1, words: [] };
+}

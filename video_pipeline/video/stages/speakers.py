@@ -1,0 +1,88 @@
+"""Who speaks when, and the words with their speakers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+
+from video_pipeline.core.transcript import Transcript
+from video_pipeline.media.decode import audio_blocks
+from video_pipeline.options import Options
+from video_pipeline.speech.speakers import DIARIZERS
+from video_pipeline.speech.speakers.assign import attributed as with_names
+from video_pipeline.speech.speakers.base import Diarizer, Turn
+from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
+from video_pipeline.video.corrections import corrected, corrections_in
+from video_pipeline.video.records import SpeakersFile
+from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.listen import Listen
+
+SPEAKERS_FILE = "speakers.json"
+IF_FOUND = MappingProxyType({"speakers": "speakers.find"})
+
+
+class Speakers(BaseStage[Sequence[Turn]]):
+    """The turns of everybody who speaks, by number; names are put to them later."""
+
+    name = "speakers"
+    needs = ("identify",)
+    takes_model = True
+    reloads = True
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("track", "speakers.diarizer", "speakers.count")
+
+    def depends_on(self, given: Given) -> object:
+        return DIARIZERS.load(given.options.speakers.diarizer).identity
+
+    def length_s(self, given: Given) -> float | None:
+        return given.of(Identify).info.duration_s
+
+    def make(self, given: Given, progress: StageProgress) -> Sequence[Turn]:
+        diarizer: Diarizer = DIARIZERS.load(given.options.speakers.diarizer)()
+        for block in audio_blocks(given.of(Identify).info.path, given.options.track):
+            diarizer.hear(block)
+            progress.advance(block.end_s)
+        return diarizer.finish(given.options.speakers.count_range)
+
+    def save(self, value: Sequence[Turn], given: Given) -> Sequence[Path]:
+        path = given.space.path(SPEAKERS_FILE)
+        rounded = (Turn(round(turn.start_s, 3), round(turn.end_s, 3), turn.speaker) for turn in value)
+        given.space.write_json(path, SpeakersFile(tuple(rounded)))
+        return [path]
+
+    def load(self, given: Given) -> Sequence[Turn]:
+        return given.space.read_json(given.space.path(SPEAKERS_FILE), SpeakersFile).turns
+
+
+class Spoken(DerivedStage[Transcript]):
+    """What was heard, with speakers where they are looked for."""
+
+    name = "spoken"
+    needs = ("listen",)
+    needs_if = IF_FOUND
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("speakers.names",) if options.speakers.find else ()
+
+    def depends_on(self, given: Given) -> object:
+        """Corrections: one may be of a part of what was heard as one segment."""
+        return msgspec.to_builtins(corrections_in(given.space)) if given.options.speakers.find else None
+
+    def make(self, given: Given, progress: StageProgress) -> Transcript:
+        return attributed(given.of(Listen).transcript, given)
+
+
+def attributed(transcript: Transcript, given: Given) -> Transcript:
+    """A transcript with its speakers, if they are looked for, and a person's corrections."""
+    if not given.options.speakers.find:
+        return transcript
+    names = given.options.speakers.names
+    segments = with_names(transcript.segments, given.of(Speakers), names, transcript.language)
+    return corrected(
+        dataclasses.replace(transcript, segments=tuple(segments)), corrections_in(given.space), emotion=given.options.emotion
+    )

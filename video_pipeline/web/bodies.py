@@ -1,0 +1,85 @@
+"""Bodies of requests that are no uploads: read whole before anything else happens, within limits of size and time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from video_pipeline.web.answers import answer
+from video_pipeline.web.receiving import UPLOADS
+
+_LARGEST_BYTES = 1 << 20
+"""The longest list of clips or lines that a person can change takes a tenth of this."""
+_LONGEST_S = 30.0
+
+
+class Bodies:
+    """ASGI middleware inside the guard."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or (scope["method"] == "POST" and scope["path"] in UPLOADS):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+        try:
+            body = await asyncio.wait_for(_read(Request(scope, receive)), _LONGEST_S)
+        except TimeoutError:
+            await answer(path, 408, f"the request was not whole after {_LONGEST_S:.0f} s", "Stalled")(scope, receive, send)
+        except ClientDisconnect:
+            return
+        else:
+            if body is None:
+                sentence = f"the request is too large: {_LARGEST_BYTES >> 20} MB is the limit of this server"
+                await answer(path, 413, sentence, "TooLarge")(scope, receive, send)
+            elif "json" in headers.get("content-type", "") and (wrong := _wrong(body)):
+                await answer(path, 400, f"this is not JSON: {wrong}", "BadValue")(scope, receive, send)
+            else:
+                await self._app(scope, _replayed(body, receive), send)
+
+
+async def _read(request: Request) -> bytes | None:
+    """None where it is too large."""
+    body = bytearray()
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > _LARGEST_BYTES:
+        return None
+    async for block in request.stream():
+        body += block
+        if len(body) > _LARGEST_BYTES:
+            return None
+    return bytes(body)
+
+
+def _wrong(body: bytes) -> str:
+    """What Python's own reader would let through, and what would then fail further on: half a character, endless nesting."""
+    try:
+        msgspec.json.decode(body or b"null")
+    except msgspec.DecodeError as error:
+        return str(error)
+    except RecursionError:
+        return "it is nested too deeply"
+    return ""
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

@@ -1,0 +1,41 @@
+"""What was changed of late, for everybody who has the same video open."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+_KEPT = 200
+"""Changes of a video that are remembered; whoever missed more reads the video again."""
+
+
+class News:
+    """Numbered changes by video; in memory only, since a page reads the whole video after a restart. Adding is one step."""
+
+    def __init__(self) -> None:
+        self._news: dict[str, deque[tuple[int, dict[str, Any] | None]]] = {}
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """Videos that were changed since the start."""
+        return frozenset(self._news)
+
+    def add(self, job_id: str, change: dict[str, Any] | None) -> None:
+        """`change`: as `EditSession.edit_lines` answers; None for one that is seen only by reading the video again."""
+        known = self._news.setdefault(job_id, deque(maxlen=_KEPT))
+        known.append((self.last(job_id) + 1, change))
+
+    def last(self, job_id: str) -> int:
+        """The number of the last change; 0 where there was none."""
+        known = self._news.get(job_id)
+        return known[-1][0] if known else 0
+
+    def since(self, job_id: str, number: int) -> list[dict[str, Any]]:
+        """The changes after that one, oldest first; a single `{"reload": true}` where they cannot be told one by one."""
+        last = self.last(job_id)
+        if number == last:
+            return []
+        found = [(one, change) for one, change in tuple(self._news.get(job_id, ())) if one > number]
+        if number > last or len(found) != last - number or any(change is None for _, change in found):
+            return [{"reload": True, "number": last}]
+        return [{**(change or {}), "number": one} for one, change in found]
