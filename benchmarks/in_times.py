@@ -48,6 +48,8 @@ class Errors:
     without: int = 0
 
     def row(self, name: str) -> str:
+        if not self.late_s:
+            return f"| {name} | 0 | | | | | {self.without} |"
         late = np.array(self.late_s)
         off = np.abs(late)
         figures = (np.median(off), np.quantile(off, 0.95), np.mean(off <= GOOD_S), np.mean(late < -FRAME_S))
