@@ -13,7 +13,6 @@ from video_pipeline.core.files import atomic_write, file_digest, reason
 from video_pipeline.library.records import VideoJob
 from video_pipeline.library.remote import bytes_at, is_remote, put
 from video_pipeline.library.sidecars import SidecarNames
-from video_pipeline.subtitles import WRITERS
 from video_pipeline.video.records import Result
 
 _MEMORY = ".sidecars.json"
@@ -45,7 +44,7 @@ def put_beside(source: str, result: Result, names: SidecarNames) -> list[Path]:
 def subtitles_of(result: Result) -> Iterator[tuple[Path, str]]:
     """Each subtitle file with the end of its name: `srt`, `sdh.srt`."""
     for path in result.files.get("subtitles", ()):
-        if path.suffix.lstrip(".") in WRITERS and path.suffix != ".json":
+        if path.suffix != ".json":  # those are reports, or for programs
             yield path, path.name.removeprefix(result.folder.name + ".")
 
 

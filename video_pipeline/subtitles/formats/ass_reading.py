@@ -21,6 +21,7 @@ _OLD_STYLE_FIELDS = (
     "name, fontname, fontsize, primarycolour, secondarycolour, tertiarycolour, backcolour, bold, italic, borderstyle, outline, "
     "shadow, alignment, marginl, marginr, marginv, alphalevel, encoding"
 ).split(", ")
+_MARGINS = ("marginl", "marginr", "marginv")
 _TIME = re.compile(r"\s*(-?)(\d+):(\d{1,2}):(\d{1,2})(?:[.:,](\d{1,3}))?\s*")
 _SECTION = re.compile(r"^\s*\[([^\]]+)\]\s*$")
 _SIZE = re.compile(r"^\s*PlayRes([XY])\s*:\s*(\d+)", re.IGNORECASE)
@@ -131,6 +132,8 @@ def _drafts(file: _File, events: Sequence[_Event], report: Report) -> Iterator[D
         left = list(dict.fromkeys(state.left_out))
         if event.fields.get("effect", "").strip():
             left.append(f"effect {event.fields['effect'].strip()[:30]}")
+        if any(event.fields.get(name, "").strip().strip("0") for name in _MARGINS):
+            left.append("margins of its own")
         if left:
             report.add("markup left out", event.line, ", ".join(left))
         yield draft

@@ -38,7 +38,8 @@ class Subtitles(BaseStage[SubtitleFiles]):
     """All formats that are asked for."""
 
     name = "subtitles"
-    revision = 2
+    revision = 3
+    """3: a backslash stays what it is where no player takes it for a line break; direction of lines from right to left."""
     needs = ("identify", "cues")
 
     def reads(self, options: Options) -> tuple[str, ...]:
