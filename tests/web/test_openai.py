@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import openai
 import pysrt
 import pysubs2
@@ -133,6 +134,79 @@ def test_no_media_is_told_in_openais_shape(client: openai.OpenAI, tmp_path: Path
 def test_a_wrong_key_is_told_in_openais_shape(client: openai.OpenAI) -> None:
     with pytest.raises(openai.AuthenticationError):
         client.with_options(api_key="wrong").models.list()
+
+
+ALIASES = ("gpt-4o-transcribe", "gpt-4o-mini-transcribe", "gpt-transcribe", "Systran/faster-whisper-large-v3", "whisper-large-v3")
+
+
+@pytest.mark.parametrize("model", ALIASES)
+def test_names_that_clients_use_elsewhere_are_taken(client: openai.OpenAI, sample: Path, model: str) -> None:
+    assert asked(client, sample, model=model).text.startswith("Good evening")
+    assert client.models.retrieve(model).id == model
+
+
+@pytest.mark.parametrize("language", ["en", "en-GB", "en_US", "english", "English", "EN"])
+def test_languages_by_code_tag_or_name(client: openai.OpenAI, sample: Path, language: str) -> None:
+    assert asked(client, sample, language=language).text.startswith("Good evening")
+
+
+@pytest.mark.parametrize("model", ["whisper-1", "gpt-4o-transcribe"])
+def test_a_stream_tells_the_text_line_by_line_and_as_a_whole(client: openai.OpenAI, sample: Path, model: str) -> None:
+    events = list(asked(client, sample, model=model, stream=True, include=["logprobs"]))
+    *deltas, done = events
+    assert {event.type for event in deltas} == {"transcript.text.delta"} and done.type == "transcript.text.done"
+    assert len(deltas) > 5 and "".join(event.delta for event in deltas) == done.text
+    assert done.text == asked(client, sample).text
+    assert all(one.logprob <= 0 for one in done.logprobs) and done.logprobs
+
+
+def test_a_stream_says_what_went_wrong(client: openai.OpenAI, media: Any, tone: Any) -> None:
+    with pytest.raises(openai.APIError):
+        list(asked(client, tone(7), model="sensevoice", stream=True))
+    assert [event.text for event in asked(client, media("silent"), model="draft", stream=True)] == [""]
+
+
+def test_a_stream_by_speakers(client: openai.OpenAI, sample: Path) -> None:
+    events = list(asked(client, sample, model="gpt-4o-transcribe-diarize", stream=True, response_format="diarized_json"))
+    spoken = [event for event in events if event.type == "transcript.text.segment"]
+    assert len(spoken) > 5 and all(event.speaker for event in spoken)
+
+
+def test_an_answer_by_speakers(client: openai.OpenAI, sample: Path) -> None:
+    answer = asked(client, sample, model="gpt-4o-transcribe-diarize", response_format="diarized_json", chunking_strategy="auto")
+    assert (
+        answer.task == "transcribe" and answer.duration and {row.type for row in answer.segments} == {"transcript.text.segment"}
+    )
+    assert " ".join(row.text for row in answer.segments) == answer.text
+
+
+def test_confidence_by_token(client: openai.OpenAI, sample: Path) -> None:
+    answer = asked(client, sample, include=["logprobs"])
+    assert answer.logprobs and all(one.logprob <= 0 for one in answer.logprobs)
+    assert asked(client, sample).logprobs is None
+
+
+@pytest.mark.parametrize("temperature", [9, -1, 1.01, "warm"])
+def test_limits_are_checked(client: openai.OpenAI, sample: Path, temperature: Any) -> None:
+    with pytest.raises(openai.BadRequestError) as error:
+        asked(client, sample, temperature=temperature)
+    assert error.value.param == "temperature"
+
+
+def test_what_is_english_needs_no_translation(client: openai.OpenAI, sample: Path) -> None:
+    with sample.open("rb") as file:
+        answer = client.audio.translations.create(model="whisper-1", file=file, response_format="verbose_json")
+    assert answer.text.startswith("Good evening") and answer.language == "english"
+
+
+WRONG = [("GET", "nothing"), ("GET", "models/gpt-9"), ("POST", "models"), ("POST", "chat/completions"), ("GET", "")]
+
+
+@pytest.mark.parametrize(("method", "path"), WRONG)
+def test_every_error_has_openais_shape(client: openai.OpenAI, method: str, path: str) -> None:
+    headers = {"Authorization": f"Bearer {PASSWORD}"}
+    answer = httpx.request(method, f"{str(client.base_url).rstrip('/')}/{path}", headers=headers, follow_redirects=True)
+    assert answer.status_code in (404, 405) and answer.json()["error"]["message"]
 
 
 def test_highlights(client: openai.OpenAI, sample: Path) -> None:

@@ -20,6 +20,7 @@ from video_pipeline.web.answers import answer
 from video_pipeline.web.auth import Guard
 from video_pipeline.web.bodies import Bodies
 from video_pipeline.web.errors import Changed, status_of
+from video_pipeline.web.openai_request import Refused
 from video_pipeline.web.services import Services
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.work import without_folders
@@ -75,7 +76,7 @@ def _add_errors(app: FastAPI, server: ServerOptions) -> None:
     @app.exception_handler(PipelineError)
     async def ours(request: Request, error: PipelineError) -> Response:
         path, sentence = request.scope["path"], without_folders(str(error), server.out)
-        if isinstance(error, openai_api.Refused):
+        if isinstance(error, Refused):
             return answer(path, error.status, sentence, error.code, {"param": error.param})
         more = {"lines": error.lines} if isinstance(error, Changed) else None
         return answer(path, status_of(error), sentence, type(error).__name__, more)

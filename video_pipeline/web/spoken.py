@@ -12,11 +12,14 @@ from video_pipeline.core.languages import NAMES
 from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
 from video_pipeline.subtitles.rules import SPACELESS
 
+LANGUAGE_NAMES = {language: names.english.lower() for language, names in NAMES.items()}
+"""As OpenAI's answers write them: "english"."""
 
-def text_of(transcript: Transcript) -> str:
-    """All that was said in one line, with spaces where the language has them."""
+
+def text_of(transcript: Transcript, count: int | None = None) -> str:
+    """All that was said, or the first lines of it, in one line, with spaces where the language has them."""
     text, close = "", True
-    for segment in transcript.segments:
+    for segment in transcript.segments[:count]:
         spaceless = segment.language in SPACELESS
         text += ("" if (close and spaceless) or not text else " ") + segment.text.strip()
         close = spaceless
@@ -29,7 +32,7 @@ def summary(transcript: Transcript, events: Sequence[AudioEvent]) -> dict[str, A
     return {
         "text": text_of(transcript),
         "usage": {"type": "duration", "seconds": math.ceil(duration_s)},
-        "language": _name(transcript.language),
+        "language": LANGUAGE_NAMES[transcript.language],
         "duration": duration_s,
         "emotion": _emotion(transcript.segments),
         "events": [
@@ -49,10 +52,60 @@ def details(transcript: Transcript, *, words: bool, segments: bool) -> dict[str,
     return out
 
 
+def by_speaker(transcript: Transcript) -> dict[str, Any]:
+    """What the answer by speakers has besides. Where speakers are not told apart, all is said by one."""
+    rows = [_spoken_by(number, segment) for number, segment in enumerate(transcript.segments)]
+    return {"task": "transcribe", "segments": rows}
+
+
+def events_of(transcript: Transcript, *, diarized: bool, logprobs: bool) -> list[dict[str, Any]]:
+    """A transcript as the events of a stream: each line, and the whole."""
+    events: list[dict[str, Any]] = []
+    text = ""
+    for number, segment in enumerate(transcript.segments):
+        before, text = text, text_of(transcript, number + 1)
+        delta: dict[str, Any] = {"type": "transcript.text.delta", "delta": text[len(before) :]}
+        if logprobs:
+            delta["logprobs"] = logprobs_of([segment])
+        if diarized:
+            delta["segment_id"] = f"seg_{number}"
+        events.append(delta)
+        if diarized:
+            events.append(_spoken_by(number, segment))
+    return [*events, done_event(text, transcript.segments, transcript.media.duration_s, logprobs=logprobs)]
+
+
+def done_event(text: str, segments: Sequence[Segment], duration_s: float, *, logprobs: bool) -> dict[str, Any]:
+    """The last event of a stream."""
+    usage = {"type": "duration", "seconds": math.ceil(duration_s)}
+    event: dict[str, Any] = {"type": "transcript.text.done", "text": text, "usage": usage}
+    return event | ({"logprobs": logprobs_of(segments)} if logprobs else {})
+
+
+def logprobs_of(segments: Iterable[Segment]) -> list[dict[str, Any]]:
+    """The engine's confidence in each token, as a natural logarithm."""
+    tokens = [token for segment in segments for token in segment.tokens]
+    return [
+        {"token": token.text, "bytes": list(token.text.encode()), "logprob": round(_mean_log([token.confidence]), 4)}
+        for token in tokens
+    ]
+
+
+def _spoken_by(number: int, segment: Segment) -> dict[str, Any]:
+    return {
+        "type": "transcript.text.segment",
+        "id": f"seg_{number}",
+        "start": segment.start_s,
+        "end": segment.end_s,
+        "text": segment.text,
+        "speaker": segment.speaker or "A",
+    }
+
+
 def silence(duration_s: float, *, verbose: bool) -> dict[str, Any]:
     """The answer where nothing was said or heard."""
     usage = {"type": "duration", "seconds": math.ceil(duration_s)}
-    facts: dict[str, Any] = {"text": "", "usage": usage, "language": _name(Language.UNKNOWN)}
+    facts: dict[str, Any] = {"text": "", "usage": usage, "language": LANGUAGE_NAMES[Language.UNKNOWN]}
     facts |= {"duration": duration_s, "emotion": None, "events": []}
     return facts | ({"task": "transcribe", "segments": []} if verbose else {})
 
@@ -86,16 +139,11 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
         "avg_logprob": round(_mean_log(token.confidence for token in segment.tokens), 4),
         "compression_ratio": round(len(content) / len(zlib.compress(content)), 3),
         "no_speech_prob": 0.0,
-        "language": _name(segment.language),
+        "language": LANGUAGE_NAMES[segment.language],
         "emotion": str(segment.emotion) if segment.emotion else None,
         "emotion_p": round(segment.emotion_p, 3),
         "speaker": segment.speaker,
     }
-
-
-def _name(language: Language) -> str:
-    """As OpenAI's answers write it: "english"."""
-    return NAMES[language].english.lower()
 
 
 def _mean_log(confidences: Iterable[float]) -> float:
