@@ -52,6 +52,7 @@ SHORT_NAMES = {
     "exact": "speech.exact",
     "transcript": "speech.transcript",
     "offline": "speech.offline",
+    "terms": "speech.terms",
     "labels": "subtitles.labels",
     "formats": "subtitles.formats",
     "mux": "video.mux",
