@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from video_pipeline.core.errors import BadRecord, NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.languages import NAMES, by_code
 from video_pipeline.core.waveform import RATE_HZ, Waveform
@@ -17,6 +18,7 @@ from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.choose import open_here
 from video_pipeline.speech.errors import EngineUnavailable, FetchFailed, WeightsDamaged, WeightsMissing
 from video_pipeline.speech.pieces import Piece, Unit, units
+from video_pipeline.speech.terms import read_terms
 from video_pipeline.speech.whisper import weights
 from video_pipeline.speech.whisper.engine import FACTORY, WhisperEngine
 from video_pipeline.speech.whisper.guards import Reading, believed, is_doubtful, is_silence
@@ -175,3 +177,25 @@ def test_nothing_is_made_up_where_nobody_speaks(engine: WhisperEngine) -> None:
 def test_a_language_that_the_model_does_not_know_is_named(whisper_folder: Path) -> None:
     with pytest.raises(EngineUnavailable, match="does not know Cantonese"):
         opened(whisper_folder, language="yue")
+
+
+def test_terms_are_read_once_each_without_comments(tmp_path: Path) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text("\ufeff# people\nSiobhan  Ng\n\n  Quilter \nSiobhan Ng\n", encoding="utf-8")
+    assert read_terms(str(path)) == ("Siobhan Ng", "Quilter")
+    assert read_terms("") == ()
+    with pytest.raises(NoSuchFile):
+        read_terms(str(tmp_path / "none.txt"))
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadRecord, match="UTF-8"):
+        read_terms(str(path))
+
+
+def test_terms_do_not_disturb_other_words(whisper_folder: Path, speech: Waveform, tmp_path: Path) -> None:
+    path = tmp_path / "names.txt"
+    path.write_text("Siobhan\nQuilter\n", encoding="utf-8")
+    engine = FACTORY.open(SpeechOptions(engine="whisper", model=str(whisper_folder), language="en", terms=str(path)))
+    (heard,) = engine.transcribe([speech])
+    (plainly,) = opened(whisper_folder, "en").transcribe([speech])
+    assert heard.segment is not None and plainly.segment is not None
+    assert plain(heard.segment.text) == plain(plainly.segment.text)

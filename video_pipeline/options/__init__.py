@@ -53,6 +53,7 @@ SHORT_NAMES = {
     "exact": "speech.exact",
     "transcript": "speech.transcript",
     "offline": "speech.offline",
+    "terms": "speech.terms",
     "labels": "subtitles.labels",
     "formats": "subtitles.formats",
     "mux": "video.mux",

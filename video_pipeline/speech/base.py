@@ -63,6 +63,9 @@ class SpeechOptions:
     transcript: FilePath = ""
     """What the engine `replay` plays: a `transcript.json`, or the JSON of Whisper, WhisperX, whisper.cpp or OpenAI's answers."""
 
+    terms: FilePath = ""
+    """A text file with names and terms to expect, one a line: Whisper's hotwords. Other engines do not use it, and say so."""
+
     other_video: bool = False
     """Also play a transcript that was made of another file, for instance of the same video before it was encoded again."""
 
@@ -111,8 +114,9 @@ class Availability:
     """Why or why not, in words for people."""
 
 
-Feature = Literal["emotion", "events", "punctuation"]
-"""What an engine may give beside words and their times. Sounds are heard without `events` too, by the detectors."""
+Feature = Literal["emotion", "events", "punctuation", "terms"]
+"""What an engine may give beside words and their times; `terms`: it listens for those that are named. Sounds are heard without
+`events` too, by the detectors."""
 
 _MISSING: dict[Feature, str] = {"emotion": "emotions", "punctuation": "punctuation"}
 """What people are told to be missing where an engine does not give it."""

@@ -21,6 +21,7 @@ from video_pipeline.speech.hardware import driver_has_gpu, usable_cores
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage, dominant, is_certain
 from video_pipeline.speech.pieces import Unit
 from video_pipeline.speech.stream import batches
+from video_pipeline.speech.terms import read_terms
 from video_pipeline.speech.whisper import weights
 from video_pipeline.speech.whisper.packing import PACK_S, packed
 
@@ -94,7 +95,7 @@ class WhisperFactory:
     """Runs wherever faster-whisper and a model are installed."""
 
     languages = frozenset(Language) - {Language.UNKNOWN}
-    gives: frozenset[Feature] = frozenset({"punctuation"})
+    gives: frozenset[Feature] = frozenset({"punctuation", "terms"})
     models = f"a size ({', '.join(weights.SIZES)}) or a folder with {weights.WEIGHTS} and {weights.CONFIG}"
 
     def reads(self, model: str) -> bool:
@@ -131,6 +132,7 @@ class WhisperFactory:
             DeviceMissing: the named device is not available.
             WeightsMissing: no weights were found; lists where.
             WeightsDamaged: the weights cannot be used.
+            NoSuchFile, BadRecord: the terms cannot be read.
         """
         device = _likely_device(options.device)
         folder = _ready_folder(options, device)
@@ -150,7 +152,7 @@ class WhisperFactory:
         except (RuntimeError, ValueError) as error:
             raise WeightsDamaged(folder, str(error).strip().splitlines()[0]) from None
         packs = max(1, int(options.batch_s // PACK_S)) if kind == "cuda" else 1
-        decoder = Decoder(model, Settings(batch=packs))
+        decoder = Decoder(model, Settings(", ".join(read_terms(options.terms)), packs))
         _require_language(options.language, decoder, folder)
         return WhisperEngine(decoder, options, _identity(folder, device))
 

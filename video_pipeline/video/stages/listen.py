@@ -27,6 +27,7 @@ from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.spans import NONE
 from video_pipeline.speech.stream import ahead
+from video_pipeline.speech.terms import read_terms
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import SpokenWindow, windows
 from video_pipeline.video.base import BaseStage, Given, StageProgress
@@ -75,7 +76,9 @@ class Listen(BaseStage[Listened]):
         return ("track", "emotion", "windows", *speech, "events.detectors", *again)
 
     def depends_on(self, given: Given) -> object:
-        return [DETECTORS.load(name)().identity for name in given.options.events.detectors]
+        detectors = [DETECTORS.load(name)().identity for name in given.options.events.detectors]
+        terms = read_terms(given.options.speech.terms)
+        return [*detectors, {"terms": terms}] if terms else detectors
 
     def make(self, given: Given, progress: StageProgress) -> Listened:
         chosen = given.of(Recogniser)
@@ -87,6 +90,8 @@ class Listen(BaseStage[Listened]):
         if engine.lacks and engine.identity.name != NONE:
             kind = "this is a draft: " if is_draft(engine) else ""
             progress.notice(f"{kind}the engine {engine.identity.name} lacks {', '.join(engine.lacks)}")
+        if chosen.options.terms and not chosen.takes_terms:
+            progress.notice(f"the engine {engine.identity.name} does not use the terms in {chosen.options.terms}; whisper does")
         try:
             return _Listening(given, progress, engine).all()
         except _OtherWindows:  # another FFmpeg or speech detector than that of the run that was stopped

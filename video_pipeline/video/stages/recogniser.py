@@ -23,6 +23,11 @@ class ChosenEngine:
         return open_engine(self.options, self.identity)
 
     @property
+    def takes_terms(self) -> bool:
+        """Whether it listens for the terms that are named."""
+        return "terms" in chosen_class(self.options).gives
+
+    @property
     def why(self) -> str:
         """Why it was taken."""
         return choose(self.options).why
