@@ -22,6 +22,7 @@ from video_pipeline.media.cutting.base import CutOptions, Piece
 from video_pipeline.media.cutting.packets import find_frames
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.ffmpeg import find_ffmpeg
+from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import probe
 
 X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-bf", 2, "-g", 25)
@@ -156,3 +157,5 @@ def test_a_picture_that_ends_before_its_sound_is_held(tmp_path: Path) -> None:
     assert "before the sound" in report.notes[0]
     after = cut(Piece(probe(path), 0, Span(2.8, 3.6)), target, CutOptions(way="smart", encoder=encoders.SOFTWARE))
     assert numbers(shown(target)) == [last] * 20 and after.way == "exact"
+    frame(probe(path), 3.5, tmp_path / "last.jpg", width_px=320)
+    assert numbers(shown(tmp_path / "last.jpg")) == [last]

@@ -40,9 +40,7 @@ def grey(path: Path, at_s: float) -> Any:
     return np.frombuffer(raw, np.uint8).astype(int)
 
 
-@pytest.mark.parametrize(
-    "how", [X264, (*X264, "-pix_fmt", "yuv420p10le"), (*X264, "-profile:v", "main")], ids=["8", "10", "main"]
-)
+@pytest.mark.parametrize("more", [(), ("-pix_fmt", "yuv420p10le"), ("-profile:v", "main")], ids=["8 bits", "10 bits", "main"])
 def test_a_smart_cut_decodes_from_its_sample_entry_alone(tmp_path: Path, more: tuple[str, ...]) -> None:
     source, target, bare = made(tmp_path / "source.mp4", *X264, *more), tmp_path / "out.mp4", tmp_path / "bare.mp4"
     assert taken(source, target, "smart").way == "smart"
