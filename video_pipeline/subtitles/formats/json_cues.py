@@ -24,7 +24,7 @@ class JsonFormat:
     """
 
     suffixes = ("json",)
-    holds = frozenset[str]()
+    holds = frozenset(("overlap",))
     resolution_ms = 1
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:

@@ -33,7 +33,7 @@ class TsvFormat:
     """
 
     suffixes = ("tsv",)
-    holds = frozenset[str]()
+    holds = frozenset(("overlap",))
     resolution_ms = 1
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:

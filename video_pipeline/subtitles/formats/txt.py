@@ -20,7 +20,7 @@ class TxtFormat:
     """A paragraph starts with the speaker's name if the speaker changed. Sounds without words are paragraphs of their own."""
 
     suffixes = ("txt",)
-    holds = frozenset[str]()
+    holds = frozenset(("overlap",))
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         return appearance.mark + "".join(f"{paragraph}\n\n" for paragraph in _paragraphs(cues, appearance))[:-1]

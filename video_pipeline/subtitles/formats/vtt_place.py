@@ -47,7 +47,7 @@ def _on_line(place: Place, value: str) -> Place:
     column = place.column
     if percent := _PERCENT.fullmatch(value):
         y = float(percent.group(1)) / 100
-        row = {"center": 1, "end": 0}.get(edge, 2 if y < 2 * _ROWS_AT else 0)
+        row = {"start": 2, "center": 1, "end": 0}.get(edge, 2 if y < 2 * _ROWS_AT else 0)
         exact = row or edge == "end"  # otherwise the upper edge is meant, and only the number of lines tells where they end
         return replace(place, y=round(y, 5) if exact else None, align=3 * row + column + 1)
     if re.fullmatch(r"-?\d+", value):
@@ -68,7 +68,8 @@ def settings_of(place: Place) -> str:
     elif place.line is not None:
         found.append(f"line:{place.line}")
     elif place.y is not None:
-        found.append(f"line:{_percent(place.y)}" + ("", ",center", ",end")[2 - place.row])
+        low = place.row == 2 and place.y >= 2 * _ROWS_AT  # to be told from the usual place
+        found.append(f"line:{_percent(place.y)}" + (",start" if low else "", ",center", ",end")[2 - place.row])
     elif place.row:
         found.append("line:0" if place.row == 2 else "line:50%,center")
     if place.x is not None:
