@@ -44,7 +44,7 @@ class Stitcher:
         length = len(self._sound)
         parts = [self._window(np.pad(self._sound, (0, WINDOW - length)))]
         parts.append(self._mean(FRAMES))
-        return np.concatenate(parts)[: -(-length // STEP)].astype(np.float32)
+        return np.concatenate(parts)[: -(-length // STEP)]
 
     def _window(self, sound: Samples) -> Activity:
         seen = activity(sound)
@@ -67,4 +67,4 @@ class Stitcher:
         done = self._sum[:count] / np.maximum(self._weight[:count], 1e-9)
         self._sum = np.pad(self._sum[count:], ((0, count), (0, 0)))
         self._weight = np.pad(self._weight[count:], ((0, count), (0, 0)))
-        return done
+        return np.asarray(done, np.float32)
