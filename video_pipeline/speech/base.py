@@ -81,7 +81,7 @@ class SpeechOptions:
     emotions: EmotionOptions = field(default_factory=EmotionOptions)
     """How sure the model must be of an emotion."""
 
-    fallback: Literal["draft", "none"] = "draft"
+    fallback: Annotated[str, OneOf("fallback", ("draft", "none"))] = "draft"
     """What `auto` does where no speech model can run: `draft` writes a draft, of English only; `none` leaves words out."""
 
     clips_only: bool = False

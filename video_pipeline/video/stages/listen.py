@@ -61,8 +61,6 @@ class Listen(BaseStage[Listened]):
     """Decodes the sound once; the speech engine and all detectors hear it on the way."""
 
     name = "listen"
-    revision = 2
-    """2: words beside silences start and end with the sound; speech whose emotion is clearly unknown has none."""
     needs = ("identify", "recogniser")
     phases = ("load", "listen", "listen again")
     takes_model = True
