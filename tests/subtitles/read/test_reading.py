@@ -326,7 +326,9 @@ def test_the_language_is_what_the_name_or_the_file_declares(tmp_path: Path) -> N
     assert read(tmp_path, EXAMPLES["srt"], "talk.ko.srt").cues[0].language is Language.KO
     assert read_cues(tmp_path / "talk.ko.srt", Language.JA).cues[0].language is Language.JA
     french = EXAMPLES["ttml"].replace('lang="en"', 'lang="fr"')
-    assert read(tmp_path, french, "x.ttml").cues[0].language is Language.UNKNOWN
+    assert read(tmp_path, french, "x.ttml").cues[0].language is Language.FR
+    klingon = EXAMPLES["ttml"].replace('lang="en"', 'lang="tlh"')
+    assert read(tmp_path, klingon, "x.ttml").cues[0].language is Language.UNKNOWN
 
 
 @pytest.mark.parametrize(
