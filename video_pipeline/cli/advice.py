@@ -24,6 +24,7 @@ from video_pipeline.media.errors import (
 from video_pipeline.speech.errors import (
     DeviceMissing,
     FetchFailed,
+    ModelNotCached,
     OtherLanguage,
     OtherVideo,
     WeightsDamaged,
@@ -47,6 +48,7 @@ ADVICE: dict[type[BaseException], str] = {
     NoFaceDetector: f"run `{install_command('faces')}`, or use --set clips.shape.steer=auto",
     FetchFailed: "try again later, put the files there yourself, or use --engine draft for English",
     WeightsMissing: "run `video-pipeline models fetch` once (needs a network and 1 GB), or continue without: --engine draft",
+    ModelNotCached: "run the same command once with a network, or name a folder with --model",
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: "run `video-pipeline models fetch` once for other languages, or use --language en if it is English",
     OtherVideo: "--set speech.other_video=true plays it all the same",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, OptionError, OutputError, ToolError, for_class
 from video_pipeline.jobs.errors import Cancelled
 from video_pipeline.library.errors import SomeFailed
-from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSuchTrack, NotMedia
+from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSubtitleTrack, NoSuchTrack, NotMedia, PicturesOfText
 from video_pipeline.speech.errors import OtherLanguage
 from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken, SomeBroken
 from video_pipeline.video.errors import ClipsLeftOut, NotFinished, NothingHeard
@@ -20,6 +20,8 @@ EXIT_CODES: dict[type[BaseException], int] = {
     NoAudio: 5,
     NoSuchTrack: 5,
     NoPicture: 5,
+    NoSubtitleTrack: 5,
+    PicturesOfText: 5,
     NothingHeard: 6,
     OutputError: 7,
     EngineError: 8,

@@ -14,6 +14,8 @@ PipelineError
   |   + NoSuchTrack
   |   + NoPicture
   |   + DamagedMedia
+  |   + NoSubtitleTrack
+  |   + PicturesOfText
   |   + NotSubtitles          (subtitles)
   |   + OtherLanguage         (speech)
   |   + NothingHeard          (video)
@@ -34,8 +36,10 @@ PipelineError
   |   + NotAsWritten          (media)
   |   + NotEnoughSpace
   |   + CannotPut             (library)
+  |   + NoRoom                (web)
   + EngineError               no engine, no weights, no device
   |   + WeightsMissing        (speech)
+  |   |   + ModelNotCached
   |   + FetchFailed
   |   + WeightsDamaged
   |   + EngineUnavailable
@@ -64,6 +68,8 @@ PipelineError
   + Cancelled                 (jobs)
   + NotNow                    (web)
   + TooBusy
+  + HungUp
+  + Changed
   + Foreign
 
 An error is a dataclass of its facts, so that programs can read them; `str()` is one sentence that states them. It gives no

@@ -22,6 +22,11 @@ class WeightsMissing(EngineError):
 
 
 @dataclass(eq=False)
+class ModelNotCached(WeightsMissing):
+    """Of a model that only comes by itself, on first use."""
+
+
+@dataclass(eq=False)
 class FetchFailed(EngineError):
     model: str
     folder: Path

@@ -19,6 +19,7 @@ from video_pipeline.media.errors import (
 from video_pipeline.speech.errors import (
     DeviceMissing,
     FetchFailed,
+    ModelNotCached,
     OtherLanguage,
     OtherVideo,
     WeightsDamaged,
@@ -38,6 +39,7 @@ ADVICE: dict[type[BaseException], str] = {
     NoFaceDetector: f'install {requirement("faces")}, or pass clips__shape__steer="auto"',
     FetchFailed: 'try again later, put the files there, or pass engine="draft" for English',
     WeightsMissing: 'run `video-pipeline models fetch` once, or continue with engine="draft"',
+    ModelNotCached: "run once with a network, or pass model=FOLDER",
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',
     NotFinished: "call `process` for the video first",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from video_pipeline.speech.base import SpeechOptions
-from video_pipeline.speech.errors import FetchFailed, WeightsMissing
+from video_pipeline.speech.errors import FetchFailed, ModelNotCached
 from video_pipeline.speech.fingerprint import fingerprint
 from video_pipeline.speech.hub_cache import offline_reason, snapshots
 
@@ -71,12 +71,12 @@ def absence(options: SpeechOptions) -> str:
     return f"its weights{f' ({named})' if named else ''} are not on this machine"
 
 
-def missing(options: SpeechOptions, device: str) -> WeightsMissing:
+def missing(options: SpeechOptions, device: str) -> ModelNotCached:
     """The error to raise if `locate` finds nothing, with the places it searched."""
     named = _named(options)
     if named and named not in SIZES:
-        return WeightsMissing("Whisper", (named,), absence(options))
-    return WeightsMissing(f"Whisper {named or _default(device)}", (f"${ENVIRONMENT}", "the cache of Hugging Face"))
+        return ModelNotCached("Whisper", (named,), absence(options))
+    return ModelNotCached(f"Whisper {named or _default(device)}", (f"${ENVIRONMENT}", "the cache of Hugging Face"))
 
 
 def is_fetchable(options: SpeechOptions) -> bool:

@@ -1,0 +1,119 @@
+"""How well speakers are told apart: `python -m benchmarks.speakers DIALOGUES`.
+
+DIALOGUES holds, in any folders, sound files with their truth beside them: `talk.wav` and `talk.truth.json` with `turns` of
+`start_s`, `end_s` and `speaker`. Printed are, over all files: the diarization error rate (missed, false and confused speech over
+all speech, the best mapping of names, overlaps counted) with a collar of 0.25 s and without, its confused part alone, how often the
+number of speakers is right, and the speed. `--least-speech 0.8` leaves out files whose truth counts long silences as speech: those in
+which the speech detector finds less than that share of the turns' time are named and not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
+
+from video_pipeline.core.waveform import Waveform
+from video_pipeline.media.decode import audio_blocks
+from video_pipeline.speech.speakers import DIARIZERS
+from video_pipeline.speech.speakers.base import CountRange, Diarizer, Turn
+from video_pipeline.speech.vad import FRAME_S, SileroVad
+
+_GRID_S = 0.01
+_COLLAR_S = 0.25
+Grid = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Of one file; rates are shares of all speech."""
+
+    error: float
+    error_without_collar: float
+    confused: float
+    counted: bool
+    """Whether as many speakers were found as there are."""
+
+
+def grid(turns: Sequence[Turn], frames: int) -> Grid:
+    """[speakers, frames]: who speaks."""
+    names = sorted({turn.speaker for turn in turns})
+    active = np.zeros((len(names), frames), bool)
+    for turn in turns:
+        active[names.index(turn.speaker), round(turn.start_s / _GRID_S) : round(turn.end_s / _GRID_S)] = True
+    return active
+
+
+def rates(real: Grid, found: Grid) -> tuple[float, float]:
+    """The error rate and its confused part."""
+    shared = real.astype(np.int64) @ found.astype(np.int64).T
+    right = sum(shared[pair] for pair in zip(*linear_sum_assignment(-shared), strict=True))
+    told, speech = found.sum(axis=0), real.sum(axis=0)
+    both = np.minimum(told, speech).sum()
+    whole = max(1, int(speech.sum()))
+    return float((np.maximum(told, speech).sum() - right) / whole), float((both - right) / whole)
+
+
+def score(truth: Sequence[Turn], found: Sequence[Turn], duration_s: float) -> Score:
+    frames = round(duration_s / _GRID_S) + 1
+    real, told = grid(truth, frames), grid(found, frames)
+    far = np.ones(frames, bool)
+    for turn in truth:
+        for edge_s in (turn.start_s, turn.end_s):
+            far[max(0, round((edge_s - _COLLAR_S) / _GRID_S)) : round((edge_s + _COLLAR_S) / _GRID_S)] = False
+    error, confused = rates(real[:, far], told[:, far])
+    return Score(error=error, error_without_collar=rates(real, told)[0], confused=confused, counted=len(real) == len(told))
+
+
+def spoken_share(blocks: Sequence[Waveform], truth: Sequence[Turn]) -> float:
+    """How much of the turns the speech detector takes for speech."""
+    vad = SileroVad()
+    probabilities = np.concatenate([*(vad.hear(block.samples) for block in blocks), vad.finish()])
+    parts = [probabilities[round(turn.start_s / FRAME_S) : round(turn.end_s / FRAME_S)] for turn in truth]
+    return float(np.mean(np.concatenate(parts) >= 0.5))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("dialogues", type=Path)
+    parser.add_argument("--diarizer", default="own", choices=sorted(DIARIZERS))
+    parser.add_argument("--known", action="store_true", help="tell the diarizer how many speakers there are")
+    parser.add_argument("--least-speech", type=float, default=0.0)
+    asked = parser.parse_args()
+    scores, sound_s, worked_s = [], 0.0, 0.0
+    for path in sorted(asked.dialogues.rglob("*.truth.json")):
+        turns = json.loads(path.read_text(encoding="utf-8"))["turns"]
+        truth = [Turn(turn["start_s"], turn["end_s"], turn["speaker"]) for turn in turns]
+        blocks = list(audio_blocks(path.with_name(path.name.replace(".truth.json", ".wav"))))
+        if (share := spoken_share(blocks, truth)) < asked.least_speech:
+            print(f"{path.parent.name}/{path.name}: not counted, {share:.0%} of its turns are speech")
+            continue
+        number = len({turn.speaker for turn in truth})
+        begun_s = time.process_time()
+        diarizer: Diarizer = DIARIZERS.load(asked.diarizer)()
+        for block in blocks:
+            diarizer.hear(block)
+        found = diarizer.finish(CountRange(number, number) if asked.known else CountRange())
+        worked_s += time.process_time() - begun_s
+        sound_s += blocks[-1].end_s
+        scores.append(score(truth, found, blocks[-1].end_s))
+    if not scores:
+        raise SystemExit(f"there are no dialogues below {asked.dialogues}")
+    error, bare, confused, counted = (
+        100 * float(np.mean([getattr(one, name) for one in scores]))
+        for name in ("error", "error_without_collar", "confused", "counted")
+    )
+    print("| files | error, collar 0.25 s | error, no collar | confused | number right | processor time |")
+    print("|---|---|---|---|---|---|")
+    print(f"| {len(scores)} | {error:.1f} % | {bare:.1f} % | {confused:.1f} % | {counted:.0f} % | 1/{sound_s / worked_s:.0f} |")
+
+
+if __name__ == "__main__":
+    main()
