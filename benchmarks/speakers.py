@@ -2,9 +2,9 @@
 
 DIALOGUES holds, in any folders, sound files with their truth beside them: `talk.wav` and `talk.truth.json` with `turns` of
 `start_s`, `end_s` and `speaker`. Printed are, over all files: the diarization error rate (missed, false and confused speech over
-all speech, the best mapping of names, overlaps counted) with a collar of 0.25 s and without, its confused part alone, how often the
-number of speakers is right, and the speed. `--least-speech 0.8` leaves out files whose truth counts long silences as speech: those in
-which the speech detector finds less than that share of the turns' time are named and not counted.
+all speech, the best mapping of names, overlaps counted) with a collar of 0.25 s and without, its confused part alone, how often
+the number of speakers is right, and the speed. `--least-speech 0.8` leaves out files whose truth counts long silences as speech:
+those in which the speech detector finds less than that share of the turns' time are named and not counted.
 """
 
 from __future__ import annotations
