@@ -16,13 +16,16 @@ from video_pipeline.cli.flags import (
     PresetFlags,
     RecognitionFlags,
     RecordingFlags,
+    SpeakerFlags,
     SubtitleFlags,
 )
 from video_pipeline.core.errors import BadValue
 from video_pipeline.options import full_name, option_names
+from video_pipeline.speech.speakers.base import CountRange
 
 GROUPS = (RecognitionFlags, RecordingFlags, SubtitleFlags, CopyFlags, ClipFlags)
-RECOGNITION = {"--engine", "--language", "--device", "--model", "--exact", "--offline", "--emotion"}
+RECOGNITION = {"--engine", "--language", "--device", "--model", "--terms", "--exact", "--offline", "--emotion"}
+SPEAKERS = {"--speakers", "--speaker-names"}
 RECORDING = {*RECOGNITION, "--transcript", "--track"}
 SUBTITLES = {"--labels", "--formats"}
 COPIES = {"--mux", "--burn", "--container", "--fonts"}
@@ -46,11 +49,11 @@ def flags_of(name: str) -> set[str]:
 @pytest.mark.parametrize(
     ("command", "flags"),
     [
-        ("transcribe", {*RECORDING, *RUN}),
-        ("subtitles", {*RECORDING, *SUBTITLES, *COPIES, *BESIDE, *RUN, *EXISTING}),
+        ("transcribe", {*RECORDING, *SPEAKERS, *RUN}),
+        ("subtitles", {*RECORDING, *SPEAKERS, *SUBTITLES, *COPIES, *BESIDE, *RUN, *EXISTING}),
         ("events", {*RECORDING, *RUN, "--threshold", "--plot", "--sliding"}),
-        ("highlights", {*RECORDING, *SUBTITLES, *CLIPS, *RUN, "--weights", "--explain"}),
-        ("process", {*RECORDING, *SUBTITLES, *COPIES, *CLIPS, *BESIDE, *RUN}),
+        ("highlights", {*RECORDING, *SPEAKERS, *SUBTITLES, *CLIPS, *RUN, "--weights", "--explain", "--words"}),
+        ("process", {*RECORDING, *SPEAKERS, *SUBTITLES, *COPIES, *CLIPS, *BESIDE, *RUN}),
     ],
 )
 def test_a_command_has_the_flags_that_do_something_on_it(command: str, flags: set[str]) -> None:
@@ -58,8 +61,10 @@ def test_a_command_has_the_flags_that_do_something_on_it(command: str, flags: se
 
 
 def test_commands_on_many_videos_have_the_shared_flags_too() -> None:
-    assert RECOGNITION | SUBTITLES | BESIDE | {"--preset", "--set", "--executor", "--workers"} <= flags_of("library run")
-    assert RECOGNITION | {"--preset", "--set", "--port"} <= flags_of("web")
+    assert RECOGNITION | SPEAKERS | SUBTITLES | BESIDE | {"--preset", "--set", "--executor", "--workers"} <= flags_of(
+        "library run"
+    )
+    assert RECOGNITION | SPEAKERS | {"--preset", "--set", "--port"} <= flags_of("web")
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -94,3 +99,11 @@ def test_help_shows_flags_in_groups(cli: Any) -> None:
     shown = cli("process", "--help").out
     for panel in ("Speech recognition", "Subtitles", "Copies of the video", "Clips"):
         assert panel in shown
+
+
+def test_speakers_are_looked_for_and_named_in_cues_at_once() -> None:
+    preset = PresetFlags()
+    assert preset.options(SpeakerFlags(speakers="2-3")).speakers.count_range == CountRange(2, 3)
+    named = preset.options(SpeakerFlags(speaker_names="Host,Guest"))
+    assert (named.speakers.find, named.speakers.names, named.subtitles.style.speakers) == (True, ("Host", "Guest"), True)
+    assert not PresetFlags(preset="podcast").options(SpeakerFlags(speakers="none")).speakers.find

@@ -66,24 +66,31 @@ class RecognitionFlags(OptionFlags):
     exact: Annotated[
         bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
     ] = None
+    emotion: Annotated[
+        bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of emotions in any output.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerFlags(OptionFlags):
+    """Who speaks."""
+
+    panel = "Speakers"
+
     speakers: Annotated[
         str | None, typer.Option("--speakers", help="Tell speakers apart: auto, a number, a range such as 2-4, or none.")
     ] = None
     speaker_names: Annotated[
         str | None, typer.Option("--speaker-names", help="Their names, in the order in which they are first heard: Host,Guest.")
     ] = None
-    emotion: Annotated[
-        bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of emotions in any output.")
-    ] = None
 
     def overrides(self) -> dict[str, object]:
-        values = super().overrides()
-        count, names = values.pop("speakers", None), values.pop("speaker_names", None)
-        if count is None and names is None:
-            return values
-        found = {"speakers.find": count != "none", "subtitles.style.speakers": count != "none"}
-        counted = {} if count in (None, "none") else {"speakers.count": count}
-        return {**values, **found, **counted, **({"speakers.names": names} if names else {})}
+        if self.speakers is None and self.speaker_names is None:
+            return {}
+        wanted = self.speakers != "none"
+        count = {"speakers.count": self.speakers} if self.speakers and wanted else {}
+        names = {"speakers.names": self.speaker_names} if self.speaker_names else {}
+        return {"speakers.find": wanted, "subtitles.style.speakers": wanted, **count, **names}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from video_pipeline.cli.flags import (
     CopyFlags,
     RecordingFlags,
     RunFlags,
+    SpeakerFlags,
     SubtitleFlags,
     Videos,
 )
@@ -28,15 +29,16 @@ if TYPE_CHECKING:
 
 
 @flattened
-def transcribe(videos: Videos, recording: RecordingFlags, run: RunFlags) -> None:
+def transcribe(videos: Videos, recording: RecordingFlags, speakers: SpeakerFlags, run: RunFlags) -> None:
     """Write transcript.json: who spoke when, what, and how it sounded."""
     with run.shown() as show:
-        run_videos(videos, Request(goals=("transcript",), options=run.options(recording), run=run), show)
+        run_videos(videos, Request(goals=("transcript",), options=run.options(recording, speakers), run=run), show)
 
 
 @flattened
 def subtitles(  # noqa: PLR0913 - one group of flags each
     recording: RecordingFlags,
+    speakers: SpeakerFlags,
     text: SubtitleFlags,
     copies: CopyFlags,
     beside: BesideFlags,
@@ -50,7 +52,7 @@ def subtitles(  # noqa: PLR0913 - one group of flags each
     goals: tuple[Goal, ...] = ("subtitles",)
     with run.shown() as show:
         spoken = recording if existing.source is None else replace(recording, language=None)
-        options = run.options(spoken, text, copies)
+        options = run.options(spoken, speakers, text, copies)
         if existing.source is not None:
             video = _only_one(videos or (), beside, run)
             request = Restyling(existing.source, video, existing, recording.language or "")
@@ -78,6 +80,7 @@ def _only_one(videos: Sequence[str], beside: BesideFlags, run: RunFlags) -> Path
 def process(  # noqa: PLR0913 - one group of flags each
     videos: Videos,
     recording: RecordingFlags,
+    speakers: SpeakerFlags,
     text: SubtitleFlags,
     copies: CopyFlags,
     clips: ClipFlags,
@@ -87,5 +90,5 @@ def process(  # noqa: PLR0913 - one group of flags each
     """Everything: transcript, subtitles, highlights, clips, report."""
     goals: tuple[Goal, ...] = ("subtitles", "highlights", "clips", "report")
     with run.shown() as show:
-        options = run.options(recording, text, copies, clips)
+        options = run.options(recording, speakers, text, copies, clips)
         run_videos(videos, Request(goals=goals, options=options, run=run, beside=beside), show)

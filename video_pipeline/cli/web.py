@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 import typer
 
-from video_pipeline.cli.flags import OUT, PresetFlags, RecognitionFlags
+from video_pipeline.cli.flags import OUT, PresetFlags, RecognitionFlags, SpeakerFlags
 from video_pipeline.cli.flatten import flattened
 
 AUTH = "VIDEO_PIPELINE_AUTH"
@@ -71,6 +71,7 @@ class ServerFlags:
 def web(
     server: ServerFlags,
     recognition: RecognitionFlags,
+    speakers: SpeakerFlags,
     defaults: PresetFlags,
     out: Annotated[Path, typer.Option("--out", "-o", help="Work folder: uploads and results.")] = OUT,
 ) -> None:
@@ -103,9 +104,9 @@ def web(
         item_s=60 * server.time_limit,
         memory_mb=server.memory_mb,
         preset=defaults.preset,
-        overrides=defaults.overrides(recognition),
+        overrides=defaults.overrides(recognition, speakers),
     )
-    defaults.options(recognition)  # what the server would refuse with every video is refused now
+    defaults.options(recognition, speakers)  # what the server would refuse with every video is refused now
     scheme = "https" if server.tls_cert else "http"
     shown = f"[{address}]" if ":" in address else address
     importlib.import_module("video_pipeline.web.app").serve(

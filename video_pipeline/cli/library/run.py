@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from video_pipeline.cli.flags import BesideFlags, LibraryRunFlags, RecognitionFlags, SubtitleFlags
+from video_pipeline.cli.flags import BesideFlags, LibraryRunFlags, RecognitionFlags, SpeakerFlags, SubtitleFlags
 from video_pipeline.cli.flatten import flattened
 from video_pipeline.cli.library.flags import WorkerFlags
 
@@ -21,7 +21,7 @@ class DeliveryFlags(BesideFlags):
 
 
 @flattened
-def run(
+def run(  # noqa: PLR0913 - one group of flags each
     sources: Annotated[
         list[str],
         typer.Argument(help="Folders, files, patterns, .txt lists, .csv tables with options per video; s3://, gs://, https://."),
@@ -29,6 +29,7 @@ def run(
     workers: WorkerFlags,
     delivery: DeliveryFlags,
     recognition: RecognitionFlags,
+    speakers: SpeakerFlags,
     text: SubtitleFlags,
     run: LibraryRunFlags,
 ) -> None:
@@ -39,11 +40,11 @@ def run(
     from video_pipeline.video.process import fetch_weights
 
     with run.shown() as show:
-        chosen = run.options(recognition, text)  # a wrong option is one error now, not one per video
+        chosen = run.options(recognition, speakers, text)  # a wrong option is one error now, not one per video
         options = LibraryOptions(
             executor=workers.executor,
             preset=run.preset,
-            overrides=run.overrides(recognition, text),
+            overrides=run.overrides(recognition, speakers, text),
             pool=workers.pool(),
             sidecars=delivery.is_beside,
             sidecar_name=delivery.checked_name(),
