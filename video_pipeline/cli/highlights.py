@@ -52,7 +52,7 @@ class RankingFlags(OptionFlags):
 
 
 @flattened
-def highlights(
+def highlights(  # noqa: PLR0913 - one group of flags each
     videos: Videos,
     ranking: RankingFlags,
     clips: ClipFlags,
