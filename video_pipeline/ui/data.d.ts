@@ -194,7 +194,7 @@ interface EditableSource {
   poster(clip: Clip): string | null;
   editLines(edits: LineEdit[], by: string): Promise<EditAnswer>;
   follow(since: number, onChange: (change: Change) => void): () => void;
-  subtitlesAddress(format: string): string;
+  textAddress(format: string): string;
   fileAddress(name: string): string;
   madeAddress(job: Job): string;
   exports(): Promise<Job[]>;

@@ -12,7 +12,7 @@ export function openDownloads(store, root) {
   const { editor, data } = store;
   const formats = editor.options.formats ?? FORMATS;
   const files = formats.map((format) =>
-    link(editor.subtitlesAddress(format), format.toUpperCase(), translate(`format ${format}`)),
+    link(editor.textAddress(format), format.toUpperCase(), translate(`format ${format}`)),
   );
   const kinds = /** @type {ExportKind[]} */ (data.video ? ["mux", "burn", "files"] : ["files"]);
   const report = link(editor.fileAddress("report.html"), "HTML", translate("reportPage"));

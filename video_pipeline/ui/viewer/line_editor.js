@@ -1,10 +1,10 @@
-// The form in the place of a line: its words, times, language, emotion and speaker; split, join, add, remove.
+// The form in the place of a line: its words, times, language, how it sounded and speaker; split, join, add, remove.
 import { iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
 import { parseTime, preciseClock } from "../shared/times.js";
 
-const FELT = "felt"; // named by the data alone: where emotions are switched off, the page says nothing of them
+const FELT = "felt"; // named by the data alone: where that is switched off, the page says nothing of them
 const ADDED_S = 2; // length of a line that is added where there is room
 
 export class LineEditor {
@@ -24,7 +24,7 @@ export class LineEditor {
     this.start = timeField(translate("lineStart"), line.start_s);
     this.end = timeField(translate("lineEnd"), line.end_s);
     this.language = choice(translate("language"), this.#languages(), line.language);
-    this.emotion = store.data.colours.felt ? choice(translate(FELT), this.#emotions(), line.felt ?? "") : null;
+    this.felt = store.data.colours.felt ? choice(translate(FELT), this.#feelings(), line.felt ?? "") : null;
     this.speaker = make("input", { type: "text", "aria-label": translate("speaker"), placeholder: translate("speaker") });
     this.speaker.value = line.speaker ?? "";
     this.element = make("div", { class: "line-editor" }, this.text, this.#facts(), this.#buttons());
@@ -52,7 +52,7 @@ export class LineEditor {
     return [...new Set([...known.filter((name) => name !== "auto"), this.line.language])].map(named);
   }
 
-  #emotions() {
+  #feelings() {
     return [
       /** @type {[string, string]} */ (["", translate("none")]),
       ...Object.keys(this.store.data.colours.felt ?? {}).map(named),
@@ -66,7 +66,7 @@ export class LineEditor {
       this.start,
       make("span", { class: "dim" }, "–"),
       this.end,
-      this.emotion,
+      this.felt,
       this.language,
       this.speaker,
     );
@@ -91,7 +91,7 @@ export class LineEditor {
   /** @returns {Line} */
   #before() {
     const { start_s, end_s, text, language, felt, speaker } = this.line;
-    return { start_s, end_s, text, language, ...(this.emotion ? { felt: felt ?? null } : {}), speaker: speaker ?? null };
+    return { start_s, end_s, text, language, ...(this.felt ? { felt: felt ?? null } : {}), speaker: speaker ?? null };
   }
 
   /** @returns {Line} */
@@ -101,7 +101,7 @@ export class LineEditor {
       end_s: parseTime(this.end.value, this.line.end_s),
       text: this.text.value.trim(),
       language: this.language.value,
-      ...(this.emotion ? { felt: this.emotion.value || null } : {}),
+      ...(this.felt ? { felt: this.felt.value || null } : {}),
       speaker: this.speaker.value.trim() || null,
     };
   }

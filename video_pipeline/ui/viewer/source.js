@@ -73,7 +73,7 @@ export class ServerSource {
   }
 
   /** @param {string} format */
-  subtitlesAddress(format) {
+  textAddress(format) {
     return address(`${this.base}/subtitles/${format}`);
   }
 
