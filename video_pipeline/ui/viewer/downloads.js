@@ -11,9 +11,7 @@ const FORMATS = ["srt", "vtt", "ass", "ttml", "txt"]; // until the server has an
 export function openDownloads(store, root) {
   const { editor, data } = store;
   const formats = editor.options.formats ?? FORMATS;
-  const files = formats.map((format) =>
-    link(editor.textAddress(format), format.toUpperCase(), translate(`format ${format}`)),
-  );
+  const files = formats.map((format) => link(editor.textAddress(format), format.toUpperCase(), translate(`format ${format}`)));
   const kinds = /** @type {ExportKind[]} */ (data.video ? ["mux", "burn", "files"] : ["files"]);
   const report = link(editor.fileAddress("report.html"), "HTML", translate("reportPage"));
   const earlier = make("div", { class: "downloads" });
