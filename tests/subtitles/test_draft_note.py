@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.subtitles import FORMATS, WRITERS
-from video_pipeline.subtitles.files import DRAFT_NOTE, appearance_of, rendered
+from video_pipeline.subtitles import FORMATS
+from video_pipeline.subtitles.files import DRAFT_NOTE, appearance_of, rendered, text_formats
 from video_pipeline.subtitles.formats.base import Report
 from video_pipeline.subtitles.rules import SubtitleOptions
 
@@ -14,7 +14,7 @@ COMMENTED = {"vtt", "ass", "ttml", "lrc", "json"}
 CUES = [Cue(1.0, 2.5, ("Good evening",)), Cue(4.0, 6.0, ("and welcome",))]
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", text_formats())
 def test_a_draft_says_so_where_the_format_has_comments(name: str) -> None:
     options = SubtitleOptions()
     plain = rendered(name, CUES, appearance_of(options, (1920, 1080), "talk"))

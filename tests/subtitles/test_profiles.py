@@ -7,8 +7,7 @@ from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, SPOKEN_COLOUR
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.options import load_options
-from video_pipeline.subtitles import WRITERS
-from video_pipeline.subtitles.files import appearance_of, rendered
+from video_pipeline.subtitles.files import appearance_of, rendered, text_formats
 from video_pipeline.subtitles.labelling import with_labels, without_names
 from video_pipeline.subtitles.labels import labelled_lines
 from video_pipeline.subtitles.layout import make_cues
@@ -43,7 +42,7 @@ def cues_of(options: SubtitleOptions) -> list[Cue]:
 def written(profile: str, **overrides: object) -> dict[str, str]:
     options = load_options(profile, {f"subtitles.{name}": value for name, value in overrides.items()}).subtitles
     appearance = appearance_of(options, (1920, 1080), "talk")
-    return {name: rendered(name, cues_of(options), appearance) for name in WRITERS}
+    return {name: rendered(name, cues_of(options), appearance) for name in text_formats() if name != "scc"}  # SCC is codes
 
 
 @pytest.mark.parametrize("profile", ["netflix", "netflix-child", "youtube", "bbc"])

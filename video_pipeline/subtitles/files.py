@@ -48,8 +48,13 @@ def rendered(name: str, cues: Sequence[Cue], appearance: Appearance) -> str:
     """The text of one file in the format `name`. Raises UnknownName if it cannot be written, or is no text."""
     text = content(name, cues, appearance)
     if isinstance(text, bytes):
-        raise UnknownName("text format", name, tuple(WRITERS))
+        raise UnknownName("text format", name, text_formats())
     return text
+
+
+def text_formats() -> tuple[str, ...]:
+    """The formats that can be written and are text; the others are read and written as bytes."""
+    return tuple(name for name in WRITERS if not hasattr(FORMATS.load(name), "read_bytes"))
 
 
 def files_of(name: str, cues: Sequence[Cue], appearance: Appearance) -> dict[str, bytes]:
