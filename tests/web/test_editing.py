@@ -26,6 +26,7 @@ from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.edges import Edges
 from video_pipeline.highlights.snap import REACH_S, snapped
 from video_pipeline.media.probe import probe
+from video_pipeline.subtitles import FORMATS, WRITERS
 from video_pipeline.video.corrections import CorrectionsFile, corrected, one_line, replaced
 
 Shown = tuple[TestClient, str]
@@ -365,6 +366,16 @@ def test_chosen_clips_come_as_one_zip(own: tuple[TestClient, str, Path], tmp_pat
 def test_an_export_that_makes_no_sense_is_refused_at_once(shown: Shown, asked: Any, words: str) -> None:
     answer = shown[0].post(f"/api/jobs/{shown[1]}/export", json=asked)
     assert answer.status_code == 400 and words in answer.json()["error"]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_format_can_be_downloaded_under_a_name_that_programs_know(shown: Shown, name: str) -> None:
+    client, job_id = shown
+    answer = client.get(f"/api/jobs/{job_id}/subtitles/{name}")
+    assert answer.status_code == 200, answer.text
+    assert answer.content
+    end = FORMATS.load(name).suffixes[0]
+    assert answer.headers["content-disposition"].endswith(f"sample.{end}")
 
 
 def test_nothing_is_changed_while_the_video_is_worked_on(own: tuple[TestClient, str, Path]) -> None:

@@ -165,8 +165,8 @@ def _add_results(api: APIRouter, services: Services) -> None:
     @api.get("/jobs/{job_id}/subtitles/{name}")
     async def subtitles(job_id: str, name: str, request: Request) -> Response:
         """All subtitles in a format, whether or not the options ask for it, to be saved."""
-        text = await turns.take(job_id, lambda: edits.subtitles(queue.job(job_id), name), request)
-        return media.saved(text, f"{Path(queue.job(job_id).file).stem}.{name}")
+        end, content = await turns.take(job_id, lambda: edits.subtitles(queue.job(job_id), name), request)
+        return media.saved(content, f"{Path(queue.job(job_id).file).stem}.{end}")
 
     @api.get("/jobs/{job_id}/qc")
     async def findings(job_id: str, request: Request) -> list[Json]:

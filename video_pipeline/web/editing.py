@@ -22,8 +22,10 @@ from video_pipeline.media.preview import write_styled_frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options, load_options
 from video_pipeline.report.viewer import clip_rows, view_data
+from video_pipeline.subtitles.files import appearance_of, files_of
 from video_pipeline.video.base import Goal
 from video_pipeline.video.corrections import corrections_in
+from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.view import finding_rows
 from video_pipeline.video.workspace import Workspace
 from video_pipeline.web.errors import NotNow, NotThere
@@ -198,10 +200,13 @@ class EditSession:
         with self.opened(job) as run:
             return finding_rows(run.video.findings)
 
-    def subtitles(self, job: StoredJob, name: str) -> str:
-        """All subtitles in a format. Raises UnknownName."""
+    def subtitles(self, job: StoredJob, name: str) -> tuple[str, bytes]:
+        """All subtitles in a format, and the end of the file's name. Raises UnknownName."""
         with self.opened(job) as run:
-            return run.video.subtitles(name)
+            video = run.video
+            looks = appearance_of(video.options.subtitles, video.of(Identify).size_px, video.path.stem)
+            *_, written = files_of(name, video.cues, looks).items()
+            return written
 
     def poster(self, job: StoredJob, at_s: float) -> Path:
         """A small picture, kept for the next one who asks. Raises NotThere where there is none."""

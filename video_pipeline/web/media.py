@@ -81,11 +81,11 @@ def sent(path: Path, name: str = "", kind: str = "") -> FileResponse:
     return FileResponse(path, media_type=kind, headers=headers, filename=name or path.name, content_disposition_type=how)
 
 
-def saved(text: str, name: str) -> Response:
-    """A text that a browser saves under this name."""
+def saved(content: bytes, name: str) -> Response:
+    """A file that a browser saves under this name."""
     kind = _TYPES.get(PurePosixPath(name).suffix, "application/octet-stream")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "private, no-cache"}
-    return Response(text, media_type=kind, headers=headers)
+    return Response(content, media_type=kind, headers=headers)
 
 
 def playable(job: StoredJob, info: MediaInfo, track: int, server: ServerOptions) -> FileResponse:
