@@ -67,9 +67,11 @@ def _near(value: Any) -> list[Any]:
     return [value * 0.9, value * 1.1, value + 1, value - 1] if isinstance(value, float) else [value + 1, value - 1]
 
 
+FILES = ("speech.transcript", "speech.terms")
+"""Options that name a file, which has to be there."""
 ALONE = ("speakers.diarizer",) if len(DIARIZERS) == 1 else ()
 """Options that have one possible value."""
-OPTIONS = [name for name in values(replayed()) if not name.startswith("speech.transcript") and name not in ALONE]
+OPTIONS = [name for name in values(replayed()) if not name.startswith(FILES) and name not in ALONE]
 
 
 @pytest.mark.parametrize("name", STAGES)

@@ -64,7 +64,7 @@ def files_of(name: str, cues: Sequence[Cue], appearance: Appearance) -> dict[str
     """
     if name not in WRITERS:
         raise UnknownName(FORMATS.kind, name, tuple(WRITERS))
-    end = FORMATS.load(name).suffixes[0]
+    end = getattr(FORMATS.load(name), "suffixes", (name,))[0]  # formats of other packages may name none
     if not appearance.style.separate_labels or appearance.labels == "none":
         return {end: _bytes(content(name, cues, appearance))}
     bare = dataclasses.replace(appearance, labels="none")
