@@ -14,6 +14,7 @@ from video_pipeline.options import Options
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions, is_draft
 from video_pipeline.speech.choose import prepare
 from video_pipeline.speech.edges import transcribed
+from video_pipeline.speech.terms import read_terms
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
@@ -42,7 +43,7 @@ class ClipWords(BaseStage[Transcript]):
         return ("track", "emotion", "windows", "speech")
 
     def depends_on(self, given: Given) -> object:
-        return chosen_engine(_full(given.options.speech)).identity
+        return chosen_engine(_full(given.options.speech)).identity, read_terms(given.options.speech.terms)
 
     def make(self, given: Given, progress: StageProgress) -> Transcript:
         options = _full(given.options.speech)
@@ -80,7 +81,7 @@ class ShownWords(DerivedStage[Transcript]):
     needs_if = MappingProxyType({**IF_CLIPS_ONLY, **IF_FOUND})
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("speakers.names",) if options.speakers.find else ()
+        return ("emotion", "speakers.names") if options.speakers.find else ()
 
     def make(self, given: Given, progress: StageProgress) -> Transcript:
         return attributed(given.of(ClipWords), given) if given.needs(ClipWords) else given.of(Spoken)

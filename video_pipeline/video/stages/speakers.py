@@ -67,7 +67,7 @@ class Spoken(DerivedStage[Transcript]):
     needs_if = IF_FOUND
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("speakers.names",) if options.speakers.find else ()
+        return ("emotion", "speakers.names") if options.speakers.find else ()
 
     def depends_on(self, given: Given) -> object:
         """Corrections: one may be of a part of what was heard as one segment."""
