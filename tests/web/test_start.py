@@ -52,7 +52,7 @@ REFUSED: dict[str, tuple[list[str], str]] = {
     "a short password": (["--auth", "ann:1234"], "8 characters"),
     "no such file": (["--auth-file", "nothing-here"], "cannot be read"),
     "no such preset": (["--preset", "talk-shaw"], "did you mean"),
-    "no such engine": (["--engine", "whisper"], "no speech engine"),
+    "no such engine": (["--engine", "whispers"], "no speech engine"),
     "a number that is none": (["--concurrency", "0"], "concurrency"),
 }
 
