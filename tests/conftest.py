@@ -23,8 +23,10 @@ from video_pipeline.media.font_file import own
 os.environ["VIDEO_PIPELINE_OFFLINE"] = "1"
 """No test downloads the real weights, nor does any process that a test starts."""
 
-WHISPER = os.environ.pop("VIDEO_PIPELINE_WHISPER", "")
+WHISPER = os.environ.pop("VIDEO_PIPELINE_WHISPER", "") or os.environ.get("WHISPER_OF_TESTS", "")
 """The folder of a real Whisper model, for the tests that ask for it; hidden from all others, for which no weights are here."""
+os.environ["WHISPER_OF_TESTS"] = WHISPER
+"""For the processes among which tests are shared out, which start with this one's environment."""
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TOOLS = Path(__file__).parents[1] / "tools"
