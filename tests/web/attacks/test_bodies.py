@@ -5,13 +5,17 @@ from __future__ import annotations
 import http.client
 import json
 import resource
+import shutil
 import socket
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.conftest import over, served, upload
 from tests.web.real_server import RealServer, listening
 from video_pipeline.web import bodies
 
@@ -95,12 +99,23 @@ BODIES = {
 }
 
 
+@pytest.fixture(scope="module")
+def attacked(
+    shown: tuple[TestClient, str], sample: Path, sample_transcript: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[TestClient, str]]:
+    """A server of its own with the processed sample: some of the bodies mean something after all, and change it."""
+    out = tmp_path_factory.mktemp("attacked") / "out"
+    shutil.copytree(shown[0].app.state.services.server.out / "sample", out / "sample", symlinks=True)  # type: ignore[attr-defined]
+    with served(out, overrides={"speech.engine": "replay", "speech.transcript": str(sample_transcript)}) as client:
+        yield client, over(client, upload(client, sample)["id"])["id"]
+
+
 @pytest.mark.parametrize("kind", BODIES)
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_json_that_cannot_be_meant_is_refused_in_a_sentence(
-    shown: tuple[TestClient, str], method: str, path: str, kind: str
+    attacked: tuple[TestClient, str], method: str, path: str, kind: str
 ) -> None:
-    client, job_id = shown
+    client, job_id = attacked
     if (path, kind) in (("retry", "empty"), ("retry", "nothing")):
         pytest.skip("a retry needs no body")
     headers = {"Content-Type": "application/json"}
@@ -112,13 +127,13 @@ def test_json_that_cannot_be_meant_is_refused_in_a_sentence(
         assert answer.json()["error"]
 
 
-def test_a_preset_that_is_nested_without_end(shown: tuple[TestClient, str]) -> None:
-    answer = shown[0].put("/api/presets/deep", json={"text": "a=" + "[" * 9000})
+def test_a_preset_that_is_nested_without_end(attacked: tuple[TestClient, str]) -> None:
+    answer = attacked[0].put("/api/presets/deep", json={"text": "a=" + "[" * 9000})
     assert answer.status_code == 400
 
 
-def test_a_text_of_half_characters_by_python(shown: tuple[TestClient, str]) -> None:
-    client, job_id = shown
+def test_a_text_of_half_characters_by_python(attacked: tuple[TestClient, str]) -> None:
+    client, job_id = attacked
     answer = client.put(
         f"/api/jobs/{job_id}/segments/0", content=b'{"text": "a\\udfff b"}', headers={"Content-Type": "text/plain"}
     )
