@@ -29,7 +29,7 @@ _EXTRAS = {
     ),
     "whisper": ("faster_whisper", "ctranslate2"),
     "draft": ("pocketsphinx",),
-    "web": ("fastapi", "starlette", "uvicorn", "python_multipart", "prometheus_client"),
+    "web": ("fastapi", "starlette", "anyio", "uvicorn", "h11", "python_multipart", "prometheus_client"),
     "gradio": ("gradio",),
     "ray": ("ray",),
     "remote": ("fsspec", "s3fs", "aiohttp"),
