@@ -182,7 +182,7 @@ def replays(command: Command, folder: Path) -> None:
 def names_what_is_missing(command: Command, folder: Path) -> None:
     """Without an extra, each absence is a sentence with the command that ends it."""
     expect(run([*command, "subtitles", str(SAMPLE)], folder, code=8), r"\[sensevoice\].*\[draft\]")
-    expect(run([*command, "web"], folder, code=9), r"\w+ is not installed.*install 'emotion-subtitles\[web\]'")
+    expect(run([*command, "web"], folder, code=9), r"fastapi is not installed.*install 'emotion-subtitles\[web\]'")
     expect(run([*command, "library", "run", "s3://bucket/talks"], folder, code=2), r"emotion-subtitles\[remote\]")
 
 

@@ -88,10 +88,15 @@ def missing(module: str) -> MissingPackage:
 
 
 def missing_package(error: ImportError) -> MissingPackage | None:
-    """The same for an import that failed; None if the module belongs to no extra, or exists and is broken."""
+    """The same for an import that failed; None if the module belongs to no extra, or exists and is broken.
+
+    Named is the first module of the extra that is missing, by which people know it: what it needs itself is listed after it.
+    """
     module = (error.name or "").partition(".")[0]
-    belongs = any(module in modules for modules in _EXTRAS.values())
-    return missing(module) if belongs and not is_installed(module) else None
+    extra = next((modules for modules in _EXTRAS.values() if module in modules), ())
+    if not extra or is_installed(module):
+        return None
+    return missing(next(one for one in extra if not is_installed(one)))
 
 
 def _extra_of(module: str) -> str:
