@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import time
 import wave
 from collections.abc import Callable, Iterator
@@ -83,6 +85,25 @@ def shown(sample: Path, sample_transcript: Path, tmp_path_factory: pytest.TempPa
         job = over(client, upload(client, sample)["id"])
         assert job["state"] == "done", job
         yield client, job["id"]
+
+
+@contextlib.contextmanager
+def copied(shown: tuple[TestClient, str], sample: Path, sample_transcript: Path, out: Path) -> Iterator[tuple[TestClient, str]]:
+    """A server of its own over a copy of the processed sample, to be changed, and the sample's id."""
+    shutil.copytree(shown[0].app.state.services.server.out / "sample", out / "sample", symlinks=True)  # type: ignore[attr-defined]
+    with served(out, overrides={"speech.engine": "replay", "speech.transcript": str(sample_transcript)}) as client:
+        job = over(client, upload(client, sample)["id"])
+        assert job["state"] == "done", job
+        yield client, job["id"]
+
+
+@pytest.fixture
+def own(
+    shown: tuple[TestClient, str], sample: Path, sample_transcript: Path, tmp_path: Path
+) -> Iterator[tuple[TestClient, str, Path]]:
+    """The same for one test, with the folder of results."""
+    with copied(shown, sample, sample_transcript, tmp_path / "out") as (client, job_id):
+        yield client, job_id, tmp_path / "out" / "sample"
 
 
 def upload(client: TestClient, path: Path, name: str | None = None, **options: Any) -> dict[str, Any]:

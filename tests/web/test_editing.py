@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import shutil
 import zipfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from starlette.testclient import TestClient
 
-from tests.web.conftest import over, served, upload
+from tests.web.conftest import over
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.highlights.base import Evidence
@@ -30,18 +28,6 @@ from video_pipeline.subtitles import FORMATS, WRITERS
 from video_pipeline.video.corrections import CorrectionsFile, corrected, one_line, replaced
 
 Shown = tuple[TestClient, str]
-
-
-@pytest.fixture
-def own(shown: Shown, sample: Path, sample_transcript: Path, tmp_path: Path) -> Iterator[tuple[TestClient, str, Path]]:
-    """The processed sample on a server of its own, to be changed; its id and its folder of results."""
-    out = tmp_path / "out"
-    shutil.copytree(shown[0].app.state.services.server.out / "sample", out / "sample", symlinks=True)  # type: ignore[attr-defined]
-    said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
-    with served(out, overrides=said) as client:
-        job = over(client, upload(client, sample)["id"])
-        assert job["state"] == "done", job
-        yield client, job["id"], out / "sample"
 
 
 def subtitles(folder: Path) -> dict[str, str]:

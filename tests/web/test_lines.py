@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +12,10 @@ import pysrt
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import over, served, upload
+from tests.web.conftest import over
 from tests.web.real_server import RealServer
 
 Own = tuple[TestClient, str, Path]
-
-
-@pytest.fixture
-def own(shown: tuple[TestClient, str], sample: Path, sample_transcript: Path, tmp_path: Path) -> Iterator[Own]:
-    """The processed sample on a server of its own, its id, and its folder of results."""
-    out = tmp_path / "out"
-    shutil.copytree(shown[0].app.state.services.server.out / "sample", out / "sample", symlinks=True)  # type: ignore[attr-defined]
-    said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
-    with served(out, overrides=said) as client:
-        job = over(client, upload(client, sample)["id"])
-        assert job["state"] == "done", job
-        yield client, job["id"], out / "sample"
 
 
 def segments(client: TestClient, job_id: str) -> list[dict[str, Any]]:

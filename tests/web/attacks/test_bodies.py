@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import json
 import resource
-import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import over, served, upload
+from tests.web.conftest import copied
 from tests.web.real_server import RealServer, listening
 from video_pipeline.web import bodies
 
@@ -104,10 +103,8 @@ def attacked(
     shown: tuple[TestClient, str], sample: Path, sample_transcript: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[TestClient, str]]:
     """A server of its own with the processed sample: some of the bodies mean something after all, and change it."""
-    out = tmp_path_factory.mktemp("attacked") / "out"
-    shutil.copytree(shown[0].app.state.services.server.out / "sample", out / "sample", symlinks=True)  # type: ignore[attr-defined]
-    with served(out, overrides={"speech.engine": "replay", "speech.transcript": str(sample_transcript)}) as client:
-        yield client, over(client, upload(client, sample)["id"])["id"]
+    with copied(shown, sample, sample_transcript, tmp_path_factory.mktemp("attacked") / "out") as server:
+        yield server
 
 
 @pytest.mark.parametrize("kind", BODIES)
