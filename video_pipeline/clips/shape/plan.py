@@ -1,4 +1,4 @@
-"""Fit the picture of a clip into another shape: one position of the crop per shot, so that it never slides or trembles."""
+"""Fit the picture of a clip into another shape, shot by shot: the crop goes along with what moves, and else stands still."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from video_pipeline.clips.base import SourceVideo
 from video_pipeline.clips.shape import STEERS
-from video_pipeline.clips.shape.base import Pictures, ShapeOptions, Steer
+from video_pipeline.clips.shape.base import Interest, Pictures, ShapeOptions, Steer
+from video_pipeline.clips.shape.follow import Follower
 from video_pipeline.core.clip import Shot
 from video_pipeline.core.errors import ToolError
 from video_pipeline.core.span import Span
@@ -22,7 +24,7 @@ _RATE_FPS = 4.0
 """Pictures sampled per second."""
 _WIDTH_PX = 384
 _MOST_PICTURES = 8
-"""Pictures sampled per shot; more do not change the median."""
+"""Pictures per shot of which the median place is taken, where the crop stands still."""
 _CLEAR_OF_CUT_S = 0.5 / _RATE_FPS
 """Pictures closer to a cut may belong to the neighbouring shot."""
 _PLACES = 81
@@ -43,13 +45,13 @@ class Shaped:
     words: str
 
 
-def shaped(info: MediaInfo, span: Span, options: ShapeOptions) -> Shaped | None:
+def shaped(source: SourceVideo, span: Span, options: ShapeOptions) -> Shaped | None:
     """How the picture of `span` is fitted into the requested shape; None if it keeps its own.
 
     Raises:
         ToolError: the requested steer cannot run here. FfmpegFailed, FfmpegTimeout: the picture cannot be decoded.
     """
-    size_px = options.size_px
+    size_px, info = options.size_px, source.info
     if size_px is None or info.video is None:
         return None
     source_px = max(2, info.video.width_px // 2 * 2), max(2, info.video.height_px // 2 * 2)
@@ -61,9 +63,10 @@ def shaped(info: MediaInfo, span: Span, options: ShapeOptions) -> Shaped | None:
     steers = _steers(options)
     followed: list[str] = []
     fits: list[Fit] = []
+    follower = Follower(source, span, options.several, options.least_kept, (window[0], window[1]), 1 / _RATE_FPS)
     for shot in _shots(info, span):
-        fit, name = _fit(_of_shot(pictures, shot), shot.start_s, (window[0], window[1]), steers, options)
-        fits.append(fit)
+        shown, name = _fits(pictures, shot, follower, steers)
+        fits += shown
         followed.append(name)
     return Shaped(Framing(*size_px, source_px, tuple(fits)), _counted(followed))
 
@@ -75,14 +78,22 @@ def _shots(info: MediaInfo, span: Span) -> list[Shot]:
     return [Shot(a, b) for a, b in pairwise(edges_s)]
 
 
-def _of_shot(pictures: Pictures, shot: Shot) -> Pictures:
-    """A few pictures of a shot, none so close to a cut that it may belong to the next shot."""
+def _of_shot(pictures: Pictures, shot: Shot) -> tuple[Pictures, slice]:
+    """The pictures of a shot, and which of them are not so close to a cut that they may belong to the next shot."""
     times_s = np.arange(len(pictures)) / _RATE_FPS
-    inside = np.flatnonzero((times_s >= shot.start_s + _CLEAR_OF_CUT_S) & (times_s <= shot.end_s - _CLEAR_OF_CUT_S))
+    inside = np.flatnonzero((times_s >= shot.start_s - _CLEAR_OF_CUT_S) & (times_s <= shot.end_s))
     if not len(inside):
         inside = np.array([np.abs(times_s - shot.middle_s).argmin()]) if len(pictures) else inside
-    few = np.unique(np.linspace(0, len(inside) - 1, min(len(inside), _MOST_PICTURES)).round().astype(int))
-    chosen: Pictures = pictures[inside[few]]
+    clear = np.flatnonzero(
+        (times_s[inside] >= shot.start_s + _CLEAR_OF_CUT_S) & (times_s[inside] <= shot.end_s - _CLEAR_OF_CUT_S)
+    )
+    own: Pictures = pictures[inside]
+    return own, slice(int(clear[0]), int(clear[-1]) + 1) if len(clear) else slice(0, len(own))
+
+
+def _few(pictures: Pictures) -> Pictures:
+    few = np.unique(np.linspace(0, len(pictures) - 1, min(len(pictures), _MOST_PICTURES)).round().astype(int))
+    chosen: Pictures = pictures[few]
     return chosen
 
 
@@ -101,19 +112,28 @@ def _workable() -> Iterator[tuple[str, Steer]]:
             continue
 
 
-def _fit(
-    pictures: Pictures, start_s: float, window: tuple[float, float], steers: Sequence[tuple[str, Steer]], options: ShapeOptions
-) -> tuple[Fit, str]:
-    for name, steer in steers:
-        found = steer.interests(pictures) if len(pictures) else None
+def _fits(pictures: Pictures, shot: Shot, follower: Follower, steers: Sequence[tuple[str, Steer]]) -> tuple[list[Fit], str]:
+    """How a shot is shown, and in words what is followed."""
+    own, clear = _of_shot(pictures, shot)
+    for name, steer in steers if len(own) else ():
+        seen = own[clear] if steer.follows else _few(own[clear])
+        found = steer.interests(seen)
         if found is None or not any(found):
             continue
-        x, kept_x = _placed([(one.left, one.right, one.weight) for frame in found for one in frame], window[0])
-        y, kept_y = _placed([(one.top, one.bottom, one.weight) for frame in found for one in frame], window[1])
-        if min(kept_x, kept_y) < options.least_kept:
-            return Fit(start_s, crop=False), f"the whole picture over its blur, because the {name} would not fit"
-        return Fit(start_s, x, y), name
-    return Fit(start_s), "centre"
+        if not steer.follows:
+            return _still(found, shot.start_s, name, follower)
+        before, after = clear.start, len(own) - clear.stop
+        if followed := follower.fits(shot, [*[found[0]] * before, *found, *[found[-1]] * after], name):
+            return followed
+    return [Fit(shot.start_s)], "centre"
+
+
+def _still(found: Sequence[Sequence[Interest]], start_s: float, name: str, follower: Follower) -> tuple[list[Fit], str]:
+    x, kept_x = _placed([(one.left, one.right, one.weight) for frame in found for one in frame], follower.window[0])
+    y, kept_y = _placed([(one.top, one.bottom, one.weight) for frame in found for one in frame], follower.window[1])
+    if min(kept_x, kept_y) < follower.least_kept:
+        return [Fit(start_s, crop=False)], f"the whole picture over its blur, because the {name} would not fit"
+    return [Fit(start_s, x, y)], name
 
 
 def _placed(extents: Sequence[tuple[float, float, float]], window: float) -> tuple[float, float]:

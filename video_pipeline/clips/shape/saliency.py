@@ -23,6 +23,8 @@ _LEAST_ENERGY = 1.0
 class Saliency:
     """Cells of a grid over the picture, weighted by how far they stand out."""
 
+    follows = False
+
     def interests(self, pictures: Pictures) -> Sequence[Sequence[Interest]] | None:
         grey = pictures.astype(np.float32).mean(axis=3)
         energy = np.abs(np.diff(grey, axis=1, append=grey[:, -1:])) + np.abs(np.diff(grey, axis=2, append=grey[:, :, -1:]))

@@ -66,7 +66,7 @@ def _written(job: ClipJob, number: int, plan: Plan, stretches: Sequence[Span]) -
     target = job.folder / FOLDER / (job.stem(number) + suffix(job.source.info))
     document, framing = "", None
     if plan.picture is not None:
-        shape = shaped(job.source.info, plan.span, job.options.shape)
+        shape = shaped(job.source, plan.span, job.options.shape)
         framing = shape.framing if shape else None
     if job.captions is not None and job.options.captions != "none":
         video = job.source.info.video
