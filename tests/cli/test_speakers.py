@@ -47,3 +47,33 @@ def test_nobody_is_told_apart_unless_asked(cli: Any, sample: Path, sample_transc
     asked = ["subtitles", sample, "--out", tmp_path / "out", "--transcript", sample_transcript]
     assert cli(*asked).code == 0
     assert not (folder_of(tmp_path) / "speakers.json").exists()
+
+
+def test_speakers_are_listed_renamed_and_merged_in_every_file(
+    cli: Any, sample: Path, sample_transcript: Path, tmp_path: Path
+) -> None:
+    out = ["--out", tmp_path / "out"]
+    made = cli("subtitles", sample, *out, "--transcript", sample_transcript, "--set", "subtitles.style.speakers=true")
+    assert made.code == 0, made.err
+    listed = cli("speakers", sample, *out)
+    assert "Tom" in listed.out and "Ian" in listed.out
+    ran = cli("speakers", sample, *out, "--rename", "Tom=Ann Lee", "--json")
+    assert ran.code == 0, ran.err
+    rows = json.loads(ran.out.splitlines()[-1])["speakers"]
+    assert "Ann Lee" in [row["name"] for row in rows]
+    assert "ANN LEE:" in (folder_of(tmp_path) / "sample.srt").read_text(encoding="utf-8")
+    assert cli("speakers", folder_of(tmp_path), "--merge", "Ian=Ann Lee", "--quiet").code == 0
+    assert "IAN" not in (folder_of(tmp_path) / "sample.srt").read_text(encoding="utf-8")
+    assert cli("speakers", sample, *out, "--separate", "Ian", "--assign", "0:00-0:04=Host").code == 0
+    text = (folder_of(tmp_path) / "sample.srt").read_text(encoding="utf-8")
+    assert "IAN:" in text and "HOST:" in text
+
+
+def test_what_cannot_be_changed_says_why(cli: Any, sample: Path, sample_transcript: Path, tmp_path: Path) -> None:
+    out = ["--out", tmp_path / "out"]
+    assert cli("speakers", sample, *out).code == 3
+    cli("subtitles", sample, *out, "--transcript", sample_transcript)
+    for wrong in (("--rename", "Tmo=Zoe"), ("--rename", "Tom"), ("--assign", "x-y=Zoe"), ("--rename", "Tom=Ian")):
+        ran = cli("speakers", sample, *out, *wrong)
+        assert ran.code == 2, wrong
+    assert "merge" in ran.err

@@ -10,6 +10,7 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token, Transcript
 from video_pipeline.subtitles.align import aligned
+from video_pipeline.video.naming import NamedSpeaker, with_names
 from video_pipeline.video.workspace import CORRECTIONS_FILE, Workspace
 
 _SAME = 0.5
@@ -44,10 +45,12 @@ class CorrectionsFile:
     changes: tuple[Change, ...] = ()
     version: int = 0
     """How often it was changed."""
+    speakers: tuple[NamedSpeaker, ...] = ()
+    """Names that a person gave; changes of lines already hold them."""
 
     @property
     def is_empty(self) -> bool:
-        return not self.corrections and not self.changes
+        return not self.corrections and not self.changes and not self.speakers
 
     def timed(self, lines: Sequence[Segment], was: Sequence[Segment]) -> tuple[Segment, ...]:
         """Lines for some of the transcript, with a time for each word; one that is as it was heard has the times it had then."""
@@ -68,6 +71,16 @@ class CorrectionsFile:
         changes.sort(key=lambda change: min(line.start_s for line in (*change.heard, *change.lines)))
         return dataclasses.replace(self, changes=tuple(changes), version=self.version + 1, schema_version=2)
 
+    def with_speakers(self, speakers: tuple[NamedSpeaker, ...]) -> CorrectionsFile:
+        """With other names for speakers."""
+        return dataclasses.replace(self, speakers=speakers, version=self.version + 1, schema_version=2)
+
+    def named(self, segments: Sequence[Segment]) -> list[Segment]:
+        """Segments under the names given; lines that a person changed keep the speaker that they have."""
+        by_hand = {(line.start_s, line.end_s, line.text) for change in self.changes for line in change.lines}
+        pairs = zip(segments, with_names(segments, self.speakers), strict=True)
+        return [was if (was.start_s, was.end_s, was.text) in by_hand else now for was, now in pairs]
+
 
 def corrections_in(space: Workspace) -> CorrectionsFile:
     """What a person corrected in any earlier run. Raises BadRecord."""
@@ -80,7 +93,7 @@ def corrected(transcript: Transcript, record: CorrectionsFile, *, emotion: bool 
 
     `emotion`: whether lines may say how they were spoken.
     """
-    segments = list(transcript.segments)
+    segments = with_names(transcript.segments, record.speakers)
     for correction in record.corrections:
         _correct(segments, correction)
     for change in record.changes:
@@ -134,7 +147,7 @@ def _correct(segments: list[Segment], correction: Correction) -> None:
 
 def _changed(segments: list[Segment], change: Change) -> list[Segment]:
     if change.lines and _all_in(change.lines, segments):
-        return segments
+        return list(replaced(segments, change.lines, change.lines))  # their speakers may have been named since
     found = [max(segments, key=lambda s: _shared(one, s), default=None) for one in change.heard]
     old = [s for one, s in zip(change.heard, found, strict=True) if s is not None and _shared(one, s) > _SAME]
     if change.heard and not old:

@@ -24,6 +24,7 @@ from video_pipeline.video.base import Goal, Stage
 from video_pipeline.video.corrections import corrected, corrections_in, one_line, replaced
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.goals import check_goals, stages_of
+from video_pipeline.video.naming import NamedSpeaker, without_name
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
 from video_pipeline.video.records import EMOTION_KEYS, ClipsFile, HighlightsFile, Result
 from video_pipeline.video.stages.clip_words import ClipWords, ShownWords, save_clip_words
@@ -198,13 +199,19 @@ class Video:
         was, words = self.transcript.segments[number], one_line(text)
         self.edit([([was], [dataclasses.replace(was, text=words)] if words else [])])
 
-    def edit(self, edits: Sequence[tuple[Sequence[Segment], Sequence[Segment]]]) -> None:
+    def edit(
+        self,
+        edits: Sequence[tuple[Sequence[Segment], Sequence[Segment]]],
+        *,
+        speakers: tuple[NamedSpeaker, ...] | None = None,
+    ) -> None:
         """Put other lines in the place of segments of the transcript, for this and all later runs.
 
         Args:
             edits: for each, segments as they are in `transcript`, and the lines that stand for them. One for one corrects,
                 several for one split it, one for several joins them, none removes, and lines for no segment are added. Words
                 keep the times at which they were heard; the lines' own `tokens` are not looked at.
+            speakers: all names that hold from now on; None leaves them as they are. `people.py` makes them.
 
         Files made of the words are stale then: `write` makes them again.
         """
@@ -215,6 +222,10 @@ class Video:
             timed = record.timed(lines, was)
             record = record.with_change(was, timed)
             segments = replaced(segments, was, timed)
+        if speakers is not None:
+            segments = without_name(segments, [one for one in record.speakers if one not in speakers])
+            record = record.with_speakers(speakers)
+            segments = record.named(segments)
         changed = dataclasses.replace(transcript, segments=tuple(segments))
         space.write_json(space.path(CORRECTIONS_FILE), record, leave_out=() if self.options.emotion else EMOTION_KEYS)
         if self.options.speakers.find:  # what is shown is divided by speaker, what was heard is not

@@ -168,6 +168,10 @@ def _add_results(api: APIRouter, services: Services) -> None:
         end, content = await turns.take(job_id, lambda: edits.subtitles(queue.job(job_id), name), request)
         return media.saved(content, f"{Path(queue.job(job_id).file).stem}.{end}")
 
+    @api.get("/jobs/{job_id}/speakers")
+    async def speakers(job_id: str, request: Request) -> list[Json]:
+        return await turns.take(job_id, lambda: edits.people(queue.job(job_id)), request)
+
     @api.get("/jobs/{job_id}/qc")
     async def findings(job_id: str, request: Request) -> list[Json]:
         return await turns.take(job_id, lambda: edits.findings(queue.job(job_id)), request)
@@ -202,6 +206,12 @@ def _add_changes(api: APIRouter, services: Services) -> None:
         answer = await turns.take(job_id, lambda: _packed(edits.correct(queue.job(job_id), number, text), later))
         later.add_task(turns.take, job_id, lambda: services.quietly(redraw, job_id))
         return services.changed(job_id, "segment", answer)
+
+    @api.post("/jobs/{job_id}/speakers")
+    async def speakers(job_id: str, request: Fields) -> Response:
+        """`{"rename": OLD, "to": NEW}`, `{"merge": OLD, "to": INTO}`, `{"separate": WAS}`, `{"assign": {...}, "to": NAME}`."""
+        answer = await turns.take(job_id, lambda: _packed(edits.change_people(queue.job(job_id), request)))
+        return services.changed(job_id, "speakers", answer)
 
     @api.post("/jobs/{job_id}/rank")
     async def rank(job_id: str, request: Fields, caller: Request) -> Json:

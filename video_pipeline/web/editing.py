@@ -25,6 +25,7 @@ from video_pipeline.report.viewer import clip_rows, view_data
 from video_pipeline.subtitles.files import appearance_of, files_of
 from video_pipeline.video.base import Goal
 from video_pipeline.video.corrections import corrections_in
+from video_pipeline.video.people import people_of
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.view import finding_rows
 from video_pipeline.video.workspace import Workspace
@@ -34,6 +35,7 @@ from video_pipeline.web.jobs import Queue
 from video_pipeline.web.lines import edit_answer, found_edits, line_edits
 from video_pipeline.web.news import News
 from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
+from video_pipeline.web.people import change_people, person_row
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
@@ -155,6 +157,19 @@ class EditSession:
             answer = edit_answer(run.video, edits)
         self.news.add(job.id, {**answer, "by": str(request.get("by") or "")[:40]})
         return answer
+
+    def people(self, job: StoredJob) -> list[dict[str, Any]]:
+        """Who speaks, in the order in which they are first heard."""
+        with self.opened(job) as run:
+            return [person_row(person) for person in people_of(run.video)]
+
+    def change_people(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Rename, merge, separate or assign; gives the whole view. Files follow as after `edit_lines`."""
+        with self._changing(job):
+            change_people(self._results(job).video, request)
+            self._settled.pop(job.id, None)
+            self.news.add(job.id, None)
+            return self.view(job) | {"speakers": self.people(job)}
 
     def is_settled(self, job: StoredJob, *goals: Goal) -> bool:
         """Whether `settle` would write nothing."""
