@@ -157,6 +157,7 @@ def test_labels_may_overlap() -> None:
         {"fade_s": float("nan")},
         {"onset_in_speech": 1.2},
         {"onset_again": 1.2},
+        {"onset_in_cheers": 1.2},
         {"again_s": -1.0},
     ],
 )
@@ -168,18 +169,53 @@ def test_rules_are_checked(wrong: dict[str, float]) -> None:
 def test_a_threshold_moves_all_its_levels() -> None:
     changed = EventOptions().with_threshold(Sound.LAUGHTER, 0.3).rules
     rule = changed[Sound.LAUGHTER]
-    assert (rule.onset, rule.onset_again, rule.offset) == (0.3, pytest.approx(0.3 * 0.5 / 0.85), pytest.approx(0.3 * 0.2 / 0.85))
+    assert (rule.onset, rule.onset_again, rule.offset) == (0.3, pytest.approx(0.3 * 0.5 / 0.75), pytest.approx(0.3 * 0.1 / 0.75))
     assert changed[Sound.APPLAUSE] == EventOptions().rules[Sound.APPLAUSE]
 
 
-@pytest.mark.parametrize(("onset", "again"), [(0.425, 0.25), (0.85, 0.5), (0.925, 0.75), (1.0, 1.0)])
+@pytest.mark.parametrize(("onset", "again"), [(0.375, 0.25), (0.75, 0.5), (0.875, 0.75), (1.0, 1.0)])
 def test_a_raised_threshold_raises_onset_again(onset: float, again: float) -> None:
     assert EventOptions().with_threshold(Sound.LAUGHTER, onset).rules[Sound.LAUGHTER].onset_again == pytest.approx(again)
 
 
-@pytest.mark.parametrize(("onset", "in_speech"), [(0.425, 0.485), (0.85, 0.97), (0.98, 0.99)])
+@pytest.mark.parametrize(("onset", "in_speech"), [(0.4, 0.475), (0.8, 0.95), (0.98, 0.99)])
 def test_a_threshold_moves_the_one_for_speech(onset: float, in_speech: float) -> None:
     assert EventOptions().with_threshold(Sound.APPLAUSE, onset).rules[Sound.APPLAUSE].onset_in_speech == pytest.approx(in_speech)
+
+
+def claps(*heard: tuple[float, float], rule: EventRule, sensitivity: str = "normal") -> int:
+    """How many rounds of applause there are; `heard` are probabilities of applause and of a cheer, for 2 s each with gaps."""
+    gap = [(0.0, 0.0)] * 40
+    values = np.array([row for both in heard for row in (*gap, *[both] * 40)], np.float32)
+    rules = {**EventOptions().rules, Sound.APPLAUSE: rule}
+    found = find_events(Posterior(values, ("applause", "cheer"), HOP_S), EventOptions(rules=rules, sensitivity=sensitivity))
+    return sum(event.label is Sound.APPLAUSE for event in found)
+
+
+def test_applause_under_cheers_needs_a_higher_onset_in_a_show_without_other_applause() -> None:
+    rule = dataclasses.replace(RULE, onset_in_cheers=0.9)
+    roar, clapping, sure = (0.8, 0.6), (0.8, 0.0), (0.95, 0.6)
+    assert claps(roar, roar, rule=rule) == 0
+    assert claps(roar, roar, rule=dataclasses.replace(rule, onset_in_cheers=0.0)) == 2
+    assert claps(roar, sure, rule=rule) == 1, "a sure round under cheers vouches for no other"
+    assert claps(roar, clapping, roar, rule=rule) == 3
+    assert claps(roar, (0.5, 0.0), rule=rule) == 0
+
+
+@pytest.mark.parametrize(("sensitivity", "found"), [("low", 1), ("normal", 2), ("high", 3)])
+def test_sensitivity_moves_onsets(sensitivity: str, found: int) -> None:
+    """0.6 becomes 0.82 and 0.33."""
+    assert claps((0.9, 0.0), (0.7, 0.0), (0.4, 0.0), rule=RULE, sensitivity=sensitivity) == found
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 1, width=32), max_size=300))
+def test_a_higher_sensitivity_loses_nothing(values: list[float]) -> None:
+    heard = [
+        find_events(posterior(values), dataclasses.replace(options(), sensitivity=name)) for name in ("low", "normal", "high")
+    ]
+    for fewer, more in itertools.pairwise(heard):
+        assert all(any(one.overlaps(other) for other in more) for one in fewer)
 
 
 def test_spans_of_events_can_be_compared() -> None:

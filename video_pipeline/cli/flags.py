@@ -105,6 +105,9 @@ class RecordingFlags(RecognitionFlags):
         ),
     ] = None
     track: Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")] = None
+    sensitivity: Annotated[
+        str | None, typer.Option("--sensitivity", help="How easily a laugh, applause or a cheer is believed: low, normal, high.")
+    ] = None
 
     def overrides(self) -> dict[str, object]:
         replay = {"engine": "replay"} if self.transcript else {}

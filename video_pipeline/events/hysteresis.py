@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import dataclasses
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -33,6 +34,10 @@ class EventRule:
 
     onset_in_speech: Share = 0.0
     """Probability that must be reached where somebody speaks, if that is more: rain under a voice may pass for applause."""
+
+    onset_in_cheers: Share = 0.0
+    """Probability that must be reached where a crowd cheers, if that is more, since a roar may pass for applause. It does not
+    count in a show that has the sound without cheers too."""
 
     onset_again: Share = 0.0
     """Probability that suffices within `again_s` of an event of the same sound, since who laughed once soon laughs again;
@@ -67,12 +72,21 @@ class EventRule:
 _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
-    Sound.LAUGHTER: EventRule(onset=0.85, onset_again=0.5, offset=0.2, merge_gap_s=0.7, least_s=0.5, longest_s=30.0),
+    Sound.LAUGHTER: EventRule(
+        onset=0.75, onset_in_speech=0.95, onset_again=0.5, offset=0.1, merge_gap_s=0.7, least_s=0.5, longest_s=30.0
+    ),
     Sound.APPLAUSE: EventRule(
-        onset=0.85, onset_in_speech=0.97, offset=0.2, merge_gap_s=0.9, least_s=1.0, longest_s=120.0, fade_s=2.0
+        onset=0.8,
+        onset_in_speech=0.95,
+        onset_in_cheers=0.97,
+        offset=0.2,
+        merge_gap_s=0.9,
+        least_s=1.0,
+        longest_s=120.0,
+        fade_s=2.0,
     ),
     # A crowd's voices are masked by its own clapping, so a cheer lasts while its probability is low.
-    Sound.CHEER: EventRule(onset=0.5, onset_in_speech=0.9, offset=0.05, merge_gap_s=0.9, least_s=0.5),
+    Sound.CHEER: EventRule(onset=0.5, onset_in_speech=0.95, offset=0.03, merge_gap_s=0.9, least_s=0.5),
     Sound.MUSIC: EventRule(onset=0.8, offset=0.5, merge_gap_s=2.0, least_s=3.0, longest_s=3600.0),
 }
 _FADED_SHARE = 1 / 3
@@ -81,6 +95,12 @@ _SPOKEN_SHARE = 0.7
 """A sound counts as in speech if somebody speaks during this share of it."""
 _SPEECH_ONSET = 0.5
 """Probability of speech from which somebody speaks."""
+_CHEERED_SHARE = 0.3
+"""A sound counts as in cheers if a crowd cheers during this share of it."""
+_CHEER_ONSET = 0.1
+"""Probability of a cheer from which a crowd cheers: clapping masks it."""
+SENSITIVITIES = {"low": 3.0, "normal": 1.0, "high": 1 / 3}
+"""By name: the factor by which the odds of all onsets are multiplied; an onset of 0.75 becomes 0.9 or 0.5."""
 _HIGHEST_THRESHOLD = 0.99
 """No threshold is raised above this, so that it can still be reached."""
 
@@ -99,6 +119,9 @@ class EventOptions:
     sliding: SlidingOptions = field(default_factory=SlidingOptions)
     """Where the speech model listens again, if `sliding` is among the detectors."""
 
+    sensitivity: Annotated[str, OneOf("sensitivity", tuple(SENSITIVITIES))] = "normal"
+    """`high` finds more and believes more that is nothing, `low` the other way round; moves the onsets of all `rules`."""
+
     rules: dict[Sound, EventRule] = field(default_factory=lambda: dict(DEFAULT_RULES))
     """When each sound counts as heard."""
 
@@ -116,56 +139,97 @@ class EventOptions:
         """
         rule = self.rules[sound]
         ratio = onset / rule.onset
-        in_speech = min(_HIGHEST_THRESHOLD, rule.onset_in_speech * ratio)
+        in_speech, in_cheers = (min(_HIGHEST_THRESHOLD, value * ratio) for value in (rule.onset_in_speech, rule.onset_in_cheers))
         stricter = ratio > 1 and rule.onset_again > 0
         again = 1 - (1 - rule.onset_again) * (1 - onset) / (1 - rule.onset) if stricter else rule.onset_again * ratio
         offset = rule.offset * ratio
-        changed = dataclasses.replace(rule, onset=onset, onset_in_speech=in_speech, onset_again=again, offset=offset)
+        changed = dataclasses.replace(
+            rule, onset=onset, onset_in_speech=in_speech, onset_in_cheers=in_cheers, onset_again=again, offset=offset
+        )
         return dataclasses.replace(self, rules={**self.rules, sound: changed})
+
+    def effective_rule(self, sound: Sound) -> EventRule:
+        """A sound's rule at this sensitivity; what is 0 or 1 stays so."""
+        rule, factor = self.rules[sound], SENSITIVITIES[self.sensitivity]
+        names = ("onset", "onset_in_speech", "onset_in_cheers", "onset_again")
+        changed = {name: _with_odds(getattr(rule, name), factor) for name in names}
+        return dataclasses.replace(rule, **changed, offset=min(rule.offset, changed["onset"]))
+
+
+def _with_odds(share: float, factor: float) -> float:
+    return share if factor == 1 else share * factor / (share * factor + 1 - share)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Around:
+    """What else is heard, [frames] each; nowhere if the posterior has no such label."""
+
+    spoken: Mask
+    """Somebody speaks."""
+    cheered: Mask
+    """A crowd cheers."""
+
+    @classmethod
+    def of(cls, posterior: Posterior) -> _Around:
+        return cls(_above(posterior, "speech", _SPEECH_ONSET), _above(posterior, Sound.CHEER, _CHEER_ONSET))
+
+
+def _above(posterior: Posterior, label: str, level: float) -> Mask:
+    if label not in posterior.labels:
+        return np.zeros(len(posterior.values), np.bool_)
+    return np.asarray(posterior.curve(label).values > level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch(Span):
+    """Where one sound is at or above its `offset`."""
+
+    certain: bool
+    """It reaches its onset, not only `onset_again`."""
+    cheered: bool
+    """A crowd cheers during it."""
+    doubted: bool
+    """It does not reach the onset that cheers ask for."""
 
 
 def find_events(posterior: Posterior, options: EventOptions) -> list[AudioEvent]:
     """Events in order of their start, found for each label on its own. An event's score is the mean of its probabilities."""
-    spoken = _spoken(posterior)
+    around = _Around.of(posterior)
     events = [
         AudioEvent(round(span.start_s, 3), round(span.end_s, 3), sound, _mean(curve, span))
         for sound in Sound
         if sound in posterior.labels
         for curve in [posterior.curve(sound)]
-        for span in _label_spans(curve, spoken, options.rules[sound])
+        for span in _label_spans(curve, around, options.effective_rule(sound))
     ]
     return sorted(events, key=lambda e: (e.start_s, e.label))
 
 
-def _spoken(posterior: Posterior) -> Mask:
-    """[frames] where somebody speaks; nowhere if the posterior has no speech."""
-    if "speech" not in posterior.labels:
-        return np.zeros(len(posterior.values), np.bool_)
-    return np.asarray(posterior.curve("speech").values > _SPEECH_ONSET)
-
-
-def _label_spans(curve: Curve, spoken: Mask, rule: EventRule) -> list[Span]:
+def _label_spans(curve: Curve, around: _Around, rule: EventRule) -> list[Span]:
     """Where one label is heard: certain stretches, and doubtful ones near them, joined, split and without the short ones."""
-    certain, doubtful = _stretches(curve, spoken, rule)
+    found = list(_stretches(curve, around, rule))
+    is_proved = any(one.certain and not one.cheered and one.duration_s >= rule.least_s for one in found)
+    certain = [Span(one.start_s, one.end_s) for one in found if one.certain and (is_proved or not one.doubted)]
     lasting = [span for span in merged(certain, gap_s=rule.merge_gap_s) if span.duration_s >= rule.least_s]
+    doubtful = (Span(one.start_s, one.end_s) for one in found if not one.certain)
     near = [span for span in doubtful if _distance_s(span, lasting) <= rule.again_s]
     joined = merged([*certain, *near], gap_s=rule.merge_gap_s)
     return [part for span in joined for part in _split(curve, span, rule) if part.duration_s >= rule.least_s]
 
 
-def _stretches(curve: Curve, spoken: Mask, rule: EventRule) -> tuple[list[Span], list[Span]]:
-    """Stretches at or above `offset`: certain ones that reach their onset, and doubtful ones that reach only `onset_again`."""
-    certain: list[Span] = []
-    doubtful: list[Span] = []
+def _stretches(curve: Curve, around: _Around, rule: EventRule) -> Iterator[_Stretch]:
+    """Stretches at or above `offset` that reach an onset, be it `onset_again`."""
     for first, last in runs(curve.values >= rule.offset):
-        peak, in_speech = curve.values[first:last].max(), spoken[first:last].mean() >= _SPOKEN_SHARE
+        peak = curve.values[first:last].max()
+        in_speech = around.spoken[first:last].mean() >= _SPOKEN_SHARE
+        cheered = bool(around.cheered[first:last].mean() >= _CHEERED_SHARE)
         is_certain = bool(peak >= np.float32(max(rule.onset, rule.onset_in_speech) if in_speech else rule.onset))
         if is_certain or (rule.onset_again and peak >= rule.onset_again):
             faded = _faded(curve, last, rule)
             level = rule.offset if faded == last else rule.offset * _FADED_SHARE
-            span = Span(_edge_s(curve, first, rule.offset), _edge_s(curve, faded, level))
-            (certain if is_certain else doubtful).append(span)
-    return certain, doubtful
+            start_s, end_s = _edge_s(curve, first, rule.offset), _edge_s(curve, faded, level)
+            doubted = cheered and bool(peak < np.float32(rule.onset_in_cheers))
+            yield _Stretch(start_s, end_s, certain=is_certain, cheered=cheered, doubted=doubted)
 
 
 def _distance_s(span: Span, others: list[Span]) -> float:

@@ -24,7 +24,7 @@ class ClipChoice(DerivedStage[Highlights]):
 
     def reads(self, options: Options) -> tuple[str, ...]:
         """Also how events are found: where there is no clip, it is said what lower thresholds would have given."""
-        return ("emotion", "highlights", "events.weights", "events.rules", "events.guards")
+        return ("emotion", "highlights", "events.weights", "events.sensitivity", "events.rules", "events.guards")
 
     def make(self, given: Given, progress: StageProgress) -> Highlights:
         hearing, options = given.of(Listen).hearing, given.options

@@ -37,7 +37,7 @@ class Events(BaseStage[Sequence[AudioEvent]]):
     needs = ("listen",)
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("events.detectors", "events.weights", "events.rules", "events.guards")
+        return ("events.detectors", "events.weights", "events.sensitivity", "events.rules", "events.guards")
 
     def make(self, given: Given, progress: StageProgress) -> Sequence[AudioEvent]:
         """Raises NothingHeard where there is neither a sound nor a word to work on."""
