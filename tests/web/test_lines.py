@@ -73,6 +73,7 @@ def test_a_line_is_split_joined_and_as_before(own: Own) -> None:
     assert [(one["start_s"], one["end_s"], one["text"], one["felt"]) for one in after] == [
         (one["start_s"], one["end_s"], one["text"], one["felt"]) for one in before
     ]
+    srt(client, job_id)  # whoever asks for files has all of them written
     assert json.loads((folder / "corrections.json").read_text())["changes"] == []
 
 

@@ -11,6 +11,7 @@ STAGES = Registry(
         "identify": "video_pipeline.video.stages.identify:Identify",
         "recogniser": "video_pipeline.video.stages.recogniser:Recogniser",
         "listen": "video_pipeline.video.stages.listen:Listen",
+        "corrections": "video_pipeline.video.stages.corrections:Corrections",
         "speakers": "video_pipeline.video.stages.speakers:Speakers",
         "spoken": "video_pipeline.video.stages.speakers:Spoken",
         "posterior": "video_pipeline.video.stages.events:FusedPosterior",

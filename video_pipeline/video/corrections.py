@@ -10,11 +10,13 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token, Transcript
 from video_pipeline.subtitles.align import aligned
+from video_pipeline.video.edit_log import Edit, logged
 from video_pipeline.video.naming import NamedSpeaker, with_names
 from video_pipeline.video.workspace import CORRECTIONS_FILE, Workspace
 
 _SAME = 0.5
 """A segment that shares more than this with a corrected stretch (of both together) is the one that was corrected."""
+_Place = tuple[float, float, str]
 _CHARACTER_S = 0.01
 """Least length of a word: one that nobody heard may get no room between those that were."""
 
@@ -54,22 +56,22 @@ class CorrectionsFile:
 
     def timed(self, lines: Sequence[Segment], was: Sequence[Segment]) -> tuple[Segment, ...]:
         """Lines for some of the transcript, with a time for each word; one that is as it was heard has the times it had then."""
-        heard = {_fact(segment): segment for change in self.changes for segment in change.heard}
+        places = {_place(line) for line in lines}
+        found = (segment for change in self.changes for segment in change.heard if _place(segment) in places)
+        heard = {_fact(segment): segment for segment in found}
         return tuple(heard.get(_fact(line), line) for line in told(lines, was))
 
     def with_change(self, was: Sequence[Segment], lines: Sequence[Segment]) -> CorrectionsFile:
         """Also this change of lines of the transcript as it is now. What is as it was heard again is no change any more."""
-        earlier = [change for change in self.changes if any(_is_in(line, was) for line in change.lines)]
-        known = [line for change in earlier for line in change.lines]
-        heard = [*(one for change in earlier for one in change.heard), *(line for line in was if not _is_in(line, known))]
-        told = [*(line for line in known if not _is_in(line, was)), *lines]
-        back = [change for change in self.changes if not change.lines and change.heard and _all_in(change.heard, told)]
-        told = [line for line in told if not any(_is_in(line, change.heard) for change in back)]
-        changes = [change for change in self.changes if change not in earlier and change not in back]
-        if _facts(heard) != _facts(told):
-            changes.append(Change(_in_order(heard), _in_order(told)))
-        changes.sort(key=lambda change: min(line.start_s for line in (*change.heard, *change.lines)))
-        return dataclasses.replace(self, changes=tuple(changes), version=self.version + 1, schema_version=2)
+        return self.with_edits([Edit(tuple(was), tuple(lines))])
+
+    def with_edits(self, edits: Sequence[Edit]) -> CorrectionsFile:
+        """Also these edits, one after another; each raises the version by one."""
+        book = _Book(self.changes)
+        for edit in edits:
+            book.put(edit)
+        changes = sorted(book.changes.values(), key=lambda change: min(line.start_s for line in (*change.heard, *change.lines)))
+        return dataclasses.replace(self, changes=tuple(changes), version=self.version + len(edits), schema_version=2)
 
     def with_speakers(self, speakers: tuple[NamedSpeaker, ...]) -> CorrectionsFile:
         """With other names for speakers."""
@@ -82,10 +84,55 @@ class CorrectionsFile:
         return [was if (was.start_s, was.end_s, was.text) in by_hand else now for was, now in pairs]
 
 
+class _Book:
+    """Changes while edits are put in, with an index from their lines, so that an edit costs the same among few and many."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self.changes: dict[int, Change] = {}
+        self._shown: dict[_Place, int] = {}
+        self._removed: dict[_Place, int] = {}
+        self._next = 0
+        for change in changes:
+            self._add(change)
+
+    def put(self, edit: Edit) -> None:
+        was = {_place(line) for line in edit.was}
+        numbers = sorted({self._shown[place] for place in was if place in self._shown})
+        earlier = [self._taken(number) for number in numbers]
+        known = [line for change in earlier for line in change.lines]
+        places = {_place(line) for line in known}
+        heard = [*(one for change in earlier for one in change.heard), *(one for one in edit.was if _place(one) not in places)]
+        told = [*(line for line in known if _place(line) not in was), *edit.lines]
+        for number in sorted({self._removed[place] for place in map(_place, told) if place in self._removed}):
+            back = {_place(line) for line in self.changes[number].heard}
+            if back <= {_place(line) for line in told}:
+                self._taken(number)
+                told = [line for line in told if _place(line) not in back]
+        if _facts(heard) != _facts(told):
+            self._add(Change(_in_order(heard), _in_order(told)))
+
+    def _add(self, change: Change) -> None:
+        self.changes[self._next] = change
+        self._shown.update({_place(line): self._next for line in change.lines})
+        if not change.lines:
+            self._removed.update({_place(line): self._next for line in change.heard})
+        self._next += 1
+
+    def _taken(self, number: int) -> Change:
+        change = self.changes.pop(number)
+        index, lines = (self._shown, change.lines) if change.lines else (self._removed, change.heard)
+        for line in lines:
+            if index.get(_place(line)) == number:
+                del index[_place(line)]
+        return change
+
+
 def corrections_in(space: Workspace) -> CorrectionsFile:
-    """What a person corrected in any earlier run. Raises BadRecord."""
+    """What a person corrected in any earlier run, also a moment ago. Raises BadRecord."""
     path = space.path(CORRECTIONS_FILE)
-    return space.read_json(path, CorrectionsFile) if path.is_file() else CorrectionsFile()
+    record = space.read_json(path, CorrectionsFile) if path.is_file() else CorrectionsFile()
+    later = [edit for edit in logged(space.folder) if edit.version > record.version]
+    return record.with_edits(later) if later else record
 
 
 def corrected(transcript: Transcript, record: CorrectionsFile, *, emotion: bool = True) -> Transcript:
@@ -120,7 +167,24 @@ def told(lines: Sequence[Segment], was: Sequence[Segment]) -> tuple[Segment, ...
 
 def replaced(segments: Sequence[Segment], was: Sequence[Segment], lines: Iterable[Segment]) -> tuple[Segment, ...]:
     """The segments with other lines in the place of some, in order of their start."""
-    return _in_order([*(segment for segment in segments if not _is_in(segment, was)), *lines])
+    return edited(segments, [Edit(tuple(was), tuple(lines))])
+
+
+def edited(segments: Sequence[Segment], edits: Iterable[Edit]) -> tuple[Segment, ...]:
+    """The segments after some edits. One that was made already, since its lines are not there as they were, changes nothing."""
+    there, gone = {_place(segment) for segment in segments}, set[_Place]()
+    added: dict[_Place, Segment] = {}
+    for edit in edits:
+        was, lines = {_place(line) for line in edit.was}, {_place(line): line for line in edit.lines}
+        if not was <= there or (not was and lines.keys() <= there):
+            continue
+        there -= was
+        there |= lines.keys()
+        gone |= was
+        for place in was:
+            added.pop(place, None)
+        added |= lines
+    return _in_order([*(segment for segment in segments if _place(segment) not in gone), *added.values()])
 
 
 def one_line(text: str) -> str:
@@ -159,12 +223,12 @@ def _in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     return tuple(sorted(segments, key=lambda segment: segment.start_s))
 
 
-def _is_in(segment: Segment, others: Iterable[Segment]) -> bool:
-    return any((segment.start_s, segment.end_s, segment.text) == (one.start_s, one.end_s, one.text) for one in others)
+def _place(segment: Segment) -> _Place:
+    return (segment.start_s, segment.end_s, segment.text)
 
 
 def _all_in(segments: Iterable[Segment], others: Sequence[Segment]) -> bool:
-    return all(_is_in(segment, others) for segment in segments)
+    return {_place(segment) for segment in segments} <= {_place(one) for one in others}
 
 
 def _facts(segments: Iterable[Segment]) -> list[tuple[float, float, str, str, str, str]]:

@@ -18,6 +18,7 @@ from video_pipeline.speech.choose import prepare
 from video_pipeline.video import STAGES
 from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal
+from video_pipeline.video.edit_log import logged
 from video_pipeline.video.engine import Engine, Mode, Phases
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.goals import check_goals, stages_of
@@ -84,7 +85,7 @@ def process(  # noqa: PLR0913 - what a person may say, by name
         raise TypeError("give either options, or a preset and single options")
     chosen = options or load_options(preset, {name.replace("__", "."): value for name, value in overrides.items()})
     path, place = Path(video), Path(out)
-    engine = Engine(path, chosen, lambda known: Workspace.of(path, known, place), on_progress or Silent(), Mode(again=again))
+    engine = Engine(path, chosen, lambda known: _space(path, known, place), on_progress or Silent(), Mode(again=again))
     engine.use(Identify(digest))
     engine = engine if again else keeping_words(engine, Mode())
     _describe(engine)
@@ -93,6 +94,15 @@ def process(  # noqa: PLR0913 - what a person may say, by name
     engine.space.keep_description()
     _notice_stale(engine)
     return Video(engine)
+
+
+def _space(video: Path, digest: str, out: Path) -> Workspace:
+    """The folder of results, in whose files are all edits that were made so far."""
+    space = Workspace.of(video, digest, out)
+    if space.source_digest == digest and logged(space.folder):
+        Video.open(space.folder, video=video).write()
+        space = Workspace.at(space.folder)
+    return space
 
 
 def transcribe(video: AnyPath, options: Options | None = None, out: AnyPath = "outputs", **more: Any) -> Transcript:

@@ -21,22 +21,21 @@ from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.video.advice import explained
 from video_pipeline.video.base import Goal, Stage
-from video_pipeline.video.corrections import corrected, corrections_in, one_line, replaced
+from video_pipeline.video.corrections import one_line
+from video_pipeline.video.edits import with_edits, with_logged, written
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.goals import check_goals, stages_of
-from video_pipeline.video.naming import NamedSpeaker, without_name
+from video_pipeline.video.naming import NamedSpeaker
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
-from video_pipeline.video.records import EMOTION_KEYS, ClipsFile, HighlightsFile, Result
-from video_pipeline.video.stages.clip_words import ClipWords, ShownWords, save_clip_words
+from video_pipeline.video.records import ClipsFile, HighlightsFile, Result
+from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.clips import FOLDER, RECORD_FILE, CutClips, MadeVideos
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import HIGHLIGHTS_FILE, FoundHighlights
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.listen import Listen, save_transcript
 from video_pipeline.video.stages.timeline import TimelinePicture
 from video_pipeline.video.view import notebook_page, posters, view_of
-from video_pipeline.video.workspace import CORRECTIONS_FILE
 
 T = TypeVar("T")
 AnyPath = str | os.PathLike[str]
@@ -72,7 +71,7 @@ class Video:
         Raises:
             NoSuchFile: there is no such folder. NotFinished: it holds no transcript. BadRecord: a file in it is damaged.
         """
-        return cls(engine_at(Path(folder), Path(video) if video is not None else None, options))
+        return cls(with_logged(engine_at(Path(folder), Path(video) if video is not None else None, options)))
 
     @property
     def folder(self) -> Path:
@@ -184,7 +183,8 @@ class Video:
         Raises:
             UnknownName: there is no such goal. PipelineError: see `process`.
         """
-        engine = engine_on(self.path, self.options, self._engine.space, self.of(Identify), on_progress, WRITING)
+        space = written(self._engine).space
+        engine = engine_on(self.path, self.options, space, self.of(Identify), on_progress, WRITING)
         for goal in check_goals(goals):
             for stage in stages_of(goal, self.options):
                 engine.bring(stage)
@@ -204,6 +204,7 @@ class Video:
         edits: Sequence[tuple[Sequence[Segment], Sequence[Segment]]],
         *,
         speakers: tuple[NamedSpeaker, ...] | None = None,
+        later: bool = False,
     ) -> None:
         """Put other lines in the place of segments of the transcript, for this and all later runs.
 
@@ -212,28 +213,14 @@ class Video:
                 several for one split it, one for several joins them, none removes, and lines for no segment are added. Words
                 keep the times at which they were heard; the lines' own `tokens` are not looked at.
             speakers: all names that hold from now on; None leaves them as they are. `people.py` makes them.
+            later: only log the edits in the folder, which costs little however long the video is; the files that hold the words
+                follow with the next `write`, or when the video is processed again. Names are written at once.
 
         Files made of the words are stale then: `write` makes them again.
         """
-        space, transcript = self._engine.space, self.transcript
-        record = corrections_in(space)
-        segments: Sequence[Segment] = transcript.segments
-        for was, lines in edits:
-            timed = record.timed(lines, was)
-            record = record.with_change(was, timed)
-            segments = replaced(segments, was, timed)
-        if speakers is not None:
-            segments = without_name(segments, [one for one in record.speakers if one not in speakers])
-            record = record.with_speakers(speakers)
-            segments = record.named(segments)
-        changed = dataclasses.replace(transcript, segments=tuple(segments))
-        space.write_json(space.path(CORRECTIONS_FILE), record, leave_out=() if self.options.emotion else EMOTION_KEYS)
-        if self.options.speakers.find:  # what is shown is divided by speaker, what was heard is not
-            heard = self.of(ClipWords) if self.options.speech.clips_only else self.of(Listen).transcript
-            changed = corrected(heard, record, emotion=self.options.emotion)
-        stage, save = (ClipWords, save_clip_words) if self.options.speech.clips_only else (Listen, save_transcript)
-        self._engine.amend(stage.name, lambda given: save(changed, given))
-        self._engine = engine_on(self.path, self.options, space, self.of(Identify))
+        self._engine = with_edits(self._engine, edits, speakers)
+        if not later or speakers is not None:
+            self._engine = written(self._engine, always=True)
 
     @explained()
     def cut(

@@ -152,7 +152,7 @@ class EditSession:
             run = self._results(job)
             transcript = run.video.transcript
             edits = found_edits(asked, transcript.segments, run.video.duration_s)
-            run.video.edit([(edit.was, edit.lines) for edit in edits])
+            run.video.edit([(edit.was, edit.lines) for edit in edits], later=True)
             self._settled.pop(job.id, None)
             answer = edit_answer(run.video, edits)
         self.news.add(job.id, {**answer, "by": str(request.get("by") or "")[:40]})

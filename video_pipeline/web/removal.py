@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 from video_pipeline.core.files import file_digest, remove_parts
+from video_pipeline.video.edit_log import LOG_FILE
 from video_pipeline.video.stages.listen import JOURNAL_FILE
 from video_pipeline.video.workspace import CHOICE_FILE, CORRECTIONS_FILE, STATE_FILE, read_state
 from video_pipeline.web.export import FOLDER as EXPORTS
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, StoredJob
 
-_EDITS = (CORRECTIONS_FILE, CHOICE_FILE, "heard.json")
+_EDITS = (CORRECTIONS_FILE, LOG_FILE, CHOICE_FILE, "heard.json")
 """Made by people through the page, so they go with the video."""
 
 

@@ -29,7 +29,7 @@ from video_pipeline.web.uploads import admitted, laid_over
 from video_pipeline.web.waiting import Waiters
 
 T = TypeVar("T")
-_IDLE_S = 5.0
+_IDLE_S = 30.0
 """After the last change of a video, until its files are written without being asked for."""
 _log = logging.getLogger(__name__)
 
