@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from video_pipeline.core.transcript import Segment, Transcript
-from video_pipeline.video.base import Given, Stage
+from video_pipeline.video.base import Given
 from video_pipeline.video.corrections import CorrectionsFile, corrected, edited
 from video_pipeline.video.edit_log import Edit, forget, log, logged
 from video_pipeline.video.engine import Engine
@@ -60,9 +59,10 @@ def written(engine: Engine, *, always: bool = False) -> Engine:
     space = engine.space
     if not always and not logged(space.folder):
         return engine
-    record, stage, save = engine.of(Corrections), *_kept(engine)
+    record = engine.of(Corrections)
+    name, save = _kept(engine)
     words = _words(engine)
-    engine.amend(stage.name, lambda given: save(words, given))
+    engine.amend(name, lambda given: save(words, given))
     space.write_json(space.path(CORRECTIONS_FILE), record, leave_out=() if engine.options.emotion else EMOTION_KEYS)
     forget(space.folder)
     return engine_on(engine.video, engine.options, space, engine.of(Identify))
@@ -70,16 +70,16 @@ def written(engine: Engine, *, always: bool = False) -> Engine:
 
 def _reading(engine: Engine, record: CorrectionsFile, segments: tuple[Segment, ...]) -> Engine:
     """What hears, and so does not change with the words, is taken over."""
-    stage, _ = _kept(engine)
+    name, _ = _kept(engine)
     words = dataclasses.replace(_words(engine), segments=segments)
     if engine.options.speakers.find:  # what is shown is divided by speaker, what was heard is not
         words = corrected(_words(engine), record, emotion=engine.options.emotion)
-    value = words if stage is ClipWords else dataclasses.replace(engine.of(Listen), transcript=words)
+    value: object = words if name == ClipWords.name else dataclasses.replace(engine.of(Listen), transcript=words)
     out = engine_on(engine.video, engine.options, engine.space, engine.of(Identify))
-    out.put(stage.name, value, [engine.bring(stage.name), record.version])
+    out.put(name, value, [engine.bring(name), record.version])
     out.put(Corrections.name, record, record.version)
-    for heard in (Events, FusedPosterior):
-        out.put(heard.name, engine.of(heard), engine.bring(heard.name))
+    for heard in (Events.name, FusedPosterior.name):
+        out.put(heard, engine.value(heard), engine.bring(heard))
     return out
 
 
@@ -88,6 +88,6 @@ def _words(engine: Engine) -> Transcript:
     return engine.of(ClipWords) if engine.options.speech.clips_only else engine.of(Listen).transcript
 
 
-def _kept(engine: Engine) -> tuple[type[Stage[Any]], Callable[[Transcript, Given], Sequence[Path]]]:
-    """The stage that keeps the words, and what writes them."""
-    return (ClipWords, save_clip_words) if engine.options.speech.clips_only else (Listen, save_transcript)
+def _kept(engine: Engine) -> tuple[str, Callable[[Transcript, Given], Sequence[Path]]]:
+    """The name of the stage that keeps the words, and what writes them."""
+    return (ClipWords.name, save_clip_words) if engine.options.speech.clips_only else (Listen.name, save_transcript)
