@@ -104,7 +104,7 @@ class Frozen(Engine):
         space = Workspace.at(finished.folder)
         super().__init__(SAMPLE, options, lambda _: space, Silent(), Mode(saves=False, listens=False))
         for name in NAMES:
-            if name not in ("mux", "burn"):
+            if name not in ("mux", "burn", "tighten"):
                 self.put(name, finished.of(STAGES.load(name)), name)
 
     def keys(self) -> dict[str, str]:

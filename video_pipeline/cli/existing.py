@@ -93,6 +93,8 @@ def restyled(request: Restyling, options: Options, out: Path, progress: Progress
 
     source, video = request.source, request.video
     inside = source.suffix.lower() in MEDIA_SUFFIXES
+    if options.video.tighten:
+        raise BadValue("--tighten", "this does not go with --from")
     if options.video.kinds and video is None and not inside:
         raise BadValue("--mux, --burn", "name the video too: subtitles VIDEO --from FILE")
     with tempfile.TemporaryDirectory() as folder:

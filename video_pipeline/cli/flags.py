@@ -145,6 +145,9 @@ class CopyFlags(OptionFlags):
         bool | None,
         typer.Option("--burn/--no-burn", help="Also an MP4 with the subtitles in its picture; encoded again."),
     ] = None
+    tighten: Annotated[
+        bool | None, typer.Option("--tighten/--no-tighten", help="Also a copy without silences and filler words; encoded again.")
+    ] = None
     container: Annotated[
         str | None, typer.Option("--container", help="Implies --mux: mkv, mp4, mov or webm; default: the video's own.")
     ] = None

@@ -17,6 +17,7 @@ STAGE_LABELS = {
     "subtitles": "Writing subtitles",
     "mux": "Adding subtitles",
     "burn": "Drawing subtitles",
+    "tighten": "Taking silences out",
     "signals": "Measuring signals",
     "highlights": "Choosing highlights",
     "clips": "Cutting clips",

@@ -26,6 +26,9 @@ class VideoOptions:
     burn: bool = False
     """Make a copy with the subtitles drawn into its picture, which is encoded again."""
 
+    tighten: bool = False
+    """Make a copy without silences and filler words, with subtitles and cut lists of its own; `clips.tighten` says what goes."""
+
     container: Annotated[str, OneOf("container", CONTAINERS, ("",))] = ""
     """File type of the copy with a subtitle track; empty takes the video's own."""
 

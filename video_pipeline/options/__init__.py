@@ -58,6 +58,7 @@ SHORT_NAMES = {
     "formats": "subtitles.formats",
     "mux": "video.mux",
     "burn": "video.burn",
+    "tighten": "video.tighten",
     "container": "video.container",
     "fonts": "video.fonts",
     "top": "highlights.top",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.span import Span
 
+_LEAST_SHOWN_S = 0.1
+"""A cue of which less than this is left where silences were taken out is left out."""
 _LEAST_SPOKEN_S = 0.2
 """A cue of which less than this is spoken during the piece is left out."""
 
@@ -38,7 +40,7 @@ def moved(cues: Sequence[Cue], move: Move) -> list[Cue]:
     return [_by(cue, move) for cue in cues if move(cue.end_s) > 0]
 
 
-def _by(cue: Cue, move: Move) -> Cue:
+def _by(cue: Cue, move: Callable[[float], float]) -> Cue:
     tokens = tuple(
         dataclasses.replace(token, start_s=max(0.0, move(token.start_s)), end_s=max(0.0, move(token.end_s)))
         for token in cue.tokens
@@ -49,6 +51,16 @@ def _by(cue: Cue, move: Move) -> Cue:
 def retimed(cues: Sequence[Cue], piece: Span) -> list[Cue]:
     """The cues whose speech or sound is in `piece`, clipped to it. Cues that are only still on screen then are left out."""
     return [_moved(cue, piece) for cue in cues if cue.overlaps(piece) and _is_spoken(cue, piece)]
+
+
+def joined_cues(cues: Sequence[Cue], stretches: Sequence[Span]) -> list[Cue]:
+    """The cues on the clock of stretches shown one after another; a cue goes on over a cut, without what was taken out."""
+
+    def time(time_s: float) -> float:
+        return sum(min(max(time_s - one.start_s, 0.0), one.duration_s) for one in stretches)
+
+    kept = (_by(cue, time) for cue in cues)
+    return [new for new, cue in zip(kept, cues, strict=True) if new.duration_s >= min(_LEAST_SHOWN_S, cue.duration_s)]
 
 
 def _moved(cue: Cue, piece: Span) -> Cue:

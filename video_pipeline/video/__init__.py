@@ -24,6 +24,7 @@ STAGES = Registry(
         "burned_document": "video_pipeline.video.stages.copies:BurnedDocument",
         "mux": "video_pipeline.video.stages.copies:MuxedCopy",
         "burn": "video_pipeline.video.stages.copies:BurnedCopy",
+        "tighten": "video_pipeline.video.stages.tighten:TightenedCopy",
         "evidence": "video_pipeline.video.stages.signals:VideoEvidence",
         "signals": "video_pipeline.video.stages.signals:StoredSignals",
         "choice": "video_pipeline.video.stages.choice:ClipChoice",

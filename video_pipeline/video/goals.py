@@ -26,6 +26,7 @@ def check_goals(goals: Collection[str]) -> tuple[Goal, ...]:
 
 def stages_of(goal: str, options: Options) -> tuple[str, ...]:
     """The stages that have to be brought up to date for a goal."""
-    copies = options.video.kinds if goal == "subtitles" else ()
+    copies: tuple[str, ...] = options.video.kinds if goal == "subtitles" else ()
+    copies += ("tighten",) if goal == "subtitles" and options.video.tighten else ()
     speakers = ("speakers",) if goal == "transcript" and options.speakers.find else ()
     return (*_STAGES.get(goal, (goal,)), *speakers, *copies)

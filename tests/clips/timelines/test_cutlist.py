@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip, SourceVide
 from video_pipeline.clips.timelines.cutlist import cut_list
 from video_pipeline.clips.timelines.rate import RATES, Rate, first_frame, rate_for
 from video_pipeline.core.clip import Clip
+from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import smpte, smpte_frame
@@ -120,3 +122,23 @@ def test_only_the_formats_asked_for(media: Any, tmp_path: Path) -> None:
     asked = ClipJob(source=SourceVideo(info=probe(media("colours"))), clips=clips, folder=tmp_path, options=options)
     made = EXPORTS.load("timelines")().export(asked, {}).files
     assert [path.relative_to(tmp_path).as_posix() for path in made] == ["timelines/highlights.edl", "timelines/markers.csv"]
+
+
+def test_captions_are_the_words_in_the_clip_one_at_a_time(media: Any) -> None:
+    cues = [
+        Cue(0.2, 1.0, ("before",)),
+        Cue(0.8, 1.6, ("a", "b")),
+        Cue(1.4, 2.0, ("c",)),
+        Cue(1.4, 1.8, ("d",)),
+        Cue(1.9, 2.0, ()),
+    ]
+    clip = Clip(0.5, 1.8, 50.0, "clip")
+    made = job(media("colours"), clip, cues=cues)
+    (edit,) = cut_list(made, {}).edits
+    start = edit.source_in
+    seen = [(one.start - start, one.end - start, one.text) for one in edit.captions]
+    rate = cut_list(made, {}).rate
+    at = [rate.frame(time_s) - rate.frame(0.5) for time_s in (0.8, 1.4, 1.8)]
+    assert seen == [(0, at[0], "before"), (at[0], at[1], "a\nb"), (at[1], at[2], "c\nd")]
+    without = dataclasses.replace(made, options=ClipOptions(captions="none"))
+    assert cut_list(without, {}).edits[0].captions == ()

@@ -17,10 +17,10 @@ import opentimelineio as otio
 import pytest
 
 from video_pipeline.clips.timelines import TIMELINES
-from video_pipeline.clips.timelines.cutlist import CutList, Edit, Mark, Media
+from video_pipeline.clips.timelines.cutlist import Caption, CutList, Edit, Mark, Media
 from video_pipeline.clips.timelines.marks import COLOURS
 from video_pipeline.clips.timelines.rate import RATES, Rate
-from video_pipeline.core.labels import Emotion, Sound
+from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.timecode import smpte_frame
 
 NAME = "Tom's talk 100% 日本 😀 & <co>.mov"
@@ -321,3 +321,57 @@ def test_pixels_that_are_not_square_are_described(size: tuple[int, int], aspect:
     assert form is not None
     assert (form.get("width"), form.get("height")) == tuple(map(str, size))
     assert (form.get("paspH"), form.get("paspV")) == (tuple(map(str, aspect)) if aspect != (1, 1) else (None, None))
+
+
+def captioned(rate: Rate) -> CutList:
+    cuts = cut_list(rate)
+    first, second = cuts.edits
+    start, end = first.source_in, first.source_out
+    said = (Caption(start, start + 40, "Well <then>,\nlet us go."), Caption(start + 60, end, "行こう"))
+    edits = (dataclasses.replace(first, captions=said), second)
+    return dataclasses.replace(cuts, edits=edits, language=Language.JA)
+
+
+@pytest.mark.parametrize("rate", [Rate(25), *DROPPING], ids=lambda rate: f"{float(rate.fps):.2f}")
+def test_words_are_a_caption_track_for_final_cut(rate: Rate) -> None:
+    cuts = captioned(rate)
+    root = ElementTree.fromstring(written("fcpxml", cuts).encode())
+    clip = next(root.iter("asset-clip"))
+    assert [child.tag for child in clip] == ["note", "caption", "caption", "marker"]  # the order that its DTD wants
+    frame = 1 / cuts.rate.fps
+    for one, meant in zip(clip.iter("caption"), cuts.edits[0].captions, strict=True):
+        offset, length = (Fraction(one.attrib[name].removesuffix("s")) / frame for name in ("offset", "duration"))
+        assert (offset, offset + length) == (meant.start, meant.end)  # on the clock of the clip that holds it
+        assert one.findtext("text/text-style") == meant.text
+        assert one.attrib["role"] == "iTT?captionFormat=ITT.ja"
+        assert one.find("text/text-style").get("ref") == one.find("text-style-def").get("id")  # type: ignore[union-attr]
+    assert len({style.attrib["id"] for style in root.iter("text-style-def")}) == 2
+    exact_fcpxml(written("fcpxml", cuts), cuts)
+
+
+def test_words_are_titles_on_a_track_above_the_picture_for_premiere() -> None:
+    cuts = captioned(Rate(25))
+    timeline = otio.adapters.read_from_string(written("premiere", cuts), "fcp_xml")
+    picture, titles = (track for track in timeline.tracks if track.kind == "Video")
+    assert [frames(clip.source_range) for clip in picture] == [(edit.source_in, edit.source_out) for edit in cuts.edits]
+    shown = [title for title in titles if isinstance(title, otio.schema.Clip)]
+    assert [title.media_reference.generator_kind for title in shown] == ["Text", "Text"]
+    edit = cuts.edits[0]
+    moved = [(one.start - edit.source_in, one.end - edit.source_in) for one in edit.captions]
+    assert [frames(title.range_in_parent()) for title in shown] == moved
+    root = ElementTree.fromstring(written("premiere", cuts).encode())
+    texts = [item.findtext("effect/parameter[parameterid='str']/value") for item in root.iter("generatoritem")]
+    assert texts == [one.text for one in edit.captions]
+
+
+@pytest.mark.parametrize("rate", [Rate(25), Rate(24, ntsc=True), *DROPPING], ids=lambda rate: f"{float(rate.fps):.2f}")
+def test_a_clip_over_midnight_ends_after_it_begins(rate: Rate) -> None:
+    cuts = cut_list(rate)
+    day = smpte_frame("24:00:00;00" if rate.drop else "24:00:00:00", rate.nominal_fps)
+    edits = []
+    for edit, start in zip(cuts.edits, (day - 100, day + 500), strict=True):
+        edits.append(dataclasses.replace(edit, source_in=start, source_out=start + edit.frames, marks=()))
+    text = written("edl", dataclasses.replace(cuts, edits=tuple(edits), marks=()))
+    timeline = otio.adapters.read_from_string(text, "cmx_3600", rate=float(rate.fps))
+    spans = [frames(clip.source_range) for clip in timeline.tracks[0]]
+    assert spans == [(day - 100, day - 100 + edits[0].frames), (500, 500 + edits[1].frames)]  # the next day begins at 0

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from video_pipeline.clips.base import ClipJob, Exported, MadeClips
+from video_pipeline.clips.base import ClipJob, ClipOptions, Exported, MadeClips, SourceVideo
 from video_pipeline.clips.errors import ToolMissing
 from video_pipeline.clips.shape.plan import shaped
 from video_pipeline.clips.tighten.keep import kept
@@ -39,10 +39,7 @@ class TightenedExport:
         pieces: list[Clip] = []
         for number, clip in enumerate(job.clips):
             try:
-                plan = planned(
-                    Piece(job.source.info, job.source.track, Span(clip.start_s, clip.end_s), loudness=job.options.loudness)
-                )
-                stretches = on_frames([one.shifted(-plan.span.start_s) for one in _kept(job, plan)], plan)
+                plan, stretches = kept_of(job.source, Span(clip.start_s, clip.end_s), job.options)
                 files += _written(job, number, plan, stretches)
             except (FfmpegFailed, FfmpegTimeout) as error:
                 job.notice(f"clip {number + 1} was not tightened: {error}")
@@ -54,11 +51,14 @@ class TightenedExport:
                 for one in stretches
             ]
             job.on_progress(sum(one.duration_s for one in job.clips[: number + 1]))
-        return Exported((*files, *_cut_lists(job, pieces)))
+        return Exported((*files, *cut_lists(job, pieces)))
 
 
-def _kept(job: ClipJob, plan: Plan) -> list[Span]:
-    return kept(job.source, plan.span, job.options.tighten) if plan.piece.has_sound else [plan.span]
+def kept_of(source: SourceVideo, span: Span, options: ClipOptions) -> tuple[Plan, list[Span]]:
+    """The frames of a part of a video, and which stretches of it stay, on its own clock and in whole frames."""
+    plan = planned(Piece(source.info, source.track, span, loudness=options.loudness))
+    stays = kept(source, plan.span, options.tighten) if plan.piece.has_sound else [plan.span]
+    return plan, on_frames([one.shifted(-plan.span.start_s) for one in stays], plan)
 
 
 def _written(job: ClipJob, number: int, plan: Plan, stretches: Sequence[Span]) -> list[Path]:
@@ -112,7 +112,8 @@ def _clock(time_s: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}.{hundredths % 100:02d}"
 
 
-def _cut_lists(job: ClipJob, pieces: Sequence[Clip]) -> Iterator[Path]:
+def cut_lists(job: ClipJob, pieces: Sequence[Clip]) -> Iterator[Path]:
+    """Write the pieces of the source that are kept, in the formats of the export `timelines`."""
     if not pieces:
         return
     cuts = cut_list(dataclasses.replace(job, clips=tuple(pieces)), {})

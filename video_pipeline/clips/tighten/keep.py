@@ -73,8 +73,11 @@ def _silences(source: SourceVideo, clip: Span) -> Iterator[Span]:
 
 
 def _levels_db(source: SourceVideo, clip: Span) -> Any:
-    blocks = [block.samples for block in audio_blocks(source.info.path, source.track, Span(clip.start_s, clip.end_s))]
-    samples = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
-    size = int(_HOP_S * RATE_HZ)
-    rows = samples[: len(samples) // size * size].reshape(-1, size).astype(np.float64)
-    return 10 * np.log10((rows**2).mean(axis=1) + 1e-12)
+    size, rest = int(_HOP_S * RATE_HZ), np.zeros(0, np.float32)
+    powers: list[Any] = []
+    for block in audio_blocks(source.info.path, source.track, Span(clip.start_s, clip.end_s)):
+        samples = np.concatenate([rest, block.samples])
+        count = len(samples) // size * size
+        powers.append((samples[:count].reshape(-1, size).astype(np.float64) ** 2).mean(axis=1))
+        rest = samples[count:]
+    return 10 * np.log10(np.concatenate(powers) + 1e-12) if powers else np.zeros(0)

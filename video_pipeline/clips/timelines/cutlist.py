@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from video_pipeline.clips.base import ClipJob, MadeClips
 from video_pipeline.clips.timelines.marks import COLOURS, Colours, Moment, moments
 from video_pipeline.clips.timelines.rate import Rate, first_frame, rate_for
+from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.media.probe import MediaInfo
 
@@ -79,6 +81,16 @@ class Mark:
         return f"{self.label} {self.note}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Words that are shown from frame `start` to `end` of the source."""
+
+    start: int
+    end: int
+    text: str
+    """Its lines end with line feeds."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
     """One clip as an edit: a range of frames of the source, placed in the programme."""
@@ -95,6 +107,8 @@ class Edit:
     """Its first frame in the programme."""
     marks: tuple[Mark, ...] = ()
     """Markers that begin in it."""
+    captions: tuple[Caption, ...] = ()
+    """In order, inside it, one at a time."""
 
     @property
     def name(self) -> str:
@@ -118,6 +132,8 @@ class CutList:
     media: Media
     edits: tuple[Edit, ...]
     marks: tuple[Mark, ...]
+    language: Language = Language.UNKNOWN
+    """Of the captions."""
 
     @property
     def frames(self) -> int:
@@ -135,7 +151,7 @@ def cut_list(job: ClipJob, made: MadeClips) -> CutList:
     media = _media(info, job.source.track, rate, max((clip.end_s for clip in job.clips), default=0.0))
     marks = tuple(_mark(moment, media, rate) for moment in moments(job.source.events, job.source.segments))
     cuts = CutList(f"{_one_line(info.path.stem)} highlights", rate, media, (), marks)
-    return CutList(cuts.title, rate, media, tuple(_edits(job, made, cuts)), marks)
+    return CutList(cuts.title, rate, media, tuple(_edits(job, made, cuts)), marks, job.source.language)
 
 
 def _media(info: MediaInfo, track: int, rate: Rate, least_s: float) -> Media:
@@ -183,8 +199,25 @@ def _edits(job: ClipJob, made: MadeClips, cuts: CutList) -> Iterator[Edit]:
             source_out=end,
             record_in=record_in,
             marks=inside,
+            captions=tuple(_captions(job, cuts, (start, end))),
         )
         record_in += end - start
+
+
+def _captions(job: ClipJob, cuts: CutList, edit: tuple[int, int]) -> Iterator[Caption]:
+    """The words in an edit. One that begins during another ends it, because editing programs show one at a time."""
+    if job.options.captions == "none":
+        return
+    texts: dict[int, tuple[int, str]] = {}
+    for cue in sorted(job.source.cues, key=lambda cue: cue.start_s):
+        start, end = _frames(cue, cuts.media, cuts.rate)
+        text = "\n".join(filter(None, map(_one_line, cue.lines)))
+        if text and start < edit[1] and end > edit[0]:
+            start, before = max(start, edit[0]), texts.get(max(start, edit[0]))
+            texts[start] = (max(end, before[0]), f"{before[1]}\n{text}") if before else (end, text)
+    for start, next_start in pairwise([*texts, edit[1]]):
+        end, text = texts[start]
+        yield Caption(start, min(end, next_start), text)
 
 
 def _frames(span: Span, media: Media, rate: Rate) -> tuple[int, int]:

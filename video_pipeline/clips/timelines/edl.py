@@ -32,14 +32,14 @@ def edit_line(number: int, channels: str, times: tuple[str, str, str, str], reel
 
 
 def _edit(number: int, edit: Edit, cuts: CutList) -> Iterator[str]:
-    clock, media = cuts.rate.timecode, cuts.media
+    clock, media = cuts.rate, cuts.media
     sound = {0: "", 1: "A"}.get(media.channels, "AA")
     channels = {"A": "B", "AA": "AA/V", "": "V"}[sound] if media.has_picture else sound
-    frames = (edit.source_in, edit.source_out, edit.record_in, edit.record_out)
-    yield edit_line(number, channels, (clock(frames[0]), clock(frames[1]), clock(frames[2]), clock(frames[3])))
+    times = (*clock.timecodes(edit.source_in, edit.source_out), *clock.timecodes(edit.record_in, edit.record_out))
+    yield edit_line(number, channels, times)
     yield f"* FROM CLIP NAME: {media.name}"
     yield f"* FROM FILE: {media.place}"
     yield f"* COMMENT: {edit.name}: {edit.why}"
     for mark in edit.marks:
         at = edit.record_in + mark.start - edit.source_in
-        yield f"* LOC: {clock(at)} {mark.colours.otio:7} {mark.text}"
+        yield f"* LOC: {clock.timecode(at)} {mark.colours.otio:7} {mark.text}"

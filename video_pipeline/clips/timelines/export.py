@@ -14,7 +14,7 @@ FOLDER = "timelines"
 class TimelinesExport:
     """One file per format of the options. A format whose library is missing is skipped with a notice."""
 
-    reads = ("timelines",)
+    reads = ("timelines", "captions")
 
     def export(self, job: ClipJob, made: MadeClips) -> Exported:
         if not job.clips:

@@ -9,13 +9,22 @@ from collections.abc import Iterator
 from fractions import Fraction
 from xml.etree.ElementTree import Element
 
-from video_pipeline.clips.timelines.cutlist import CutList, Edit, Mark, Media
+from video_pipeline.clips.timelines.cutlist import RECORD_START_S, Caption, CutList, Edit, Mark, Media
 from video_pipeline.clips.timelines.xml import document, element
+from video_pipeline.core.labels import Language
 
 _SOUND_RATES = {32_000: "32k", 44_100: "44.1k", 48_000: "48k", 88_200: "88.2k", 96_000: "96k", 176_400: "176.4k", 192_000: "192k"}
 """The names of the sample rates that FCPXML knows."""
 _SIZE_OF_SOUND = (1920, 1080)
 """Size of the picture of a timeline with sound alone; FCPXML requires one."""
+_CAPTION_LOOK = {
+    "font": "Helvetica",
+    "fontSize": "13",
+    "fontFace": "Regular",
+    "fontColor": "1 1 1 1",
+    "backgroundColor": "0 0 0 1",
+}
+"""What Final Cut Pro gives captions that it makes itself."""
 _FORMAT = "r1"
 _ASSET = "r2"
 """Ids of the two resources."""
@@ -84,10 +93,27 @@ def _layout(media: Media) -> dict[str, str]:
 
 def _clip(cuts: CutList, edit: Edit) -> Element:
     note = element("note", f"{edit.score:.0f} points: {edit.why}")
-    inside = (*(_marker(cuts, mark) for mark in edit.marks), *_sources(cuts.media))
+    captions = (_caption(cuts, f"ts{edit.rank}-{number}", one) for number, one in enumerate(edit.captions, 1))
+    inside = (*captions, *(_marker(cuts, mark) for mark in edit.marks), *_sources(cuts.media))
     where = {"offset": edit.record_in, "start": edit.source_in, "duration": edit.frames}
     times = {name: _seconds(cuts, frames) for name, frames in where.items()}
     return element("asset-clip", note, *inside, ref=_ASSET, name=edit.name, **times, tcFormat=_time_code(cuts))
+
+
+def _caption(cuts: CutList, style: str, caption: Caption) -> Element:
+    """In a caption track of its own, in the format of iTunes, which holds any script."""
+    language = "en" if cuts.language is Language.UNKNOWN else cuts.language.value
+    where = {"offset": caption.start, "duration": caption.end - caption.start}
+    return element(
+        "caption",
+        element("text", element("text-style", caption.text, ref=style), placement="bottom"),
+        element("text-style-def", element("text-style", **_CAPTION_LOOK), id=style),
+        name=caption.text.replace("\n", " "),
+        lane=1,
+        **{name: _seconds(cuts, frames) for name, frames in where.items()},
+        start=f"{RECORD_START_S}s",
+        role=f"iTT?captionFormat=ITT.{language}",
+    )
 
 
 def _sources(media: Media) -> Iterator[Element]:

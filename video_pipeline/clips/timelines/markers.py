@@ -22,7 +22,7 @@ def _lines(cuts: CutList) -> Iterator[str]:
     for number, mark in enumerate(cuts.marks, 1):
         at = max(mark.start, free)
         free = at + 1
-        clock = (cuts.rate.timecode(at), cuts.rate.timecode(at + 1))
+        clock = cuts.rate.timecodes(at, at + 1)
         yield edit_line(number, "V", (*clock, *clock), reel="001") + "\n"
         yield f" |C:ResolveColor{mark.colours.resolve} |M:{_plain(mark)} |D:{max(1, mark.end - at)}\n\n"
 

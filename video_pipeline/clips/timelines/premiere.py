@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from video_pipeline.clips.timelines.cutlist import CutList, Edit, Mark
+from video_pipeline.clips.timelines.cutlist import Caption, CutList, Edit, Mark
 from video_pipeline.clips.timelines.rate import Rate
 from video_pipeline.clips.timelines.xml import document, element
 
@@ -27,6 +27,15 @@ _ASPECTS = {
 """The format's names of pixels that are not square, by the size of the picture."""
 _WIDE = 1.5
 """Pictures wider than this are 16:9, which the format calls anamorphic in standard definition."""
+_TEXT_EFFECT = {
+    "name": "Text",
+    "effectid": "Text",
+    "effectcategory": "Text",
+    "effecttype": "generator",
+    "mediatype": "video",
+}
+"""Final Cut Pro 7's generator of titles, which others read as a title of theirs."""
+_TEXT_LOOK = (("fontname", "Font", "Arial"), ("fontsize", "Size", 36), ("fontalign", "Alignment", 2))
 _FILE = "file-1"
 _MASTER = "masterclip-1"
 
@@ -62,7 +71,9 @@ def _media(cuts: CutList, tracks: list[tuple[str, int]]) -> Iterator[Element]:
     places = range(1, len(cuts.edits) + 1)
     made = {track: element("track", *(_clip(cuts, place, track, tracks) for place in places)) for track in tracks}
     if cuts.media.has_picture:
-        yield element("video", element("format", _picture(cuts)), made["video", 1])
+        texts = [_title(cuts, edit, caption) for edit in cuts.edits for caption in edit.captions]
+        above = [element("track", *texts)] if texts else []
+        yield element("video", element("format", _picture(cuts)), made["video", 1], *above)
     if cuts.media.channels:
         channels = [element("numOutputChannels", min(cuts.media.channels, _OUTPUTS)), element("format", _sound(cuts))]
         yield element("audio", *channels, *(made[track] for track in tracks if track[0] == "audio"))
@@ -90,6 +101,40 @@ def _clip(cuts: CutList, place: int, track: tuple[str, int], tracks: list[tuple[
         element("comments", element("mastercomment1", f"{edit.score:.0f} points: {edit.why}")),
         id=_id(place, track),
     )
+
+
+def _title(cuts: CutList, edit: Edit, caption: Caption) -> Element:
+    """A title on the track above the picture, since the format knows no captions: as text that can be changed."""
+    start = edit.record_in - cuts.record_start + caption.start - edit.source_in
+    length = caption.end - caption.start
+    frames = {"start": start, "end": start + length, "in": 0, "out": length}
+    return element(
+        "generatoritem",
+        element("name", caption.text.replace("\n", " ")),
+        element("enabled", "TRUE"),
+        element("duration", length),
+        _rate(cuts.rate),
+        *(element(name, frame) for name, frame in frames.items()),
+        element("anamorphic", "FALSE"),
+        element("alphatype", "black"),
+        element(
+            "effect",
+            *(element(name, value) for name, value in _TEXT_EFFECT.items()),
+            *(_parameter(*row) for row in (("str", "Text", caption.text), *_TEXT_LOOK)),
+            element("parameter", element("parameterid", "origin"), element("name", "Origin"), _low()),
+        ),
+        element("sourcetrack", element("mediatype", "video")),
+        id=f"caption-{edit.rank}-{caption.start}",
+    )
+
+
+def _parameter(name: str, called: str, value: str | int) -> Element:
+    return element("parameter", element("parameterid", name), element("name", called), element("value", value))
+
+
+def _low() -> Element:
+    """Near the lower edge, as a share of the picture from its centre."""
+    return element("value", element("horiz", 0), element("vert", "0.38"))
 
 
 def _in_file(cuts: CutList, track: tuple[str, int]) -> int:

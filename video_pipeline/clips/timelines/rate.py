@@ -41,6 +41,11 @@ class Rate:
     def timecode(self, frame: int) -> str:
         return smpte(frame, self.nominal_fps, drop=self.drop)
 
+    def timecodes(self, start: int, end: int) -> tuple[str, str]:
+        """Of a range of less than a day. Over midnight it ends after 24:00, because readers refuse an end before the start."""
+        first, last = self.timecode(start), self.timecode(end)
+        return first, last if end == start or last > first else f"{int(last[:2]) + 24:02d}{last[2:]}"
+
 
 RATES = (
     Rate(24, ntsc=True),

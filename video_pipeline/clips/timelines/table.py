@@ -38,7 +38,7 @@ def _rows(cuts: CutList) -> Iterator[list[object]]:
 
 def _times(cuts: CutList, start: int, end: int) -> list[object]:
     seconds = (round(float(cuts.rate.seconds(frame - cuts.media.start)), 3) for frame in (start, end))
-    return [cuts.rate.timecode(start), cuts.rate.timecode(end), *seconds]
+    return [*cuts.rate.timecodes(start, end), *seconds]
 
 
 def _harmless(text: str) -> str:

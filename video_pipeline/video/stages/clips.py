@@ -29,7 +29,7 @@ RECORD_FILE = f"{FOLDER}/clips.json"
 VIDEO = "video"
 CAPTIONS = "captions"
 """Not an export of the table: the subtitle files beside the clips."""
-_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", "gallery")
+_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", "timelines", "gallery")
 _DRAWS_TEXT = ("audiogram", "tightened", "reel", "sheet")
 """With fonts, of which a person may have named some."""
 _LAST = "gallery"
