@@ -229,8 +229,12 @@ def test_a_library_with_nothing_to_work_on(cli: Any, media: Any, tmp_path: Path)
 
 
 def test_an_empty_library(cli: Any, tmp_path: Path) -> None:
+    """A disk that is not mounted looks like a folder that is empty."""
     (tmp_path / "videos").mkdir()
-    ran = cli("library", "run", tmp_path / "videos", "-o", tmp_path / "out")
+    asked = ("library", "run", tmp_path / "videos", "-o", tmp_path / "out")
+    assert_one_sentence(cli(*asked), 3, "no video in")
+    assert not (tmp_path / "out").exists()
+    ran = cli(*asked, "--allow-empty")
     assert ran.code == 0 and "0 videos" in ran.out
 
 

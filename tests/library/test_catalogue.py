@@ -303,12 +303,13 @@ def test_a_catalogue_that_must_be_there(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_the_first_format_is_taken_over_without_its_items(tmp_path: Path, job: VideoJob) -> None:
+def test_the_first_format_is_taken_over_with_its_items(tmp_path: Path, job: VideoJob) -> None:
     with sqlite3.connect(tmp_path / NAME) as old:
         old.execute("CREATE TABLE items (video TEXT PRIMARY KEY, state TEXT NOT NULL)")
-        old.execute("INSERT INTO items VALUES ('x', 'done')")
+        old.execute("INSERT INTO items VALUES (?, 'done')", (job.source,))
     with catalogue(tmp_path) as book:
-        assert not list(book.rows()) and book.claim(job)
+        assert [(row.source, row.state) for row in book.rows()] == [(job.source, "done")]
+        assert list(book.undone([job])) == [job] and book.claim(job)
 
 
 def test_the_second_format_is_taken_over_with_its_items(tmp_path: Path, job: VideoJob) -> None:
@@ -340,3 +341,14 @@ def test_a_later_format_is_left_alone(tmp_path: Path) -> None:
         later.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(BadRecord, match="newer version"):
         Catalogue(tmp_path)
+
+
+def test_what_a_table_says_is_kept_up_to_date_without_work(tmp_path: Path, job: VideoJob) -> None:
+    recorded(tmp_path, [done(dataclasses.replace(job, metadata={"title": "One"}))])
+    with catalogue(tmp_path) as book:
+        (before,) = book.rows()
+        assert not list(book.undone([dataclasses.replace(job, metadata={"title": "Two"})]))
+        (row,) = book.rows()
+        assert '"title":"Two"' in row.job and row.serial > before.serial
+        assert not list(book.undone([job]))
+        assert [row.job.count('"title"') for row in book.rows()] == [0]

@@ -74,6 +74,34 @@ def test_what_is_wrong_is_said_before_anything_runs(tmp_path: Path, text: str, k
         table(tmp_path, text)
 
 
+def test_further_columns_describe_the_video(tmp_path: Path) -> None:
+    (found,) = table(tmp_path, "Video,Title,Date,Language,speaker,top\na.mp4,Opening night,2023-05-01,ja,Ann Lee,3\n")
+    assert found.overrides == {"speech.language": "ja", "highlights.top": 3}
+    assert found.metadata == {"Title": "Opening night", "Date": "2023-05-01", "speaker": "Ann Lee"}
+    (job,) = plan([str(tmp_path / "talks.csv")], tmp_path / "out", LibraryOptions())
+    assert job.metadata == found.metadata
+
+
+@pytest.mark.parametrize("name", ["subtitles.linez", "formts", "lablels"])
+def test_a_column_that_is_nearly_an_option_is_one(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UnknownKey, match="did you mean"):
+        table(tmp_path, f"video,{name}\na.mp4,1\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_tables_in_the_codes_of_spreadsheets(tmp_path: Path, encoding: str) -> None:
+    mark = "\ufeff" if encoding.endswith("e") else ""
+    (tmp_path / "t.csv").write_bytes(f"{mark}video;title\r\ncafé.mp4;Zürich 講演\r\n".encode(encoding))
+    (found,) = find_videos([str(tmp_path / "t.csv")])
+    assert (found.name, found.metadata) == ("café.mp4", {"title": "Zürich 講演"})
+
+
+def test_a_table_in_an_old_code_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes("video;title\ncafé.mp4;x\n".encode("latin-1"))
+    with pytest.raises(BadRecord, match="save it as UTF-8"):
+        find_videos([str(tmp_path / "t.csv")])
+
+
 def test_a_row_stands_above_the_run_and_above_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").touch()
     (tmp_path / "talks.csv").write_text("video,top,preset\na.mp4,2,podcast\n")

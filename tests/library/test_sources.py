@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from video_pipeline.core.errors import BadValue, NoSuchFile, PipelineError
+from video_pipeline.library.errors import NoVideos
 from video_pipeline.library.plan import plan
 from video_pipeline.library.runner import LibraryOptions
 from video_pipeline.library.sources import Found, find_videos
@@ -108,3 +109,45 @@ def test_an_empty_folder_holds_nothing(tmp_path: Path) -> None:
 def test_results_cannot_go_to_an_address(videos: Path) -> None:
     with pytest.raises(BadValue, match="--upload"):
         plan([str(videos)], Path("s3://bucket/out"), LibraryOptions())
+
+
+def test_linked_folders_are_searched_and_rings_end(videos: Path, tmp_path: Path) -> None:
+    (tmp_path / "nas" / "2024").mkdir(parents=True)
+    (tmp_path / "nas" / "2024" / "far.mp4").touch()
+    (tmp_path / "nas" / "back").symlink_to(videos)
+    (videos / "nas").symlink_to(tmp_path / "nas")
+    (videos / "deep" / "self").symlink_to(videos / "deep")
+    (videos / "deep" / "gone").symlink_to(tmp_path / "nowhere")
+    found = {video.name: video.below.as_posix() for video in find_videos([str(videos)])}
+    assert found == {"a.mp4": ".", "b.MKV": ".", "[g].mp3": "deep", "d.webm": "deep/er", "far.mp4": "nas/2024"}
+
+
+def test_two_links_to_each_other_end(tmp_path: Path) -> None:
+    for one, other in (("x", "y"), ("y", "x")):
+        (tmp_path / one).mkdir()
+        (tmp_path / one / f"to {other}").symlink_to(tmp_path / other)
+        (tmp_path / one / f"{one}.mp4").touch()
+    assert names(find_videos([str(tmp_path)])) == ["x.mp4", "y.mp4"]
+    assert names(find_videos([str(tmp_path / "x")])) == ["y.mp4", "x.mp4"]
+
+
+def test_clips_among_results_are_no_videos(videos: Path) -> None:
+    (videos / "out" / "a" / "clips").mkdir(parents=True)
+    (videos / "out" / "a" / ".stages.json").write_text("{}")
+    (videos / "out" / "a" / "clips" / "01.mp4").touch()
+    assert "01.mp4" not in names(find_videos([str(videos)]))
+
+
+def test_a_source_that_holds_nothing_is_an_error(videos: Path, tmp_path: Path) -> None:
+    (tmp_path / "unmounted").mkdir()
+    (tmp_path / "list.txt").write_text("# none yet\n")
+    for empty in ("unmounted", "list.txt"):
+        with pytest.raises(NoVideos, match=empty):
+            plan([str(videos), str(tmp_path / empty)], tmp_path / "out", LibraryOptions())
+        assert plan([str(tmp_path / empty)], tmp_path / "out", LibraryOptions(), allow_empty=True) == []
+
+
+def test_an_address_of_a_file_with_codes(videos: Path) -> None:
+    (videos / "50%20 off.mp4").touch()
+    assert names(find_videos([(videos / "50%20 off.mp4").as_uri()])) == ["50%20 off.mp4"]
+    assert names(find_videos([f"file://{videos}/50%20 off.mp4"])) == ["50%20 off.mp4"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import gc
+import os
+import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +16,8 @@ import pytest
 
 from video_pipeline.core.span import Span
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.media.errors import DamagedMedia
+from video_pipeline.media.errors import DamagedMedia, FfmpegFailed
+from video_pipeline.media.probe import probe
 
 RATE_HZ = 16_000
 
@@ -99,6 +104,25 @@ def test_noise_in_the_middle_gives_what_came_before_and_a_warning(media: Any, ca
     samples = whole(media.scrambled(0.3))
     assert pitch_hz(samples[: RATE_HZ // 4]) == pytest.approx(440, abs=4)
     assert "breaks off after" in caplog.text
+
+
+def test_a_decoder_that_is_killed_says_nothing_of_the_file(media: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a machine without memory does it: half a film must not pass for the whole."""
+    started: list[subprocess.Popen[bytes]] = []
+    begin = subprocess.Popen
+
+    def starting(*words: Any, **more: Any) -> Any:
+        started.append(begin(*words, **more))
+        return started[-1]
+
+    path = media("colours")
+    probe(path)
+    monkeypatch.setattr(subprocess, "Popen", starting)
+    blocks = audio_blocks(path, block_s=0.01)
+    next(blocks)
+    os.kill(started[-1].pid, signal.SIGKILL)
+    with pytest.raises(FfmpegFailed, match="killed"):
+        collections.deque(blocks, 0)
 
 
 def test_a_whole_file_is_not_warned_of(media: Any, caplog: pytest.LogCaptureFixture) -> None:

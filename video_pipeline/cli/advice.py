@@ -7,9 +7,12 @@ from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named
 from video_pipeline.core.extras import MissingPackage, install_command
 from video_pipeline.jobs.errors import TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
+    DamagedCatalogue,
+    NoVideos,
     RemoteBroken,
     RemoteRefused,
     RemoteTooBig,
+    RunStopped,
     SomeFailed,
 )
 from video_pipeline.media.errors import (
@@ -57,6 +60,8 @@ ADVICE: dict[type[BaseException], str] = {
     WorkerHung: "process it alone",
     TookTooLong: "raise --time-limit",
     TooMuchMemory: "raise --memory-mb, or use fewer --workers",
+    DamagedCatalogue: "run `video-pipeline library repair`, which builds it again from the results",
+    NoVideos: "use --allow-empty if that is right",
     RemoteRefused: "check that your credentials allow reading it",
     RemoteBroken: "run the same command again to retry",
     RemoteTooBig: "VIDEO_PIPELINE_MOST_GB in the environment sets another limit",
@@ -70,6 +75,9 @@ def advice(error: BaseException) -> str:
     """One clause, empty if there is none."""
     if isinstance(error, MissingPackage):
         return f"run `{install_command(error.extra)}`"
+    if isinstance(error, RunStopped):
+        kind = class_named(error.error_type)
+        return (for_class(ADVICE, kind) or "") if kind else ""
     return for_class(ADVICE, type(error)) or ""
 
 

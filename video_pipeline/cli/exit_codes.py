@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from video_pipeline.core.errors import BadRecord, EngineError, NoSuchFile, OptionError, OutputError, ToolError, for_class
+from video_pipeline.core.errors import (
+    BadRecord,
+    EngineError,
+    NoSuchFile,
+    OptionError,
+    OutputError,
+    ToolError,
+    class_named,
+    for_class,
+)
 from video_pipeline.jobs.errors import Cancelled
-from video_pipeline.library.errors import SomeFailed
+from video_pipeline.library.errors import DamagedCatalogue, RunStopped, SomeFailed, TakenOver
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSubtitleTrack, NoSuchTrack, NotMedia, PicturesOfText
 from video_pipeline.speech.errors import OtherLanguage
 from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken, SomeBroken
@@ -27,8 +36,11 @@ EXIT_CODES: dict[type[BaseException], int] = {
     EngineError: 8,
     ToolError: 9,
     BadRecord: 10,
+    DamagedCatalogue: 10,
     SomeFailed: 11,
     ClipsLeftOut: 11,
+    RunStopped: 11,
+    TakenOver: 11,
     RulesBroken: 12,
     SomeBroken: 12,
     OtherLanguage: 13,
@@ -39,4 +51,6 @@ EXIT_CODES: dict[type[BaseException], int] = {
 
 
 def exit_code(error: BaseException) -> int:
+    if isinstance(error, RunStopped):
+        return for_class(EXIT_CODES, class_named(error.error_type) or RunStopped) or 11
     return for_class(EXIT_CODES, type(error)) or 1

@@ -49,7 +49,7 @@ def _page(job: ClipJob, made: MadeClips) -> str:
     loader = jinja2.PackageLoader("video_pipeline.clips")
     environment = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     cards = [_card(job, made.get(number), number) for number in range(len(job.clips))]
-    title = job.source.info.path.name
+    title = job.source.info.name
     body = environment.get_template("gallery.html.j2").render(
         title=title,
         length=_short(sum(clip.duration_s for clip in job.clips)),

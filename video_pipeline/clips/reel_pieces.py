@@ -79,7 +79,7 @@ def _card(job: ClipJob, made: MadeClips, like: MediaInfo, count: int, place: Pat
     frame(best.info, picture_s(job, 0, best), place / "card.jpg", width_px=like.video.width_px)
     seconds = sum(clip.duration_s for clip in job.clips[:count])
     below = f"{count} best moment{'s' * (count != 1)}  ·  {clock(round(seconds)).removesuffix('.0')}"
-    title = job.options.reel.title or job.source.info.path.stem.replace("_", " ")
+    title = job.options.reel.title or job.source.info.stem.replace("_", " ")
     path, still_s = place / "card.png", job.options.reel.title_s
     card, missing = title_card(place / "card.jpg", title, below, job.source.language, job.fonts)
     card.save(path)

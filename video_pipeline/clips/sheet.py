@@ -88,7 +88,7 @@ def _drawn(job: ClipJob, rows: list[_Row]) -> tuple[Image, str]:
     draw = ImageDraw.Draw(sheet)
     lines = [
         Line(
-            text=job.source.info.path.name,
+            text=job.source.info.name,
             x_px=_PAD_PX,
             y_px=30,
             size_px=34,

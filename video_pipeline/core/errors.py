@@ -8,6 +8,7 @@ PipelineError
   |   |       + RemoteRefused
   |   |       + RemoteBroken
   |   |       + RemoteTooBig
+  |   |   + NoVideos
   |   + NotMedia              (media)
   |   |   + IsFolder
   |   + NoAudio
@@ -33,6 +34,7 @@ PipelineError
   |   + RemoteUnknown         (library)
   + OutputError               the result cannot be stored
   |   + CannotWrite
+  |   |   + DamagedCatalogue      (library)
   |   + NotAsWritten          (media)
   |   + NotEnoughSpace
   |   + CannotPut             (library)
@@ -63,6 +65,8 @@ PipelineError
   + RulesBroken               (subtitles)
   + SomeBroken
   + SomeFailed                (library)
+  + RunStopped
+  + TakenOver
   + ClipsLeftOut              (video)
   + NotFinished
   + Cancelled                 (jobs)
@@ -85,6 +89,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from video_pipeline.core.printable import printable
 from video_pipeline.core.suggestions import did_you_mean, sibling_hint
 
 __all__ = [
@@ -121,7 +126,7 @@ class PipelineError(Exception):
         return "something went wrong"
 
     def __str__(self) -> str:
-        return self.message
+        return printable(self.message)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), dataclasses.astuple(self) if dataclasses.is_dataclass(self) else ()

@@ -11,7 +11,9 @@ from pathlib import Path
 import msgspec
 from blake3 import blake3
 
+from video_pipeline.core.fencing import check_fence
 from video_pipeline.core.heartbeat import beat
+from video_pipeline.core.printable import printable
 
 _BLOCK_BYTES = 16 << 20
 """Read at once for a full digest: enough for all cores."""
@@ -22,7 +24,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 def safe_name(name: str) -> str:
     """A file name that is valid on every system, as close to `name` as possible."""
-    cleaned = _FORBIDDEN.sub("_", name).strip(". ")
+    cleaned = _FORBIDDEN.sub("_", printable(name)).strip(". ")
     while len(cleaned.encode()) > 120:
         cleaned = cleaned[:-1]
     return cleaned or "video"
@@ -36,6 +38,7 @@ def atomic_write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        check_fence()
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

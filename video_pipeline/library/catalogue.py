@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -14,11 +15,16 @@ from typing import Any
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.printable import path_stored, stored_path
 from video_pipeline.library.asked import OptionsKeys
+from video_pipeline.library.claims import claim_file, remove_claim, write_claim
+from video_pipeline.library.item_file import keep_item
 from video_pipeline.library.leases import Lease, free, free_dead
 from video_pipeline.library.records import DONE, EMPTY, Outcome, VideoJob
+from video_pipeline.library.repair import mend
 from video_pipeline.library.rows import ITEM_COLUMNS, CatalogueRows, Row
 from video_pipeline.library.schema import connected
+from video_pipeline.library.web import is_web, marks_of, same_mark
 
 _AT_ONCE = 500
 """Items decided by one query: SQLite takes so many parameters in every build."""
@@ -35,9 +41,10 @@ WHERE attempts = ? AND state != 'running'
 _RECORD = f"""
 UPDATE items SET state = ?, took_s = ?, media_s = ?, rtf = ?, stages = ?, clips = ?, folder = ?, error = ?, error_type = ?,
     engine = ?, digest = ?, same_as = ?, worker = ?, ended = {_NOW}, serial = {_SERIAL}
-WHERE source = ? AND run = ? AND state = 'running'
+WHERE source = ? AND ((run = ? AND state = 'running') OR (run = 0 AND state = 'waiting' AND attempts = ?))
 """
-_LEFT = "SELECT source, state, asked, out, bytes, mtime_ns, etag, attempts, folder, run FROM items WHERE source IN"
+"""Also where another run took this one for dead and freed the item, but nobody has begun it since."""
+_LEFT = "SELECT source, state, asked, out, bytes, mtime_ns, etag, attempts, folder, run, job FROM items WHERE source IN"
 _FILES = "SELECT source, path, bytes, mtime_ns FROM outputs WHERE source IN"
 
 
@@ -52,6 +59,7 @@ class _Left:
     attempts: int
     folder: Path
     run: int
+    job: str
     files: list[tuple[str, int, int]]
 
 
@@ -63,6 +71,9 @@ class Catalogue(CatalogueRows):
         self._keys = OptionsKeys()
         self._lease: Lease | None = None
         self._seen: dict[str, int] = {}
+        self._attempts: dict[str, int] = {}
+        self.skipped: Counter[str] = Counter()
+        """What `undone` left out so far: `done` before, or `elsewhere`, held by another run."""
 
     def undone(self, jobs: Iterable[VideoJob]) -> Iterator[VideoJob]:
         """The jobs, in order, that are not done, not empty, and not held by another run that is alive. Opens no video or result.
@@ -75,12 +86,31 @@ class Catalogue(CatalogueRows):
         jobs = iter(jobs)
         while chunk := list(islice(jobs, _AT_ONCE)):
             left = self._left([job.source for job in chunk])
+            chunk = self._with_marks(chunk, left)
             for job in chunk:
                 found = left.get(job.source)
-                if found is not None and (self._is_elsewhere(found) or self._is_whole(job, found)):
-                    continue
-                self._seen[job.source] = found.attempts if found else 0
-                yield job
+                if found is not None and self._is_elsewhere(found):
+                    self.skipped["elsewhere"] += 1
+                elif found is not None and self._is_whole(job, found):
+                    self.skipped["done"] += 1
+                    self._keep_metadata(job, found)
+                else:
+                    self._seen[job.source] = found.attempts if found else 0
+                    yield job
+
+    def _with_marks(self, jobs: list[VideoJob], left: Mapping[str, _Left]) -> list[VideoJob]:
+        """The jobs, those of the web that were done before with what their servers say of the files now."""
+        asked = [job for job in jobs if is_web(job.url) and (found := left.get(job.source)) and found.state in (DONE, EMPTY)]
+        said = dict(zip((job.source for job in asked), marks_of([job.url for job in asked]), strict=True))
+        return [dataclasses.replace(job, etag=said[job.source]) if job.source in said else job for job in jobs]
+
+    def _keep_metadata(self, job: VideoJob, found: _Left) -> None:
+        """What a table says of a video may change without anything to do."""
+        if job.metadata or '"metadata":{"' in found.job:
+            kept = _json(job.kept())
+            if kept != found.job and found.state == DONE:
+                with self._writing():
+                    self._base.execute(f"UPDATE items SET job = ?, serial = {_SERIAL} WHERE source = ?", (kept, job.source))
 
     def claim(self, job: VideoJob, likeness: str = "") -> bool:
         """Take a job for this run. False if another run has it, or had it since `undone` looked.
@@ -88,16 +118,37 @@ class Catalogue(CatalogueRows):
         `likeness` is the fingerprint shared by jobs that may give identical results; empty if unknown.
         """
         with self._writing():
-            if self._lease is None:
-                free_dead(self._base)
-                self._lease = Lease(self._base, lambda: connected(self.folder))
+            self._hold_lease()
+            assert self._lease is not None
             seen = self._seen.pop(job.source, None)
             if seen is None:
                 found = self._base.execute("SELECT attempts FROM items WHERE source = ?", (job.source,)).fetchone()
                 seen = found[0] if found else 0
             asked = (self.options_key(job), likeness, str(job.out.absolute()), *_stamp(job))
-            values = (job.source, *asked, _json(job.anywhere()), self._lease.id, seen)
-            return self._base.execute(_CLAIM, values).rowcount == 1
+            values = (job.source, *asked, _json(job.kept()), self._lease.id, seen)
+            if self._base.execute(_CLAIM, values).rowcount != 1:
+                self.skipped["elsewhere"] += 1
+                return False
+            self._attempts[job.source] = seen + 1
+            write_claim(self.folder, job.source, self._token(job.source))
+            return True
+
+    def _hold_lease(self) -> None:
+        """A run that stood still for so long that others took it for dead begins anew."""
+        if self._lease is not None and self._lease.is_held(self._base):
+            return
+        if self._lease is not None:
+            self._lease.stop()
+        free_dead(self._base)
+        self._lease = Lease(self._base, lambda: connected(self.folder))
+
+    def _token(self, source: str) -> str:
+        assert self._lease is not None
+        return f"{self._lease.id}.{self._attempts[source]}"
+
+    def claimed(self, job: VideoJob) -> VideoJob:
+        """A claimed job with what its worker needs to see that it is still this run's."""
+        return dataclasses.replace(job, claim=f"{claim_file(self.folder, job.source)}\n{self._token(job.source)}")
 
     def record(self, outcome: Outcome) -> bool:
         """Record what became of a claimed job. False, without any change, if the job is no longer this run's."""
@@ -119,18 +170,35 @@ class Catalogue(CatalogueRows):
         )
         files = [(source, file.path, file.bytes, file.mtime_ns, file.digest) for file in outcome.outputs]
         with self._writing():
-            held = self._base.execute(_RECORD, (*values, source, run)).rowcount == 1
+            held = self._base.execute(_RECORD, (*values, source, run, self._attempts.get(source, -1))).rowcount == 1
             if held and not outcome.error:
                 self._base.execute("DELETE FROM outputs WHERE source = ?", (source,))
                 self._base.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?)", files)
+            if held and outcome.etag:
+                self._base.execute("UPDATE items SET etag = ? WHERE source = ?", (outcome.etag, source))
+        if held:
+            remove_claim(self.folder, source, self._token(source) if source in self._attempts else "")
+            self._keep_item(source)
+        self._attempts.pop(source, None)
         return held
+
+    def _keep_item(self, source: str) -> None:
+        """Beside the results too, from which a lost catalogue is built again."""
+        (found,) = self._base.execute("SELECT * FROM items WHERE source = ?", (source,)).fetchall()
+        columns = [name for (name, *_) in self._base.execute("SELECT * FROM items LIMIT 0").description]
+        row = dict(zip(columns, found, strict=True))
+        if row["state"] != DONE or not row["folder"]:
+            return
+        outputs = [msgspec.to_builtins(file) for file in self.outputs(source)]
+        with suppress(CannotWrite):  # the catalogue has it, which counts
+            keep_item(self.folder / row["folder"], source, {**row, "folder": "", "outputs": outputs})
 
     def twins(self, likeness: str) -> list[Row]:
         """Items of a likeness that are done, by work of their own, and whose results are there."""
         found = self._rows(
             f"SELECT {ITEM_COLUMNS} FROM items WHERE likeness = ? AND state = 'done' AND same_as = ''", (likeness,)
         )
-        return [row for row in found if all((Path(row.folder) / file.path).is_file() for file in self.outputs(row.source))]
+        return [row for row in found if all(file.at(Path(row.folder)).is_file() for file in self.outputs(row.source))]
 
     def options_key(self, job: VideoJob) -> str:
         """The key of what is asked for, whatever the video."""
@@ -147,9 +215,9 @@ class Catalogue(CatalogueRows):
     def _left(self, sources: Sequence[str]) -> dict[str, _Left]:
         marks = f" ({', '.join('?' * len(sources))})"
         files: defaultdict[str, list[tuple[str, int, int]]] = defaultdict(list)
-        for source, *file in self._base.execute(_FILES + marks, sources):
+        for source, *file in self._asked(_FILES + marks, sources):
             files[source].append((file[0], file[1], file[2]))
-        found = self._base.execute(_LEFT + marks, sources)
+        found = self._asked(_LEFT + marks, sources)
         return {
             source: _Left(
                 state=state,
@@ -159,22 +227,28 @@ class Catalogue(CatalogueRows):
                 attempts=attempts,
                 folder=self.folder / folder,
                 run=run,
+                job=job,
                 files=files[source],
             )
-            for source, state, asked, out, size, mtime_ns, etag, attempts, folder, run in found
+            for source, state, asked, out, size, mtime_ns, etag, attempts, folder, run, job in found
         }
 
     def _is_elsewhere(self, left: _Left) -> bool:
         return left.state == "running" and (self._lease is None or left.run != self._lease.id)
 
     def _is_whole(self, job: VideoJob, left: _Left) -> bool:
-        same = left.state in (DONE, EMPTY) and left.asked == self.options_key(job) and left.out == str(job.out.absolute())
-        return same and left.stamp == _stamp(job) and all(_is_as_left(left.folder, *file) for file in left.files)
+        same = left.state in (DONE, EMPTY) and left.asked == self.options_key(job) and _is_at_home(job, left)
+        return same and _is_unchanged(job, left.stamp) and all(_is_as_left(left.folder, *file) for file in left.files)
 
-    def _kept(self, folder: str) -> str:
-        """A folder as it is stored: a library that is moved as a whole keeps its results."""
-        path = Path(folder)
-        return path.relative_to(self.folder).as_posix() if folder and path.is_relative_to(self.folder) else folder
+
+def _is_at_home(job: VideoJob, left: _Left) -> bool:
+    """Whether the results lie where the job would put them, also after the library was moved as a whole."""
+    out = job.out.absolute()
+    return left.out == str(out) or (left.state == DONE and left.folder.parent == out)
+
+
+def _is_unchanged(job: VideoJob, stamp: tuple[int, int, str]) -> bool:
+    return same_mark(stamp[2], job.etag) if is_web(job.url) else stamp == _stamp(job)
 
 
 def _stamp(job: VideoJob) -> tuple[int, int, str]:
@@ -189,20 +263,26 @@ def _stamp(job: VideoJob) -> tuple[int, int, str]:
 
 
 def _is_as_left(folder: Path, name: str, size: int, mtime_ns: int) -> bool:
+    place = str(path_stored(name)) if name.startswith("file://") else os.path.join(folder, name)  # noqa: PTH118
     try:
-        stat = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - a hundred thousand of these are asked
+        stat = os.stat(place)  # noqa: PTH116 - a hundred thousand of these are asked
     except OSError:
         return False
     return (stat.st_size, stat.st_mtime_ns) == (size, mtime_ns)
 
 
 def _json(value: Any) -> str:
-    return msgspec.json.encode(value, enc_hook=str, order="deterministic").decode()
+    return msgspec.json.encode(value, enc_hook=stored_path, order="deterministic").decode()
 
 
 @contextmanager
 def catalogue(folder: Path, *, new: bool = True) -> Iterator[Catalogue]:
-    """The catalogue in a folder; if there is none it is created with `new`, else NoSuchFile is raised."""
+    """The catalogue in a folder; if there is none it is created with `new`, else NoSuchFile is raised.
+
+    One that is missing beside results, or damaged, is built again from these, which a warning says.
+    """
+    if new:
+        mend(folder)
     opened = Catalogue(folder, new=new)
     try:
         yield opened

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.files import atomic_write, safe_name
+from video_pipeline.core.printable import path_stored
 from video_pipeline.core.span import Span
 from video_pipeline.core.titles import name_of_words
 from video_pipeline.library.remote import is_remote, local_copy, name_of
@@ -62,13 +63,14 @@ def _write_subtitles(clip: Path, video: Video, span: Span) -> None:
 def _video(source: str) -> AbstractContextManager[Path]:
     if is_remote(source):
         return local_copy(source, name_of(source))
-    if not Path(source).is_file():
-        raise NoSuchFile(Path(source))
-    return nullcontext(Path(source))
+    path = path_stored(source)
+    if not path.is_file():
+        raise NoSuchFile(path)
+    return nullcontext(path)
 
 
 def _stem(moment: Moment) -> str:
-    video = Path(name_of(moment.source) if is_remote(moment.source) else moment.source).stem
+    video = Path(name_of(moment.source) if is_remote(moment.source) else path_stored(moment.source)).stem
     minutes, seconds = divmod(int(moment.start_s), 60)
     words = name_of_words(moment.text or moment.event, _TITLE_LENGTH)
     return safe_name(f"{video[:_TITLE_LENGTH]}_{minutes}m{seconds:02d}s_{words}".rstrip("_"))

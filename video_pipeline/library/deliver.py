@@ -10,6 +10,8 @@ import msgspec
 
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.files import atomic_write, file_digest, reason
+from video_pipeline.core.printable import path_stored, stored_path
+from video_pipeline.library.item_file import ITEM_FILE
 from video_pipeline.library.records import VideoJob
 from video_pipeline.library.remote import bytes_at, is_remote, put
 from video_pipeline.library.sidecars import SidecarNames
@@ -27,7 +29,7 @@ def deliver(job: VideoJob, result: Result, names: SidecarNames) -> list[Path]:
     Raises:
         CannotWrite, CannotPut: it is refused there; the results themselves are whole in their folder.
     """
-    made = put_beside(job.url or str(job.video), result, names) if job.sidecars else []
+    made = put_beside(job.url or stored_path(job.video), result, names) if job.sidecars else []
     if job.upload:
         upload(result.folder, f"{job.upload.rstrip('/')}/{result.folder.name}")
     return made
@@ -38,7 +40,7 @@ def put_beside(source: str, result: Result, names: SidecarNames) -> list[Path]:
     if is_remote(source):
         _beside_url(source, result, names)
         return []
-    return _beside_file(Path(source), result, names)
+    return _beside_file(path_stored(source), result, names)
 
 
 def subtitles_of(result: Result) -> Iterator[tuple[Path, str]]:
@@ -54,13 +56,13 @@ def _beside_file(video: Path, result: Result, names: SidecarNames) -> list[Path]
     made: list[Path] = []
     for path, end in subtitles_of(result):
         content, target = path.read_bytes(), video.with_name(names.name(video.stem, end)).absolute()
-        if target.is_file() and file_digest(target) != ours.get(str(target)) and target.read_bytes() != content:
+        if target.is_file() and file_digest(target) != ours.get(stored_path(target)) and target.read_bytes() != content:
             target = _beside_another(target)
         try:
             atomic_write(target, content)
         except OSError as error:
             raise CannotWrite(target, reason(error)) from None
-        ours[str(target)] = file_digest(target)
+        ours[stored_path(target)] = file_digest(target)
         made.append(target)
     _remember(result.folder, ours)
     return made
@@ -87,7 +89,8 @@ def _beside_another(path: Path) -> Path:
 
 def upload(folder: Path, url: str) -> None:
     """Every file of a result's folder; the one that says that all is whole comes last. Raises CannotPut."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".part"))
+    own = {ITEM_FILE}  # of this library, with paths of this machine
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.endswith(".part") and p.name not in own)
     for path in sorted(files, key=lambda path: path.name == _MARKER):
         put(path, f"{url}/{path.relative_to(folder).as_posix()}")
 

@@ -9,6 +9,7 @@ from video_pipeline.core.files import block_digest, file_digest, key_of
 from video_pipeline.library.catalogue import Catalogue
 from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.rows import Row
+from video_pipeline.library.web import is_web
 from video_pipeline.library.work import copied
 
 
@@ -23,7 +24,7 @@ class Duplicates:
     def likeness(self, job: VideoJob) -> str:
         """Fingerprint shared by jobs that may give identical results; empty if unknown."""
         try:
-            blocks = block_digest(job.video) if not job.url else job.etag and f"{job.bytes} {job.etag}"
+            blocks = block_digest(job.video) if not job.url else _listed_likeness(job)
         except OSError:
             return ""  # it does not exist, as the work will find
         return blocks and key_of(blocks, bool(job.url), self.record.options_key(job))
@@ -50,6 +51,11 @@ class Duplicates:
     @property
     def are_waiting(self) -> bool:
         return bool(self._waiting)
+
+
+def _listed_likeness(job: VideoJob) -> str:
+    """Of a file in a bucket by its listing. What web servers call a tag means nothing on another server."""
+    return f"{job.bytes} {job.etag}" if job.etag and not is_web(job.url) else ""
 
 
 def _is_same(job: VideoJob, row: Row) -> bool:

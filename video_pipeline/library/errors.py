@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import NoSuchFile, OptionError, OutputError, PipelineError
+from video_pipeline.core.errors import CannotWrite, NoSuchFile, OptionError, OutputError, PipelineError
 
 
 @dataclass(eq=False)
@@ -68,6 +68,49 @@ class CannotPut(OutputError):
     @property
     def message(self) -> str:
         return f"cannot write {self.url}: {self.reason}; the local folder holds all results"
+
+
+@dataclass(eq=False)
+class DamagedCatalogue(CannotWrite):
+    """The file of the catalogue cannot be read as one. The results are not concerned."""
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} is damaged ({self.reason}); it only lists the results, which are not concerned"
+
+
+@dataclass(eq=False)
+class NoVideos(NoSuchFile):
+    """A source is there and holds nothing to work on."""
+
+    @property
+    def message(self) -> str:
+        return f"there is no video in {self.path}: it is empty, or what belongs there is not mounted"
+
+
+@dataclass(eq=False)
+class TakenOver(PipelineError):
+    """Another run, to which this one seemed dead, has taken a video over."""
+
+    name: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.name} was taken over by another run while this one stood still"
+
+
+@dataclass(eq=False)
+class RunStopped(PipelineError):
+    """What went wrong with one video would go wrong with every other: the run was stopped."""
+
+    error: str
+    error_type: str
+    waiting: int
+
+    @property
+    def message(self) -> str:
+        rest = f"; the run was stopped before {self.waiting} more videos failed alike" if self.waiting else ""
+        return f"{self.error}{rest}"
 
 
 @dataclass(eq=False)

@@ -16,6 +16,8 @@ PULSE_S = 5.0
 DEAD_AFTER_S = 60.0
 """Twelve missed beats. Only for runs on other machines or in other containers: on this machine the process is looked up."""
 
+_FREE_ORPHANS = "UPDATE items SET state = 'waiting', run = 0 WHERE state = 'running' AND run NOT IN (SELECT id FROM runs)"
+
 
 class Lease:
     """The row of this run. `id` is new for every run, and stored with each item that the run holds."""
@@ -35,6 +37,10 @@ class Lease:
                 with contextlib.suppress(sqlite3.Error):  # a full disk, or a very busy one: there is another beat
                     base.execute("UPDATE runs SET beat = ? WHERE id = ?", (time.time(), self.id))
 
+    def is_held(self, base: sqlite3.Connection) -> bool:
+        """False where another run took this one for dead, because it stood still for too long."""
+        return base.execute("SELECT 1 FROM runs WHERE id = ?", (self.id,)).fetchone() is not None
+
     def stop(self) -> None:
         """End the pulse; the catalogue still says what the run holds."""
         self._over.set()
@@ -46,6 +52,7 @@ def free_dead(base: sqlite3.Connection) -> None:
     for number, *run in base.execute("SELECT id, place, pid, born, beat FROM runs").fetchall():
         if not _is_alive(*run):
             free(base, number)
+    base.execute(_FREE_ORPHANS)
 
 
 def free(base: sqlite3.Connection, run: int) -> None:

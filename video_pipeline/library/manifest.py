@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import difflib
+import functools
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,13 +13,21 @@ from typing import Any
 
 from video_pipeline.core.errors import BadRecord, BadValue, OptionError, UnknownKey
 from video_pipeline.library.remote import is_remote, local_copy, name_of
-from video_pipeline.options import SHORT_NAMES, full_name, load_options, parse_setting
+from video_pipeline.options import SHORT_NAMES, full_name, load_options, option_names, parse_setting
 
 LIST_SUFFIXES = frozenset({".txt", ".lst"})
 """Files with a source per line."""
 TABLE_SUFFIXES = frozenset({".csv", ".tsv"})
 """Files with a source per row, options in further columns."""
 SOURCE_COLUMNS = ("video", "path", "file", "url")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_METADATA = frozenset(
+    "title creator subject description publisher contributor date type format identifier source relation coverage rights "
+    "speaker author year place topic series episode tags keywords notes category event".split()
+)
+"""Columns that describe a video however near an option's name they are: Dublin Core's elements, and what archives add to them."""
+_SLIP = 0.8
+"""How alike (0 to 1, as difflib measures) a name is that is taken for a misspelt option."""
 _SEPARATORS = ",;\t"
 _ANSWERS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -29,6 +39,8 @@ class Entry:
     source: str
     preset: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """Columns that are no options."""
 
 
 def is_manifest(source: str) -> bool:
@@ -57,10 +69,14 @@ def read_manifest(source: str) -> list[Entry]:
 
 
 def _text(path: Path) -> str:
+    """Editors on Windows put a byte order mark first; spreadsheets there also write UTF-16, which has one too."""
     try:
-        return path.read_text(encoding="utf-8-sig")  # editors on Windows put a byte order mark first
+        raw = path.read_bytes()
+        return raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadRecord(path, f"a list of videos is UTF-8 text with one path a line, or a CSV table: {error}") from None
+        raise BadRecord(
+            path, f"a list of videos is text in UTF-8 or UTF-16 with one path a line, or a CSV table: {error}; save it as UTF-8"
+        ) from None
 
 
 def _placed(source: str, base: str) -> str:
@@ -79,7 +95,7 @@ def _placed(source: str, base: str) -> str:
 def _table(text: str, source: str, base: str) -> Iterator[Entry]:
     header = text.partition("\n")[0]
     rows = csv.DictReader(io.StringIO(text), delimiter=max(_SEPARATORS, key=header.count))
-    columns = [name.strip() for name in rows.fieldnames or ()]
+    columns = [_column(name.strip()) for name in rows.fieldnames or ()]
     rows.fieldnames = columns
     column = next((name for name in SOURCE_COLUMNS if name in columns), None)
     if column is None:
@@ -92,11 +108,31 @@ def _table(text: str, source: str, base: str) -> Iterator[Entry]:
         cells = {name: (value or "").strip() for name, value in row.items()}
         if not (video := cells.pop(column)):
             continue
-        preset, overrides = cells.pop("preset", ""), _overrides(cells, base)
+        options = {name: value for name, value in cells.items() if _is_option(name)}
+        metadata = {name: value for name, value in cells.items() if value and name not in options}
+        preset, overrides = options.pop("preset", ""), _overrides(options, base)
         if (key := repr((preset, overrides))) not in checked:
             _check(preset, overrides, where)
             checked.add(key)
-        yield Entry(_placed(video, base), preset, overrides)
+        yield Entry(_placed(video, base), preset, overrides, metadata)
+
+
+def _column(name: str) -> str:
+    """People write `Video` and `Language`; a column of their own keeps its name."""
+    plain = name.lower()
+    return plain if plain in (*SOURCE_COLUMNS, "preset") or _is_option(plain) else name
+
+
+def _is_option(name: str) -> bool:
+    """Whether a column is meant as an option: it is one, has the form of one, or is a slip of the pen for one."""
+    if "." in name or name in _option_names():
+        return True
+    return name.lower() not in _METADATA and bool(difflib.get_close_matches(name.lower(), _option_names(), 1, _SLIP))
+
+
+@functools.cache
+def _option_names() -> tuple[str, ...]:
+    return (*SHORT_NAMES, "preset", *(name for name in option_names() if "." not in name))
 
 
 def _overrides(cells: Mapping[str, str], base: str) -> dict[str, Any]:

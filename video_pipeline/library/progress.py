@@ -50,19 +50,22 @@ class Standing:
     """Seconds of sound per second, all workers together (RTFx)."""
     left_s: float | None
     """Until the end; None while it cannot be estimated."""
+    elsewhere: int = 0
+    """Files that another run holds."""
 
     @property
     def over(self) -> int:
-        return self.before + self.done + self.failed + self.empty
+        return self.before + self.done + self.failed + self.empty + self.elsewhere
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts updates and outcomes of a run over `jobs`; `before` files were done already."""
+    """Counts updates and outcomes of a run over `jobs`; `before` files were done already, `elsewhere` are held by another run."""
 
     jobs: Iterable[VideoJob]
     before: int
     clock: Callable[[], float] = time.monotonic
+    elsewhere: int = 0
     hands: dict[str, Hand] = field(default_factory=dict)
     _bytes: dict[str, int] = field(default_factory=dict, init=False)
     _unsized: int = field(default=0, init=False)
@@ -114,7 +117,7 @@ class Tally:
     def standing(self, total: int) -> Standing:
         took_s = self.clock() - self._began
         over = self._done + self._failed + self._empty
-        waiting = total - self.before - over
+        waiting = max(0, total - self.before - self.elsewhere - over)
         return Standing(
             total=total,
             before=self.before,
@@ -122,6 +125,7 @@ class Tally:
             same=self._same,
             failed=self._failed,
             empty=self._empty,
+            elsewhere=self.elsewhere,
             media_s=self._media_s,
             took_s=took_s,
             speed=self._media_s / max(1e-3, took_s),
@@ -160,6 +164,7 @@ def standing_words(now: Standing) -> str:
     parts = [f"{share}%  {now.over}/{now.total} videos  in {whole_clock(now.took_s)}{left}"]
     parts += [f"{now.failed} failed"] if now.failed else []
     parts += [f"{now.empty} with nothing to do"] if now.empty else []
+    parts += [f"{now.elsewhere} left to another run"] if now.elsewhere else []
     parts += [f"{now.same} the same as others"] if now.same else []
     parts += [f"{span_words(now.media_s)} of sound at {speed_words(now.speed)}"] if now.media_s else []
     return ", ".join(parts)

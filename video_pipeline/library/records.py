@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from video_pipeline.core.printable import path_stored, stored_path
 from video_pipeline.jobs.messages import one_line
+from video_pipeline.library.addresses import identity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +37,19 @@ class VideoJob:
     """Template of their names, see `SidecarNames`; empty for the video's own name."""
     upload: str = ""
     """An address that the results are also put to; empty for none."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """What else a table says of the video: its title, its date, and so on. For search and reports; nothing is made of it."""
+    claim: str = ""
+    """While it is worked on: the file that says which run may, and after a line break what it must say."""
 
     @property
     def source(self) -> str:
-        """The item's name in the catalogue, wherever the run was started."""
-        return self.url or str(self.video.absolute())
+        """The item's name in the catalogue, wherever the run was started: no secret of an address, and always text."""
+        return identity(self.url) if self.url else stored_path(self.video.absolute())
+
+    def kept(self) -> Self:
+        """As it is stored: absolute, without secrets, and without what belongs to one run."""
+        return dataclasses.replace(self.anywhere(), url=identity(self.url), claim="")
 
     def anywhere(self) -> Self:
         """The same with paths that hold in every working folder."""
@@ -58,7 +68,14 @@ class Output:
     digest: str
     """BLAKE3 of what was written."""
 
+    def at(self, folder: Path) -> Path:
+        """Where it lies, of results in `folder`."""
+        path = path_stored(self.path)
+        return path if path.is_absolute() else folder / path
 
+
+ALL_GOALS = ("subtitles", "highlights", "clips", "report")
+"""What a run makes of a video unless it says otherwise."""
 DONE = "done"
 FAILED = "failed"
 EMPTY = "empty"
@@ -90,6 +107,8 @@ class Outcome:
     worker: str = ""
     same_as: str = ""
     """The source of the item with the same content, whose folder this is."""
+    etag: str = ""
+    """Of a web address: what the server said of the file that came."""
 
     @classmethod
     def failed(cls, job: VideoJob, error: BaseException, took_s: float = 0.0) -> Self:

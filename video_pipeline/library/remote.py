@@ -19,6 +19,7 @@ from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.extras import requirement
 from video_pipeline.core.files import key_of, reason, safe_name
 from video_pipeline.core.heartbeat import beat
+from video_pipeline.library.addresses import identity, without_secrets
 from video_pipeline.library.errors import (
     CannotPut,
     RemoteBroken,
@@ -28,6 +29,7 @@ from video_pipeline.library.errors import (
     RemoteUnknown,
     name_only,
 )
+from video_pipeline.library.web import SILENCE_S, Download, is_web
 
 SCRATCH = "VIDEO_PIPELINE_SCRATCH"
 """Environment variable: the folder for fetched copies; by default the system's for temporary files."""
@@ -37,8 +39,6 @@ _MOST_BYTES = 50e9
 """Largest file fetched unless the environment says otherwise: more fills the disk of a usual machine."""
 _WAITS_S = (0.5, 3.0)
 """Before a broken download is tried again."""
-_SILENCE_S = 60.0
-"""A web server that sends nothing for this long is given up."""
 _LEAST_PART_BYTES = 5 << 20
 """Of an upload in parts: the smallest that S3 takes, so that a slow line too reports progress often."""
 _MOST_PARTS = 9_000
@@ -112,8 +112,10 @@ def _remote(system: Any, name: str, info: dict[str, Any], below: PurePosixPath) 
 
 
 @contextmanager
-def local_copy(url: str, name: str) -> Iterator[Path]:
+def local_copy(url: str, name: str, on_mark: Callable[[str], None] = lambda mark: None) -> Iterator[Path]:
     """A whole copy on this machine, called `name`, removed when the block ends. Reports a heartbeat per block that arrives.
+
+    `on_mark` is called with what a web server said of the file, see `web.mark_of`.
 
     Raises:
         RemoteError: it does not exist, is refused, too large, or did not arrive whole. CannotWrite: no room for the copy.
@@ -123,13 +125,16 @@ def local_copy(url: str, name: str) -> Iterator[Path]:
     except OSError as error:
         raise CannotWrite(_scratch(), reason(error)) from None
     try:
-        yield _fetched(url, folder / safe_name(name))
+        yield _fetched(url, folder / safe_name(name), on_mark)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _fetched(url: str, target: Path) -> Path:
+def _fetched(url: str, target: Path, on_mark: Callable[[str], None]) -> Path:
     part = target.with_name(f".{target.name}.part")
+    if is_web(url):
+        on_mark(Download(url, part, _most_bytes()).run(_WAITS_S))
+        return part.replace(target)
     for wait_s in (*_WAITS_S, None):
         try:
             _fetch(url, part)
@@ -144,12 +149,15 @@ def _fetched(url: str, target: Path) -> Path:
 
 def _fetch(url: str, part: Path) -> None:
     system, path = _opened(url)
-    most = int(float(os.environ.get(MOST_GB) or _MOST_BYTES / 1e9) * 1e9)
-    watch = _watch(url, most)
+    watch = _watch(url, _most_bytes())
     _asked(url, lambda: system.get_file(path, str(part), callback=watch))
     arrived = part.stat().st_size if part.is_file() else 0
     if watch.size is not None and arrived != watch.size:
         raise RemoteBroken(name_only(url), url, f"{arrived} of {watch.size} bytes came")
+
+
+def _most_bytes() -> int:
+    return int(float(os.environ.get(MOST_GB) or _MOST_BYTES / 1e9) * 1e9)
 
 
 def _watch(url: str, most: int) -> Any:
@@ -212,7 +220,7 @@ def _settings(scheme: str) -> dict[str, Any]:
         import aiohttp
 
         # aiohttp's default is five minutes for a whole file, however large: here only silence ends a download
-        limit = aiohttp.ClientTimeout(total=None, sock_connect=_SILENCE_S, sock_read=_SILENCE_S)
+        limit = aiohttp.ClientTimeout(total=None, sock_connect=SILENCE_S, sock_read=SILENCE_S)
         return {"client_kwargs": {"timeout": limit, "headers": {"Accept-Encoding": "identity"}}}
     return {"max_concurrency": 1} if scheme == "s3" else {}  # memory: each part in flight is 50 MB
 
@@ -238,12 +246,13 @@ def _as_pipeline_error(url: str, error: BaseException) -> PipelineError:
         return CannotWrite(Path(error.filename), reason(error))
     status = next((found for link in chain if isinstance(found := getattr(link, "status", None), int)), 0)
     kinds = {type(link).__name__ for link in chain}
-    words = " ".join(str(error).split()) or type(error).__name__
+    words = without_secrets(" ".join(str(error).split()), url) or type(error).__name__
+    name, url = name_only(url), identity(url)
     if status in (401, 403) or isinstance(error, PermissionError) or "NoCredentialsError" in kinds:
-        return RemoteRefused(name_only(url), url, words)
+        return RemoteRefused(name, url, words)
     if status in (404, 410) or isinstance(error, FileNotFoundError):
-        return RemoteMissing(name_only(url), url)
-    return RemoteBroken(name_only(url), url, words)
+        return RemoteMissing(name, url)
+    return RemoteBroken(name, url, words)
 
 
 def _scratch() -> Path:

@@ -16,6 +16,7 @@ from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import atomic_write, reason
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
+from video_pipeline.core.printable import path_stored, printable
 from video_pipeline.library.index import Index
 from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
@@ -158,7 +159,7 @@ def _link(path: Path | None, beside: Path) -> str:
 
 
 def _name(source: str) -> str:
-    return name_of(source) if is_remote(source) else Path(source).name
+    return name_of(source) if is_remote(source) else printable(path_stored(source).name)
 
 
 def _events(index: Index) -> dict[str, dict[str, tuple[int, float]]]:

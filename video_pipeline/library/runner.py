@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +15,7 @@ from video_pipeline.jobs.limits import Pool
 from video_pipeline.jobs.messages import Job, OnUpdate, Task, ignore
 from video_pipeline.library.catalogue import Catalogue
 from video_pipeline.library.duplicates import Duplicates
-from video_pipeline.library.records import Outcome, VideoJob
+from video_pipeline.library.records import ALL_GOALS, Outcome, VideoJob
 from video_pipeline.library.work import job_of, outcome_of, work
 
 
@@ -27,7 +27,7 @@ class LibraryOptions:
     """A name in `EXECUTORS`."""
     workers: int = 0
     """At once; 0 takes the number of the pool."""
-    goals: tuple[str, ...] = ("subtitles", "highlights", "clips", "report")
+    goals: tuple[str, ...] = ALL_GOALS
     preset: str = "default"
     overrides: Mapping[str, Any] = field(default_factory=dict)
     """Options over the preset, by dotted keys."""
@@ -45,7 +45,7 @@ class LibraryOptions:
         EXECUTORS.require(self.executor)
 
 
-def run(jobs: Iterable[VideoJob], record: Catalogue, options: LibraryOptions, on_update: OnUpdate = ignore) -> Iterator[Outcome]:
+def run(jobs: Iterable[VideoJob], record: Catalogue, options: LibraryOptions, on_update: OnUpdate = ignore) -> Generator[Outcome]:
     """The outcome of each job, recorded before it is given. The caller leaves out what is done: `record.undone(jobs)`.
 
     Jobs are drawn as workers get free. One that another run has taken meanwhile is left to it, without an outcome here.
@@ -79,7 +79,7 @@ class _Queue:
                     return
                 yield None
             elif self._is_to_do(job):
-                yield job_of(job.anywhere(), self._task)
+                yield job_of(self._record.claimed(job.anywhere()), self._task)
 
     def _is_to_do(self, job: VideoJob) -> bool:
         """Claims a job, unless it has to wait. False where that, or a twin, leaves nothing to do for now."""

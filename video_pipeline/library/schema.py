@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from video_pipeline.core.errors import BadRecord, CannotWrite
+from video_pipeline.core.errors import BadRecord, CannotWrite, NoSuchFile
 from video_pipeline.core.files import reason
+from video_pipeline.library.errors import DamagedCatalogue
 from video_pipeline.library.records import EMPTY_ERRORS
 
 NAME = "library.sqlite"
-VERSION = 3
-"""3: the state `empty`. 2: the columns of today."""
+VERSION = 4
+"""4: an index of folders. 3: the state `empty`. 2: the columns of today."""
 _KEPT_FROM = 2
-"""The oldest format whose items are kept."""
+"""The oldest format whose table of items is used as it is; rows of older ones are copied into a new table."""
+_OLD = "items_of_first_format"
+"""What that table is called afterwards: no row of it is ever dropped."""
+_OLD_NAMES = {"source": "video", "ended": "updated"}
+"""Columns that the first format called otherwise."""
 _MARK_EMPTY = "UPDATE items SET state = 'empty' WHERE state = 'failed' AND error_type IN (?, ?)"
 """Before format 3 a video without sound or speech counted as failed."""
 _BUSY_S = 60.0
@@ -42,6 +49,7 @@ CREATE TABLE IF NOT EXISTS items (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_serial ON items (serial);
 CREATE INDEX IF NOT EXISTS by_likeness ON items (likeness);
+CREATE INDEX IF NOT EXISTS by_folder ON items (folder COLLATE NOCASE);
 CREATE TABLE IF NOT EXISTS outputs (
     source TEXT NOT NULL, path TEXT NOT NULL,   -- relative to the item's folder, absolute outside of it
     bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL,
@@ -59,23 +67,74 @@ def opened(folder: Path) -> sqlite3.Connection:
     Its journal (WAL) needs memory that all of them share: the folder must be on a disk of this machine, not on the network.
 
     Raises:
-        CannotWrite: the folder or the file cannot be written. BadRecord: a newer version of this program made it.
+        CannotWrite: the folder or the file cannot be written. DamagedCatalogue: the file is no catalogue any more.
+        BadRecord: a newer version of this program made it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(folder, reason(error)) from None
+    with ours(folder):
         base = connected(folder)
-        version = base.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            base.close()
-            raise BadRecord(folder / NAME, f"a newer version of this program made it (its format is {version}, not {VERSION})")
+        version = _version(base, folder)
         base.execute("PRAGMA journal_mode = WAL")
         if version < VERSION:
             _update(base)
-    except OSError as error:
-        raise CannotWrite(folder, reason(error)) from None
-    except sqlite3.Error as error:
-        raise CannotWrite(folder / NAME, str(error)) from None
+        return base
+
+
+def opened_to_read(folder: Path) -> sqlite3.Connection:
+    """The catalogue in `folder` for reading alone: no file is changed or created, so a disk that is read-only will do.
+
+    One of an older format is shown as the next run would take it over, from a copy in memory.
+
+    Raises:
+        NoSuchFile: there is none. DamagedCatalogue, BadRecord: as `opened`.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        raise NoSuchFile(path)
+    with ours(folder):
+        base = _read_only(path)
+        if _version(base, folder) == VERSION:
+            return base
+        copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        with closing(base):
+            base.backup(copy)
+        _update(copy)
+        return copy
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Without a journal nobody writes, and the file is read as it lies there: else SQLite would put two files beside it."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    if path.with_name(f"{NAME}-wal").exists():
+        base = _tried(address)
+        if base is not None:
+            return base
+    return sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None, check_same_thread=False)
+
+
+def _tried(address: str) -> sqlite3.Connection | None:
+    """None where the folder is read-only and a run was killed in it: its last lines cannot be read then."""
+    base = sqlite3.connect(address, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    try:
+        base.execute("PRAGMA user_version")
+    except sqlite3.OperationalError:
+        base.close()
+        return None
     return base
+
+
+@contextmanager
+def ours(folder: Path) -> Iterator[None]:
+    """Errors of the data base as those of video_pipeline."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:  # locked, or the disk refuses: not the file's fault
+        raise CannotWrite(folder / NAME, str(error)) from None
+    except sqlite3.DatabaseError as error:
+        raise DamagedCatalogue(folder / NAME, str(error)) from None
 
 
 def connected(folder: Path) -> sqlite3.Connection:
@@ -85,18 +144,56 @@ def connected(folder: Path) -> sqlite3.Connection:
     return base
 
 
-def _update(base: sqlite3.Connection) -> None:
-    """Create the tables, or change those of an older format.
+def _version(base: sqlite3.Connection, folder: Path) -> int:
+    try:
+        version: int = base.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error:
+        base.close()
+        raise
+    if version > VERSION:
+        base.close()
+        raise BadRecord(folder / NAME, f"a newer version of this program made it (its format is {version}, not {VERSION})")
+    return version
 
-    Items of the first format are dropped: the next run looks at the videos again and finds their results up to date.
-    """
+
+def _update(base: sqlite3.Connection) -> None:
+    """Create the tables, or change those of an older format. No item is dropped."""
     base.execute("BEGIN IMMEDIATE")
     version = base.execute("PRAGMA user_version").fetchone()[0]
     if version < VERSION:  # nobody else was quicker
-        if version < _KEPT_FROM:
-            base.execute("DROP TABLE IF EXISTS items")
+        old = _columns(base, "items") if version < _KEPT_FROM else []
+        if old:
+            base.execute(f"ALTER TABLE items RENAME TO {_OLD}")
+            base.execute("DROP INDEX IF EXISTS by_serial")
+            base.execute("DROP INDEX IF EXISTS by_likeness")
         for statement in _TABLES.split(";"):
             base.execute(statement)
+        if old:
+            _take_over(base, old)
         base.execute(_MARK_EMPTY, EMPTY_ERRORS)
         base.execute(f"PRAGMA user_version = {VERSION}")
     base.execute("COMMIT")
+
+
+def _columns(base: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in base.execute(f"PRAGMA table_info({table})")]
+
+
+def _take_over(base: sqlite3.Connection, old: Sequence[str]) -> None:
+    """Copy the rows of the first format. What it did not know is looked at again by the next run."""
+    key = "source" if "source" in old else "video"
+    unknown = {
+        "state": "'waiting'",
+        "serial": f"row_number() OVER (ORDER BY {key})",
+        "bytes": "-1",
+        "mtime_ns": "-1",
+        "attempts": "1",
+        "job": f"json_object('video', {key}, 'out', '', 'goals', json('[]'))",
+        **dict.fromkeys(("run", "took_s", "media_s", "rtf", "clips"), "0"),
+        "stages": "'{}'",
+    }
+    values: dict[str, str] = {}
+    for name in _columns(base, "items"):
+        known, empty = name if name in old else _OLD_NAMES.get(name, ""), unknown.get(name, "''")
+        values[name] = f"coalesce({known}, {empty})" if known in old else empty
+    base.execute(f"INSERT OR IGNORE INTO items ({', '.join(values)}) SELECT {', '.join(values.values())} FROM {_OLD}")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from video_pipeline.core.fencing import fenced
 from video_pipeline.core.files import file_digest, remove_parts
+from video_pipeline.core.printable import printable, stored_path
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.jobs.messages import Done, Job, JobResult, Task
+from video_pipeline.library.claims import check_claim
 from video_pipeline.library.records import Outcome, Output, VideoJob
 from video_pipeline.options import Options, load_options
 from video_pipeline.video.records import Result
@@ -28,8 +31,10 @@ def work(job: VideoJob, progress: Progress) -> Done:
 
     The value is an `Outcome` that knows all but the times and the worker.
     """
-    with _local(job, progress) as video:
+    marks: list[str] = []
+    with fenced(lambda: check_claim(job)), _local(job, progress, marks.append) as video:
         result = _processed(job, video, progress)
+    check_claim(job)
     remove_parts(result.folder)  # left by a worker that was killed: nobody else works on this video
     outcome = Outcome(
         job=job,
@@ -39,6 +44,7 @@ def work(job: VideoJob, progress: Progress) -> Done:
         engine=f"{result.engine.name} on {result.engine.device}" if result.engine else "",
         digest=read_state(result.folder).source,
         outputs=_outputs(job, result, progress),
+        etag=marks[0] if marks else "",
     )
     return Done(result.duration_s, outcome)
 
@@ -56,7 +62,7 @@ def job_of(video: VideoJob, task: Task = work) -> Job:
     """A video of a library as a job for workers."""
     return Job(
         id=video.source,
-        name=video.video.name,
+        name=printable(video.video.name),
         out=video.out,
         task=task,
         payload=video,
@@ -67,11 +73,13 @@ def job_of(video: VideoJob, task: Task = work) -> Job:
 
 def outcome_of(result: JobResult) -> Outcome:
     """What a worker's result means for the video."""
-    video: VideoJob = result.job.payload
+    video: VideoJob = dataclasses.replace(result.job.payload, claim="")
     if result.error:
         return Outcome(job=video, took_s=result.took_s, error=result.error, error_type=result.error_type, worker=result.worker)
     outcome: Outcome = result.value
-    return dataclasses.replace(outcome, took_s=result.took_s, media_s=result.media_s, stages=result.stages, worker=result.worker)
+    return dataclasses.replace(
+        outcome, job=video, took_s=result.took_s, media_s=result.media_s, stages=result.stages, worker=result.worker
+    )
 
 
 @functools.lru_cache(maxsize=_PRESETS_KEPT)
@@ -82,7 +90,7 @@ def _options(preset: str, overrides: bytes) -> Options:
 
 
 @contextmanager
-def _local(job: VideoJob, progress: Progress) -> Iterator[Path]:
+def _local(job: VideoJob, progress: Progress, on_mark: Callable[[str], None]) -> Iterator[Path]:
     """The video as a file; a remote one is fetched, and removed when the block ends."""
     if not job.url:
         yield job.video
@@ -90,7 +98,7 @@ def _local(job: VideoJob, progress: Progress) -> Iterator[Path]:
     from video_pipeline.library.remote import local_copy
 
     progress.begin("fetch", None)
-    with local_copy(job.url, job.video.name) as video:
+    with local_copy(job.url, job.video.name, on_mark) as video:
         progress.end(fresh=False)
         yield video
 
@@ -131,5 +139,5 @@ def _outputs(job: VideoJob, result: Result, progress: Progress) -> tuple[Output,
 def output_of(path: Path, digest: str, folder: Path) -> Output:
     """A file as it is now, as an output of the results in `folder`."""
     stat = path.stat()
-    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    name = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else stored_path(path)
     return Output(name, stat.st_size, stat.st_mtime_ns, digest)

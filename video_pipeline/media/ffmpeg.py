@@ -79,6 +79,11 @@ def ffmpeg_version() -> str:
     return " ".join(out.stdout.split()[:3])
 
 
+_STAND_INS = {0xDC00 + byte: 0x10FD00 + byte for byte in range(0x80, 0x100)}
+"""From what Python makes of bytes that are not UTF-8 to characters at the end of Unicode's private use."""
+_STOOD_IN_FOR = {new: old for old, new in _STAND_INS.items()}
+
+
 def graph() -> ModuleType:
     """The module of ffmpeg-python, which builds command lines from a graph of streams."""
     import ffmpeg
@@ -95,8 +100,12 @@ def source(path: Path, *, ss: float = 0.0, t: float | None = None, **options: An
 
 
 def url(path: Path) -> str:
-    """A path in the form that FFmpeg takes literally, even with colons, percent signs or leading dashes."""
-    return f"file:{path.absolute()}"
+    """A path in the form that FFmpeg takes literally, even with colons, percent signs or leading dashes.
+
+    Bytes of a name that are not UTF-8 are stood in for, because ffmpeg-python cannot hold them; they are there again on the
+    command line of the process.
+    """
+    return f"file:{path.absolute()}".translate(_STAND_INS)
 
 
 def command(node: Any, *, verbosity: str = "error", more: Iterable[str] = ()) -> list[str]:
@@ -147,7 +156,8 @@ class Ending:
 def stream(line: list[str], task: Task, block_bytes: int, ending: Ending) -> Iterator[bytes]:
     """Standard output in blocks of `block_bytes`; the last may be shorter. A consumer that stops early ends the process.
 
-    A failing exit status raises nothing, because what was decoded before it is of use: the caller reads `ending`.
+    A failing exit status raises nothing, because what was decoded before it is of use: the caller reads `ending`. An FFmpeg that
+    was killed says nothing of the file, so that raises FfmpegFailed.
     """
     with _process(line, None) as process:
         assert process.stdout is not None and process.stderr is not None
@@ -168,6 +178,8 @@ def stream(line: list[str], task: Task, block_bytes: int, ending: Ending) -> Ite
         if watchdog.has_fired:
             raise FfmpegTimeout(task.doing, task.path, task.limit_s)
         ending.tail = tail("\n".join(messages))
+        if ending.status < 0:  # on Windows a killed process is not told from one that failed
+            raise FfmpegFailed(task.doing, task.path, f"it was killed (signal {-ending.status}), perhaps for want of memory")
 
 
 def follow(line: list[str], task: Task, on_progress: Callable[[float], None], *, cwd: Path | None = None) -> str:
@@ -218,6 +230,7 @@ def tail(text: str) -> str:
 def _process(line: list[str], cwd: Path | None) -> Iterator[subprocess.Popen[bytes]]:
     """A child process in its own session, so that Ctrl-C reaches only this process; it is ended when the block is left."""
     pipe = subprocess.PIPE
+    line = [word.translate(_STOOD_IN_FOR) for word in line]
     process = subprocess.Popen(
         line, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, cwd=cwd, start_new_session=os.name == "posix"
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.core.printable import printable
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.errors import IsFolder, NoAudio, NoSuchTrack, NotMedia
 from video_pipeline.media.time_code import counted_fps
@@ -96,6 +97,16 @@ class MediaInfo:
     """The camera's clock at the first frame (`HH:MM:SS:FF`, with `;` for drop frames); empty if unknown."""
     timecode_fps: int | None = None
     """How many frames the time code counts in a second, if the file says so: often half as many as it has."""
+
+    @property
+    def name(self) -> str:
+        """What the file is called, as text that can be stored."""
+        return printable(self.path.name)
+
+    @property
+    def stem(self) -> str:
+        """The name without its last suffix."""
+        return printable(self.path.stem)
 
     def audio_track(self, number: int) -> AudioTrack:
         """The audio track of that number. Raises NoAudio, NoSuchTrack."""

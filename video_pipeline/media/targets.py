@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from video_pipeline.core.errors import CannotWrite
+from video_pipeline.core.fencing import check_fence
 from video_pipeline.media.errors import FfmpegFailed, NotEnoughSpace
 
 _REFUSALS = ("No space left on device", "Permission denied", "Read-only file system")
@@ -37,6 +38,7 @@ def whole(target: Path) -> Iterator[Path]:
     part = folder / f"part{target.suffix}"
     try:
         yield part
+        check_fence()
         part.replace(target)
     except OSError as error:
         raise CannotWrite(target, error.strerror or str(error)) from None

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.core.printable import path_stored
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.media.probe import MediaInfo, probe
@@ -31,7 +32,7 @@ def engine_at(folder: Path, video: Path | None, options: Options | None) -> Engi
     space = Workspace.at(folder)
     if space.record(Listen.name) is None:
         raise NotFinished(folder, Listen.name)
-    path = video if video is not None else Path(space.media.get("path") or _name(space))
+    path = video if video is not None else path_stored(space.media.get("path") or _name(space))
     source = Source(_info(space, path), space.source_digest)
     return engine_on(path, options or restored(space.options), space, source)
 

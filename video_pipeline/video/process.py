@@ -11,6 +11,7 @@ import msgspec
 
 from video_pipeline.core.errors import NoSuchFile, PipelineError
 from video_pipeline.core.files import file_digest, key_of
+from video_pipeline.core.printable import stored_path
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.options import Options, load_options
@@ -161,7 +162,8 @@ def _notice_stale(engine: Engine) -> None:
 
 def _describe(engine: Engine) -> None:
     """Have the folder remember how it was asked for; of emotions that are switched off nothing at all."""
-    media = {"path": str(engine.video.absolute()), "info": msgspec.to_builtins(engine.of(Identify).info, enc_hook=str)}
+    path, info = engine.video.absolute(), engine.of(Identify).info
+    media = {"path": stored_path(path), "info": msgspec.to_builtins(info, enc_hook=stored_path)}
     options = changed_values(engine.options)
     if not engine.options.emotion:
         options = {name: value for name, value in options.items() if not _EMOTIONAL.search(name)}

@@ -87,9 +87,9 @@ def style_of(options: SubtitleOptions) -> dict[str, Any]:
 
 def addresses(video: Path, folder: Path) -> list[str]:
     """Where a page in `folder` may find the video: where it was, then beside the page; on another disk only beside."""
-    beside = quote(video.name)
+    beside = quote(os.fsencode(video.name))
     try:
-        there = quote(Path(os.path.relpath(video.resolve(), folder.resolve())).as_posix())
+        there = quote(os.fsencode(Path(os.path.relpath(video.resolve(), folder.resolve())).as_posix()))
     except ValueError:  # another drive of Windows
         return [beside]
     return list(dict.fromkeys([there, beside]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from video_pipeline.cli.library import best, forget, report, retry, run, search, status, verify
+from video_pipeline.cli.library import best, forget, repair, report, retry, run, search, status, verify
 
 app = typer.Typer(no_args_is_help=True)
 app.command("run")(run.run)
@@ -12,6 +12,7 @@ app.command("status")(status.status)
 app.command("retry")(retry.retry)
 app.command("forget")(forget.forget)
 app.command("verify")(verify.verify)
+app.command("repair")(repair.repair)
 app.command("search")(search.search)
 app.command("best")(best.best)
 app.command("report")(report.report)

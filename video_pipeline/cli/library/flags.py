@@ -23,7 +23,7 @@ class WorkerFlags:
 
     panel: ClassVar[str | None] = "Workers"
 
-    executor: Annotated[str, typer.Option(help="inline, processes or ray.")] = "inline"
+    executor: Annotated[str, typer.Option(help="auto, inline (one video after the other), processes or ray.")] = "auto"
     workers: Annotated[int, typer.Option(help="Videos at once; 0 is one per core.")] = 0
     address: Annotated[str, typer.Option(help="For --executor ray: the cluster's address; else Ray starts here.")] = ""
     gpus: Annotated[float, typer.Option(help="For --executor ray: what a worker takes of a GPU, for instance 0.25.")] = 0.0
@@ -32,9 +32,24 @@ class WorkerFlags:
     ] = 0
     time_limit: Annotated[float, typer.Option("--time-limit", help="Minutes that one video may take. 0: no limit.")] = 0.0
 
+    @property
+    def chosen_executor(self) -> str:
+        """The executor asked for by name, or by what is asked of it. Raises BadValue for what it cannot do."""
+        local = {"--workers": self.workers > 1, "--memory-mb": self.memory_mb, "--time-limit": self.time_limit}
+        cluster = {"--address": self.address, "--gpus": self.gpus}
+        if self.executor == "auto":
+            return "ray" if any(cluster.values()) else "processes" if any(local.values()) else "inline"
+        needs = {"inline": {**local, **cluster}, "processes": cluster}.get(self.executor, {})
+        idle = [flag for flag, value in needs.items() if value]
+        if idle:
+            other = "ray" if any(cluster.values()) else "processes"
+            raise _bad_value(
+                f"--executor {self.executor}", f"{', '.join(idle)} would do nothing; use --executor {other}, or leave it out"
+            )
+        return self.executor
+
     def pool(self) -> Pool:
         """The workers asked for. Raises BadValue."""
-        from video_pipeline.core.errors import BadValue
         from video_pipeline.jobs.limits import Pool
 
         try:
@@ -46,4 +61,10 @@ class WorkerFlags:
                 gpus=self.gpus,
             )
         except ValueError as error:
-            raise BadValue("--workers, --gpus, --memory-mb, --time-limit", str(error)) from None
+            raise _bad_value("--workers, --gpus, --memory-mb, --time-limit", str(error)) from None
+
+
+def _bad_value(where: str, reason: str) -> Exception:
+    from video_pipeline.core.errors import BadValue
+
+    return BadValue(where, reason)

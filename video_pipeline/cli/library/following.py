@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +14,9 @@ from rich.console import Console
 from video_pipeline.cli.library.views import Json, Lines, Live, Quiet, View
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.jobs.messages import JobUpdate
+from video_pipeline.library.breaker import concerns_all
 from video_pipeline.library.catalogue import Catalogue, catalogue
-from video_pipeline.library.errors import SomeFailed
+from video_pipeline.library.errors import RunStopped, SomeFailed
 from video_pipeline.library.index import index
 from video_pipeline.library.progress import Tally
 from video_pipeline.library.records import Outcome, VideoJob
@@ -50,10 +51,14 @@ class _Run:
 
 
 def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: Form) -> None:
-    """Run those of `jobs` that are not done. Raises SomeFailed if at least one video failed."""
+    """Run those of `jobs` that are not done.
+
+    Raises:
+        RunStopped: what went wrong with one video would have gone wrong with all. SomeFailed: at least one video failed.
+    """
     with catalogue(out) as record:
         waiting = list(record.undone(jobs))
-        tally = Tally(waiting, len(jobs) - len(waiting))
+        tally = Tally(waiting, record.skipped["done"], elsewhere=record.skipped["elsewhere"])
         with _view(form) as view:
             following = _Run(len(jobs), tally, view)
             try:
@@ -68,12 +73,19 @@ def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: F
 
 def _work_through(waiting: Sequence[VideoJob], record: Catalogue, options: LibraryOptions, following: _Run) -> None:
     """The search index is updated now and then, so that a long run can be searched before its end at little cost."""
-    indexed = time.monotonic()
-    for outcome in run(waiting, record, options, following.update):
-        following.count(outcome)
-        if time.monotonic() - indexed > _INDEX_EVERY_S:
-            _index(record, record.folder)
-            indexed = time.monotonic()
+    indexed, left = time.monotonic(), {job.source: job for job in waiting}
+    with closing(run(waiting, record, options, following.update)) as outcomes:
+        for outcome in outcomes:
+            left.pop(outcome.job.source, None)
+            if concerns_all(outcome, left.values(), record.folder, options.pool.free_mb << 20):
+                record.retry([outcome.job.source])
+                raise RunStopped(outcome.error, outcome.error_type, len(left))
+            following.tally.elsewhere = record.skipped["elsewhere"]
+            following.count(outcome)
+            if time.monotonic() - indexed > _INDEX_EVERY_S:
+                _index(record, record.folder)
+                indexed = time.monotonic()
+    following.tally.elsewhere = record.skipped["elsewhere"]
 
 
 def _index(record: Catalogue, out: Path) -> None:

@@ -17,10 +17,9 @@ def forget(
     failed: Annotated[bool, typer.Option("--failed", help="Only those that failed.")] = False,
 ) -> None:
     """Remove videos from the catalogue and the search index of the library. Their results are kept."""
-    from pathlib import Path
-
     from video_pipeline.cli.library.naming import matching
     from video_pipeline.core.errors import BadValue
+    from video_pipeline.core.printable import path_stored
     from video_pipeline.library.catalogue import catalogue
     from video_pipeline.library.index import index
     from video_pipeline.library.remote import is_remote
@@ -30,7 +29,7 @@ def forget(
     with catalogue(out, new=False) as record:
         sources = matching(videos or (), [row.source for row in record.rows("failed" if failed else None)])
         if missing:
-            sources = [source for source in sources if not is_remote(source) and not Path(source).is_file()]
+            sources = [source for source in sources if not is_remote(source) and not path_stored(source).is_file()]
         count = record.forget(sources)
         with index(out) as searched:
             searched.refresh(record)

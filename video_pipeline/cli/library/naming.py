@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.core.printable import stored_path
 from video_pipeline.library.remote import is_remote
 
 
@@ -28,7 +29,7 @@ def matching(names: Sequence[str], sources: Iterable[str]) -> list[str]:
 
 
 def _means(name: str, source: str) -> bool:
-    whole = name.rstrip("/") if is_remote(name) else str(Path(name).expanduser().absolute())
+    whole = name.rstrip("/") if is_remote(name) else stored_path(Path(name).expanduser().absolute())
     return (
         source == whole
         or source.startswith(whole + "/")

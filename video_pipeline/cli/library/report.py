@@ -20,11 +20,11 @@ def report(
     import msgspec
 
     from video_pipeline.cli.show import shown
-    from video_pipeline.library.catalogue import catalogue
     from video_pipeline.library.index import index
     from video_pipeline.library.report import records, write_report
+    from video_pipeline.library.rows import reading
 
-    with shown(quiet=False, as_json=json), catalogue(out, new=False) as record, index(out) as searched:
+    with shown(quiet=False, as_json=json), reading(out) as record, index(out) as searched:
         searched.refresh(record)
         rows = records(record, searched)
         if json:

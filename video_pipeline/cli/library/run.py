@@ -14,10 +14,11 @@ from video_pipeline.cli.library.flags import WorkerFlags
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryFlags(BesideFlags):
-    """Where else results go."""
+    """Where else results go, and what may be missing."""
 
     beside: Annotated[bool, typer.Option("--beside", "--sidecars", help="Also put the subtitles beside each video.")] = False
     upload: Annotated[str, typer.Option(help="Also put the results to this address, for instance s3://bucket/results.")] = ""
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="A source that holds no video is no error.")] = False
 
 
 @flattened
@@ -42,7 +43,7 @@ def run(  # noqa: PLR0913 - one group of flags each
     with run.shown() as show:
         chosen = run.options(recognition, speakers, text)  # a wrong option is one error now, not one per video
         options = LibraryOptions(
-            executor=workers.executor,
+            executor=workers.chosen_executor,
             preset=run.preset,
             overrides=run.overrides(recognition, speakers, text),
             pool=workers.pool(),
@@ -50,7 +51,7 @@ def run(  # noqa: PLR0913 - one group of flags each
             sidecar_name=delivery.checked_name(),
             upload=delivery.upload,
         )
-        videos = plan(sources, run.out, options)
+        videos = plan(sources, run.out, options, allow_empty=delivery.allow_empty)
         fetch_weights(chosen, show)  # before the workers, who would all wait for it
     with run.shown():
         follow(videos, run.out, options, Form(run.quiet, run.json))

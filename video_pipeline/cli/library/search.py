@@ -37,8 +37,8 @@ def search(
     """Find moments in all videos of a library: words, sounds and emotions that occur together."""
     from video_pipeline.cli.library.moments import show_moments
     from video_pipeline.cli.show import shown
-    from video_pipeline.library.catalogue import catalogue
     from video_pipeline.library.index import index
+    from video_pipeline.library.rows import reading
     from video_pipeline.library.search import Question
     from video_pipeline.library.search import search as find
 
@@ -52,7 +52,7 @@ def search(
             within=asked.within,
             most=asked.limit,
         )
-        with catalogue(out, new=False) as record, index(out) as searched:
+        with reading(out) as record, index(out) as searched:
             searched.refresh(record)
             answer = find(searched, question)
         total = f"more than {answer.found}" if answer.more else str(answer.found)

@@ -29,12 +29,12 @@ def status(
 
     from video_pipeline.cli.library.naming import matching
     from video_pipeline.core.errors import UnknownName
-    from video_pipeline.library.catalogue import catalogue
+    from video_pipeline.library.rows import reading
 
     if state is not None and state not in _COLOURS:
         raise UnknownName("state", state, tuple(_COLOURS))
     console = Console(soft_wrap=True)
-    with catalogue(out, new=False) as record:
+    with reading(out) as record:
         rows = list(record.rows(state))
         chosen = set(matching(videos or (), (row.source for row in rows)))
         for row in rows:

@@ -11,10 +11,10 @@ def verify(out: LibraryFolder = OUT, json: Json = False) -> None:
     import msgspec
     import typer
 
-    from video_pipeline.library.catalogue import catalogue
+    from video_pipeline.library.rows import reading
 
     count = 0
-    with catalogue(out, new=False) as record:
+    with reading(out) as record:
         for damage in record.damaged():
             count += 1
             words = f"{damage.why:<8}{damage.path}  (of {damage.source})"

@@ -113,6 +113,7 @@ class Lines(Quiet):
         videos = "1 video" if now.total == 1 else f"{now.total} videos"
         counts = f"{videos}: {now.done} done now, {now.before} done before, {now.failed} failed"
         counts += f", {now.empty} with nothing to do" if now.empty else ""
+        counts += f", {now.elsewhere} left to another run" if now.elsewhere else ""
         same = f"; {now.same} of them duplicates" if now.same else ""
         speed = f"; {span_words(now.media_s)} of sound at {speed_words(now.speed)}" if now.media_s else ""
         self._print(Text(counts + same + speed))

@@ -150,7 +150,7 @@ def cut_list(job: ClipJob, made: MadeClips) -> CutList:
     rate = rate_for(info.video.rate_fps if info.video else None, info.timecode)
     media = _media(info, job.source.track, rate, max((clip.end_s for clip in job.clips), default=0.0))
     marks = tuple(_mark(moment, media, rate) for moment in moments(job.source.events, job.source.segments))
-    cuts = CutList(f"{_one_line(info.path.stem)} highlights", rate, media, (), marks)
+    cuts = CutList(f"{_one_line(info.stem)} highlights", rate, media, (), marks)
     return CutList(cuts.title, rate, media, tuple(_edits(job, made, cuts)), marks, job.source.language)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipExport, ClipJob, ClipOptions, Exported, MadeClip, MadeClips, SourceVideo
 from video_pipeline.core.clip import Clip
+from video_pipeline.core.printable import printable
 from video_pipeline.core.span import Span
 from video_pipeline.media.probe import probe
 from video_pipeline.options import Options
@@ -180,7 +181,7 @@ def _names(options: ClipOptions) -> list[str]:
 
 def _captions(given: Given) -> Captions:
     layout = given.of(Cues)
-    return Captions(layout.cues, given.options.subtitles, given.video.stem, layout.draft)
+    return Captions(layout.cues, given.options.subtitles, printable(given.video.stem), layout.draft)
 
 
 def _job(

@@ -142,7 +142,7 @@ class _Listening:
         if again:
             self._listen_again(list(again.values()), fuse(heard, options.events.weights, ear.end_s), traits)
             heard |= {name: ear.detectors[name].finish(ear.end_s) for name in again}
-        media = MediaIdentity(self._source.info.path.name, round(ear.end_s, 3), self._source.digest, options.track)
+        media = MediaIdentity(self._source.info.name, round(ear.end_s, 3), self._source.digest, options.track)
         transcript = Transcript(media, self._engine.identity, tuple(segments), draft=is_draft(self._engine))
         hearing = Hearing({name: heard[name] for name in ear.detectors}, traits, ear.end_s)
         corrections = corrections_in(self._given.space)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from video_pipeline.core.labels import Language
+from video_pipeline.core.printable import printable
 from video_pipeline.options import Options
 from video_pipeline.subtitles.files import appearance_of, files_of, rendered
 from video_pipeline.subtitles.formats.base import Appearance
@@ -81,7 +82,7 @@ def appearance(given: Given) -> Appearance:
     """How the subtitles of this video look; asks for the options on subtitles and the stages `identify` and `cues`."""
     draft = given.of(Cues).draft
     source = given.of(Identify)
-    looks = appearance_of(given.options.subtitles, source.size_px, given.video.stem, draft=draft)
+    looks = appearance_of(given.options.subtitles, source.size_px, printable(given.video.stem), draft=draft)
     return replace(looks, rate_fps=source.rate_fps)
 
 
