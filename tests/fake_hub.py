@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from video_pipeline.speech import hub_cache
+from video_pipeline.core import hub_cache
 from video_pipeline.speech.sensevoice import hubs
 
 _BLOCK_BYTES = 16 << 10

@@ -108,7 +108,7 @@ def _engines(model: str) -> Iterator[Check]:
 
 def _fetching_advice(options: SpeechOptions) -> str:
     """When the weights will come, if they are missing. The network is not asked."""
-    from video_pipeline.speech import hub_cache
+    from video_pipeline.core import hub_cache
     from video_pipeline.speech.choose import fetchable
     from video_pipeline.speech.sensevoice import fetching, hubs, weights
 

@@ -133,6 +133,38 @@ class SubtitleFlags(OptionFlags):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TranslationFlags(OptionFlags):
+    """Subtitles in other languages."""
+
+    panel = "Translation"
+
+    translate: Annotated[str | None, typer.Option("--translate", help="Languages, such as en or en,ja,pt-BR.")] = None
+    bilingual: Annotated[
+        str | None, typer.Option("--bilingual", help="Also two languages at once, the first on top, such as zh+en.")
+    ] = None
+    translator_url: Annotated[
+        str | None,
+        typer.Option(
+            "--translator-url",
+            help="A server with OpenAI's protocol, such as http://127.0.0.1:11434/v1; its key: VIDEO_PIPELINE_TRANSLATOR_KEY.",
+        ),
+    ] = None
+    translator_model: Annotated[
+        str | None, typer.Option("--translator-model", help="The model's name on that server, or a folder of CTranslate2.")
+    ] = None
+    translator: Annotated[str | None, typer.Option("--translator", help="openai (any such server) or local.")] = None
+    glossary: Annotated[str | None, typer.Option("--glossary", help="A TOML file of names, terms and tone.")] = None
+    ruby: Annotated[bool | None, typer.Option("--ruby/--no-ruby", help="Readings over Japanese and Chinese.")] = None
+
+    def overrides(self) -> dict[str, object]:
+        """Two languages at once imply translating into them; the one that is spoken is left out later."""
+        found = super().overrides()
+        if self.bilingual and not self.translate:
+            found["translate"] = self.bilingual.replace("+", ",")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class CopyFlags(OptionFlags):
     """Copies of the video with its subtitles."""
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from video_pipeline.cli.flags import ClipFlags, OptionFlags, RecordingFlags, RunFlags, SpeakerFlags, SubtitleFlags, Videos
+from video_pipeline.cli.flags import (
+    ClipFlags,
+    OptionFlags,
+    RecordingFlags,
+    RunFlags,
+    SpeakerFlags,
+    SubtitleFlags,
+    TranslationFlags,
+    Videos,
+)
 from video_pipeline.cli.flatten import flattened
 from video_pipeline.cli.running import Request, run_videos
 
@@ -59,11 +68,12 @@ def highlights(  # noqa: PLR0913 - one group of flags each
     recording: RecordingFlags,
     speakers: SpeakerFlags,
     text: SubtitleFlags,
+    translation: TranslationFlags,
     run: RunFlags,
 ) -> None:
     """Find, explain and cut the best moments."""
     with run.shown() as show:
-        options = run.options(recording, speakers, text, clips, ranking)
+        options = run.options(recording, speakers, text, translation, clips, ranking)
         for result in run_videos(videos, Request(goals=GOALS, options=options, run=run), show):
             if ranking.explain and not run.quiet and not run.json:
                 print_reasons(result.clips)

@@ -15,6 +15,8 @@ STAGE_LABELS = {
     "timeline": "Drawing the timeline",
     "shots": "Finding cuts",
     "subtitles": "Writing subtitles",
+    "translate": "Translating",
+    "translated_files": "Writing translations",
     "mux": "Adding subtitles",
     "burn": "Drawing subtitles",
     "tighten": "Taking silences out",

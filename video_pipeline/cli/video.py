@@ -19,6 +19,7 @@ from video_pipeline.cli.flags import (
     RunFlags,
     SpeakerFlags,
     SubtitleFlags,
+    TranslationFlags,
     Videos,
 )
 from video_pipeline.cli.flatten import flattened
@@ -40,6 +41,7 @@ def subtitles(  # noqa: PLR0913 - one group of flags each
     recording: RecordingFlags,
     speakers: SpeakerFlags,
     text: SubtitleFlags,
+    translation: TranslationFlags,
     copies: CopyFlags,
     beside: BesideFlags,
     existing: ExistingFlags,
@@ -52,7 +54,7 @@ def subtitles(  # noqa: PLR0913 - one group of flags each
     goals: tuple[Goal, ...] = ("subtitles",)
     with run.shown() as show:
         spoken = recording if existing.source is None else replace(recording, language=None)
-        options = run.options(spoken, speakers, text, copies)
+        options = run.options(spoken, speakers, text, translation, copies)
         if existing.source is not None:
             video = _only_one(videos or (), beside, run)
             request = Restyling(existing.source, video, existing, recording.language or "")
@@ -82,6 +84,7 @@ def process(  # noqa: PLR0913 - one group of flags each
     recording: RecordingFlags,
     speakers: SpeakerFlags,
     text: SubtitleFlags,
+    translation: TranslationFlags,
     copies: CopyFlags,
     clips: ClipFlags,
     beside: BesideFlags,
@@ -90,5 +93,5 @@ def process(  # noqa: PLR0913 - one group of flags each
     """Everything: transcript, subtitles, highlights, clips, report."""
     goals: tuple[Goal, ...] = ("subtitles", "highlights", "clips", "report")
     with run.shown() as show:
-        options = run.options(recording, speakers, text, copies, clips)
+        options = run.options(recording, speakers, text, translation, copies, clips)
         run_videos(videos, Request(goals=goals, options=options, run=run, beside=beside), show)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,11 +59,16 @@ class _Plan:
 
 
 def mux(
-    info: MediaInfo, track: Track, container: Container, target: Path, on_progress: Callable[[float], None]
+    info: MediaInfo,
+    track: Track,
+    container: Container,
+    target: Path,
+    on_progress: Callable[[float], None],
+    more: Sequence[Track] = (),
 ) -> tuple[str, ...]:
-    """Write a copy of the video with the track added as the default one; existing tracks are kept.
+    """Write a copy of the video with the track added as the default one, and `more` after it; existing tracks are kept.
 
-    The new file is read back before it replaces `target`: it must have the same packets, and the text and times of the track.
+    The new file is read back before it replaces `target`: it must have the same packets, and the text and times of the tracks.
 
     Returns:
         What was left out or changed, one sentence each.
@@ -78,16 +83,20 @@ def mux(
     if target.exists() and target.samefile(info.path):
         raise CannotWrite(target, "it is the video itself")
     with whole(target) as part, refusals(part):
-        text = part.with_name(f"cues.{container.reads}")
-        text.write_text(track.document, encoding="utf-8")
+        tracks = [track, *more]
+        texts = [part.with_name(f"cues{number or ''}.{container.reads}") for number in range(len(tracks))]
+        for text, one in zip(texts, tracks, strict=True):
+            text.write_text(one.document, encoding="utf-8")
         wanted = [stream for stream in info.streams if not _is_made_by_ffmpeg(stream, info, container)]
         kept = [stream for stream in wanted if stream.kind != "Data" or _holds(container, info, stream, part)]
         if container.muxer != "matroska" and any(stream.kind == "Attachment" for stream in kept):
             _require_place(info, kept, container, part)  # FFmpeg would drop them silently
         plan = _plan(info, kept, container, part)
-        _add(plan, track, container, text)
+        before = plan.subtitles
+        for text, one in zip(texts, tracks, strict=True):
+            _add(plan, one, container, text, is_default=one is track)
         messages = _write(plan, info, container, part, on_progress)
-        left = require_as_written(Written(messages, tuple(plan.copied), text, plan.subtitles - 1), part, target)
+        left = require_as_written(Written(messages, tuple(plan.copied), texts[0], before, tuple(texts[1:])), part, target)
     return (*_changes(wanted, kept, container), *left)
 
 
@@ -111,13 +120,14 @@ def _plan(info: MediaInfo, kept: Iterable[Stream], container: Container, part: P
     return plan
 
 
-def _add(plan: _Plan, track: Track, container: Container, text: Path) -> None:
+def _add(plan: _Plan, track: Track, container: Container, text: Path, *, is_default: bool) -> None:
     at = f"s:{plan.subtitles}"
     title = track.title or (display_name(track.tag) or NAMES[track.language].own) + (" (SDH)" if track.for_deaf else "")
+    flags = {"default": is_default, "hearing_impaired": track.for_deaf}
     plan.streams.append(ffmpeg.graph().input(ffmpeg.url(text), sub_charenc="UTF-8")["s:0"])
     plan.how |= {
         f"c:{at}": container.codec,
-        f"disposition:{at}": "default+hearing_impaired" if track.for_deaf else "default",
+        f"disposition:{at}": "+".join(flag for flag, is_set in flags.items() if is_set) or "0",
     }
     for tag in (f"language={container.language_code(track.language, track.tag)}", f"title={title}", f"handler_name={title}"):
         plan.more += [f"-metadata:s:{at}", tag]

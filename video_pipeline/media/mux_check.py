@@ -32,6 +32,8 @@ class Written:
     """The subtitle file that was added."""
     track: int
     """Its number among the subtitle tracks of the new file, from 0."""
+    more: tuple[Path, ...] = ()
+    """Further ones, which follow it."""
 
 
 def require_as_written(written: Written, part: Path, target: Path) -> list[str]:
@@ -62,7 +64,8 @@ def require_as_written(written: Written, part: Path, target: Path) -> list[str]:
                 left.append(f"{read[stream.number] - count} of {read[stream.number]} packets of {stream} could not be copied")
     if sum(stream.is_cover for stream in made) < sum(stream.is_cover for stream in written.copied):
         left.append(f"the cover is left out: {target.suffix} files cannot hold it")
-    _compare(_cues(written.text, 0), _cues(part, written.track), target)
+    for number, text in enumerate((written.text, *written.more), written.track):
+        _compare(_cues(text, 0), _cues(part, number), target)
     return left
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -64,6 +64,8 @@ class Copy:
     """BCP 47 tag of the language where `language` is too coarse."""
     for_deaf: bool = False
     """The subtitles also describe sounds."""
+    more: tuple[Track, ...] = ()
+    """Further subtitle tracks, in other languages; a copy with drawn subtitles has none."""
 
     @property
     def target(self) -> str:
@@ -83,12 +85,15 @@ class Copy:
         if self.kind == "burn":
             burn(self.info, Drawn(document, self.language, self._fonts), target, self.options.encoding, on_progress)
             return ()
-        files: tuple[Path, ...] = ()
-        if self.options.attach_fonts and self.reads == "ass":
-            ready = typeset(document, self.language, self._fonts)
-            document, files = ready.text, ready.used
-        track = Track(document, self.language, self.tag, for_deaf=self.for_deaf, fonts=files)
-        return mux(self.info, track, self._container, target, on_progress)
+        track = self._typeset(Track(document, self.language, self.tag, for_deaf=self.for_deaf))
+        return mux(self.info, track, self._container, target, on_progress, [self._typeset(one) for one in self.more])
+
+    def _typeset(self, track: Track) -> Track:
+        """With the fonts that it needs, where they are attached."""
+        if not self.options.attach_fonts or self.reads != "ass":
+            return track
+        ready = typeset(track.document, track.language, self._fonts)
+        return replace(track, document=ready.text, fonts=ready.used)
 
     @property
     def _fonts(self) -> Path | None:

@@ -27,6 +27,7 @@ from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.speakers.base import SpeakerOptions
 from video_pipeline.speech.windows import WindowOptions
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.translate.base import TranslationOptions
 
 __all__ = [
     "SHORT_NAMES",
@@ -56,6 +57,13 @@ SHORT_NAMES = {
     "terms": "speech.terms",
     "labels": "subtitles.labels",
     "formats": "subtitles.formats",
+    "translate": "translation.to",
+    "bilingual": "translation.bilingual",
+    "translator": "translation.translator",
+    "translator_url": "translation.url",
+    "translator_model": "translation.model",
+    "glossary": "translation.glossary",
+    "ruby": "translation.ruby",
     "mux": "video.mux",
     "burn": "video.burn",
     "tighten": "video.tighten",
@@ -94,6 +102,9 @@ class Options:
 
     subtitles: SubtitleOptions = field(default_factory=SubtitleOptions)
     """How subtitles are written."""
+
+    translation: TranslationOptions = field(default_factory=TranslationOptions)
+    """Subtitles in other languages."""
 
     video: VideoOptions = field(default_factory=VideoOptions)
     """Copies of the video that hold the subtitles."""

@@ -15,6 +15,8 @@ from video_pipeline.core.palette import EMOTION_COLOURS
 WORDS = ("plain", "karaoke", "highlight")
 BACKDROPS = ("outline", "box")
 ColouredEmotion = Annotated[str, OneOf("coloured emotion", SHOWN_EMOTIONS)]
+BOTTOM_STYLE = "Bottom"
+"""Style of the lower cue where two languages are shown at once."""
 Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#RRGGBB"])]
 
 
@@ -31,6 +33,12 @@ class StyleOptions:
 
     size: Annotated[float, msgspec.Meta(ge=0, le=0.2)] = 0.0
     """Height of a line, as a share of the picture's; 0 takes the usual. Cues that would not fit are made smaller."""
+
+    bottom_size: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.7
+    """Of two languages at once: size of the lower one, as a share of the upper one's."""
+
+    bottom_colour: Colour = "#D9D9D9"
+    """Of two languages at once: colour of the lower one."""
 
     speakers: bool = False
     """Write a speaker's name where another begins to speak."""

@@ -29,4 +29,5 @@ def stages_of(goal: str, options: Options) -> tuple[str, ...]:
     copies: tuple[str, ...] = options.video.kinds if goal == "subtitles" else ()
     copies += ("tighten",) if goal == "subtitles" and options.video.tighten else ()
     speakers = ("speakers",) if goal == "transcript" and options.speakers.find else ()
-    return (*_STAGES.get(goal, (goal,)), *speakers, *copies)
+    translated = ("translated_files",) if goal == "subtitles" and options.translation.to else ()
+    return (*_STAGES.get(goal, (goal,)), *speakers, *translated, *copies)

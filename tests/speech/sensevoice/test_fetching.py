@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.fake_hub import FakeHub, closed_address, point_at, publish
-from video_pipeline.speech import hub_cache
+from video_pipeline.core import hub_cache
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import download, fetching, hubs, weights

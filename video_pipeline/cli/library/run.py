@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from video_pipeline.cli.flags import BesideFlags, LibraryRunFlags, RecognitionFlags, SpeakerFlags, SubtitleFlags
+from video_pipeline.cli.flags import BesideFlags, LibraryRunFlags, RecognitionFlags, SpeakerFlags, SubtitleFlags, TranslationFlags
 from video_pipeline.cli.flatten import flattened
 from video_pipeline.cli.library.flags import WorkerFlags
 
@@ -32,6 +32,7 @@ def run(  # noqa: PLR0913 - one group of flags each
     recognition: RecognitionFlags,
     speakers: SpeakerFlags,
     text: SubtitleFlags,
+    translation: TranslationFlags,
     run: LibraryRunFlags,
 ) -> None:
     """Process every video. One that fails never stops the others; a second run does only what is missing."""
@@ -41,11 +42,11 @@ def run(  # noqa: PLR0913 - one group of flags each
     from video_pipeline.video.process import fetch_weights
 
     with run.shown() as show:
-        chosen = run.options(recognition, speakers, text)  # a wrong option is one error now, not one per video
+        chosen = run.options(recognition, speakers, text, translation)  # a wrong option is one error now, not one per video
         options = LibraryOptions(
             executor=workers.chosen_executor,
             preset=run.preset,
-            overrides=run.overrides(recognition, speakers, text),
+            overrides=run.overrides(recognition, speakers, text, translation),
             pool=workers.pool(),
             sidecars=delivery.is_beside,
             sidecar_name=delivery.checked_name(),

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from video_pipeline.core import hub_cache
 from video_pipeline.core.files import reason as disk_reason
 from video_pipeline.core.heartbeat import beat
-from video_pipeline.speech import hub_cache
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import hubs, weights
 from video_pipeline.speech.sensevoice.download import DownloadFailed, download

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from video_pipeline.speech import hub_cache
+from video_pipeline.core import hub_cache
 from video_pipeline.speech.sensevoice.download import DownloadFailed, check
 
 MODEL = "SenseVoiceSmall"

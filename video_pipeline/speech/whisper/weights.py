@@ -11,10 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from video_pipeline.core.hub_cache import offline_reason, snapshots
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import FetchFailed, ModelNotCached
 from video_pipeline.speech.fingerprint import fingerprint
-from video_pipeline.speech.hub_cache import offline_reason, snapshots
 
 ENVIRONMENT = "VIDEO_PIPELINE_WHISPER"
 WEIGHTS = "model.bin"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from math import ceil
 
 from video_pipeline.core import timecode
@@ -19,7 +20,7 @@ from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Ma
 from video_pipeline.subtitles.formats.tagged import labelled_runs, word_runs
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.read.direction import isolated, runs_from_right, starts_from_right
-from video_pipeline.subtitles.style import StyleOptions
+from video_pipeline.subtitles.style import BOTTOM_STYLE, StyleOptions
 from video_pipeline.subtitles.word_times import shown_words
 
 _WIDE_SHARE = 0.064
@@ -35,6 +36,8 @@ _BOX_SHARE = 0.16
 """Padding of the box around the text, as a share of the font size."""
 _OUTLINE_SHARE = 0.06
 """Width of the outline, as a share of the font size."""
+_BETWEEN_SHARE = 0.12
+"""Space between two languages, as a share of the lower one's font size."""
 _SHADOW_SHARE = 0.025
 """Offset of the shadow, as a share of the font size."""
 _SHADOW_TRANSPARENCY = 0x60
@@ -99,7 +102,9 @@ class AssFormat:
             "[Events]",
             f"Format: {_EVENT_FIELDS}",
         ]
-        return appearance.mark + "\n".join([*head, *(_event(cue, language, appearance) for cue in shown)]) + "\n"
+        lifted = _lifted_px(shown, language, appearance)
+        events = (_event(cue, language, appearance, lifted.get(k, 0)) for k, cue in enumerate(shown))
+        return appearance.mark + "\n".join([*head, *events]) + "\n"
 
     def match(self, text: str) -> Match:
         if _SECTION.search(text):
@@ -127,6 +132,9 @@ def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> 
     colours |= dict.fromkeys(sorted(own), colours["Default"])
     light = any(run.look.bold for cue in cues for line in cue.runs for run in line)  # or bold words would not stand out
     styles = [_style(name, colour, size_px, language, appearance, light=light) for name, colour in colours.items()]
+    if BOTTOM_STYLE in own:
+        lower_px, colour = _lower_size_px(size_px, appearance), appearance.style.bottom_colour
+        styles[list(colours).index(BOTTOM_STYLE)] = _style(BOTTOM_STYLE, colour, lower_px, language, appearance, light=light)
     styles.append(_style("Sound", SOUND_COLOUR, size_px, language, appearance, light=light))
     return [f"{style},{encoding}" for style in styles]
 
@@ -181,16 +189,34 @@ def _edges_px(size_px: int, boxed: bool) -> tuple[float, float]:
     return max(1.0, size_px * _OUTLINE_SHARE), max(0.5, size_px * _SHADOW_SHARE)
 
 
-def _event(cue: Cue, language: Language, appearance: Appearance) -> str:
+def _lower_size_px(usual_px: int, appearance: Appearance) -> int:
+    """Of the lower of two languages."""
+    return max(_LEAST_SIZE_PX, int(usual_px * appearance.style.bottom_size))
+
+
+def _lifted_px(cues: Sequence[Cue], language: Language, appearance: Appearance) -> dict[int, int]:
+    """The margin of each cue that stands above one in another language: players stack cues in different ways, or not at all."""
+    lower_px = _lower_size_px(_usual_size_px(language, appearance), appearance)
+    found = {}
+    for k, (upper, lower) in enumerate(pairwise(cues)):
+        if lower.style == BOTTOM_STYLE and upper.style != BOTTOM_STYLE and upper.start_s == lower.start_s:
+            edges_px = sum(_edges_px(lower_px, appearance.style.backdrop == "box"))
+            margin_px = appearance.height_px * appearance.safe_zone.bottom + 2 * edges_px
+            found[k] = ceil(margin_px + lower_px * (len(labelled_lines(lower, appearance.labels)) + _BETWEEN_SHARE))
+    return found
+
+
+def _event(cue: Cue, language: Language, appearance: Appearance, margin_px: int = 0) -> str:
     start, end = timecode.ass(cue.start_s), timecode.ass(cue.end_s)
     name = one_line(cue.speaker or "").replace(",", " ")
     own = rf"\fn{font_of(cue.language)}" if font_of(cue.language) != font_of(language) else ""
     usual_px = _usual_size_px(language, appearance)
+    usual_px = _lower_size_px(usual_px, appearance) if cue.style == BOTTOM_STYLE else usual_px
     if (fits_px := _fitting_size_px(cue, usual_px, appearance)) < usual_px:
         own += rf"\fs{fits_px}"
     own = _placed(cue.place, appearance) + own
     text = (f"{{{own}}}" if own else "") + _text(cue, appearance)
-    return f"Dialogue: 0,{start},{end},{_style_name(cue)},{name},0,0,0,,{text}"
+    return f"Dialogue: 0,{start},{end},{_style_name(cue)},{name},0,0,{margin_px},,{text}"
 
 
 def _style_name(cue: Cue) -> str:

@@ -24,6 +24,7 @@ from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.shots import Shots
+from video_pipeline.video.stages.translate import IF_TRANSLATED, Translated, drawn_of
 
 FOLDER = "clips"
 RECORD_FILE = f"{FOLDER}/clips.json"
@@ -41,7 +42,6 @@ _ENCODES = (VIDEO, "audiogram", "tightened", "reel")
 class ClipFiles(BaseStage[Exported]):
     """What one export makes of the chosen clips."""
 
-    needs_if = MappingProxyType({"shots": "highlights.shots"})
     revision = 3
 
     def __init__(self, export: str, options: Options) -> None:
@@ -51,6 +51,7 @@ class ClipFiles(BaseStage[Exported]):
         self._shows_words = burned or export in _SHOWS_WORDS
         self._draws_text = burned or export in _DRAWS_TEXT
         words = ("cues",) if self._shows_words else ()
+        self.needs_if = {"shots": "highlights.shots", **(IF_TRANSLATED if self._shows_words else {})}
         cut = (f"{FOLDER}.{VIDEO}",) if VIDEO in options.clips.exports and export != VIDEO else ()
         self.needs = ("identify", "words", "events", "highlights", *words, *cut)
 
@@ -146,7 +147,7 @@ class CutClips(DerivedStage[MadeClips]):
     name = "cut"
     phases = ("clips",)
     needs = ("identify", "words", "events", "cues")
-    needs_if = MappingProxyType({"shots": "highlights.shots"})
+    needs_if = MappingProxyType({"shots": "highlights.shots", **IF_TRANSLATED})
 
     def __init__(self, clips: Sequence[Clip], folder: Path) -> None:
         self._clips, self._folder = clips, folder
@@ -180,7 +181,12 @@ def _names(options: ClipOptions) -> list[str]:
 
 
 def _captions(given: Given) -> Captions:
+    """In the language that is spoken, or in those that are drawn instead."""
     layout = given.of(Cues)
+    if given.needs(Translated):
+        translated = given.of(Translated)
+        shown = drawn_of(translated)
+        layout = shown.layout if shown else layout
     return Captions(layout.cues, given.options.subtitles, printable(given.video.stem), layout.draft)
 
 

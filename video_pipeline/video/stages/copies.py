@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import ClassVar
 
 from video_pipeline.core.files import key_of
 from video_pipeline.core.labels import Language
+from video_pipeline.media.language_tags import display_name
+from video_pipeline.media.mux import Track
 from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import Options
+from video_pipeline.subtitles.files import rendered
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
 from video_pipeline.video.errors import NothingHeard
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.subtitles import subtitle_text
+from video_pipeline.video.stages.subtitles import appearance, subtitle_name, subtitle_text
+from video_pipeline.video.stages.translate import Shown, Translated, TranslatedFiles, drawn_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Document:
     tag: str = ""
     """BCP 47 tag of the language where `language` is too coarse."""
     tells_sounds: bool = True
+    more: tuple[Track, ...] = ()
+    """In other languages."""
 
 
 class CopyDocument(DerivedStage[Document]):
@@ -35,17 +42,38 @@ class CopyDocument(DerivedStage[Document]):
 
     kind: ClassVar[str]
     needs = ("identify", "subtitles", "cues")
+    needs_if = MappingProxyType({"translated": "translation.to", "translated_files": "translation.to"})
 
     def make(self, given: Given, progress: StageProgress) -> Document:
-        info, options = given.of(Identify).info, given.options.video
-        copy = Copy(kind=self.kind, info=info, options=options, stem=given.space.folder.name)
-        cues = given.of(Cues)
-        return Document(subtitle_text(given, copy.reads), cues.language, cues.tag, cues.tells_sounds)
+        return self._spoken(given)
 
     def identity(self, given: Given) -> object:
         document = given.of(type(self))
         more = (document.tag, document.tells_sounds) if document.tag or not document.tells_sounds else ()
-        return document.language, key_of(document.text), *more
+        tracks = [(track.language, track.tag, track.title, key_of(track.document)) for track in document.more]
+        return document.language, key_of(document.text), *more, *tracks
+
+    def _spoken(self, given: Given) -> Document:
+        """In the language of the video."""
+        cues = given.of(Cues)
+        return Document(subtitle_text(given, self._format(given)), cues.language, cues.tag, cues.tells_sounds)
+
+    def _format(self, given: Given) -> str:
+        info, options = given.of(Identify).info, given.options.video
+        return Copy(kind=self.kind, info=info, options=options, stem=given.space.folder.name).reads
+
+    def _shown(self, given: Given) -> Sequence[Shown]:
+        """The other languages."""
+        return given.of(Translated) if given.needs(Translated) else ()
+
+    def _text(self, given: Given, shown: Shown) -> str:
+        """As it stands in the folder, where a person may have edited it."""
+        format_name = self._format(given)
+        name = subtitle_name(given.space.folder.name, f"{shown.tag}.{format_name}")
+        written = given.of(TranslatedFiles).contents.get(name)
+        if written is not None:
+            return written.decode("utf-8-sig", "replace")
+        return rendered(format_name, shown.cues(format_name), appearance(given))
 
 
 class MuxedDocument(CopyDocument):
@@ -55,7 +83,21 @@ class MuxedDocument(CopyDocument):
     kind = "mux"
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("subtitles", "video.container")
+        return ("subtitles", "video.container", "translation.to")
+
+    def make(self, given: Given, progress: StageProgress) -> Document:
+        """With a track for each language, and for two at once."""
+        tracks = [
+            Track(
+                self._text(given, shown),
+                shown.layout.language,
+                shown.layout.tag,
+                "" if not shown.is_pair else " + ".join(map(display_name, shown.tag.split("-"))),
+                for_deaf=given.options.subtitles.labels != "none" and not shown.is_pair,
+            )
+            for shown in self._shown(given)
+        ]
+        return replace(self._spoken(given), more=tuple(tracks))
 
 
 class BurnedDocument(CopyDocument):
@@ -65,7 +107,14 @@ class BurnedDocument(CopyDocument):
     kind = "burn"
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("subtitles",)
+        return ("subtitles", "translation.to")
+
+    def make(self, given: Given, progress: StageProgress) -> Document:
+        """In two languages at once if that is asked for, else in the first that was translated into."""
+        shown = drawn_of(self._shown(given))
+        if shown is None:
+            return self._spoken(given)
+        return Document(self._text(given, shown), shown.layout.language, shown.layout.tag)
 
 
 class SubtitledCopy(BaseStage[Path]):
@@ -104,6 +153,7 @@ class SubtitledCopy(BaseStage[Path]):
             language=document.language,
             tag=document.tag,
             for_deaf=tells_sounds and document.tells_sounds,
+            more=document.more,
         )
 
 

@@ -44,12 +44,12 @@ class Subtitles(BaseStage[SubtitleFiles]):
     needs = ("identify", "cues")
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("subtitles",)
+        return ("subtitles", "translation.to")
 
     def make(self, given: Given, progress: StageProgress) -> SubtitleFiles:
         layout, looks, stem = given.of(Cues), appearance(given), given.space.folder.name
         contents = {
-            subtitle_name(stem, end): content
+            subtitle_name(stem, _end(given, end)): content
             for name in given.options.subtitles.formats
             for end, content in files_of(name, layout.cues, looks).items()
         }
@@ -78,6 +78,13 @@ def subtitle_name(stem: str, end: str) -> str:
     return f"{stem}.subtitles.{end}" if name in _TAKEN else name
 
 
+def _end(given: Given, end: str) -> str:
+    """With the language before it, where there will be several: `zh.srt`."""
+    layout = given.of(Cues)
+    named = given.options.translation.to and layout.language is not Language.UNKNOWN
+    return f"{layout.tag or layout.language}.{end}" if named else end
+
+
 def appearance(given: Given) -> Appearance:
     """How the subtitles of this video look; asks for the options on subtitles and the stages `identify` and `cues`."""
     draft = given.of(Cues).draft
@@ -88,7 +95,7 @@ def appearance(given: Given) -> Appearance:
 
 def subtitle_text(given: Given, format_name: str) -> str:
     """Subtitles in one format, as they stand in the folder; made where the options ask for no such file."""
-    name = subtitle_name(given.space.folder.name, format_name)
+    name = subtitle_name(given.space.folder.name, _end(given, format_name))
     written = given.of(Subtitles).contents.get(name)
     return (
         written.decode("utf-8-sig", "replace")

@@ -1,0 +1,318 @@
+"""The words in other languages: asked for sentence by sentence, kept, laid out, written."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+
+from video_pipeline.core.cue import Cue
+from video_pipeline.core.files import file_digest
+from video_pipeline.core.labels import Language
+from video_pipeline.core.languages import NAMES
+from video_pipeline.options import Options
+from video_pipeline.subtitles.files import files_of
+from video_pipeline.subtitles.overlaps import joined
+from video_pipeline.subtitles.read.languages import language_of_tag
+from video_pipeline.subtitles.spoken import spoken
+from video_pipeline.subtitles.style import BOTTOM_STYLE
+from video_pipeline.translate import TRANSLATORS
+from video_pipeline.translate.base import Sentence, Surveys, TranslationOptions, Translator, Usage
+from video_pipeline.translate.cache import SentenceCache
+from video_pipeline.translate.glossary import FILE as GLOSSARY_FILE
+from video_pipeline.translate.glossary import Glossary, harmless, read_glossary
+from video_pipeline.translate.sentences import sentences_of
+from video_pipeline.translate.translating import Job, Translation
+from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
+from video_pipeline.video.records import EMOTION_KEYS, QualityFile
+from video_pipeline.video.stages.clip_words import ShownWords
+from video_pipeline.video.stages.cues import Cues, Layout
+from video_pipeline.video.stages.events import Events
+from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.shots import Shots
+from video_pipeline.video.stages.subtitles import appearance, subtitle_name
+from video_pipeline.video.translations import (
+    Frame,
+    InOneLanguage,
+    TranslationsFile,
+    budgets_of,
+    edits_in,
+    stored,
+    too_long,
+    untranslated,
+)
+
+TRANSLATIONS_FILE = "translations.json"
+CACHE_FILE = ".translations.jsonl"
+IF_TRANSLATED = MappingProxyType({"translated": "translation.to"})
+_ASKING = (
+    *("to", "bilingual", "translator", "url", "model", "glossary", "context", "window", "around", "shorter"),
+    *("attempts", "at_once", "timeout_s", "patience_s"),
+)
+"""Options that decide what is asked for and how; the others decide what is made of it."""
+
+
+def targets_of(options: TranslationOptions, source: Language) -> tuple[str, ...]:
+    """The languages to translate into: those that are asked for, without the one that is spoken."""
+    asked = dict.fromkeys((*options.to, *options.pair))
+    return tuple(tag for tag in asked if not is_spoken(tag, source))
+
+
+def is_spoken(tag: str, source: Language) -> bool:
+    """Whether a tag names the language that is spoken."""
+    return language_of_tag(tag) == source and source is not Language.UNKNOWN
+
+
+class Translate(BaseStage[TranslationsFile]):
+    """Asks the translator for every sentence that is not known yet. Reading a finished folder never asks it for anything."""
+
+    name = "translate"
+    needs = ("identify", "words", "events", "cues")
+    needs_if = MappingProxyType({"shots": "subtitles.shots"})
+    takes_model = True
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("subtitles", *(f"translation.{name}" for name in _ASKING))
+
+    def depends_on(self, given: Given) -> object:
+        """Glossaries and edits, which are a person's own, and the model behind an address."""
+        options = given.options.translation
+        files = [given.space.path(GLOSSARY_FILE), *([Path(options.glossary)] if options.glossary else [])]
+        return [file_digest(path) for path in files if path.is_file()], edits_in(given.space)
+
+    def make(self, given: Given, progress: StageProgress) -> TranslationsFile:
+        options, transcript = given.options.translation, given.of(ShownWords)
+        targets = targets_of(options, transcript.language)
+        sentences = self.sentences(given)
+        translator: Translator = TRANSLATORS.load(options.name)(options)
+        found: dict[str, InOneLanguage] = {}
+        if targets and sentences:
+            translator.prepare()
+        progress.phase(self.name, float(len(sentences) * len(targets)))
+        for number, tag in enumerate(targets):
+            work = self._work(given, tag, sentences, translator)
+            work.job.on_progress = partial(_advance, progress, number * len(sentences))
+            rows = work.run(partial(_fits, sentences, tag, self.frame(given)))
+            faults = {k: row.fault for k, row in enumerate(rows) if row.fault}
+            found[tag] = InOneLanguage(texts=tuple(row.text for row in rows), faults=faults, usage=work.usage)
+            _tell(tag, rows_count=len(rows), faults=faults, usage=work.usage, progress=progress)
+        return TranslationsFile(
+            language=transcript.language,
+            translator=translator.identity,
+            sentences=tuple(map(stored, sentences)),
+            languages=found,
+        )
+
+    def save(self, value: TranslationsFile, given: Given) -> Sequence[Path]:
+        path = given.space.path(TRANSLATIONS_FILE)
+        given.space.write_json(path, value, leave_out=() if given.options.emotion else EMOTION_KEYS)
+        return [path]
+
+    def load(self, given: Given) -> TranslationsFile:
+        return given.space.read_json(given.space.path(TRANSLATIONS_FILE), TranslationsFile)
+
+    def sentences(self, given: Given) -> list[Sentence]:
+        """What is to be translated."""
+        events = given.of(Events)
+        return sentences_of(spoken(given.of(ShownWords).segments, events), events)
+
+    def frame(self, given: Given) -> Frame:
+        """What the target text is laid out in."""
+        return frame_of(given)
+
+    def _work(self, given: Given, tag: str, sentences: Sequence[Sentence], translator: Translator) -> Translation:
+        options, space = given.options.translation, given.space
+        source = str(given.of(ShownWords).language)
+        cache = SentenceCache(space.path(CACHE_FILE))
+        usage, glossary = self._glossary(given, tag, sentences, translator)
+        work = Translation(
+            Job(
+                sentences=sentences,
+                source=source,
+                target=tag,
+                options=options,
+                translator=translator,
+                cache=cache,
+                notes=glossary.notes(tag),
+                budgets=budgets_of(sentences, tag, given.options.subtitles),
+                fixed=edits_in(space).of(tag, [sentence.text for sentence in sentences]),
+            )
+        )
+        work.usage += usage
+        return work
+
+    def _glossary(self, given: Given, tag: str, sentences: Sequence[Sentence], translator: Translator) -> tuple[Usage, Glossary]:
+        """What is known of names and tone: of the file in the folder, which a first pass writes once for each language."""
+        options, path = given.options.translation, given.space.path(GLOSSARY_FILE)
+        own = read_glossary(path) if path.is_file() else Glossary()
+        usage = Usage()
+        if options.context and isinstance(translator, Surveys) and tag not in own.terms:
+            notes, usage = translator.survey(sentences, str(given.of(ShownWords).language), tag)
+            own = own.with_notes(tag, harmless(notes, "\n".join(sentence.text for sentence in sentences)))
+            given.space.write(path, own.as_toml().encode())
+        return usage, own.under(read_glossary(Path(options.glossary))) if options.glossary else own
+
+
+def _advance(progress: StageProgress, before: int, done: int) -> None:
+    progress.advance(float(before + done))
+
+
+def _fits(sentences: Sequence[Sentence], tag: str, frame: Frame, texts: Sequence[str]) -> Mapping[int, int]:
+    return too_long(sentences, texts, tag, frame)
+
+
+def _tell(tag: str, *, rows_count: int, faults: Mapping[int, str], usage: Usage, progress: StageProgress) -> None:
+    language = NAMES[language_of_tag(tag) or Language.UNKNOWN].english if language_of_tag(tag) else tag
+    cost = f", {usage.tokens_in} tokens sent and {usage.tokens_out} received" if usage.requests else ""
+    progress.notice(f"{language}: {rows_count - len(faults)} of {rows_count} sentences translated{cost}")
+    if faults:
+        first = next(iter(faults.values()))
+        progress.notice(f"{len(faults)} stay in their own language, which translations.json explains; the first since {first}")
+
+
+def frame_of(given: Given) -> Frame:
+    """For a layout of one's own, by the words that were said."""
+    cuts_s = given.of(Shots) if given.needs(Shots) else ()
+    rate_fps = given.of(Identify).rate_fps
+    return Frame(options=given.options.subtitles, events=given.of(Events), rate_fps=rate_fps, cuts_s=cuts_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Subtitles in one language, or in two at once."""
+
+    tag: str
+    """`en`, or `zh-en` for two."""
+    layout: Layout
+    is_pair: bool = False
+    """Each cue of the upper language is followed by that of the lower one at the same time."""
+
+    def cues(self, format_name: str) -> Sequence[Cue]:
+        """For a file: two languages are two cues only where a format gives each its own place and looks."""
+        if not self.is_pair or format_name == "ass":
+            return self.layout.cues
+        return _together(self.layout.cues)
+
+
+def drawn_of(shown: Sequence[Shown]) -> Shown | None:
+    """What is drawn into pictures: two languages at once, else the first; None where nothing was translated."""
+    return next((one for one in shown if one.is_pair), next(iter(shown), None))
+
+
+class Translated(DerivedStage[tuple[Shown, ...]]):
+    """The cues in every language that was translated into, and in two languages at once. Not stored."""
+
+    name = "translated"
+    needs = ("identify", "events", "cues", "translate")
+    needs_if = MappingProxyType({"shots": "subtitles.shots"})
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("subtitles", "translation.to", "translation.bilingual")
+
+    def make(self, given: Given, progress: StageProgress) -> tuple[Shown, ...]:
+        found, frame = given.of(Translate), self.frame(given)
+        draft = given.of(Cues).draft
+        shown = [Shown(tag, _layout(found, tag, frame, draft=draft)) for tag in found.languages]
+        pair = given.options.translation.pair
+        if pair and any(tag in found.languages for tag in pair):
+            shown.append(self._pair(given, found, frame, pair))
+        return tuple(shown)
+
+    def frame(self, given: Given) -> Frame:
+        return frame_of(given)
+
+    def narrow_frame(self, given: Given) -> Frame:
+        """For two languages at once: one line of each."""
+        frame = self.frame(given)
+        return frame if frame.fixed else dataclasses.replace(frame, options=dataclasses.replace(frame.options, lines=1))
+
+    def _pair(self, given: Given, found: TranslationsFile, frame: Frame, pair: Sequence[str]) -> Shown:
+        """Both at the same times: those of what is said, where that is one of the two, else those of the upper one."""
+        narrow = self.narrow_frame(given)
+        texts = [_texts(found, tag) for tag in pair]
+        leading = next((k for k, tag in enumerate(pair) if is_spoken(tag, found.language)), 0)
+        base = list(narrow.fixed) or narrow.cues(found.sentences, texts[leading], pair[leading])
+        other = dataclasses.replace(narrow, fixed=[_without_labels(cue) for cue in base])
+        beside = {cue.start_s: cue for cue in other.cues(found.sentences, texts[1 - leading], pair[1 - leading]) if cue.lines}
+        cues: list[Cue] = []
+        for cue in base:
+            both = [cue, *([beside[cue.start_s]] if cue.lines and cue.start_s in beside else [])]
+            upper, *lower = both if leading == 0 else [*reversed(both)]
+            cues += [upper, *(dataclasses.replace(one, style=BOTTOM_STYLE, emotion=None) for one in lower)]
+        findings = tuple(frame.findings(_together(cues)))
+        language = language_of_tag(pair[0]) or Language.UNKNOWN
+        layout = Layout(cues, findings, language, given.of(Cues).draft, "" if pair[0] == language else pair[0])
+        return Shown("-".join(pair), layout, is_pair=True)
+
+
+def _texts(found: TranslationsFile, tag: str) -> Sequence[str]:
+    own = found.languages.get(tag)
+    return own.texts if own is not None else [sentence.text for sentence in found.sentences]
+
+
+def _layout(found: TranslationsFile, tag: str, frame: Frame, *, draft: bool) -> Layout:
+    own, language = found.languages[tag], language_of_tag(tag) or Language.UNKNOWN
+    cues = frame.cues(found.sentences, own.texts, tag)
+    findings = [*frame.findings(cues), *untranslated(cues, found.sentences, own.faults)]
+    findings.sort(key=lambda finding: finding.cue)
+    return Layout(cues, tuple(findings), language, draft, "" if tag == language else tag)
+
+
+def _without_labels(cue: Cue) -> Cue:
+    return dataclasses.replace(cue, sound=None if cue.lines else cue.sound, starts_emotion=False, speaker_label="", marked=())
+
+
+def _together(cues: Sequence[Cue]) -> list[Cue]:
+    """Cues in two languages as one cue each, the upper language first."""
+    out: list[Cue] = []
+    for cue in cues:
+        if out and cue.style == BOTTOM_STYLE and out[-1].start_s == cue.start_s:
+            out[-1] = dataclasses.replace(joined(out[-1], cue), language=out[-1].language)
+        else:
+            out.append(dataclasses.replace(cue, style="") if cue.style == BOTTOM_STYLE else cue)
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedContents:
+    """What was written, or is to be written, by file name."""
+
+    contents: Mapping[str, bytes]
+
+
+class TranslatedFiles(BaseStage[TranslatedContents]):
+    """All formats in all languages, and `qc.LANGUAGE.json` about each."""
+
+    name = "translated_files"
+    needs = ("identify", "cues", "translated")
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("subtitles",)
+
+    def make(self, given: Given, progress: StageProgress) -> TranslatedContents:
+        looks, stem, formats = appearance(given), given.space.folder.name, given.options.subtitles.formats
+        return TranslatedContents(
+            {
+                subtitle_name(stem, f"{shown.tag}.{end}"): content
+                for shown in given.of(Translated)
+                for name in formats
+                for end, content in files_of(name, shown.cues(name), looks).items()
+            }
+        )
+
+    def save(self, value: TranslatedContents, given: Given) -> Sequence[Path]:
+        space = given.space
+        for name, content in value.contents.items():
+            space.write(space.path(name), content)
+        reports = []
+        for shown in given.of(Translated):
+            reports.append(space.path(f"qc.{shown.tag}.json"))
+            space.write_json(reports[-1], QualityFile(len(shown.layout.cues), shown.layout.findings))
+        return [*(space.path(name) for name in value.contents), *reports]
+
+    def load(self, given: Given) -> TranslatedContents:
+        files = [path for path in given.outputs(self.name) if not path.name.startswith("qc.")]
+        return TranslatedContents({path.name: path.read_bytes() for path in files})
