@@ -17,10 +17,11 @@ from video_pipeline.highlights import SIGNALS
 from video_pipeline.jobs import EXECUTORS
 from video_pipeline.speech import ENGINES
 from video_pipeline.subtitles import FORMATS
+from video_pipeline.translate import TRANSLATORS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "video_pipeline"
-TABLES = [ENGINES, DETECTORS, FORMATS, SIGNALS, EXPORTS, TIMELINES, EXECUTORS]
+TABLES = [ENGINES, DETECTORS, FORMATS, SIGNALS, EXPORTS, TIMELINES, EXECUTORS, TRANSLATORS]
 HEAVY = (
     "torch",
     "funasr",
@@ -39,7 +40,7 @@ OWNERS = {
     "torch": "speech/sensevoice/",
     "funasr": "speech/sensevoice/",
     "faster_whisper": "speech/whisper/",
-    "ctranslate2": "speech/whisper/",
+    "ctranslate2": ("speech/whisper/", "translate/local.py"),
     "ffmpeg": "media/",
     "pysrt": "subtitles/formats/srt.py",
     "moviepy": "clips/",

@@ -27,7 +27,10 @@ GROUPS = (RecognitionFlags, RecordingFlags, SubtitleFlags, CopyFlags, ClipFlags)
 RECOGNITION = {"--engine", "--language", "--device", "--model", "--terms", "--exact", "--offline", "--emotion"}
 SPEAKERS = {"--speakers", "--speaker-names"}
 RECORDING = {*RECOGNITION, "--transcript", "--track"}
-SUBTITLES = {"--labels", "--formats"}
+SUBTITLES = {
+    *("--labels", "--formats", "--translate", "--bilingual", "--translator-url", "--translator-model", "--translator"),
+    *("--glossary", "--ruby"),
+}
 COPIES = {"--mux", "--burn", "--container", "--fonts"}
 CLIPS = {"--top", "--cut", "--aspect", "--captions", "--exports"}
 BESIDE = {"--beside", "--name"}

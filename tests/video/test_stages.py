@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.translate.endpoint import Endpoint, served
 from tests.video.conftest import SAMPLE, replayed
 from video_pipeline.core.errors import OptionError
 from video_pipeline.core.progress import Silent
@@ -17,6 +18,7 @@ from video_pipeline.speech.speakers import DIARIZERS
 from video_pipeline.video import STAGES
 from video_pipeline.video.base import StageGroup, phases_of
 from video_pipeline.video.engine import Engine, Mode, is_read
+from video_pipeline.video.goals import stages_of
 from video_pipeline.video.option_values import changed_values, values
 from video_pipeline.video.stages.clips import parts
 from video_pipeline.video.video import Video
@@ -30,14 +32,16 @@ MADE = {
     "video.mux": True,
     "clips.captions": "burned",
     "clips.exports": ["video"],
+    "translation.to": ["ja"],
+    "translation.bilingual": "en+ja",
 }
 """Options under which every stage has something to do."""
 NUMBERS = (1, 2, 3, 720, 0.05, 0.4, 0.6, 1.5, 5.0, 20.0, -3.0, -12.0)
 WORDS = (
     "zh draft cpu none emoji mkv smart files 9:16 box left karaoke everywhere libx264 mpeg4 ultrafast medium centre auto"
-    " #123456 en other 2 split"
+    " #123456 en other 2 split http://127.0.0.1/v1 local"
 )
-LISTS: tuple[list[Any], ...] = ([], ["srt"], ["compact"], ["edl"], ["video", "gallery"], [0.1, 0.2, 0.1, 0.2])
+LISTS: tuple[list[Any], ...] = ([], ["srt"], ["en"], ["compact"], ["edl"], ["video", "gallery"], [0.1, 0.2, 0.1, 0.2])
 TRIED: tuple[Any, ...] = (True, False, *NUMBERS, *WORDS.split(), "text+en", *LISTS)
 """Values to try in turn, until an option takes one that is not its own."""
 
@@ -69,8 +73,8 @@ def _near(value: Any) -> list[Any]:
 
 FILES = ("speech.transcript", "speech.terms")
 """Options that name a file, which has to be there."""
-ALONE = ("speakers.diarizer",) if len(DIARIZERS) == 1 else ()
-"""Options that have one possible value."""
+ALONE = ("translation.bilingual", *(("speakers.diarizer",) if len(DIARIZERS) == 1 else ()))
+"""Options that have one possible value, as long as all others are as they are."""
 OPTIONS = [name for name in values(replayed()) if not name.startswith(FILES) and name not in ALONE]
 
 
@@ -165,12 +169,19 @@ def watch(record: Any, above: str, seen: set[str]) -> Any:
     return clone
 
 
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with served(Endpoint(language="ja")) as one:
+        yield one
+
+
 @pytest.mark.parametrize("more", [{}, MADE], ids=["usual", "more"])
-def test_what_a_stage_looks_at_lies_inside_what_it_reads(more: Mapping[str, Any], tmp_path: Path) -> None:
-    options = replayed(**{name.replace(".", "__"): value for name, value in more.items()})
+def test_what_a_stage_looks_at_lies_inside_what_it_reads(more: Mapping[str, Any], endpoint: Endpoint, tmp_path: Path) -> None:
+    translator = {"translation__url": endpoint.url} if more else {}
+    options = replayed(**translator, **{name.replace(".", "__"): value for name, value in more.items()})
     engine = Watched(SAMPLE, options, lambda digest: Workspace.of(SAMPLE, digest, tmp_path), Silent())
     engine.seen = {}
-    for name in ("timeline", "subtitles", *options.video.kinds, "clips", "report"):
+    for name in ("timeline", *stages_of("subtitles", options), "clips", "report"):
         engine.bring(name)
     assert {"listen", "cues", "highlights", "clips.video", "report"} <= engine.seen.keys()
     for name, seen in engine.seen.items():

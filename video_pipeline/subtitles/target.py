@@ -209,8 +209,8 @@ def broken(text: str, language: Language, options: SubtitleOptions, most: int) -
     rows = list(_greedy(atoms, language, line_width))
     if len(rows) != 2 or most < 2:
         return [_joined(row) for row in rows]
-    ways = [(atoms[:k], atoms[k:]) for k in range(1, len(atoms))]
-    fitting = [way for way in ways if all(width(_joined(row), language) <= line_width for row in way)] or [tuple(rows)]
+    ways: list[Sequence[Sequence[Atom]]] = [(atoms[:k], atoms[k:]) for k in range(1, len(atoms))]
+    fitting = [way for way in ways if all(width(_joined(row), language) <= line_width for row in way)] or [rows]
 
     def price(way: Sequence[Sequence[Atom]]) -> float:
         upper, lower = (width(_joined(row), language) for row in way)

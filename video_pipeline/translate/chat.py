@@ -237,7 +237,9 @@ def _is_finished(chunks: Sequence[Any]) -> bool:
 
 
 def _reply(chunks: Sequence[Any], part: str) -> Reply:
-    text, usage, cut = [], {}, False
+    text: list[str] = []
+    usage: dict[str, Any] = {}
+    cut = False
     for chunk in chunks:
         if isinstance(chunk, dict) and isinstance(chunk.get("error"), dict | str):
             raise _Broken(str(chunk["error"])[:300])

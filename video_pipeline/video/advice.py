@@ -25,6 +25,7 @@ from video_pipeline.speech.errors import (
     WeightsDamaged,
     WeightsMissing,
 )
+from video_pipeline.translate.errors import TranslatorFailed, TranslatorRefused, TranslatorUnavailable
 from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
@@ -42,6 +43,9 @@ ADVICE: dict[type[BaseException], str] = {
     ModelNotCached: "run once with a network, or pass model=FOLDER",
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: 'run `video-pipeline models fetch` once for other languages, or pass language="en" if it is English',
+    TranslatorRefused: "set VIDEO_PIPELINE_TRANSLATOR_KEY to the server's key",
+    TranslatorFailed: "run again to go on where it stopped, or pass another translator_url",
+    TranslatorUnavailable: "pass translator_url, or translator_model",
     NotFinished: "call `process` for the video first",
     OtherVideo: "switch on the option speech__other_video to play it all the same",
     DeviceMissing: 'pass device="auto"',

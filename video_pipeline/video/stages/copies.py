@@ -64,7 +64,9 @@ class CopyDocument(DerivedStage[Document]):
 
     def _shown(self, given: Given) -> Sequence[Shown]:
         """The other languages."""
-        return given.of(Translated) if given.needs(Translated) else ()
+        if not given.needs(Translated):
+            return ()
+        return given.of(Translated)
 
     def _text(self, given: Given, shown: Shown) -> str:
         """As it stands in the folder, where a person may have edited it."""

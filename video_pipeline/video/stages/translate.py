@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from video_pipeline.core.languages import NAMES
 from video_pipeline.options import Options
 from video_pipeline.subtitles.files import files_of
 from video_pipeline.subtitles.overlaps import joined
+from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.read.languages import language_of_tag
 from video_pipeline.subtitles.spoken import spoken
 from video_pipeline.subtitles.style import BOTTOM_STYLE
@@ -75,7 +76,7 @@ class Translate(BaseStage[TranslationsFile]):
     takes_model = True
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("subtitles", *(f"translation.{name}" for name in _ASKING))
+        return ("emotion", "subtitles", *(f"translation.{name}" for name in _ASKING))
 
     def depends_on(self, given: Given) -> object:
         """Glossaries and edits, which are a person's own, and the model behind an address."""
@@ -242,10 +243,21 @@ class Translated(DerivedStage[tuple[Shown, ...]]):
             both = [cue, *([beside[cue.start_s]] if cue.lines and cue.start_s in beside else [])]
             upper, *lower = both if leading == 0 else [*reversed(both)]
             cues += [upper, *(dataclasses.replace(one, style=BOTTOM_STYLE, emotion=None) for one in lower)]
-        findings = tuple(frame.findings(_together(cues)))
+        findings = tuple(_pair_findings(cues, narrow))
         language = language_of_tag(pair[0]) or Language.UNKNOWN
         layout = Layout(cues, findings, language, given.of(Cues).draft, "" if pair[0] == language else pair[0])
         return Shown("-".join(pair), layout, is_pair=True)
+
+
+def _pair_findings(cues: Sequence[Cue], frame: Frame) -> Iterator[Finding]:
+    """The rules that each of the two breaks: nobody reads both. Cues at the same time count as one."""
+    upper = [cue for cue in cues if cue.style != BOTTOM_STYLE]
+    numbers = {cue.start_s: number for number, cue in enumerate(upper, 1)}
+    lower = [cue for cue in cues if cue.style == BOTTOM_STYLE]
+    yield from frame.findings(upper)
+    for finding in frame.findings(lower):
+        if finding.rule in ("speed_cps", "line_width", "lines", "kinsoku", "orphan"):
+            yield dataclasses.replace(finding, cue=numbers.get(lower[finding.cue - 1].start_s, 1))
 
 
 def _texts(found: TranslationsFile, tag: str) -> Sequence[str]:
@@ -310,7 +322,7 @@ class TranslatedFiles(BaseStage[TranslatedContents]):
         reports = []
         for shown in given.of(Translated):
             reports.append(space.path(f"qc.{shown.tag}.json"))
-            space.write_json(reports[-1], QualityFile(len(shown.layout.cues), shown.layout.findings))
+            space.write_json(reports[-1], QualityFile(len(shown.cues("")), shown.layout.findings))
         return [*(space.path(name) for name in value.contents), *reports]
 
     def load(self, given: Given) -> TranslatedContents:
