@@ -36,8 +36,8 @@ def named(path: Path) -> str:
     return path.relative_to(ui.FOLDER).as_posix()
 
 
-def test_there_are_four_pages() -> None:
-    assert PAGES == ["gallery", "library", "site", "viewer"]
+def test_there_are_five_pages() -> None:
+    assert PAGES == ["conversation", "gallery", "library", "site", "viewer"]
 
 
 @pytest.mark.parametrize("name", PAGES)

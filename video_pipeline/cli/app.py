@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from video_pipeline import __version__
-from video_pipeline.cli import demo, doctor, events, highlights, library, models, presets, qc, speakers, video, web
+from video_pipeline.cli import demo, doctor, events, highlights, library, models, presets, qc, report, speakers, video, web
 
 app = typer.Typer(
     name="video-pipeline",
@@ -23,6 +23,7 @@ app.add_typer(library.app, name="library", help="Many videos: run over folders, 
 app.add_typer(models.app, name="models", help="The speech model's weights: fetch, find, verify.")
 app.command("highlights")(highlights.highlights)
 app.command("events")(events.events)
+app.command("report")(report.report)
 app.command("speakers")(speakers.speakers)
 app.command("qc")(qc.qc)
 app.command("presets")(presets.presets)

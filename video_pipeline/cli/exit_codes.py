@@ -17,7 +17,7 @@ from video_pipeline.library.errors import DamagedCatalogue, RunStopped, SomeFail
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSubtitleTrack, NoSuchTrack, NotMedia, PicturesOfText
 from video_pipeline.speech.errors import OtherLanguage
 from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken, SomeBroken
-from video_pipeline.video.errors import ClipsLeftOut, NotFinished, NothingHeard
+from video_pipeline.video.errors import ClipsLeftOut, NotFinished, NothingHeard, PhrasesMissing
 
 EXIT_CODES: dict[type[BaseException], int] = {
     OptionError: 2,
@@ -43,6 +43,7 @@ EXIT_CODES: dict[type[BaseException], int] = {
     TakenOver: 11,
     RulesBroken: 12,
     SomeBroken: 12,
+    PhrasesMissing: 12,
     OtherLanguage: 13,
     Cancelled: 130,
     KeyboardInterrupt: 130,

@@ -25,6 +25,7 @@ STAGE_LABELS = {
     "clips": "Cutting clips",
     "clip files": "Writing clip files",
     "reel": "Making the reel",
+    "conversation": "Measuring the conversation",
     "report": "Drawing the report",
     "deliver": "Copying results",
 }

@@ -72,6 +72,7 @@ PipelineError
   + RunStopped
   + TakenOver
   + ClipsLeftOut              (video)
+  + PhrasesMissing
   + NotFinished
   + Cancelled                 (jobs)
   + NotNow                    (web)

@@ -23,6 +23,7 @@ from video_pipeline.highlights.base import HighlightOptions
 from video_pipeline.media.subtitled import VideoOptions
 from video_pipeline.options.presets import describe_preset, preset_folder, preset_names, read_preset
 from video_pipeline.options.tree import Tree, build, lay_over, lay_over_known, leaves, nested
+from video_pipeline.report.conversation.options import ConversationOptions
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.speakers.base import SpeakerOptions
 from video_pipeline.speech.windows import WindowOptions
@@ -114,6 +115,9 @@ class Options:
 
     clips: ClipOptions = field(default_factory=ClipOptions)
     """What is made of the chosen clips."""
+
+    conversation: ConversationOptions = field(default_factory=ConversationOptions)
+    """What a conversation was like."""
 
     def __post_init__(self) -> None:
         check_fields(self)

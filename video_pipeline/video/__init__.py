@@ -35,6 +35,7 @@ STAGES = Registry(
         "words": "video_pipeline.video.stages.clip_words:ShownWords",
         "highlights": "video_pipeline.video.stages.highlights:FoundHighlights",
         "clips": "video_pipeline.video.stages.clips:Clips",
+        "conversation": "video_pipeline.video.stages.conversation:ConversationReport",
         "report": "video_pipeline.video.stages.report:Report",
     },
 )

@@ -20,7 +20,7 @@ from video_pipeline.video.workspace import Workspace
 
 T = TypeVar("T")
 
-Goal = Literal["transcript", "events", "timeline", "subtitles", "highlights", "clips", "report"]
+Goal = Literal["transcript", "events", "timeline", "subtitles", "highlights", "clips", "report", "conversation"]
 """What a person may ask of a video."""
 
 

@@ -41,3 +41,15 @@ class NotFinished(PipelineError):
     @property
     def message(self) -> str:
         return f"{self.folder} holds no finished results (the stage {self.stage} was never done)"
+
+
+@dataclass(eq=False)
+class PhrasesMissing(PipelineError):
+    """A conversation lacks phrases of its check list; the report is written."""
+
+    folder: Path
+    names: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        return f"{self.folder.name}: nobody says what the check list requires: {', '.join(self.names)}"
