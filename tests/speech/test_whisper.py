@@ -18,7 +18,7 @@ from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.choose import open_here
 from video_pipeline.speech.errors import EngineUnavailable, FetchFailed, WeightsDamaged, WeightsMissing
 from video_pipeline.speech.pieces import Piece, Unit, units
-from video_pipeline.speech.terms import read_terms
+from video_pipeline.speech.terms import Term, read_terms
 from video_pipeline.speech.whisper import weights
 from video_pipeline.speech.whisper.engine import FACTORY, WhisperEngine
 from video_pipeline.speech.whisper.guards import Reading, believed, is_doubtful, is_silence
@@ -182,8 +182,13 @@ def test_a_language_that_the_model_does_not_know_is_named(whisper_folder: Path) 
 def test_terms_are_read_once_each_without_comments(tmp_path: Path) -> None:
     path = tmp_path / "names.txt"
     path.write_text("\ufeff# people\nSiobhan  Ng\n\n  Quilter \nSiobhan Ng\n", encoding="utf-8")
-    assert read_terms(str(path)) == ("Siobhan Ng", "Quilter")
+    assert read_terms(str(path)) == (Term("Siobhan Ng"), Term("Quilter"))
     assert read_terms("") == ()
+    path.write_text("Quilter\t2.5\nNg\n", encoding="utf-8")
+    assert read_terms(str(path)) == (Term("Quilter", 2.5), Term("Ng"))
+    path.write_text("Ng\nQuilter\tmuch\n", encoding="utf-8")
+    with pytest.raises(BadRecord, match="line 2"):
+        read_terms(str(path))
     with pytest.raises(NoSuchFile):
         read_terms(str(tmp_path / "none.txt"))
     path.write_bytes(b"\xff\xfe\x00")

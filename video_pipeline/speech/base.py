@@ -19,6 +19,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech import ENGINES
+from video_pipeline.speech.terms import TermFound
 from video_pipeline.speech.vad import VadModel
 
 LANGUAGES = ("auto", "mixed", *(language.value for language in Language if language is not Language.UNKNOWN))
@@ -64,7 +65,8 @@ class SpeechOptions:
     """What the engine `replay` plays: a `transcript.json`, or the JSON of Whisper, WhisperX, whisper.cpp or OpenAI's answers."""
 
     terms: FilePath = ""
-    """A text file with names and terms to expect, one a line: Whisper's hotwords. Other engines do not use it, and say so."""
+    """A text file with names and terms to expect, one a line: Whisper's hotwords; SenseVoice writes them where they are almost as
+    likely as what it would write, the more so the higher the weight after a tab is. Other engines do not use it, and say so."""
 
     other_video: bool = False
     """Also play a transcript that was made of another file, for instance of the same video before it was encoded again."""
@@ -103,6 +105,8 @@ class Heard:
     """None if nothing was said."""
     sounds: Mapping[Sound, float] = field(default_factory=dict)
     """The probability of each event in the whole window; empty if the engine does not detect events."""
+    terms: tuple[TermFound, ...] = ()
+    """Where expected terms changed the words, if the engine can say so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from video_pipeline.core.transcript import Segment, Token
 from video_pipeline.speech.base import EmotionOptions
 from video_pipeline.speech.pieces import Piece, units
 from video_pipeline.speech.sensevoice.forward import BLANK, QUERIES, Answer
+from video_pipeline.speech.sensevoice.term_search import TermSearch
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
+from video_pipeline.speech.terms import TermFound
 
 FRAME_S = 0.060
 """From one output frame to the next."""
@@ -34,15 +36,17 @@ def segment(
     vocabulary: Vocabulary,
     language: str = "auto",
     emotions: EmotionOptions = _EMOTIONS,
+    path: Sequence[Piece] | None = None,
 ) -> Segment | None:
     """The speech in `window`; None if the model finds none, or nothing but marks.
 
     Args:
         language: the language that was given to the model, or `auto`.
         emotions: how sure the model must be of an emotion.
+        path: the pieces in the window; by default the greedy ones.
     """
     heard = vocabulary.languages.labels[int(np.argmax(answer.languages))]
-    tokens = tuple(words(pieces(answer, vocabulary.pieces), len(answer.ids) - QUERIES, window))
+    tokens = tuple(words(path or pieces(answer, vocabulary.pieces), len(answer.ids) - QUERIES, window))
     text = "".join(token.text for token in tokens).strip()
     if heard is None or not any(character.isalnum() for character in text):
         return None
@@ -98,6 +102,17 @@ def pieces(answer: Answer, texts: Sequence[str]) -> Iterator[Piece]:
         if number != BLANK and not _is_special(text):
             yield Piece(text, start, end, float(answer.probabilities[QUERIES + start : QUERIES + end].max()))
         start = end
+
+
+def with_terms(answer: Answer, vocabulary: Vocabulary, search: TermSearch, window: Span) -> tuple[list[Piece], list[TermFound]]:
+    """The greedy pieces with the expected terms among them, and what these changed."""
+    path, replaced = search.applied(list(pieces(answer, vocabulary.pieces)), answer.relative[QUERIES:])
+    found = [
+        TermFound(round(window.start_s + max(one.start * FRAME_S - SHIFT_S, 0.0), 3), one.term, one.words)
+        for one in replaced
+        if one.term != one.words
+    ]
+    return path, found
 
 
 def words(path: Iterator[Piece] | Sequence[Piece], frames: int, window: Span) -> Iterator[Token]:

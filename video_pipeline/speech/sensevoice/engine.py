@@ -21,6 +21,7 @@ from video_pipeline.speech.sensevoice import fetching, hubs, weights
 from video_pipeline.speech.sensevoice.devices import likely_device
 from video_pipeline.speech.sensevoice.fetching import OnProgress
 from video_pipeline.speech.stream import batches
+from video_pipeline.speech.terms import TermFound, read_terms
 
 if TYPE_CHECKING:
     from video_pipeline.speech.sensevoice.forward import Answer
@@ -47,6 +48,8 @@ class SenseVoiceEngine:
         self._options = options
         if weights.locate(options) == weights.demo_folder():
             self.lacks = _DEMO_LACKS
+        if listener.terms and listener.terms.unwritable:
+            self.lacks += (f"letters of the terms {', '.join(listener.terms.unwritable)}",)
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
         """See the contract. With `auto`, the first windows are held back until they have settled the file's language.
@@ -98,8 +101,11 @@ class SenseVoiceEngine:
                 yield Heard(window.span)
                 continue
             spoken = str(settled) if settled is not None and k in pinned else asked
-            segment = decoding.segment(answer, window.span, vocabulary, spoken, self._options.emotions)
-            yield Heard(window.span, segment, decoding.sounds(answer, vocabulary))
+            path, found = None, list[TermFound]()
+            if self.listener.terms is not None:
+                path, found = decoding.with_terms(answer, vocabulary, self.listener.terms, window.span)
+            segment = decoding.segment(answer, window.span, vocabulary, spoken, self._options.emotions, path)
+            yield Heard(window.span, segment, decoding.sounds(answer, vocabulary), tuple(found))
 
     def _answers(self, batch: list[Waveform], language: str) -> list[Answer | None]:
         for window in batch:
@@ -112,7 +118,7 @@ class SenseVoiceFactory:
     """Runs wherever funasr, torch and the weights are installed."""
 
     languages = frozenset({Language.ZH, Language.YUE, Language.EN, Language.JA, Language.KO})
-    gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation"})
+    gives: frozenset[Feature] = frozenset({"emotion", "events", "punctuation", "terms"})
     models = f"a folder with {hubs.WEIGHTS}, or {weights.DEMO}: the small one of the demo video"
 
     def availability(self, options: SpeechOptions) -> Availability:
@@ -146,6 +152,7 @@ class SenseVoiceFactory:
         Raises:
             EngineUnavailable: a library is not installed.
             DeviceMissing: the named device is not available.
+            NoSuchFile, BadRecord: the terms cannot be read.
             WeightsMissing: no weights were found; lists where.
             WeightsDamaged: the weights cannot be used; names the file.
         """
@@ -157,7 +164,7 @@ class SenseVoiceFactory:
 
         device = loading.resolve_device(options.device)
         torch.set_num_threads(usable_cores())  # more threads than cores cost up to 23 times the time
-        listener = Listener(folder, device, exact=options.exact)
+        listener = Listener(folder, device, exact=options.exact, terms=read_terms(options.terms))
         return SenseVoiceEngine(listener, options, _identity(folder, str(device)))
 
 

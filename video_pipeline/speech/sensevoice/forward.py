@@ -7,7 +7,7 @@ runs over the rows of a batch in chunks, because its output has 25 055 numbers p
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
@@ -45,6 +45,8 @@ class Answer:
     """[choices] likewise."""
     events: Probabilities
     """[choices] likewise."""
+    relative: Probabilities = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    """[4 + frames, kept pieces] how much less likely each kept piece is than the frame's best, in nats, at most 0."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,9 +67,10 @@ class Forward:
     Args:
         dtype: float32 gives funasr's tokens; bfloat16 is faster if the device supports it.
         batch_frames: rows that go through the layers together. Halved permanently if a GPU's memory does not hold them.
+        kept: pieces whose likelihood in every frame is part of the answers.
     """
 
-    def __init__(self, loaded: Loaded, dtype: torch.dtype, batch_frames: int) -> None:
+    def __init__(self, loaded: Loaded, dtype: torch.dtype, batch_frames: int, kept: Sequence[int] = ()) -> None:
         model, vocabulary = loaded.model, loaded.vocabulary
         self.dtype, self.device = dtype, loaded.device
         self._queries = model.embed.weight.detach().clone()  # a copy, so that the mapped checkpoint is not kept in memory
@@ -76,6 +79,7 @@ class Forward:
         self._head = Linear(model.ctc.ctc_lo, dtype)
         self._choices = (vocabulary.languages.ids, vocabulary.emotions.ids, vocabulary.events.ids)
         self._batch_frames = batch_frames
+        self._kept = list(kept)
 
     def run(self, questions: Sequence[Question]) -> list[Answer]:
         """One answer per question, in order, each the same as if it were asked alone."""
@@ -118,32 +122,36 @@ class Forward:
         encoded = self._encoder(parts)
         lengths = [len(one) for one in encoded]
         rows = torch.cat(encoded)
-        ids, probabilities = self._best(rows)
+        ids, probabilities, relative = self._best(rows)
         firsts = torch.tensor([0, *lengths[:-1]]).cumsum(0).to(rows.device)
         choices = [self._choice(rows[firsts + query], wanted) for query, wanted in enumerate(self._choices)]
         at = 0
         for number, length in enumerate(lengths):
             own = slice(at, at + length)
-            yield Answer(ids[own], probabilities[own], *(choice[number] for choice in choices))
+            yield Answer(ids[own], probabilities[own], *(choice[number] for choice in choices), relative=relative[own])
             at += length
 
-    def _best(self, rows: torch.Tensor) -> tuple[Ids, Probabilities]:
-        """The most probable piece of each row and its probability; that of blanks (most rows) is not computed and set to 1."""
+    def _best(self, rows: torch.Tensor) -> tuple[Ids, Probabilities, Probabilities]:
+        """The most probable piece of each row, its probability, and how the kept ones compare.
+
+        The probability of blanks (most rows) is not computed and set to 1.
+        """
         on_gpu = rows.is_cuda
         found = [self._best_of(chunk, on_gpu) for chunk in torch.split(rows, _GPU_HEAD_ROWS if on_gpu else _HEAD_ROWS)]
-        ids, probabilities = (torch.cat(part).cpu().numpy() for part in zip(*found, strict=True))
-        return ids, probabilities
+        ids, probabilities, relative = (torch.cat(part).cpu().numpy() for part in zip(*found, strict=True))
+        return ids, probabilities, relative
 
-    def _best_of(self, chunk: torch.Tensor, on_gpu: bool) -> tuple[torch.Tensor, torch.Tensor]:
+    def _best_of(self, chunk: torch.Tensor, on_gpu: bool) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         logits = self._head(chunk)
-        best = logits.max(dim=-1).indices  # four times as fast as argmax in bf16
+        greatest, best = logits.max(dim=-1)  # four times as fast as argmax in bf16
+        relative = logits[:, self._kept].float() - greatest.float().unsqueeze(-1)
         if on_gpu:  # computing all rows is cheaper than waiting for the GPU to say which are not blank
-            return best, torch.where(best == BLANK, 1.0, _greatest_softmax(logits))
+            return best, torch.where(best == BLANK, 1.0, _greatest_softmax(logits)), relative
         spoken = (best != BLANK).nonzero().squeeze(1)
         probabilities = torch.ones(len(chunk), device=chunk.device)
         if len(spoken):
             probabilities[spoken] = _greatest_softmax(logits[spoken])
-        return best, probabilities
+        return best, probabilities, relative
 
     def _choice(self, rows: torch.Tensor, wanted: Sequence[int]) -> Probabilities:
         """[windows, choices]: the softmax of each row over a few pieces only."""
@@ -180,4 +188,5 @@ def joined(parts: Sequence[Answer]) -> Answer:
         mean([part.languages for part in parts]),
         mean([part.emotions for part in parts]),
         mean([part.events for part in parts]),
+        np.concatenate([first.relative, *(part.relative[QUERIES:] for part in rest)]),
     )

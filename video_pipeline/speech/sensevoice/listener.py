@@ -15,7 +15,9 @@ from video_pipeline.speech.gathered import Gathered
 from video_pipeline.speech.sensevoice import decoding, fbank, features, loading
 from video_pipeline.speech.sensevoice.forward import Answer, Forward, Question, joined
 from video_pipeline.speech.sensevoice.gpu_vad import GpuVad
+from video_pipeline.speech.sensevoice.term_search import TermSearch
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
+from video_pipeline.speech.terms import Term
 from video_pipeline.speech.vad import VadModel, on_processor
 
 _CPU_ROWS = 2_500
@@ -33,14 +35,16 @@ class Listener:
 
     Args:
         exact: fp32 on funasr's own features, which gives funasr's own tokens; otherwise this device's fastest native precision.
+        terms: names and terms to expect.
     """
 
-    def __init__(self, folder: Path, device: torch.device, *, exact: bool) -> None:
+    def __init__(self, folder: Path, device: torch.device, *, exact: bool, terms: Sequence[Term] = ()) -> None:
         loaded = loading.load(folder, device)
         dtype = torch.float32 if exact else native_dtype(device)
         rows = _CPU_ROWS if device.type == "cpu" else _GPU_ROWS
         self.vocabulary: Vocabulary = loaded.vocabulary
-        self._forward = Forward(loaded, dtype, rows)
+        self.terms = TermSearch(terms, loaded.tokenizer.encode, self.vocabulary.pieces) if terms else None
+        self._forward = Forward(loaded, dtype, rows, self.terms.kept if self.terms else ())
         self._run = Gathered(self._forward.run)
         self._frontend = loaded.frontend if exact else None
         self._stacking = fbank.Stacking.of(loaded.frontend)

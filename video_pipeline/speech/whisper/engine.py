@@ -152,7 +152,7 @@ class WhisperFactory:
         except (RuntimeError, ValueError) as error:
             raise WeightsDamaged(folder, str(error).strip().splitlines()[0]) from None
         packs = max(1, int(options.batch_s // PACK_S)) if kind == "cuda" else 1
-        decoder = Decoder(model, Settings(", ".join(read_terms(options.terms)), packs))
+        decoder = Decoder(model, Settings(", ".join(term.text for term in read_terms(options.terms)), packs))
         _require_language(options.language, decoder, folder)
         return WhisperEngine(decoder, options, _identity(folder, device))
 

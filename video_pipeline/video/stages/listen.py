@@ -27,7 +27,7 @@ from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.spans import NONE
 from video_pipeline.speech.stream import ahead
-from video_pipeline.speech.terms import read_terms
+from video_pipeline.speech.terms import TermFound, read_terms, summary
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import SpokenWindow, windows
 from video_pipeline.video.base import BaseStage, Given, StageProgress
@@ -89,7 +89,9 @@ class Listen(BaseStage[Listened]):
             kind = "this is a draft: " if is_draft(engine) else ""
             progress.notice(f"{kind}the engine {engine.identity.name} lacks {', '.join(engine.lacks)}")
         if chosen.options.terms and not chosen.takes_terms:
-            progress.notice(f"the engine {engine.identity.name} does not use the terms in {chosen.options.terms}; whisper does")
+            progress.notice(
+                f"the engine {engine.identity.name} does not use the terms in {chosen.options.terms}; {chosen.terms_takers} do"
+            )
         try:
             return _Listening(given, progress, engine).all()
         except _OtherWindows:  # another FFmpeg or speech detector than that of the run that was stopped
@@ -128,6 +130,7 @@ class _Listening:
         self._source, self._options = given.of(Identify), given.options
         self._ear = _Ear(self._options.events.detectors, progress)
         self._spoken: list[Span] = []
+        self._terms: list[TermFound] = []
 
     def all(self) -> Listened:
         options, ear = self._options, self._ear
@@ -136,6 +139,8 @@ class _Listening:
             self._progress.notice(f"resuming: {journal.end_s / 60:.0f} min were recognised in an earlier run")
         self._progress.phase("listen", self._source.info.duration_s)
         segments = self._segments(journal)
+        if self._terms:
+            self._progress.notice(f"terms written: {summary(self._terms)}")
         again = {name: detector for name, detector in ear.detectors.items() if isinstance(detector, HearsAgain)}
         heard = {name: detector.finish(ear.end_s) for name, detector in ear.detectors.items() if name not in again}
         traits = ear.traits.finish(ear.end_s)
@@ -155,6 +160,7 @@ class _Listening:
             self._spoken.append(heard.window)
             if heard.segment is not None:
                 segments.append(heard.segment)
+            self._terms += heard.terms
             for detector in self._ear.detectors.values():
                 detector.tag(heard.window, heard.sounds)
         return sorted(segments, key=lambda segment: segment.start_s)
@@ -184,7 +190,7 @@ class _Listening:
         if segment is not None and not self._options.emotion:
             segment = segment.without_emotion()
         sounds = {sound: float(probability) for sound, probability in heard.sounds.items()}
-        return Heard(Span(heard.window.start_s, heard.window.end_s), segment, sounds)
+        return Heard(Span(heard.window.start_s, heard.window.end_s), segment, sounds, heard.terms)
 
     def _listen_again(self, detectors: Sequence[HearsAgain], before: Posterior, traits: Traits) -> None:
         """The engine's sliding windows, where they are worth it.

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.options import Options
+from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions
-from video_pipeline.speech.choose import choose, chosen_class, open_engine, prepare
+from video_pipeline.speech.choose import AUTO_ORDER, choose, chosen_class, open_engine, prepare
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
 
 
@@ -26,6 +27,11 @@ class ChosenEngine:
     def takes_terms(self) -> bool:
         """Whether it listens for the terms that are named."""
         return "terms" in chosen_class(self.options).gives
+
+    @property
+    def terms_takers(self) -> str:
+        """The engines that do, in words."""
+        return " and ".join(name for name in AUTO_ORDER if "terms" in ENGINES.load(name).gives)
 
     @property
     def why(self) -> str:
