@@ -128,7 +128,8 @@ class Forward:
         at = 0
         for number, length in enumerate(lengths):
             own = slice(at, at + length)
-            yield Answer(ids[own], probabilities[own], *(choice[number] for choice in choices), relative=relative[own])
+            languages, emotions, events = (choice[number] for choice in choices)
+            yield Answer(ids[own], probabilities[own], languages, emotions, events, relative[own])
             at += length
 
     def _best(self, rows: torch.Tensor) -> tuple[Ids, Probabilities, Probabilities]:
