@@ -113,6 +113,16 @@ def test_no_hard_rule_is_ever_broken(found: list[Segment], noises: list, profile
     assert all(line.strip() for cue in cues for line in cue.lines)
 
 
+@given(segments(), sounds, st.sampled_from(sorted(PROFILES)), st.floats(0.3, 90))
+@settings(max_examples=150, deadline=None)
+def test_no_cue_outlasts_the_video(found: list[Segment], noises: list, profile: str, end_s: float) -> None:
+    """Also where words crowd at the end, and where a recogniser puts some after it."""
+    cues = make_cues(found, heard(noises), PROFILES[profile], rate_fps=25.0, media_end_s=end_s)
+    assert all(cue.start_s <= cue.end_s <= end_s for cue in cues)
+    inside = [cue for cue in cues if cue.start_s > 0]
+    assert all(cue.end_s - cue.start_s > 0.05 for cue in inside)
+
+
 @given(segments(), st.sampled_from(sorted(PROFILES)))
 @settings(max_examples=250, deadline=None)
 def test_every_letter_is_shown_once(found: list[Segment], profile: str) -> None:

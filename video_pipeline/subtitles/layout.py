@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from video_pipeline.subtitles.atoms import Atom
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.search import cheapest
 from video_pipeline.subtitles.sounds import with_sounds
-from video_pipeline.subtitles.timing import TimingLimits, with_ends, with_starts
+from video_pipeline.subtitles.timing import TimingLimits, with_ends, with_starts, within_media
 from video_pipeline.subtitles.utterances import Opening, Utterance, utterances_of
 
 _BATCH_ATOMS = 4096
@@ -26,6 +27,7 @@ def make_cues(
     *,
     rate_fps: float | None = None,
     cuts_s: Sequence[float] = (),
+    media_end_s: float = math.inf,
 ) -> list[Cue]:
     """All cues of a video in order, for speech and for sounds, with their final times.
 
@@ -34,12 +36,13 @@ def make_cues(
         events: in order of their start.
         rate_fps: frame rate of the picture, for gaps in frames; None without a picture.
         cuts_s: when the picture cuts, in order.
+        media_end_s: where the video ends: no cue lasts longer, however much there is to read.
     """
-    limits = TimingLimits.of(options, rate_fps, cuts_s)
+    limits = TimingLimits.of(options, rate_fps, cuts_s, media_end_s)
     cues = with_starts(sorted(_spoken(segments, limits), key=lambda cue: cue.start_s), limits)
     if options.labels != "none":
         cues = with_sounds(cues, events, limits)
-    return with_ends(cues, limits)
+    return with_ends(within_media(cues, limits), limits)
 
 
 def _spoken(segments: Sequence[Segment], limits: TimingLimits) -> Iterator[Cue]:

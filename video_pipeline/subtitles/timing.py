@@ -7,6 +7,7 @@ use the same ones.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ Times = NDArray[np.float64]
 _USUAL_FPS = 25.0
 """Frame rate for gaps if there is no picture: that of European television."""
 _FOREVER_S = 1e12
+_LAST_S = 0.1
+"""What is shown at least of a cue that starts where the video ends."""
 NEAR_CUT_S = 12 / 24
 """Twelve frames of film. A cue nearer to a cut than this starts or ends with it (Netflix Timed Text Style Guide)."""
 _ONTO_CUT_S = 7.5 / 24
@@ -43,10 +46,14 @@ class TimingLimits:
     """Shortest time between two cues."""
     cuts_s: Times
     """When the picture cuts, in order."""
+    media_end_s: float = math.inf
+    """Where the video ends."""
 
     @classmethod
-    def of(cls, options: SubtitleOptions, rate_fps: float | None, cuts_s: Sequence[float] = ()) -> TimingLimits:
-        return cls(options, frame_gap_s(options, rate_fps), np.asarray(cuts_s, np.float64))
+    def of(
+        cls, options: SubtitleOptions, rate_fps: float | None, cuts_s: Sequence[float] = (), media_end_s: float = math.inf
+    ) -> TimingLimits:
+        return cls(options, frame_gap_s(options, rate_fps), np.asarray(cuts_s, np.float64), media_end_s)
 
     def starts_s(self, speech_s: Times) -> Times:
         """When cues appear whose first words start at `speech_s`: at that time or at a cut nearby."""
@@ -63,7 +70,7 @@ class TimingLimits:
         If the next cue starts before the least time is over, the result is earlier than the least time allows.
         """
         options = self.options
-        latest = np.minimum(next_s - self.gap_s, starts_s + options.longest_s)
+        latest = np.minimum(np.minimum(next_s - self.gap_s, starts_s + options.longest_s), self.media_end_s)
         needed = self.needed_s(starts_s, speech_end_s, reading_s)
         ends = np.minimum(np.maximum(needed, speech_end_s + linger_s), latest)
         close = next_s - ends < options.close_gap_s
@@ -113,6 +120,16 @@ def with_starts(cues: Sequence[Cue], limits: TimingLimits) -> list[Cue]:
     return out
 
 
+def within_media(cues: Sequence[Cue], limits: TimingLimits) -> list[Cue]:
+    """Cues of which the last ones start early enough to be seen, however many crowd where the video ends."""
+    latest_s, out = limits.media_end_s - _LAST_S, []
+    for cue in reversed(cues):
+        start_s = max(0.0, min(cue.start_s, latest_s))
+        out.append(cue if start_s == cue.start_s else dataclasses.replace(cue, start_s=start_s))
+        latest_s = start_s - limits.gap_s - _LAST_S
+    return out[::-1]
+
+
 def with_ends(cues: Sequence[Cue], limits: TimingLimits) -> list[Cue]:
     """Cues with their final ends. `cues` have their final starts, and end with their words or sounds."""
     if not cues:
@@ -125,4 +142,5 @@ def with_ends(cues: Sequence[Cue], limits: TimingLimits) -> list[Cue]:
     )  # the label of a sound does not outlast it
     ends = limits.ends_s(starts, spoken, reading, np.append(starts[1:], np.inf), linger_s)
     ends = np.minimum(np.maximum(ends, starts + options.least_s), starts + options.longest_s)
+    ends = np.minimum(ends, limits.media_end_s)
     return [dataclasses.replace(cue, end_s=end_s) for cue, end_s in zip(cues, ends.tolist(), strict=True)]

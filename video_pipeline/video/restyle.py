@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import secrets
 from collections.abc import Sequence
@@ -68,6 +69,11 @@ class Existing:
     move: Move = field(default_factory=Move)
     """Where the times go."""
 
+    @property
+    def media_end_s(self) -> float:
+        """Where the video ends; infinite where it is not known."""
+        return (self.video.duration_s if self.video else None) or math.inf
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepairsFile:
@@ -110,7 +116,7 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
     if existing.resplit or existing.transcript is not None:
         segments, events = _as_said(cues)
         mended += _unkept(cues)
-        cues = make_cues(segments, events, options.subtitles, rate_fps=existing.rate_fps)
+        cues = make_cues(segments, events, options.subtitles, rate_fps=existing.rate_fps, media_end_s=existing.media_end_s)
         mended += _unlabelled(events, cues, options.subtitles)
     cues = with_labels(cues, options.subtitles)
     for name in options.subtitles.formats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
@@ -137,6 +138,8 @@ class Frame:
     events: Sequence[AudioEvent] = ()
     rate_fps: float | None = None
     cuts_s: Sequence[float] = ()
+    media_end_s: float = math.inf
+    """Where the video ends."""
     fixed: Sequence[Cue] = ()
     """Cues whose times stay: those of a file, or of another language that is shown together with this one. Empty: laid out."""
 
@@ -148,7 +151,14 @@ class Frame:
         if self.fixed:
             cues = in_cues(self.fixed, targets, self.options)
         else:
-            cues = make_cues(as_segments(targets), self.events, self.options, rate_fps=self.rate_fps, cuts_s=self.cuts_s)
+            cues = make_cues(
+                as_segments(targets),
+                self.events,
+                self.options,
+                rate_fps=self.rate_fps,
+                cuts_s=self.cuts_s,
+                media_end_s=self.media_end_s,
+            )
         return [dataclasses.replace(cue, tag=more) for cue in with_labels(cues, self.options)]
 
     def findings(self, cues: Sequence[Cue]) -> list[Finding]:

@@ -135,7 +135,8 @@ def _cues_near(video: Video, span: Span) -> dict[str, Any]:
     near = Span(max(0.0, span.start_s - _NEAR_S), span.end_s + _NEAR_S)
     segments = [one for one in video.transcript.segments if one.overlaps(near)]
     events = [event for event in video.events if event.overlaps(near)]
-    cues = make_cues(segments, events, video.options.subtitles, rate_fps=video.of(Identify).rate_fps)
+    source = video.of(Identify)
+    cues = make_cues(segments, events, video.options.subtitles, rate_fps=source.rate_fps, media_end_s=source.end_s)
     shown = [cue for cue in shown_cues(cues, video.options.subtitles.labels) if cue.overlaps(span)]
     return {"start_s": span.start_s, "end_s": span.end_s, "cues": [cue_row(cue) for cue in shown]}
 

@@ -87,7 +87,7 @@ class OpenVideo:
         segments = [segment for segment in video.transcript.segments if segment.overlaps(near)]
         events = [event for event in video.events if event.overlaps(near)]
         source = video.of(Identify)
-        cues = make_cues(segments, events, options, rate_fps=source.rate_fps)
+        cues = make_cues(segments, events, options, rate_fps=source.rate_fps, media_end_s=source.end_s)
         return rendered("ass", cues, appearance_of(options, source.size_px, video.path.stem))
 
     @property

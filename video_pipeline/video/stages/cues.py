@@ -39,9 +39,9 @@ class Cues(DerivedStage[Layout]):
     """Not stored: laying out an hour takes less than half a second."""
 
     name = "cues"
-    revision = 3
-    """3: lines and cues break where people break them, words that a laugh explains better are left out; 2: abbreviations and
-    quotations end no sentence."""
+    revision = 4
+    """4: no cue outlasts the video; 3: lines and cues break where people break them, words that a laugh explains better are left
+    out; 2: abbreviations and quotations end no sentence."""
     needs = ("identify", "words", "events")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
 
@@ -49,10 +49,11 @@ class Cues(DerivedStage[Layout]):
         return ("subtitles",)
 
     def make(self, given: Given, progress: StageProgress) -> Layout:
-        options, events, rate_fps = given.options.subtitles, given.of(Events), given.of(Identify).rate_fps
+        options, events, source = given.options.subtitles, given.of(Events), given.of(Identify)
         cuts_s = given.of(Shots) if given.needs(Shots) else ()
         transcript = given.of(ShownWords)
-        laid_out = make_cues(spoken(transcript.segments, events), events, options, rate_fps=rate_fps, cuts_s=cuts_s)
+        said = spoken(transcript.segments, events)
+        laid_out = make_cues(said, events, options, rate_fps=source.rate_fps, cuts_s=cuts_s, media_end_s=source.end_s)
         cues = with_labels(laid_out, options)
-        findings = tuple(check(cues, options, rate_fps, cuts_s=cuts_s, events=events))
+        findings = tuple(check(cues, options, source.rate_fps, cuts_s=cuts_s, events=events))
         return Layout(cues, findings, transcript.language, transcript.draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from video_pipeline.core.files import file_digest
@@ -23,6 +24,11 @@ class Source:
     def rate_fps(self) -> float | None:
         """Pictures per second; None where there is no picture."""
         return self.info.video.rate_fps if self.info.video else None
+
+    @property
+    def end_s(self) -> float:
+        """Where it ends; infinite if that is not known."""
+        return self.info.duration_s or math.inf
 
     @property
     def size_px(self) -> tuple[int, int]:

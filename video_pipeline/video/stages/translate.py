@@ -177,8 +177,14 @@ def _tell(tag: str, *, rows_count: int, faults: Mapping[int, str], usage: Usage,
 def frame_of(given: Given) -> Frame:
     """For a layout of one's own, by the words that were said."""
     cuts_s = given.of(Shots) if given.needs(Shots) else ()
-    rate_fps = given.of(Identify).rate_fps
-    return Frame(options=given.options.subtitles, events=given.of(Events), rate_fps=rate_fps, cuts_s=cuts_s)
+    source = given.of(Identify)
+    return Frame(
+        options=given.options.subtitles,
+        events=given.of(Events),
+        rate_fps=source.rate_fps,
+        cuts_s=cuts_s,
+        media_end_s=source.end_s,
+    )
 
 
 @dataclass(frozen=True, slots=True)
