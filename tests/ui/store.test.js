@@ -95,8 +95,8 @@ describe("the store", () => {
     assert.equal(valueAt(store.curves.loudness, 1000), 1); // after the last sample
   });
 
-  test("shows the current word even where the files have plain words", () => {
-    assert.equal(store.look.words, "highlight");
+  test("shows words as the files do", () => {
+    assert.equal(store.look.words, "plain");
     assert.equal(store.look.backdrop, "box");
   });
 

@@ -18,7 +18,7 @@ from video_pipeline.core.labels import Language
 from video_pipeline.media.font_names import EMOJI, FAMILIES, LATIN, SYMBOLS
 
 SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".otc"})
-_LETTERS = Path(__file__).parent / "letters"
+LETTERS = Path(__file__).parent / "letters"
 """The project's own fonts; `LICENSE.txt` in it tells their origin."""
 _CJK_PACKAGE = "noto_cjk_sans_otc"
 """Contains Noto Sans CJK as Google published it."""
@@ -78,7 +78,7 @@ def in_folder(folder: Path) -> tuple[Path, ...]:
 
 def own() -> tuple[Path, ...]:
     """The project's own fonts: Latin, Greek, Cyrillic, symbols and emoji."""
-    return in_folder(_LETTERS)
+    return in_folder(LETTERS)
 
 
 def cjk() -> tuple[Path, ...]:

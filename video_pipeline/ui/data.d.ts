@@ -118,6 +118,7 @@ interface Look {
   words: string;
   backdrop: string;
   size: number;
+  usual_size?: number;
   speakers?: boolean;
   shown: boolean;
   felt?: Record<string, string>;
@@ -194,6 +195,8 @@ interface EditableSource {
   poster(clip: Clip): string | null;
   editLines(edits: LineEdit[], by: string): Promise<EditAnswer>;
   follow(since: number, onChange: (change: Change) => void): () => void;
+  takeSubtitles(file: File, by: string): Promise<EditAnswer & { lines: number; left_out: number }>;
+  waveform(start_s: number, end_s: number): Promise<Span & { curve: Curve }>;
   textAddress(format: string): string;
   fileAddress(name: string): string;
   madeAddress(job: Job): string;

@@ -21,6 +21,7 @@ from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options
 from video_pipeline.report.viewer import ShownCue, View
+from video_pipeline.subtitles.formats.ass import usual_share
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.rules import SubtitleOptions
@@ -64,7 +65,7 @@ def view_of(given: Values) -> View:
         level=evidence.level,
         cuts_s=cuts_s,
         findings=finding_rows(layout.findings),
-        style=style_of(options),
+        style=style_of(options) | {"usual_size": usual_share(given.of(ShownWords).language, *given.of(Identify).size_px)},
         weights=given.options.highlights.weights,
     )
 

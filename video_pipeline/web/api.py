@@ -135,6 +135,11 @@ def _add_results(api: APIRouter, services: Services) -> None:
     def video(job_id: str) -> FileResponse:
         return _playable(queue.job(job_id), services)
 
+    @api.get("/jobs/{job_id}/waveform")
+    async def waveform(job_id: str, request: Request, start_s: float, end_s: float) -> Json:
+        """The shape of at most three minutes of sound: `values` from 0 to 255 in base64, one for each `hop_s`."""
+        return await turns.take(f"pictures {job_id}", lambda: edits.waveform(queue.job(job_id), start_s, end_s), request)
+
     @api.get("/jobs/{job_id}/poster")
     async def poster(job_id: str, request: Request, at_s: float = 0.0) -> FileResponse:
         path = await turns.take(f"pictures {job_id}", lambda: edits.poster(queue.job(job_id), at_s), request)
@@ -192,6 +197,13 @@ def _add_changes(api: APIRouter, services: Services) -> None:
         """Change lines: `edits`, each `{"was": [...], "lines": [...]}`; 409 with what stands there now if `was` is not there."""
         answer = await turns.take(job_id, lambda: _packed(edits.edit_lines(queue.job(job_id), request)))
         return services.changed(job_id, "lines", answer)
+
+    @api.put("/jobs/{job_id}/subtitles/{name}")
+    async def take(job_id: str, name: str, request: Request, by: str = "") -> Response:
+        """Put the lines of a subtitle file (the body, in any format that can be read) in the place of all lines."""
+        content = await request.body()
+        answer = await turns.take(job_id, lambda: _packed(edits.take_subtitles(queue.job(job_id), name, content, by)))
+        return services.changed(job_id, "subtitles", answer)
 
     @api.get("/jobs/{job_id}/news")
     async def news(job_id: str, since: int = 0) -> StreamingResponse:

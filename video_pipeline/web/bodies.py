@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import msgspec
 from starlette.datastructures import Headers
@@ -14,6 +15,9 @@ from video_pipeline.web.receiving import UPLOADS
 
 _LARGEST_BYTES = 1 << 20
 """The longest list of clips or lines that a person can change takes a tenth of this."""
+_LARGEST_SUBTITLES_BYTES = 8 << 20
+"""The subtitles of a long film, each word with a style of its own, take a third of this."""
+_SUBTITLES = re.compile(r"/api/jobs/[^/]+/subtitles/[^/]+")
 _LONGEST_S = 30.0
 
 
@@ -32,15 +36,16 @@ class Bodies:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
+        most = _LARGEST_SUBTITLES_BYTES if _SUBTITLES.fullmatch(path) else _LARGEST_BYTES
         try:
-            body = await asyncio.wait_for(_read(Request(scope, receive)), _LONGEST_S)
+            body = await asyncio.wait_for(_read(Request(scope, receive), most), _LONGEST_S)
         except TimeoutError:
             await answer(path, 408, f"the request was not whole after {_LONGEST_S:.0f} s", "Stalled")(scope, receive, send)
         except ClientDisconnect:
             return
         else:
             if body is None:
-                sentence = f"the request is too large: {_LARGEST_BYTES >> 20} MB is the limit of this server"
+                sentence = f"the request is too large: {most >> 20} MB is the limit of this server"
                 await answer(path, 413, sentence, "TooLarge")(scope, receive, send)
             elif "json" in headers.get("content-type", "") and (wrong := _wrong(body)):
                 await answer(path, 400, f"this is not JSON: {wrong}", "BadValue")(scope, receive, send)
@@ -48,15 +53,15 @@ class Bodies:
                 await self._app(scope, _replayed(body, receive), send)
 
 
-async def _read(request: Request) -> bytes | None:
-    """None where it is too large."""
+async def _read(request: Request, most: int) -> bytes | None:
+    """None where it is larger than `most`."""
     body = bytearray()
     announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > _LARGEST_BYTES:
+    if announced.isdigit() and int(announced) > most:
         return None
     async for block in request.stream():
         body += block
-        if len(body) > _LARGEST_BYTES:
+        if len(body) > most:
             return None
     return bytes(body)
 

@@ -16,15 +16,18 @@ import msgspec
 
 from video_pipeline.core.errors import BadValue, PipelineError
 from video_pipeline.core.span import Span
+from video_pipeline.core.timecode import clock
 from video_pipeline.highlights.snap import snapped
+from video_pipeline.media.amplitudes import AMPLITUDE_HOP_S, amplitudes
 from video_pipeline.media.frame import frame
 from video_pipeline.media.preview import write_styled_frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options, load_options
-from video_pipeline.report.viewer import clip_rows, view_data
+from video_pipeline.report.viewer import clip_rows, packed, view_data
 from video_pipeline.subtitles.files import appearance_of, files_of
 from video_pipeline.video.base import Goal
 from video_pipeline.video.corrections import corrections_in
+from video_pipeline.video.lines_in import differences
 from video_pipeline.video.people import people_of
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.view import finding_rows
@@ -32,7 +35,7 @@ from video_pipeline.video.workspace import Workspace
 from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.export import export_request, picked
 from video_pipeline.web.jobs import Queue
-from video_pipeline.web.lines import edit_answer, found_edits, line_edits
+from video_pipeline.web.lines import Edit, edit_answer, found_edits, given_lines, line_edits
 from video_pipeline.web.news import News
 from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
 from video_pipeline.web.people import change_people, person_row
@@ -41,6 +44,8 @@ from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
 
 _NEAR_S = 20.0
+_LONGEST_WAVE_S = 180.0
+"""Of sound whose shape is given at once."""
 _POSTER_PX = 480
 """Width of a small picture."""
 _POSTER_STEP_S = 0.2
@@ -158,6 +163,25 @@ class EditSession:
         self.news.add(job.id, {**answer, "by": str(request.get("by") or "")[:40]})
         return answer
 
+    def take_subtitles(self, job: StoredJob, name: str, content: bytes, by: str = "") -> dict[str, Any]:
+        """Put the lines of a subtitle file in the place of all lines.
+
+        Answers as `edit_lines`, with `lines`, how many the file holds, and `left_out`, how many of them lie behind the video's
+        end. Raises NotSubtitles, BadValue where all do.
+        """
+        with self._changing(job):
+            video = self._results(job).video
+            found = given_lines(name, content, video)
+            inside = [line for line in found if line.start_s < video.duration_s]
+            if not inside:
+                raise BadValue("file", f"all of its lines lie behind the end of the video at {clock(video.duration_s)}")
+            edits = [Edit(tuple(was), tuple(lines)) for was, lines in differences(video.transcript.segments, inside)]
+            video.edit([(edit.was, edit.lines) for edit in edits], later=True)
+            self._settled.pop(job.id, None)
+            answer = edit_answer(video, edits)
+        self.news.add(job.id, {**answer, "by": by[:40]} if answer["cues"] else None)
+        return {**answer, "lines": len(found), "left_out": len(found) - len(inside)}
+
     def people(self, job: StoredJob) -> list[dict[str, Any]]:
         """Who speaks, in the order in which they are first heard."""
         with self.opened(job) as run:
@@ -222,6 +246,16 @@ class EditSession:
             looks = appearance_of(video.options.subtitles, video.of(Identify).size_px, video.path.stem)
             *_, written = files_of(name, video.cues, looks).items()
             return written
+
+    def waveform(self, job: StoredJob, start_s: float, end_s: float) -> dict[str, Any]:
+        """The shape of a stretch of the sound: the greatest amplitude of each hundredth of a second. Raises BadValue."""
+        length_s = end_s - start_s
+        if not (0.0 <= start_s < end_s and length_s <= _LONGEST_WAVE_S):
+            raise BadValue("end_s", f"it comes after start_s, by {_LONGEST_WAVE_S:g} s at most")
+        info = self.info(job)
+        with _lock(self._frames, job):
+            heights = amplitudes(info.path, int(job.options.get("track", 0)), Span(start_s, end_s))
+        return {"start_s": start_s, "end_s": end_s, **packed(heights, AMPLITUDE_HOP_S)}
 
     def poster(self, job: StoredJob, at_s: float) -> Path:
         """A small picture, kept for the next one who asks. Raises NotThere where there is none."""

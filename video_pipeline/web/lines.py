@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -18,8 +20,11 @@ from video_pipeline.core.labels import Emotion, Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment
 from video_pipeline.report.viewer import cue_row, segment_row, without_emotion
+from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.layout import make_cues
+from video_pipeline.subtitles.read.reading import suffixes
 from video_pipeline.video.corrections import one_line
+from video_pipeline.video.lines_in import lines_in
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.video import Video
 from video_pipeline.video.view import shown_cues
@@ -113,6 +118,18 @@ def found_edits(edits: Sequence[LineEdit], segments: Sequence[Segment], duration
         known = tuple(one for one in was if one is not None)
         found.append(Edit(known, tuple(_new(line, known, segments, duration_s) for line in edit.lines if one_line(line.text))))
     return found
+
+
+def given_lines(name: str, content: bytes, video: Video) -> list[Segment]:
+    """The lines of a subtitle file that was sent, of which only the end of the name counts. Raises NotSubtitles."""
+    end = Path(name).suffix.lower()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"subtitles{end if end[1:] in suffixes() else '.srt'}"
+        path.write_bytes(content)
+        try:
+            return lines_in(path, video.transcript.language, emotion=video.options.emotion)
+        except NotSubtitles as error:
+            raise NotSubtitles(Path(Path(name).name[:_LONGEST_SPEAKER] or "the file"), error.reason) from None
 
 
 def edit_answer(video: Video, edits: Sequence[Edit]) -> dict[str, Any]:

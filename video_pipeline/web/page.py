@@ -12,6 +12,7 @@ import hashlib
 from typing import Any
 
 from video_pipeline import ui
+from video_pipeline.media.font_file import LETTERS
 from video_pipeline.web import gradio_page
 from video_pipeline.web.policy import hashes
 
@@ -51,7 +52,14 @@ def mount(app: Any) -> Any:
             raise HTTPException(404, "there is no such file")
         return Response(path.read_bytes(), media_type=f"{_TYPES[path.suffix]}; charset=utf-8", headers=_FILES)
 
+    async def letters(request: Any) -> Response:
+        path = LETTERS / request.path_params["name"]
+        if path.suffix != ".ttf" or path.parent != LETTERS or not path.is_file():
+            raise HTTPException(404, "there is no such font")
+        return Response(path.read_bytes(), media_type="font/ttf", headers={"Cache-Control": "max-age=86400"})
+
     app.add_route("/", page)
+    app.add_route("/letters/{name}", letters)
     app.add_route("/ui/{path:path}", file)
     gradio_page.mount(app)
     return app

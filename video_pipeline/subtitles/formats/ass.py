@@ -167,10 +167,14 @@ def font_of(language: Language) -> str:
     return FAMILIES[language][0] if language in FAMILIES else LATIN
 
 
+def usual_share(language: Language, width_px: int, height_px: int) -> float:
+    """Height of a line as a share of the picture's, where a style names none."""
+    return _TALL_SHARE if height_px > width_px else _WIDE_SHARE * (_CJK_SHARE if language in FAMILIES else 1.0)
+
+
 def _usual_size_px(language: Language, appearance: Appearance) -> int:
-    tall = appearance.height_px > appearance.width_px
-    share = _TALL_SHARE if tall else _WIDE_SHARE * (_CJK_SHARE if language in FAMILIES else 1.0)
-    return max(_LEAST_SIZE_PX, int(appearance.height_px * (appearance.style.size or share)))
+    share = appearance.style.size or usual_share(language, appearance.width_px, appearance.height_px)
+    return max(_LEAST_SIZE_PX, int(appearance.height_px * share))
 
 
 def _fitting_size_px(cue: Cue, usual_px: int, appearance: Appearance) -> int:

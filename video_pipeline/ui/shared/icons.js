@@ -17,6 +17,7 @@ const ICONS = {
   keys: "M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M7 14h10",
   close: "M6 6l12 12M18 6L6 18",
   save: "M12 3v12M7 10l5 5 5-5M4 20h16",
+  open: "M12 16V4M7 9l5-5 5 5M4 20h16",
   edit: "M4 20h4L19 9l-4-4L4 16z",
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5L21 21",
   check: "M4 12.5l5 5L20 6.5",

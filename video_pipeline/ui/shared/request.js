@@ -53,14 +53,34 @@ export async function requestBlob(path, method, body, signal = undefined) {
 }
 
 /**
+ * Sends a file as it is; gives the JSON of the response. Rejects with the server's own message.
+ *
+ * @param {string} path
+ * @param {string} method
+ * @param {File} file
+ * @returns {Promise<any>}
+ */
+export async function sendFile(path, method, file) {
+  const headers = { "Content-Type": "application/octet-stream" };
+  return (await answered(path, { method, headers, body: file })).json();
+}
+
+/**
  * @param {string} path
  * @param {string} method
  * @param {unknown} body
  * @param {AbortSignal} [signal]
  */
-async function send(path, method, body, signal) {
+function send(path, method, body, signal) {
   const headers = new Headers(body === undefined ? {} : { "Content-Type": "application/json" });
-  const init = { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null };
+  return answered(path, { method, headers, body: body === undefined ? null : JSON.stringify(body), signal: signal ?? null });
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} init
+ */
+async function answered(path, init) {
   const response = await fetch(address(path), init);
   if (response.ok) return response;
   const failure = await response.json().catch(() => ({}));

@@ -5,6 +5,7 @@ import { requestJson } from "../shared/request.js";
 import { chooseLanguage, language, translate } from "../shared/texts.js";
 import { JobView } from "./job.js";
 import { JobList } from "./jobs.js";
+import { loadLetters } from "./letters.js";
 import { OptionsForm } from "./options.js";
 import "./texts.js";
 import { DropZone } from "./upload.js";
@@ -37,6 +38,7 @@ class Page {
     document.documentElement.lang = language();
     addEventListener("hashchange", () => this.#route());
     this.#route(); // the start can be seen before the server has answered
+    loadLetters();
     await notifyFailure(this.root, async () => {
       this.options = await requestJson("/api/options");
     });
@@ -59,7 +61,7 @@ class Page {
   }
 
   #start() {
-    const tagline = make("p", { class: "tagline" }, translate("tagline"));
+    const tagline = make("h1", { class: "tagline" }, translate("tagline"));
     const hero = make("div", { class: "hero" }, tagline, this.drop.element, this.choices);
     return make("div", { class: "start" }, hero, this.list.element);
   }

@@ -1,7 +1,7 @@
 // Subtitles drawn over the video: the colour of how a line was spoken, the current word marked, labels, outline or box.
 import { make } from "../shared/make.js";
 
-const SIZE = 0.058; // letters, as a share of the picture's height, where the style names no size
+const SIZE = 0.064; // height of a line, as a share of the picture's, where neither the style nor the server names one
 const SHORTEST_WORD_S = 0.05;
 
 export class Captions {
@@ -36,7 +36,7 @@ export class Captions {
     this.element.className = `captions ${look.backdrop} ${look.words}`;
     this.element.hidden = !look.shown;
     if (!cue) return;
-    this.element.style.setProperty("--size", String(look.size || SIZE));
+    this.element.style.setProperty("--size", String(look.size || look.usual_size || SIZE));
     this.element.append(make("div", { class: "cue" }, this.#lines(cue)));
     this.#follow(cue, time_s);
   }

@@ -65,7 +65,7 @@ export class Cards {
     const end = this.#stamp(() => clip.end_s);
     const score = clip.reasons.length ? String(Math.round(clip.score)) : "–"; // a clip made by hand has no reasons
     const card = make(
-      "article",
+      "div",
       { class: "card", role: "listitem", onclick: () => this.store.selected !== number && this.store.select(number) },
       make(
         "div",
@@ -98,10 +98,10 @@ export class Cards {
    */
   #picture(clip, number, length) {
     const address = this.store.source.poster(clip);
-    const label = `${translate("playClip")} ${number + 1}: ${clip.title}`;
     return make(
       "button",
-      { type: "button", class: "poster", "aria-label": label, onclick: () => this.play(number) },
+      { type: "button", class: "poster", onclick: () => this.play(number) },
+      make("span", { class: "unseen" }, `${translate("playClip")}: ${clip.title} `),
       address ? make("img", { src: address, alt: "", loading: "lazy" }) : null,
       make("span", { class: "rank" }, `#${number + 1}`),
       make("span", { class: "disc" }, icon("play")),

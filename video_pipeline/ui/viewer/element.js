@@ -34,8 +34,10 @@ export class VideoMoments extends HTMLElement {
     this.store = store;
     this.player = player;
     const timeline = new Timeline(store, player);
+    this.timeline = timeline;
     const cards = new Cards(store, player, root);
     timeline.onEdgeReleased = (edge) => cards.saveEdge(edge);
+    timeline.onLineMoved = (edit) => notifyFailure(root, () => store.edit([edit]));
     const side = sidePanel(store, player, root);
     const openHelp = listenToKeys({ store, player, timeline, cards, transcript: side.transcript, root });
     const head = make("header", { class: "viewer-head" });

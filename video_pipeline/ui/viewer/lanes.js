@@ -7,6 +7,7 @@ import { translate } from "../shared/texts.js";
  * @property {string} name
  * @property {number} height
  * @property {(pen: import("./pen.js").Pen, y: number) => void} draw
+ * @property {boolean} [isSpeech] whether it shows the lines of the transcript
  * @property {(time_s: number) => string} label what holds at a time; empty where nothing does
  */
 
@@ -25,14 +26,15 @@ export const LANE_GAP_PX = 6;
  * @param {ViewData} data
  * @param {Record<string, Curve>} curves
  * @param {boolean} small screen
+ * @param {import("./waveform.js").Waveform} waveform shown in the place of the loudness where it is known
  * @returns {Lane[]}
  */
-export function lanesOf(data, curves, small) {
+export function lanesOf(data, curves, small, waveform) {
   const present = new Set(data.events.map((event) => event.label));
   const sounds = SOUNDS.filter((sound) => ALWAYS.includes(sound) || present.has(sound));
   const height = small ? 26 : 34;
   const lanes = sounds.map((sound) => soundLane(sound, data, curves[sound], height));
-  if (curves.loudness) lanes.push(loudnessLane(curves.loudness, height));
+  if (curves.loudness) lanes.push(loudnessLane(curves.loudness, height, waveform));
   return [...lanes, speechLane(data, small ? 16 : 20), clipLane(data, small ? 26 : 30)];
 }
 
@@ -57,12 +59,16 @@ function soundLane(sound, data, curve, height) {
   };
 }
 
-/** @type {(curve: Curve, height: number) => Lane} */
-function loudnessLane(curve, height) {
+/** @type {(curve: Curve, height: number, waveform: import("./waveform.js").Waveform) => Lane} */
+function loudnessLane(curve, height, waveform) {
   return {
     name: "loudness",
     height,
-    draw: (pen, y) => pen.curve(curve, y + 3, height - 5, LOUDNESS_COLOUR, 0.8),
+    draw(pen, y) {
+      const part = waveform.of({ start_s: pen.scale.from_s, end_s: pen.scale.to_s });
+      if (part) pen.wave(part, y + 2, height - 4, LOUDNESS_COLOUR);
+      else pen.curve(curve, y + 3, height - 5, LOUDNESS_COLOUR, 0.8);
+    },
     label: (time_s) => `${Math.round(FLOOR_DB * (1 - valueAt(curve, time_s)))} dB`,
   };
 }
@@ -72,6 +78,7 @@ function speechLane(data, height) {
   const { felt } = data.colours;
   return {
     name: felt ? "felt" : "speech",
+    isSpeech: true,
     height,
     draw(pen, y) {
       for (const segment of data.segments) {

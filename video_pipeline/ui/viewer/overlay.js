@@ -59,6 +59,26 @@ export class Overlay {
     }
   }
 
+  /**
+   * A line of the transcript whose edge is under the pointer or in its hand.
+   *
+   * @param {Span} line
+   * @param {Edge} edge
+   * @param {number} y
+   * @param {number} height
+   */
+  lineEdge(line, edge, y, height) {
+    const { context, theme } = this;
+    const [from, width] = this.scale.visible(line);
+    if (!width) return;
+    context.strokeStyle = theme.accent;
+    context.lineWidth = 2;
+    context.strokeRect(from, y + 2, width, height - 4);
+    const at_s = edge === "start" ? line.start_s : line.end_s;
+    context.fillStyle = theme.accent;
+    if (this.#inSight(this.scale.x(at_s))) context.fillRect(this.scale.x(at_s) - 2.5, y, 5, height);
+  }
+
   /** @param {number} x */
   #inSight(x) {
     return x >= this.scale.left - 1 && x <= this.scale.left + this.scale.width + 1;

@@ -1,5 +1,6 @@
 // Draws the shapes of the timeline onto a canvas.
 
+const LEAST_LOUD = 12; // of 255: what is quieter than this throughout is drawn as quiet as it is
 const LIGHT_TONE = 0.72; // colours were made for a dark ground; on a light one they are darkened by this factor
 
 /**
@@ -51,6 +52,31 @@ export class Pen {
     context.lineTo(scale.left + scale.width, floor);
     context.fill();
     context.globalAlpha = 1;
+  }
+
+  /**
+   * The shape of the sound: for each pixel its greatest amplitude, up and down from the middle.
+   *
+   * @param {import("./waveform.js").Part} part
+   * @param {number} y
+   * @param {number} height
+   * @param {string} colour
+   */
+  wave({ start_s, end_s, curve: { values, hop_s } }, y, height, colour) {
+    const { context, scale } = this;
+    const loudest = Math.max(
+      LEAST_LOUD,
+      values.reduce((most, one) => Math.max(most, one), 0),
+    );
+    context.fillStyle = this.tone(colour);
+    for (let x = 0; x < scale.width; x += 1) {
+      const [from_s, to_s] = [scale.time(scale.left + x), scale.time(scale.left + x + 1)];
+      if (from_s < start_s || from_s >= end_s) continue;
+      const first = Math.floor((from_s - start_s) / hop_s);
+      const last = Math.max(first + 1, Math.ceil((to_s - start_s) / hop_s));
+      const top = Math.max(0.5, (Math.max(...values.subarray(first, last)) / loudest) * (height / 2));
+      context.fillRect(scale.left + x, y + height / 2 - top, 1, 2 * top);
+    }
   }
 
   /**
@@ -133,4 +159,11 @@ export class Pen {
     const parts = [1, 3, 5].map((k) => Math.round(Number.parseInt(colour.slice(k, k + 2), 16) * LIGHT_TONE));
     return `rgb(${parts.join(" ")})`;
   }
+}
+
+/** @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("this browser cannot draw on a canvas");
+  return context;
 }

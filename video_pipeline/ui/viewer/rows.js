@@ -4,6 +4,8 @@ import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 
+const BLOCK_ROWS = 40; // more blocks cost time at every frame, larger ones cost more time when they are laid out
+
 /**
  * A row of the list, in order of time.
  *
@@ -60,4 +62,15 @@ export function soundRow(store, { label, start_s, end_s }) {
     text,
   );
   return { element, text, start_s, end_s, number: -1, words: [] };
+}
+
+/**
+ * The elements of rows by the blocks in which they lie.
+ *
+ * @param {Row[]} rows
+ */
+export function blocksOf(rows) {
+  const count = Math.ceil(rows.length / BLOCK_ROWS);
+  const elements = rows.map((row) => row.element);
+  return Array.from({ length: count }, (_, k) => elements.slice(k * BLOCK_ROWS, (k + 1) * BLOCK_ROWS));
 }

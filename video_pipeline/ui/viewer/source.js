@@ -1,5 +1,6 @@
 // Where the viewer's data comes from and where changes go. The contract, `Source`, is in data.d.ts.
-import { address, requestBlob, requestJson } from "../shared/request.js";
+import { unpacked } from "../shared/curves.js";
+import { address, requestBlob, requestJson, sendFile } from "../shared/request.js";
 import { seen } from "./history.js";
 
 const POLL_MS = 400;
@@ -70,6 +71,27 @@ export class ServerSource {
       last = change.number;
     };
     return () => updates.close();
+  }
+
+  /**
+   * @param {number} start_s
+   * @param {number} end_s
+   * @returns {Promise<import("./waveform.js").Part>}
+   */
+  async waveform(start_s, end_s) {
+    const answer = await requestJson(`${this.base}/waveform?start_s=${start_s.toFixed(3)}&end_s=${end_s.toFixed(3)}`);
+    return { ...answer, curve: unpacked(answer) };
+  }
+
+  /**
+   * Puts the lines of a subtitle file in the place of all lines.
+   *
+   * @param {File} file
+   * @param {string} by whoever does it
+   * @returns {Promise<EditAnswer & { lines: number, left_out: number }>}
+   */
+  takeSubtitles(file, by) {
+    return sendFile(`${this.base}/subtitles/${encodeURIComponent(file.name)}?by=${by}`, "PUT", file);
   }
 
   /** @param {string} format */

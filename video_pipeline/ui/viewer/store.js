@@ -1,5 +1,6 @@
 // What all parts of the viewer share: the data, the time, the selected clip; and the events that announce changes.
 
+import { unpacked } from "../shared/curves.js";
 import { RequestError } from "../shared/request.js";
 import { addTexts } from "../shared/texts.js";
 import { nearest, overlap, spanAt } from "../shared/times.js";
@@ -22,7 +23,7 @@ export class Store extends EventTarget {
     /** @type {Record<string, number>} */
     this.weights = {};
     /** @type {Look} */
-    this.look = { labels: "text", words: "highlight", backdrop: "outline", size: 0, shown: true };
+    this.look = { labels: "text", words: "plain", backdrop: "outline", size: 0, shown: true };
     this.data = noData();
     this.ready = false; // whether there is data
     /** @type {number[]} */
@@ -64,8 +65,7 @@ export class Store extends EventTarget {
     this.ready = true;
     addTexts(data.names ?? {}); // names that only the data knows
     this.weights = { ...data.weights };
-    this.look = { ...this.look, words: "highlight", backdrop: "outline", size: 0, ...data.style };
-    if (this.look.words === "plain") this.look.words = "highlight"; // on the player the current word can always be followed
+    this.look = { ...this.look, words: "plain", backdrop: "outline", size: 0, ...data.style };
     this.cueStarts = data.cues.map((cue) => cue.start_s);
     this.edges = edgesOf(data);
     this.curves = Object.fromEntries(Object.entries(data.curves).map(([name, curve]) => [name, unpacked(curve)]));
@@ -98,6 +98,18 @@ export class Store extends EventTarget {
     const answer = await this.editor.editLines(edits, this.me);
     this.history.add(answer.edits);
     await this.apply(answer);
+  }
+
+  /**
+   * The lines of a subtitle file in the place of all; one undo takes it back. Gives how many it holds and how many do not fit.
+   *
+   * @param {File} file
+   */
+  async takeSubtitles(file) {
+    const answer = await this.editor.takeSubtitles(file, this.me);
+    this.history.add(answer.edits);
+    await this.apply(answer);
+    return answer;
   }
 
   /**
@@ -281,9 +293,4 @@ export function edgesOf({ cuts_s, segments }) {
 /** @type {(a: number, b: number) => number} */
 function ascending(a, b) {
   return a - b;
-}
-
-/** @type {(curve: { hop_s: number, values: string }) => Curve} */
-function unpacked({ hop_s, values }) {
-  return { hop_s, values: Uint8Array.from(atob(values), (character) => character.charCodeAt(0)) };
 }

@@ -4,9 +4,12 @@ import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { LANE_GAP_PX, lanesOf, legend } from "./lanes.js";
+import { LineEdges } from "./line_edges.js";
 import { Overlay } from "./overlay.js";
-import { Pen } from "./pen.js";
+import { contextOf, Pen } from "./pen.js";
 import { Scale } from "./scale.js";
+import { Tip } from "./tip.js";
+import { Waveform } from "./waveform.js";
 
 const NAMES_PX = 84;
 const AXIS_PX = 20;
@@ -26,19 +29,23 @@ export class Timeline {
     this.scale = new Scale();
     /** @type {(edge: Edge) => void} */
     this.onEdgeReleased = () => {};
+    /** @type {(edit: LineEdit) => void} */
+    this.onLineMoved = () => {};
+    this.lineEdges = new LineEdges(store, this.scale);
+    this.waveform = new Waveform(store, () => this.#paint());
     /** @type {import("./lanes.js").Lane[]} */
     this.lanes = [];
     this.height = 0;
     this.small = false;
     /** @type {number | null} */
     this.hover_s = null;
-    /** @type {"seek" | Edge | null} */
-    this.drag = null; // what the pointer moves while it is down: the playhead, or an edge of the selected clip
+    /** @type {"seek" | "line" | Edge | null} */
+    this.drag = null; // what the pointer moves while it is down: the playhead, an edge of a line or of the selected clip
     this.base = make("canvas", { class: "base" });
     const slider = { class: "top", tabindex: "0", role: "slider", "aria-label": translate("timeline"), "aria-valuemin": "0" };
     this.top = make("canvas", slider);
-    this.tip = make("div", { class: "tip", hidden: true });
-    this.frame = make("div", { class: "lanes" }, this.base, this.top, this.tip);
+    this.tip = new Tip();
+    this.frame = make("div", { class: "lanes" }, this.base, this.top, this.tip.element);
     this.legend = make("div", { class: "legend" });
     const label = translate("timeline");
     this.element = make("section", { class: "timeline panel", "aria-label": label }, this.#bar(), this.frame);
@@ -101,7 +108,7 @@ export class Timeline {
     this.small = width < SMALL_PX;
     this.scale.left = this.small ? 0 : NAMES_PX;
     this.scale.width = width - this.scale.left - 2;
-    this.lanes = lanesOf(this.store.data, this.store.curves, this.small);
+    this.lanes = lanesOf(this.store.data, this.store.curves, this.small, this.waveform);
     this.height = this.lanes.reduce((sum, lane) => sum + lane.height + LANE_GAP_PX, 0) + AXIS_PX;
     const ratio = devicePixelRatio || 1;
     for (const canvas of [this.base, this.top]) {
@@ -135,6 +142,7 @@ export class Timeline {
     let y = 0;
     for (const lane of this.lanes) {
       this.#paintLane(pen, lane, y);
+      if (lane.isSpeech) this.lineEdges.lane = { top: y, height: lane.height };
       y += lane.height + LANE_GAP_PX;
     }
     this.#paintAxis(pen, y);
@@ -182,6 +190,8 @@ export class Timeline {
     context.clearRect(0, 0, this.frame.clientWidth, this.height);
     const overlay = new Overlay(context, this.scale, this.theme, this.height - AXIS_PX);
     if (store.clip) overlay.edges(store.clip, store.source.editable);
+    const { shown, lane } = this.lineEdges;
+    if (shown) overlay.lineEdge(shown, shown.edge, lane.top, lane.height);
     if (this.hover_s !== null) overlay.line(this.hover_s, this.theme.dim, 1);
     overlay.playhead(store.time_s);
     this.top.setAttribute("aria-valuenow", String(Math.round(store.time_s)));
@@ -192,7 +202,10 @@ export class Timeline {
   #down(event) {
     const time_s = this.scale.time(event.offsetX);
     this.top.setPointerCapture(event.pointerId);
-    this.drag = this.#edgeAt(event.offsetX, event.pointerType === "touch" ? 2 * GRIP_PX : GRIP_PX) ?? "seek";
+    const reach_px = event.pointerType === "touch" ? 2 * GRIP_PX : GRIP_PX;
+    const grip = this.lineEdges.at(event.offsetX, event.offsetY, reach_px);
+    if (grip) this.lineEdges.take(grip);
+    this.drag = grip ? "line" : (this.#edgeAt(event.offsetX, reach_px) ?? "seek");
     if (this.drag !== "seek") return;
     this.player.seek(time_s);
     const clipLane = this.lanes[this.lanes.length - 1];
@@ -216,20 +229,26 @@ export class Timeline {
     const x = event.offsetX;
     const time_s = this.scale.time(x);
     if (this.drag === "seek") this.player.seek(time_s);
+    else if (this.drag === "line") this.lineEdges.move(time_s);
     else if (this.drag) this.store.moveEdge(this.store.selected, this.drag, time_s);
-    this.top.style.cursor = this.#edgeAt(x, GRIP_PX) ? "ew-resize" : "crosshair";
+    const near = this.drag ? null : this.lineEdges.hover(x, event.offsetY, GRIP_PX);
+    this.top.style.cursor = near || this.drag === "line" || this.#edgeAt(x, GRIP_PX) ? "ew-resize" : "crosshair";
     this.#hover(x, event.offsetY);
   }
 
   #up() {
     const { drag } = this;
     this.drag = null;
-    if (drag && drag !== "seek") this.onEdgeReleased(drag);
+    const edit = drag === "line" ? this.lineEdges.release() : null;
+    if (edit) this.onLineMoved(edit);
+    else if (drag === "start" || drag === "end") this.onEdgeReleased(drag);
+    this.#paintTop();
   }
 
   #leave() {
     this.hover_s = null;
-    this.tip.hidden = true;
+    this.lineEdges.near = null;
+    this.tip.element.hidden = true;
     this.#paintTop();
   }
 
@@ -244,12 +263,7 @@ export class Timeline {
     }
     const time_s = this.scale.time(x);
     this.hover_s = time_s;
-    const rows = this.lanes.map((lane) => [translate(lane.name), lane.label(time_s)]).filter(([, label]) => label);
-    this.tip.replaceChildren(make("b", {}, clock(time_s)), ...rows.flat().map((text) => make("span", {}, text)));
-    this.tip.hidden = false;
-    const width = this.tip.offsetWidth;
-    const left = x > this.frame.clientWidth - width - 24 ? x - width - 12 : x + 12;
-    this.tip.style.transform = `translate(${left}px, ${Math.min(y, 60)}px)`;
+    this.tip.show(x, y, time_s, this.lanes);
     this.#paintTop();
   }
 
@@ -274,11 +288,4 @@ export class Timeline {
     event.preventDefault();
     this.#paint();
   }
-}
-
-/** @param {HTMLCanvasElement} canvas */
-function contextOf(canvas) {
-  const context = canvas.getContext("2d");
-  if (!context) throw new Error("this browser cannot draw on a canvas");
-  return context;
 }

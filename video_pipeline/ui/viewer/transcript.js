@@ -12,9 +12,9 @@ import { Drafts } from "./drafts.js";
 import { isSame } from "./history.js";
 import { LineEditor } from "./line_editor.js";
 import { countIn, replaceBar, replacements } from "./replace.js";
-import { soundRow, speechRow } from "./rows.js";
+import { blocksOf, soundRow, speechRow } from "./rows.js";
+import { subtitleFile } from "./subtitle_file.js";
 
-const BLOCK_ROWS = 40; // more blocks cost time at every frame, larger ones cost more time when they are laid out
 const REST_MS = 4000; // after a person has scrolled, the list does not follow for this long
 const OVERLAPPING_ROWS = 3; // a sound can start before a line and last longer
 
@@ -55,7 +55,7 @@ export class TranscriptPanel {
       () => this.search.value,
       (to) => this.#replace(to),
     );
-    const tools = store.source.editable ? [this.replace.toggle, ...this.#undoButtons()] : [];
+    const tools = store.source.editable ? [this.replace.toggle, ...this.#undoButtons(), subtitleFile(store, root)] : [];
     const head = make("div", { class: "search" }, icon("search"), this.search, tools);
     this.element = make("div", { class: "transcript" }, head, this.replace.bar, this.list);
     this.#listen();
@@ -103,14 +103,27 @@ export class TranscriptPanel {
     this.rowOf = new Map(this.rows.map((row) => [row.element, row]));
     this.current = null;
     this.word = null;
-    this.list.replaceChildren(...blocksOf(this.rows));
-    if (!this.rows.length) this.list.append(make("p", { class: "empty" }, translate("nothingSaid")));
+    this.#lay();
     this.list.scrollTop = top;
     if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus(); // it was taken out and put back
     this.#filter();
     this.#follow(this.store.time_s);
     const draft = this.drafts.line(segments);
     if (draft && !this.editor) this.#edit(this.known.get(draft) ?? null);
+  }
+
+  /** Puts the rows into their blocks; what stands where it belongs is not touched, so that one changed line costs one block. */
+  #lay() {
+    const groups = blocksOf(this.rows);
+    const blocks = [...this.list.querySelectorAll(":scope > .block")];
+    const laid = groups.map((rows, number) => {
+      const block = blocks[number] ?? make("div", { class: "block", role: "presentation" });
+      const same = block.childElementCount === rows.length && rows.every((row, k) => block.children[k] === row);
+      if (!same) block.replaceChildren(...rows);
+      return block;
+    });
+    const rest = laid.length ? [] : [make("p", { class: "empty" }, translate("nothingSaid"))];
+    if (laid.length !== this.list.childElementCount || !laid.length) this.list.replaceChildren(...laid, ...rest);
   }
 
   /** @type {(before: Map<Segment | SoundEvent, Row>, segment: Segment, number: number) => Row} */
@@ -278,13 +291,4 @@ export class TranscriptPanel {
     const text = lines.map((line) => line.text).join(" / ");
     notify(this.root, text ? translate("theirs", { text }) : translate("theirsRemoved"), { failed: true });
   }
-}
-
-/** @param {Row[]} rows */
-function blocksOf(rows) {
-  const count = Math.ceil(rows.length / BLOCK_ROWS);
-  const elements = rows.map((row) => row.element);
-  return Array.from({ length: count }, (_, k) =>
-    make("div", { class: "block", role: "presentation" }, elements.slice(k * BLOCK_ROWS, (k + 1) * BLOCK_ROWS)),
-  );
 }

@@ -29,7 +29,7 @@ export class Weights {
     this.element = make(
       "details",
       { class: "weights panel" },
-      make("summary", {}, make("b", {}, translate("weights")), make("span", { class: "dim" }, translate("weightsHint"))),
+      make("summary", {}, make("b", {}, translate("scoringWeights")), make("span", { class: "dim" }, translate("weightsHint"))),
       this.rows,
       make("div", { class: "buttons" }, save, reset),
     );
