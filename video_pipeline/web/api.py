@@ -138,11 +138,11 @@ def _add_results(api: APIRouter, services: Services) -> None:
     @api.get("/jobs/{job_id}/waveform")
     async def waveform(job_id: str, request: Request, start_s: float, end_s: float) -> Json:
         """The shape of at most three minutes of sound: `values` from 0 to 255 in base64, one for each `hop_s`."""
-        return await turns.take(f"pictures {job_id}", lambda: edits.waveform(queue.job(job_id), start_s, end_s), request)
+        return await turns.take(f"pictures {job_id}", lambda: edits.pictures.waveform(queue.job(job_id), start_s, end_s), request)
 
     @api.get("/jobs/{job_id}/poster")
     async def poster(job_id: str, request: Request, at_s: float = 0.0) -> FileResponse:
-        path = await turns.take(f"pictures {job_id}", lambda: edits.poster(queue.job(job_id), at_s), request)
+        path = await turns.take(f"pictures {job_id}", lambda: edits.pictures.poster(queue.job(job_id), at_s), request)
         return media.sent(path)
 
     @api.get("/jobs/{job_id}/files")

@@ -18,12 +18,10 @@ from video_pipeline.core.errors import BadValue, PipelineError
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.highlights.snap import snapped
-from video_pipeline.media.amplitudes import AMPLITUDE_HOP_S, amplitudes
-from video_pipeline.media.frame import frame
 from video_pipeline.media.preview import write_styled_frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options, load_options
-from video_pipeline.report.viewer import clip_rows, packed, view_data
+from video_pipeline.report.viewer import clip_rows, view_data
 from video_pipeline.subtitles.files import appearance_of, files_of
 from video_pipeline.video.base import Goal
 from video_pipeline.video.corrections import corrections_in
@@ -39,19 +37,12 @@ from video_pipeline.web.lines import Edit, edit_answer, found_edits, given_lines
 from video_pipeline.web.news import News
 from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
 from video_pipeline.web.people import change_people, person_row
+from video_pipeline.web.pictures import Pictures
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
 
 _NEAR_S = 20.0
-_LONGEST_WAVE_S = 180.0
-"""Of sound whose shape is given at once."""
-_POSTER_PX = 480
-"""Width of a small picture."""
-_POSTER_STEP_S = 0.2
-"""Small pictures are taken at multiples of this."""
-_POSTERS = 400
-"""Kept per video; the oldest make room."""
 _LONGEST_TEXT = 2000
 """Characters of a corrected segment."""
 _LONGEST_TITLE = 200
@@ -70,10 +61,10 @@ class EditSession:
         self._server = server
         self._videos = OpenVideos()
         self._locks: dict[str, threading.RLock] = {}
-        self._frames: dict[str, threading.RLock] = {}
         self._settled: dict[str, set[Goal]] = {}
         """What of each video is known to be as new as its words; after a start, of none this is known."""
         self.news = News()
+        self.pictures = Pictures(self.info, server)
 
     @contextmanager
     def opened(self, job: StoredJob) -> Iterator[OpenVideo]:
@@ -91,7 +82,7 @@ class EditSession:
             yield
         if self._queue.store.get(job.id) is None:
             self._locks.pop(job.id, None)
-            self._frames.pop(job.id, None)
+            self.pictures.forget(job)
 
     def close(self) -> None:
         """Call when no request comes any more: writes what is not written yet."""
@@ -247,33 +238,6 @@ class EditSession:
             *_, written = files_of(name, video.cues, looks).items()
             return written
 
-    def waveform(self, job: StoredJob, start_s: float, end_s: float) -> dict[str, Any]:
-        """The shape of a stretch of the sound: the greatest amplitude of each hundredth of a second. Raises BadValue."""
-        length_s = end_s - start_s
-        if not (0.0 <= start_s < end_s and length_s <= _LONGEST_WAVE_S):
-            raise BadValue("end_s", f"it comes after start_s, by {_LONGEST_WAVE_S:g} s at most")
-        info = self.info(job)
-        with _lock(self._frames, job):
-            heights = amplitudes(info.path, int(job.options.get("track", 0)), Span(start_s, end_s))
-        return {"start_s": start_s, "end_s": end_s, **packed(heights, AMPLITUDE_HOP_S)}
-
-    def poster(self, job: StoredJob, at_s: float) -> Path:
-        """A small picture, kept for the next one who asks. Raises NotThere where there is none."""
-        server = self._server
-        info = self.info(job)
-        if info.video is None:
-            raise NotThere("picture: it is sound only")
-        end_s = max(0.0, (info.duration_s or 0.0) - _POSTER_STEP_S)
-        step = round(min(max(0.0, at_s), end_s) / _POSTER_STEP_S) if math.isfinite(at_s) else 0
-        target = server.frames / job.id / f"{step:06d}.jpg"
-        with _lock(self._frames, job):
-            if not target.is_file():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                for old in sorted(target.parent.glob("*.jpg"), key=_age)[_POSTERS:]:
-                    old.unlink(missing_ok=True)
-                frame(info, min(end_s, step * _POSTER_STEP_S), target, width_px=_POSTER_PX)
-        return target
-
     def styled(self, job: StoredJob, request: Mapping[str, Any], at_s: float) -> bytes:
         """A JPEG of a frame with the subtitles in another style; only the words around it are laid out."""
         subtitles = self._restyled(job, request).subtitles
@@ -284,7 +248,7 @@ class EditSession:
                 run.document(subtitles, Span(max(0.0, at_s - _NEAR_S), at_s + _NEAR_S)),
                 run.video.transcript.language,
             )
-        with tempfile.TemporaryDirectory() as folder, _lock(self._frames, job):
+        with tempfile.TemporaryDirectory() as folder, self.pictures.alone(job):
             target = Path(folder) / "frame.jpg"
             write_styled_frame(run.video.info, at_s, document, language, target)
             return target.read_bytes()
@@ -384,7 +348,3 @@ def _chosen(clip: Mapping[str, Any], duration_s: float) -> ChosenClip:
     if not 0 <= start_s <= end_s - _LEAST_CLIP_S <= end_s <= duration_s + 1.0:
         raise BadValue("clips", f"{start_s:g} to {end_s:g} s is no clip of a video of {duration_s:.1f} s")
     return ChosenClip(start_s, min(end_s, duration_s), title)
-
-
-def _age(path: Path) -> float:
-    return -path.stat().st_mtime
