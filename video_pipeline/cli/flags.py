@@ -104,7 +104,9 @@ class RecordingFlags(RecognitionFlags):
             help="A transcript.json, or JSON of Whisper, WhisperX, whisper.cpp or OpenAI, instead of listening.",
         ),
     ] = None
-    track: Annotated[int | None, typer.Option("--track", help="Audio track, from 0.")] = None
+    track: Annotated[
+        int | None, typer.Option("--track", help="Audio track, from 0; default: the main sound, in the language asked for.")
+    ] = None
     sensitivity: Annotated[
         str | None, typer.Option("--sensitivity", help="How easily a laugh, applause or a cheer is believed: low, normal, high.")
     ] = None

@@ -25,8 +25,17 @@ _SIZE = re.compile(r"[ ,](\d+)x(\d+)(?:[ ,]|$)")
 _SAR = re.compile(r"SAR (\d+):(\d+)")
 _FPS = re.compile(r"([\d.]+)(k?) fps")
 _RATE = re.compile(r"(\d+) Hz")
+_TITLE = re.compile(r"^ +(?:title|name|handler_name) +: (?!.*(?:Handler|Core Media))(.+)$", re.MULTILINE)
+"""A track's title; handlers of MOV files are called by whoever wrote them, unless a person named them."""
+_MARKS = re.compile(
+    r"\((default|dub|original|comment|lyrics|karaoke|hearing impaired|visual impaired|clean effects|descriptions)\)"
+)
 _TIMECODE = re.compile(r"^ +timecode +: (\d\d:\d\d:\d\d[:;.]\d\d)\s*$", re.MULTILINE | re.IGNORECASE)
 _ROTATION = re.compile(r"rotation of (-?\d+(?:\.\d+)?) degrees")
+
+
+AUTO_TRACK = -1
+"""In place of a number: the audio track that suits (`media/sound_choice.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +65,13 @@ class AudioTrack:
     layout: str
     is_default: bool = False
     """The file marks it as the track that players take."""
+    purpose: str = ""
+    """What else the file marks it as, in FFmpeg's words: `comment`, `visual impaired`, `original`."""
+    title: str = ""
 
     def __str__(self) -> str:
-        return f"{self.number} ({self.language}, {self.codec}, {self.layout})"
+        more = ", ".join(filter(None, (self.purpose, f'"{self.title}"' if self.title else "")))
+        return f"{self.number} ({self.language}, {self.codec}, {self.layout}{f', {more}' if more else ''})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +207,7 @@ def _tracks(text: str) -> tuple[VideoTrack | None, tuple[AudioTrack, ...]]:
     streams = _streams(text)
     pictures = (_video(s.detail, _own_lines(text, s)) for s in streams if s.kind == "Video" and not s.is_cover)
     sounds = [stream for stream in streams if stream.kind == "Audio"]
-    audio = tuple(_audio(number, sound.language, sound.detail) for number, sound in enumerate(sounds))
+    audio = tuple(_audio(number, sound, _own_lines(text, sound)) for number, sound in enumerate(sounds))
     return next((picture for picture in pictures if picture), None), audio
 
 
@@ -214,11 +227,22 @@ def _own_lines(text: str, stream: Stream) -> str:
     return "\n".join(own)
 
 
-def _audio(number: int, language: str, detail: str) -> AudioTrack:
+def _audio(number: int, stream: Stream, own: str) -> AudioTrack:
+    detail, title = stream.detail, _TITLE.search(own)
+    purpose = ", ".join(mark for mark in _MARKS.findall(detail) if mark != "default")
     fields = [f.strip() for f in detail.split(",")]
     rate = _RATE.search(detail)
     layout = fields[2] if len(fields) > 2 else "unknown"
-    return AudioTrack(number, fields[0].split()[0], language, int(rate.group(1)) if rate else 0, layout, "(default)" in detail)
+    return AudioTrack(
+        number=number,
+        codec=fields[0].split()[0],
+        language=stream.language,
+        rate_hz=int(rate.group(1)) if rate else 0,
+        layout=layout,
+        is_default="(default)" in detail,
+        purpose=purpose,
+        title=title[1].strip() if title else "",
+    )
 
 
 def _video(detail: str, own: str) -> VideoTrack | None:

@@ -20,6 +20,7 @@ from video_pipeline.core.constraints import check_fields
 from video_pipeline.core.errors import BadValue, UnknownKey
 from video_pipeline.events.hysteresis import EventOptions
 from video_pipeline.highlights.base import HighlightOptions
+from video_pipeline.media.probe import AUTO_TRACK
 from video_pipeline.media.subtitled import VideoOptions
 from video_pipeline.options.presets import describe_preset, preset_folder, preset_names, read_preset
 from video_pipeline.options.tree import Tree, build, lay_over, lay_over_known, leaves, nested
@@ -83,8 +84,9 @@ SHORT_NAMES = {
 class Options:
     """Every option, one section per part. A preset's TOML has the same sections and keys."""
 
-    track: Annotated[int, msgspec.Meta(ge=0)] = 0
-    """Number of the audio track, from 0."""
+    track: Annotated[int, msgspec.Meta(ge=-1)] = AUTO_TRACK
+    """Number of the audio track, from 0. With -1 it is chosen: comments and descriptions for the blind come last, then the
+    language that is asked for counts, then the file's own mark, then the order."""
 
     emotion: bool = True
     """`false` leaves no trace of emotions in any output."""

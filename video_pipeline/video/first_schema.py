@@ -82,7 +82,7 @@ def listen_key(given: Given) -> str:
     )
     detectors = [DETECTORS.load(name)().identity for name in events.detectors]
     again = _as(_Sliding, events.sliding) if "sliding" in events.detectors else None
-    found = (options.track, options.emotion, _as(_Windows, options.windows), asked)
+    found = (given.of(Identify).track, options.emotion, _as(_Windows, options.windows), asked)
     return key_of(_VERSION, _REVISION, given.of(Identify).digest, *found, given.of(Recogniser).identity, detectors, again)
 
 

@@ -183,7 +183,7 @@ def _add_results(api: APIRouter, services: Services) -> None:
 
 
 def _playable(job: StoredJob, services: Services) -> FileResponse:
-    return media.playable(job, services.edits.info(job), int(job.options.get("track", 0)), services.server)
+    return media.playable(job, services.edits.info(job), services.server)
 
 
 def _add_changes(api: APIRouter, services: Services) -> None:

@@ -9,7 +9,8 @@ from urllib.parse import quote
 from starlette.responses import FileResponse, Response
 
 from video_pipeline.media.preview import media_type, plays
-from video_pipeline.media.probe import MediaInfo
+from video_pipeline.media.probe import AUTO_TRACK, MediaInfo
+from video_pipeline.media.sound_choice import chosen_track
 from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.policy import hashes
 from video_pipeline.web.removal import preview_of
@@ -88,12 +89,13 @@ def saved(content: bytes, name: str) -> Response:
     return Response(content, media_type=kind, headers=headers)
 
 
-def playable(job: StoredJob, info: MediaInfo, track: int, server: ServerOptions) -> FileResponse:
+def playable(job: StoredJob, info: MediaInfo, server: ServerOptions) -> FileResponse:
     """The video itself where browsers play it, else its preview. Raises NotNow where that is not made yet, NotThere."""
     path, preview = server.out / job.file, preview_of(job, server)
     if not path.is_file():
         raise NotThere("such video any more")
-    if plays(info, track):
+    asked, language = int(job.options.get("track", AUTO_TRACK)), str(job.options.get("language", "auto"))
+    if plays(info, chosen_track(info, asked, language).number if info.audio else 0):
         return sent(path, job.name, media_type(info))
     if preview.is_file():
         return sent(preview, f"{Path(job.name).stem}.preview.mp4")

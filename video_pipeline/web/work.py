@@ -43,11 +43,15 @@ def _make_preview(task: Work, options: Options, progress: Progress) -> None:
     """A copy for browsers, if they cannot play the file and there is none yet."""
     from video_pipeline.media.preview import plays, write_preview
     from video_pipeline.media.probe import probe
+    from video_pipeline.media.sound_choice import chosen_track
 
     info = probe(task.video)
-    if not task.preview.exists() and not plays(info, options.track):
+    if task.preview.exists():
+        return
+    track = chosen_track(info, options.track, options.speech.language).number
+    if not plays(info, track):
         progress.begin("preview", info.duration_s)
-        write_preview(info, options.track, task.preview, progress.advance)
+        write_preview(info, track, task.preview, progress.advance)
         progress.end(fresh=False)
 
 

@@ -93,7 +93,7 @@ def _full(options: SpeechOptions) -> SpeechOptions:
 
 def _heard(engine: SpeechEngine, spans: Sequence[Span], given: Given, progress: StageProgress) -> Iterator[Segment]:
     """In order of time. One file, one memory: its language is found once."""
-    path, track, memory, done_s = given.of(Identify).info.path, given.options.track, dict[str, str](), 0.0
+    path, track, memory, done_s = given.of(Identify).info.path, given.of(Identify).track, dict[str, str](), 0.0
     for span in spans:
         found = windows(audio_blocks(path, track, span), given.options.windows, on_processor)
         segments = [heard.segment for heard in transcribed(engine, found, memory) if heard.segment is not None]

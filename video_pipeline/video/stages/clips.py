@@ -197,7 +197,7 @@ def _job(
     fonts_folder = given.options.video.fonts if fonts else ""
     source = SourceVideo(
         info=given.of(Identify).info,
-        track=given.options.track,
+        track=given.of(Identify).track,
         language=transcript.language,
         segments=transcript.segments,
         events=given.of(Events),

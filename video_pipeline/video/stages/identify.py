@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from video_pipeline.core.files import file_digest
 from video_pipeline.media.channels import mix_of
-from video_pipeline.media.probe import MediaInfo, probe
+from video_pipeline.media.probe import AUTO_TRACK, MediaInfo, probe
+from video_pipeline.media.sound_choice import chosen_track
 from video_pipeline.options import Options
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
 
@@ -19,6 +20,8 @@ class Source:
     info: MediaInfo
     digest: str
     """BLAKE3 of its bytes."""
+    track: int = 0
+    """Number of the audio track that is listened to."""
 
     @property
     def rate_fps(self) -> float | None:
@@ -47,18 +50,20 @@ class Identify(DerivedStage[Source]):
         self._digest = digest
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("track",)
+        return ("track", "speech.language")
 
     def make(self, given: Given, progress: StageProgress) -> Source:
         info = probe(given.video)
-        track = info.audio_track(given.options.track)
+        track = chosen_track(info, given.options.track, given.options.speech.language)
         if len(info.audio) > 1:
             marked = [sound for sound in info.audio if sound.is_default and sound.number != track.number]
             other = f"; the file marks track {marked[0]} as its default" if marked and not track.is_default else ""
             progress.notice(f"listening to audio track {track}, of {len(info.audio)}{other}; --track chooses another")
         if why := mix_of(info.path, track.number).why:
             progress.notice(why)
-        return Source(info, self._digest or file_digest(given.video))
+        return Source(info, self._digest or file_digest(given.video), track.number)
 
     def identity(self, given: Given) -> object:
-        return given.of(Identify).digest
+        """A track that is chosen for other reasons than its number is part of what was identified."""
+        source = given.of(Identify)
+        return (source.digest, source.track) if given.options.track == AUTO_TRACK and source.track else source.digest

@@ -147,7 +147,7 @@ class _Listening:
         if again:
             self._listen_again(list(again.values()), fuse(heard, options.events.weights, ear.end_s), traits)
             heard |= {name: ear.detectors[name].finish(ear.end_s) for name in again}
-        media = MediaIdentity(self._source.info.name, round(ear.end_s, 3), self._source.digest, options.track)
+        media = MediaIdentity(self._source.info.name, round(ear.end_s, 3), self._source.digest, self._source.track)
         transcript = Transcript(media, self._engine.identity, tuple(segments), draft=is_draft(self._engine))
         hearing = Hearing({name: heard[name] for name in ear.detectors}, traits, ear.end_s)
         corrections = corrections_in(self._given.space)
@@ -167,7 +167,7 @@ class _Listening:
 
     def _heard(self, journal: Journal) -> Iterator[Heard]:
         """The engine's answers in order: those of an earlier run from the journal, further ones as they are made."""
-        blocks = self._ear.listening(audio_blocks(self._source.info.path, self._options.track))
+        blocks = self._ear.listening(audio_blocks(self._source.info.path, self._source.track))
         vad = self._engine.vad if isinstance(self._engine, DetectsSpeech) else on_processor
         found = windows(blocks, self._options.windows, vad)
         memory: dict[str, str] = {}
@@ -210,7 +210,7 @@ class _Listening:
         done_s = 0.0
         for span in spans:
             sliders = [Slider(engine, window_s, hop_s) for window_s, hop_s in SCALES_S]
-            for block in audio_blocks(self._source.info.path, self._options.track, None if everywhere else span, _BLOCK_S):
+            for block in audio_blocks(self._source.info.path, self._source.track, None if everywhere else span, _BLOCK_S):
                 _hand_on((heard for slider in sliders for heard in slider.hear(block)), detectors)
                 done_s += block.duration_s
                 self._progress.advance(done_s)

@@ -44,7 +44,7 @@ class Speakers(BaseStage[Sequence[Turn]]):
 
     def make(self, given: Given, progress: StageProgress) -> Sequence[Turn]:
         diarizer: Diarizer = DIARIZERS.load(given.options.speakers.diarizer)()
-        for block in audio_blocks(given.of(Identify).info.path, given.options.track):
+        for block in audio_blocks(given.of(Identify).info.path, given.of(Identify).track):
             diarizer.hear(block)
             progress.advance(block.end_s)
         return diarizer.finish(given.options.speakers.count_range)

@@ -42,7 +42,7 @@ class TightenedCopy(BaseStage[Sequence[Path]]):
         transcript = given.of(ShownWords)
         source = SourceVideo(
             info=info,
-            track=given.options.track,
+            track=given.of(Identify).track,
             language=transcript.language,
             segments=transcript.segments,
             events=given.of(Events),
