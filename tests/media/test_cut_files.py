@@ -14,9 +14,11 @@ from tests.media.counted import made, numbers, run, shown
 from video_pipeline.core.span import Span
 from video_pipeline.media.cut import cut
 from video_pipeline.media.cutting import encoders
-from video_pipeline.media.cutting.base import CutOptions, CutReport, Piece
+from video_pipeline.media.cutting.base import CutOptions, CutReport, Look, Piece
+from video_pipeline.media.cutting.hevc_ids import renumbered
 from video_pipeline.media.cutting.parameter_sets import are_distinct
 from video_pipeline.media.cutting.plan import constant_rate
+from video_pipeline.media.drawing import Typeset
 from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.media.probe import probe
 
@@ -59,8 +61,23 @@ def test_copied_hevc_is_of_the_form_that_every_player_opens(tmp_path: Path, way:
     assert numbers(shown(bare)) == numbers(shown(target)) != []
 
 
+@pytest.mark.parametrize("more", [(), ("-pix_fmt", "yuv420p10le")], ids=["8 bits", "10 bits"])
+def test_a_smart_cut_of_hevc_decodes_from_its_sample_entry_alone(tmp_path: Path, more: tuple[str, ...]) -> None:
+    source, target, bare = made(tmp_path / "source.mp4", *X265, *more), tmp_path / "out.mp4", tmp_path / "bare.mp4"
+    report = taken(source, target, "smart")
+    assert (report.way, tag(target), report.notes) == ("smart", "hvc1", ())
+    run("-i", target, "-map", "0:v", "-c", "copy", "-bsf:v", "filter_units=remove_types=32-34", "-tag:v", "hvc1", bare)
+    assert numbers(shown(bare)) == numbers(shown(target)) == list(range(23, 77))
+
+
 def test_hevc_whose_sets_change_is_named_so(tmp_path: Path) -> None:
-    source, target = made(tmp_path / "source.mp4", *X265), tmp_path / "out.mp4"
+    """The sets of this source have just the numbers that those of the edges get."""
+    in_order = [word.replace("keyint", "bframes=0:keyint") if isinstance(word, str) else word for word in X265]
+    plain, source, target = made(tmp_path / "plain.mp4", *in_order), tmp_path / "source.mp4", tmp_path / "out.mp4"
+    run("-i", plain, "-map", "0:v", "-c", "copy", "-bsf:v", "hevc_mp4toannexb", tmp_path / "plain.hevc")
+    (tmp_path / "other.hevc").write_bytes(renumbered((tmp_path / "plain.hevc").read_bytes()))
+    run("-r", 25, "-i", tmp_path / "other.hevc", "-i", plain, "-map", "0:v", "-map", "1:a", "-c", "copy", source)
+    assert numbers(shown(source)) == numbers(shown(plain))
     report = taken(source, target, "smart")
     assert (report.way, tag(target)) == ("smart", "hev1")
     assert "inside the stream" in report.notes[0]
@@ -128,3 +145,27 @@ def test_rates_are_told_from_rounded_times() -> None:
     assert constant_rate([*ms[:40], *ms[41:]], 30.0, 0.001) is None
     assert constant_rate([time_s + 0.004 * np.sin(time_s * 50) for time_s in ms], 30.0, 0.001) is None
     assert constant_rate([1.0], 30.0, 0.001) is None
+
+
+@pytest.mark.parametrize("transfer", ["arib-std-b67", "smpte2084"])
+def test_hdr_is_kept_where_it_is_asked_for(tmp_path: Path, transfer: str) -> None:
+    colours = ("-vf", f"setparams=color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc", "-pix_fmt", "yuv420p10le")
+    source, target = made(tmp_path / "source.mp4", *X265, *colours), tmp_path / "out.mp4"
+    options = CutOptions(speed="ultrafast", encoder=encoders.SOFTWARE, crf=8, hdr=True)
+    report = cut(Piece(probe(source), 0, SPAN), target, options)
+    assert (report.way, report.encoder, tag(target), report.notes) == ("exact", "libx265", "hvc1", ())
+    told = next(row for row in described(target).splitlines() if "Video:" in row)
+    assert "yuv420p10le" in told and "bt2020nc/bt2020/" + transfer in told
+    before, after = (deep(path, at_s) for path, at_s in ((source, 2.0), (target, 2.0 - report.span.start_s)))
+    assert np.abs(before - after).mean() < 3  # of 1023
+    text = Typeset("[Script Info]\nPlayResX: 320\nPlayResY: 180\n[V4+ Styles]\n[Events]\n")
+    drawn = cut(Piece(probe(source), 0, SPAN, look=Look(captions=text)), target, options)
+    assert "its HDR became the colours of a usual screen" in drawn.notes[0]
+    assert tag(target) == "avc1"
+
+
+def deep(path: Path, at_s: float) -> Any:
+    """The brightness of a frame as stored, in 10 bits."""
+    line = [find_ffmpeg(), "-v", "error", "-ss", f"{at_s:.6f}", "-i", str(path), "-frames:v", "1", "-pix_fmt", "yuv420p10le"]
+    raw = subprocess.run([*line, "-f", "rawvideo", "-"], capture_output=True, check=True).stdout
+    return np.frombuffer(raw, "<u2").astype(int)

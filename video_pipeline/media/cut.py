@@ -17,6 +17,7 @@ from video_pipeline.media.cutting.smart import seams_of, smart
 from video_pipeline.media.errors import CannotCut, FfmpegFailed, NotAsWritten
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.media.targets import refusals, whole
+from video_pipeline.media.upright import is_hdr, picture_of
 
 __all__ = ["CutOptions", "CutReport", "Look", "Piece", "cut", "cut_planned", "estimated_bytes", "suffix"]
 
@@ -59,7 +60,7 @@ def cut_planned(plan: Plan, target: Path, options: CutOptions, on_progress: Call
                 raise
             fallback = fallback or f"not cut by {way}: {_reason(error)}"
         else:
-            return CutReport(held.span, way, encoder, fallback, check, tuple(_notes(held, target)))
+            return CutReport(held.span, way, encoder, fallback, check, tuple(_notes(held, target, options)))
     raise AssertionError("there is always a last way")
 
 
@@ -94,10 +95,12 @@ def _made(
     return encoder, plan, str(require_same(plan, part, target, seams))
 
 
-def _notes(plan: Plan, target: Path) -> Iterator[str]:
+def _notes(plan: Plan, target: Path, options: CutOptions) -> Iterator[str]:
     if plan.held and plan.packets:
         seconds = plan.span.end_s - plan.packets.end_s
         yield f"the picture ends {min(seconds, plan.span.duration_s):.1f} s before the sound, and its last frame is held"
+    if options.hdr and plan.picture is not None and is_hdr(plan.picture) and not is_hdr(picture_of(probe(target))):
+        yield "its HDR became the colours of a usual screen, because captions are drawn or this FFmpeg has no libx265"
     inside = [stream for stream in probe(target).streams if re.search(r"\((?:hev1|avc3) /", stream.detail)]
     if inside:
         yield "its parameter sets change inside the stream (hev1, avc3), which some players, Apple's among them, do not open"

@@ -110,7 +110,7 @@ def framed(picture: Any, framing: Framing) -> Any:
     shown = ways[0](copies[0], framing)
     for number, way in enumerate(ways[1:], 1):
         spans = (_during(framing.fits, place) for place, fit in enumerate(framing.fits) if _way(fit) is way)
-        shown = shown.overlay(way(copies[number], framing), enable="+".join(spans))
+        shown = shown.overlay(way(copies[number], framing), enable="+".join(spans), format="auto")
     return shown
 
 
@@ -170,7 +170,9 @@ def _padded(picture: Any, framing: Framing) -> Any:
     share = min(width / framing.source_px[0], height / framing.source_px[1])
     inner = [max(2, round(side * share / 2) * 2) for side in framing.source_px]
     front = both[1].filter("scale", min(inner[0], width), min(inner[1], height), flags="bicubic")
-    return back.filter("setsar", 1).overlay(front.filter("setsar", 1), x="(W-w)/2", y="(H-h)/2").filter("setsar", 1)
+    return (
+        back.filter("setsar", 1).overlay(front.filter("setsar", 1), x="(W-w)/2", y="(H-h)/2", format="auto").filter("setsar", 1)
+    )
 
 
 def _by_time(fits: Sequence[Fit], values: Sequence[Sequence[tuple[float, int]]]) -> str:

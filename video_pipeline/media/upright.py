@@ -38,10 +38,20 @@ def progressive(picture: Any, stream: Stream) -> Any:
     return picture.filter("bwdif", mode="send_frame", deint="interlaced") if is_interlaced(stream) else picture
 
 
-def upright(picture: Any, stream: Stream) -> Any:
-    """Convert a picture to square pixels, an even size (x264 needs it) and SDR colours. FFmpeg has already rotated it."""
+def is_hdr(stream: Stream) -> bool:
+    """Whether its transfer function is that of HDR10 or HLG."""
+    return bool(_TRANSFERS.search(stream.detail))
+
+
+def upright(picture: Any, stream: Stream, *, hdr: bool = False) -> Any:
+    """Convert a picture to square pixels, an even size (x264 needs it) and SDR colours. FFmpeg has already rotated it.
+
+    With `hdr` the colours of an HDR picture stay as they are, in 10 bits.
+    """
     picture = picture.filter("scale", "trunc(iw*sar/2)*2", "trunc(ih/2)*2").filter("setsar", 1)
-    if _TRANSFERS.search(stream.detail):  # 8 bits of PQ or HLG without this look washed out
+    if hdr:
+        return picture.filter("format", "yuv420p10le")
+    if is_hdr(stream):  # 8 bits of PQ or HLG without this look washed out
         picture = picture.filter("zscale", transfer="linear", npl=_WHITE_NITS).filter("format", "gbrpf32le")
         picture = picture.filter("zscale", primaries="bt709")
         picture = picture.filter("tonemap", "mobius", param=_KEPT, peak=f"{_PEAK:.3f}", desat=0)

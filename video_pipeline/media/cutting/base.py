@@ -39,6 +39,10 @@ class CutOptions:
     audio_kbps: Annotated[int, msgspec.Meta(ge=8)] = 160
     """AAC bit rate in kbit/s."""
 
+    hdr: bool = False
+    """Keep HDR as it is, in HEVC of 10 bits, where a piece is encoded and no captions are drawn; else it gets the colours of a
+    usual screen, in H.264."""
+
     def __post_init__(self) -> None:
         check_fields(self)
 

@@ -46,15 +46,36 @@ ENCODERS: dict[str, Encoder] = {
 """By FFmpeg's name, in order of preference; the last one always works."""
 
 
+HDR = "libx265"
+"""What encodes HDR: H.264 of 10 bits is played by few."""
+HDR_ENCODER = Encoder(
+    lambda crf, speed: {
+        "crf": crf,
+        "preset": speed,
+        "tag:v": "hvc1",
+        "x265-params": "log-level=error:hdr10-opt=1:repeat-headers=0",
+    }
+)
+
+
 @functools.cache
 def works(name: str) -> bool:
     """Whether an encoder can encode real frames on this machine; tried once per process."""
-    encoder = ENCODERS[name]
+    return _encodes(name, ENCODERS[name], "yuv420p", "h264")
+
+
+@functools.cache
+def hdr_works() -> bool:
+    """Whether HDR can be encoded by this FFmpeg."""
+    return _encodes(HDR, HDR_ENCODER, "yuv420p10le", "hevc")
+
+
+def _encodes(name: str, encoder: Encoder, pixels: str, form: str) -> bool:
     picture = ffmpeg.graph().input(_TEST_PICTURE, f="lavfi", **dict(encoder.device))
     node = ffmpeg.graph().output(
-        uploaded(picture.filter("format", "yuv420p"), name),
+        uploaded(picture.filter("format", pixels), encoder),
         "-",
-        format="h264",
+        format=form,
         **{"c:v": name},
         **encoder.quality(20, "veryfast"),
     )
@@ -71,8 +92,8 @@ def chosen(name: str) -> str:
     return next((one for one in candidates if one == SOFTWARE or works(one)), SOFTWARE)
 
 
-def uploaded(picture: Any, name: str) -> Any:
+def uploaded(picture: Any, encoder: Encoder) -> Any:
     """A picture of FFmpeg's graph in the memory of an encoder."""
-    for filter_name, *values in ENCODERS[name].upload:
+    for filter_name, *values in encoder.upload:
         picture = picture.filter(filter_name, *values)
     return picture

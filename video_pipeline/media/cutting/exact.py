@@ -14,6 +14,7 @@ from video_pipeline.media.cutting import encoders
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.plan import Plan
 from video_pipeline.media.loudness import levelled, measure
+from video_pipeline.media.upright import is_hdr
 
 STALL_S = 300.0
 """Without progress for this long, FFmpeg is stopped."""
@@ -28,7 +29,7 @@ _RATES_HZ = (48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_0
 def exact(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[float], None]) -> str:
     """Write the piece to `part` as MP4; returns the encoder. `on_progress` receives finished seconds.
 
-    The picture becomes 8 bits, SDR, with square pixels: what every player supports.
+    The picture becomes 8 bits, SDR, with square pixels: what every player supports; HDR stays if it is asked for.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the source cannot be decoded or encoded.
@@ -37,10 +38,11 @@ def exact(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[fl
         source = plan.source()
         encode(Taken(source, [sound(plan, source)]), {"b:a": f"{options.audio_kbps}k"}, plan, part, on_progress)
         return ""
-    name = encoders.chosen(options.encoder)
-    encoder = encoders.ENCODERS[name]
+    hdr = keeps_hdr(plan, options)
+    name = encoders.HDR if hdr else encoders.chosen(options.encoder)
+    encoder = encoders.HDR_ENCODER if hdr else encoders.ENCODERS[name]
     source = plan.source(**dict(encoder.device))
-    streams = [encoders.uploaded(plan.piece.look.onto(plan.shown(source), part.parent), name)]
+    streams = [encoders.uploaded(plan.piece.look.onto(plan.shown(source, hdr=hdr), part.parent), encoder)]
     if plan.piece.has_sound:
         streams.append(sound(plan, source))
     how = {"c:v": name, **encoder.quality(options.crf, options.speed), "b:a": f"{options.audio_kbps}k"}
@@ -49,6 +51,12 @@ def exact(plan: Plan, part: Path, options: CutOptions, on_progress: Callable[[fl
     how["bsf:v"] = f"setts=pts=PTS:dts=DTS:duration='min(DURATION,{plan.span.duration_s:.6f}/TB-PTS)'"
     encode(Taken(source, streams), how, plan, part, on_progress)
     return name
+
+
+def keeps_hdr(plan: Plan, options: CutOptions) -> bool:
+    """Whether the piece stays HDR. Drawn captions would be as bright as the sun in it."""
+    wished = options.hdr and plan.picture is not None and is_hdr(plan.picture)
+    return wished and plan.piece.look.captions is None and encoders.hdr_works()
 
 
 def sound(plan: Plan, source: Any) -> Any:

@@ -99,8 +99,8 @@ class Plan:
     def _rounds_sound(self) -> bool:
         return rounds_sound(self.piece.info.path)
 
-    def shown(self, source: Any) -> Any:
-        """The picture of `source` with exactly the frames of the piece, on its clock, upright."""
+    def shown(self, source: Any, *, hdr: bool = False) -> Any:
+        """The picture of `source` with exactly the frames of the piece, on its clock, upright; `hdr` keeps its colours."""
         assert self.picture is not None
         late_s = self.span.start_s - self.seek_s
         picture = source[str(self.picture.number)]
@@ -114,7 +114,7 @@ class Plan:
         else:
             repeated = f"({self.own_times_s[self.count - 1]:.6f}+(N-{self.count - 1})*{self.frame_s:.6f})/TB"
             picture = picture.filter("setpts", f"if(lt(N,{self.count}),max(0,PTS-{late_s:.6f}/TB),{repeated})")
-        return upright(progressive(picture, self.picture), self.picture)
+        return upright(progressive(picture, self.picture), self.picture, hdr=hdr)
 
     def sound(self, source: Any) -> Any:
         """The sound of `source`, exactly as long as the piece; gaps and a missing end are filled with silence.

@@ -18,6 +18,7 @@ from video_pipeline.media.clock import on_one_clock
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.copied import leave_out, require_unchanged
 from video_pipeline.media.cutting.exact import CLOCK, STALL_S, Taken, encode, sound
+from video_pipeline.media.cutting.hevc_ids import renumbered
 from video_pipeline.media.cutting.packets import EARLY_S, Packet
 from video_pipeline.media.cutting.parameter_sets import are_distinct, complete, sets_of, without_sets
 from video_pipeline.media.cutting.plan import Plan, trimmed
@@ -82,12 +83,9 @@ def _finished(joined: Path, plan: Plan, part: Path, options: CutOptions, on_prog
         encode(Taken(source, streams), how | {"tag:v": _TAGS_INSIDE[codec], "bsf:v": even}, plan, part, on_progress)
         return _CODECS[codec]
     how |= {"tag:v": _TAGS[codec], "bsf:v": f"{without_sets(codec)},{even}"}
-    if codec == "hevc":
-        encode(Taken(source, streams), how, plan, part, on_progress)
-        return _CODECS[codec]
     unready = part.with_name("unready.mp4")
     encode(Taken(source, streams), how | {"movflags": "0"}, plan, unready, on_progress)
-    complete(unready, sets)
+    complete(unready, sets, codec)
     _moved_up(unready, part)
     return _CODECS[codec]
 
@@ -153,10 +151,34 @@ def _edge(plan: Plan, edges_s: tuple[float, float], delay_s: float, options: Cut
     source = ffmpeg.source(plan.piece.info.path, ss=seek_s, t=edges_s[1] - seek_s, noautorotate=None, fflags="+genpts")
     picture = trimmed(source[str(plan.picture.number)], edges_s[0] - seek_s, edges_s[1] - seek_s)
     name = _CODECS[plan.picture.codec]
+    if name == "libx265":
+        return _hevc_edge(Taken(source, [picture]), plan, edges_s, delay_s, options, target)
     how = {"c:v": name, "crf": options.crf, "preset": options.speed, "bf": 0, "enc_time_base:v": CLOCK}
-    how |= {"x264-params": f"sps-id={_SPARE_ID}"} if name == "libx264" else {"x265-params": "log-level=error:repeat-headers=1"}
+    how["x264-params"] = f"sps-id={_SPARE_ID}"
     how["bsf:v"] = f"setts=pts=PTS:dts='PTS-{delay_s:.6f}/TB'"
     return _written(Taken(source, [picture]), how, plan, seek_s, target)
+
+
+def _hevc_edge(taken: Taken, plan: Plan, edges_s: tuple[float, float], delay_s: float, options: CutOptions, target: Path) -> Path:
+    """The same by x265, which numbers its sets only from 0: they get other numbers, in a bare stream that knows no times."""
+    bare, path = target.with_suffix(".hevc"), plan.piece.info.path
+    how = {"c:v": "libx265", "crf": options.crf, "preset": options.speed, "bf": 0, "enc_time_base:v": CLOCK}
+    how |= {"x265-params": "log-level=error:repeat-headers=1", "fps_mode:v": "passthrough", "format": "hevc"}
+    node = on_one_clock(ffmpeg.graph().output(*taken.streams, ffmpeg.url(bare), **how), taken.source, path)
+    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("encoding a part of", path, STALL_S), lambda done_s: None)
+    try:
+        bare.write_bytes(renumbered(bare.read_bytes()))
+    except ValueError as error:
+        raise CannotCut(path, "smart", str(error)) from None
+    times_s = [time_s for time_s in plan.times_s if edges_s[0] - EARLY_S <= time_s < edges_s[1] - EARLY_S]
+    shown = "+".join(f"eq(N,{number})*{time_s - plan.span.start_s + _BASE_S:.6f}" for number, time_s in enumerate(times_s))
+    times = f"setts=pts='({shown})/TB':dts='({shown}-{delay_s:.6f})/TB':duration='{plan.frame_s:.6f}/TB'"
+    source = ffmpeg.graph().input(ffmpeg.url(bare), format="hevc")
+    more = {"c": "copy", "bsf:v": times, "muxdelay": 0, "muxpreload": 0, "format": "mpegts"}
+    node = ffmpeg.graph().output(source["v:0"], ffmpeg.url(target), **more)
+    ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("joining the parts of", path, STALL_S), lambda done_s: None)
+    bare.unlink()
+    return target
 
 
 def _middle(plan: Plan, seams: Seams, target: Path) -> Path:
