@@ -17,6 +17,8 @@ class TimelineFormat(Protocol):
     """Converts a cut list into the text of one file."""
 
     file_name: str
+    holds_words: bool
+    """Whether it has captions or titles, and so changes with the subtitles."""
 
     def render(self, cuts: CutList) -> str:
         """The complete file. Texts may contain any characters; frames count from the time code of the source."""

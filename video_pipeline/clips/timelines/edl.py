@@ -17,6 +17,7 @@ class CmxEdl:
     """The file name is in a comment, by which Premiere and Resolve relink; markers are locators."""
 
     file_name = "highlights.edl"
+    holds_words = False
 
     def render(self, cuts: CutList) -> str:
         return heading(cuts) + "".join("\n".join(_edit(number, edit, cuts)) + "\n\n" for number, edit in enumerate(cuts.edits, 1))

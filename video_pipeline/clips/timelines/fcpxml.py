@@ -34,6 +34,7 @@ class Fcpxml:
     """One project with the clips as its primary storyline. All times are whole frames, as fractions of a second."""
 
     file_name = "highlights.fcpxml"
+    holds_words = True
 
     def render(self, cuts: CutList) -> str:
         name = cuts.title

@@ -12,6 +12,7 @@ class MarkerEdl:
     """Times are the time code of the source. A frame holds one marker, so markers that begin together are a frame apart."""
 
     file_name = "markers.edl"
+    holds_words = False
 
     def render(self, cuts: CutList) -> str:
         return heading(cuts) + "".join(_lines(cuts))

@@ -37,6 +37,7 @@ class OtioFile:
     """Clips with their markers, and with rank, score and reasons as metadata."""
 
     file_name = "highlights.otio"
+    holds_words = False
 
     def render(self, cuts: CutList) -> str:
         text: str = opentimelineio().adapters.write_to_string(as_otio(cuts), "otio_json")

@@ -44,6 +44,7 @@ class PremiereXml:
     """A sequence of linked clips, with markers in Premiere's colours."""
 
     file_name = "highlights.xml"
+    holds_words = True
 
     def render(self, cuts: CutList) -> str:
         tracks = _tracks(cuts)

@@ -19,6 +19,7 @@ class MarkerTable:
     """A row per clip, best first, then a row per marker. Time codes are of the source; seconds count from its first frame."""
 
     file_name = "markers.csv"
+    holds_words = False
 
     def render(self, cuts: CutList) -> str:
         out = io.StringIO()

@@ -9,6 +9,7 @@ from typing import Any
 
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipExport, ClipJob, ClipOptions, Exported, MadeClip, MadeClips, SourceVideo
+from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.printable import printable
 from video_pipeline.core.span import Span
@@ -31,7 +32,7 @@ RECORD_FILE = f"{FOLDER}/clips.json"
 VIDEO = "video"
 CAPTIONS = "captions"
 """Not an export of the table: the subtitle files beside the clips."""
-_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", "timelines", "gallery")
+_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", "gallery")
 _DRAWS_TEXT = ("audiogram", "tightened", "reel", "sheet")
 """With fonts, of which a person may have named some."""
 _LAST = "gallery"
@@ -48,7 +49,8 @@ class ClipFiles(BaseStage[Exported]):
         self.export, self.name = export, f"{FOLDER}.{export}"
         self.phases = ("clips",) if export == VIDEO else ("reel",) if export == "reel" else ("clip files",)
         burned = export == VIDEO and options.clips.captions == "burned"
-        self._shows_words = burned or export in _SHOWS_WORDS
+        listed = export == "timelines" and any(TIMELINES.load(name).holds_words for name in options.clips.timelines)
+        self._shows_words = burned or listed or export in _SHOWS_WORDS
         self._draws_text = burned or export in _DRAWS_TEXT
         words = ("cues",) if self._shows_words else ()
         self.needs_if = {"shots": "highlights.shots", **(IF_TRANSLATED if self._shows_words else {})}
