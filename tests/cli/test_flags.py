@@ -31,7 +31,7 @@ SUBTITLES = {
     *("--labels", "--formats", "--translate", "--bilingual", "--translator-url", "--translator-model", "--translator"),
     *("--glossary", "--ruby"),
 }
-COPIES = {"--mux", "--burn", "--container", "--fonts"}
+COPIES = {"--mux", "--burn", "--tighten", "--container", "--fonts"}
 CLIPS = {"--top", "--cut", "--aspect", "--captions", "--exports"}
 BESIDE = {"--beside", "--name"}
 EXISTING = {

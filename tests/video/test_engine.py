@@ -103,7 +103,7 @@ def test_what_is_fresh_is_loaded_and_not_made(tmp_path: Path) -> None:
     engine(tmp_path, log, *chain(log)).bring("second")
     assert log.made == log.reported == ["first", "second"]
     again = Log()
-    assert engine(tmp_path, again, *chain(again)).value("first") == "0"
+    assert engine(tmp_path, again, *chain(again)).value("first") == "-1"
     assert again.made == []
     assert again.reported == ["first, fresh"]
 
@@ -189,7 +189,7 @@ def test_what_takes_a_model_stands_whatever_its_key_is(tmp_path: Path) -> None:
     engine(tmp_path, log, Model("first", log, reads="track")).bring("first")
     changed = load_options("default", {"track": 1})
     reading = engine(tmp_path, log, Model("first", log, reads="track"), options=changed, mode=Mode(listens=False))
-    assert reading.value("first") == "0"
+    assert reading.value("first") == "-1"
     with pytest.raises(NotFinished, match="holds no finished results"):
         engine(tmp_path / "other", log, Model("first", log), mode=Mode(listens=False)).bring("first")
 
