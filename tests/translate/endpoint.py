@@ -38,7 +38,7 @@ def made(row: Row, language: str, ratio: float = 1.0) -> str:
     number = sum(map(ord, text))
     glue = "" if spaceless else " "
     numbers = re.findall(r"\d{3,}", text)
-    while len(glue.join([*out, *numbers])) < max(2, wanted - 3):
+    while not out or len(glue.join([*out, *numbers])) < max(2, wanted - 3):
         out.append(words[number % len(words)])
         number += 1
     return (glue.join([*out, *numbers]) or words[0]).strip() + ("。" if spaceless else ".")

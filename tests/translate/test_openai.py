@@ -141,18 +141,18 @@ def fewer(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
 def joined(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
     """The second sentence in the text of the first, as models like to do."""
     both = {**rows[0], "text": rows[0]["text"] + rows[1]["text"]}
-    return answer([both, *rows[2:]], lambda row: made(row, "en"))
+    return answer([both, *rows[2:]], lambda row: made(row, endpoint.language))
 
 
 def renumbered(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
     """One is left out, and the rest counted by itself: the shifted lines of other programs."""
     kept = rows[:2] + rows[3:]
-    return json.dumps({"translations": [{"id": k + 1, "text": made(row, "en")} for k, row in enumerate(kept)]})
+    return json.dumps({"translations": [{"id": k + 1, "text": made(row, endpoint.language)} for k, row in enumerate(kept)]})
 
 
 def shifted(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
     """Every number is there that belongs to a text, and one more that does not."""
-    texts = {row["id"]: made(row, "en") for row in rows}
+    texts = {row["id"]: made(row, endpoint.language) for row in rows}
     moved = dict(zip([*list(texts)[1:], 999], texts.values(), strict=True))
     return json.dumps({"translations": [{"id": key, "text": text} for key, text in moved.items()]})
 
@@ -162,7 +162,7 @@ UNEVEN = [f"{'这件事情非常重要,' * (1 + 3 * (k % 2))}第{k}次。" for k
 
 def moved(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
     """Every number has a text, but two sentences are in one, and the last one is divided: all between are one too early."""
-    texts = [made(row, "en") for row in rows]
+    texts = [made(row, endpoint.language) for row in rows]
     texts = [f"{texts[0]} {texts[1]}", *texts[2:-1], texts[-1][:20], texts[-1][20:]]
     return json.dumps({"translations": [{"id": row["id"], "text": t} for row, t in zip(rows, texts, strict=True)]})
 
@@ -174,11 +174,11 @@ def test_texts_that_moved_to_their_neighbours_are_noticed(endpoint: Endpoint, tm
 
 
 def twice(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
-    return answer([*rows, {**rows[0], "text": rows[1]["text"]}], lambda row: made(row, "en"))
+    return answer([*rows, {**rows[0], "text": rows[1]["text"]}], lambda row: made(row, endpoint.language))
 
 
 def more(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
-    return answer([*rows, {"id": 5000, "text": "再见。"}], lambda row: made(row, "en"))
+    return answer([*rows, {"id": 5000, "text": "再见。"}], lambda row: made(row, endpoint.language))
 
 
 def refusing(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ STAGE_LABELS = {
     "timeline": "Drawing the timeline",
     "shots": "Finding cuts",
     "subtitles": "Writing subtitles",
+    "glossary": "Reading the whole text",
     "translate": "Translating",
     "translated_files": "Writing translations",
     "mux": "Adding subtitles",

@@ -101,7 +101,7 @@ class _Clock:
 def in_cues(cues: Sequence[Cue], sentences: Sequence[TargetSentence], options: SubtitleOptions) -> list[Cue]:
     """The same cues, at the same times and places, with the text of the sentences that are said in them.
 
-    Cues without words stay as they are. Where a sentence has fewer words than cues, the last of them share its cue.
+    Cues without words stay as they are. Where a sentence has fewer words than cues, the last of them show the same ones.
 
     Args:
         cues: in order of their start.
@@ -123,8 +123,8 @@ def in_cues(cues: Sequence[Cue], sentences: Sequence[TargetSentence], options: S
             out.append(dataclasses.replace(cue, language=main, tag=""))
         elif words:
             out.append(_with_text(cue, words, language[k], options))
-        elif out:  # no word is left for it: the one before stands for both
-            out[-1] = dataclasses.replace(out[-1], end_s=max(out[-1].end_s, cue.end_s))
+        else:
+            out.append(cue)
     return out
 
 
@@ -153,7 +153,8 @@ def _divided(sentence: TargetSentence, cues: Sequence[Cue], options: SubtitleOpt
     ends = _cheapest(
         [width(atom.text, language) for atom in atoms], [atom.before for atom in atoms], shares, room, options, language
     )
-    return [_joined(atoms[a:b]) if b > a else "" for a, b in pairwise((0, *ends))]
+    pieces = [_joined(atoms[a:b]) for a, b in pairwise((0, *ends)) if b > a]
+    return pieces + pieces[-1:] * (len(cues) - len(pieces))
 
 
 def _cheapest(

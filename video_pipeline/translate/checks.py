@@ -42,13 +42,14 @@ _LEAST_IN_SCRIPT = 0.5
 _REPEATED = re.compile(r"(\S.{0,30}?\S|\S)(?:\W*\1){5,}", re.DOTALL)
 """The same again and again: what a small model does where it gets lost."""
 _NAME_LETTERS = 4
-_EXCLAIMED_LETTERS = 6
 _LEAST_MOVED = 6
 """Sentences whose lengths say whether their texts were moved."""
 _MISFIT = 0.35
 """Mean difference, as a logarithm, from which lengths do not fit: texts that are 1.4 times too long or too short."""
 _FIT = 0.4
 """Moved by one they fit better by this factor."""
+_DASH = re.compile(r"\s*[-–—]+\s*(?=\w)")
+_NOTE = re.compile(r"\s*[♪♫]+\s*(?=\w)")
 _MORE_SENTENCES = 3
 """An answer of this many more sentences than the source explains something."""
 
@@ -58,6 +59,16 @@ def cleaned(text: str) -> str:
     text = _TAGS.sub("", _FENCE.sub("", _THINKING.sub("", text))).replace("\\N", " ").replace("\\n", " ")
     text = _LABEL.sub("", " ".join("".join(c if c.isprintable() else " " for c in text).split()))
     return text.strip().removeprefix("**").removesuffix("**").strip()
+
+
+def restored(said: str, text: str) -> str:
+    """With the dash of a second speaker, and the notes of a song, as they stand around the sentence."""
+    dash, note = _DASH.match(said), _NOTE.match(said)
+    if dash and not _DASH.match(text):
+        text = f"{dash.group()}{text}"
+    if note and "♪" not in text and "♫" not in text:
+        text = f"{note.group()}{text}" + (f" {said.strip()[-1]}" if said.strip()[-1] in "♪♫" else "")
+    return text
 
 
 def fault_of(sentence: Sentence, text: str, source: str, target: str, terms: Mapping[str, str]) -> str:
@@ -70,8 +81,8 @@ def fault_of(sentence: Sentence, text: str, source: str, target: str, terms: Map
         terms: of the glossary, those that occur in the sentence.
     """
     said = sentence.text
-    if not any(character.isalnum() for character in text):
-        return "it is empty" if any(character.isalnum() for character in said) else ""
+    if not any(map(str.isalnum, text)) or (any(map(str.isalpha, said)) and not any(map(str.isalpha, text))):
+        return "it is empty" if any(map(str.isalnum, said)) else ""
     if _is_talk(said, text):
         return "it is an explanation or a refusal, not a translation"
     if (fault := _language_fault(said, text, source, target, terms)) or (fault := _length_fault(said, text)):
@@ -94,7 +105,7 @@ def _is_talk(said: str, text: str) -> bool:
 def _language_fault(said: str, text: str, source: str, target: str, terms: Mapping[str, str]) -> str:
     if base(source) != base(target) and _is_same(said, text) and not _stays(said, terms):
         return "it is not translated"
-    shared = {word.casefold() for word in _words(said)}
+    shared = {word.casefold() for word in _words(said) if word.isascii()}
     own = " ".join(word for word in _words(text) if word.casefold() not in shared)  # names stay in their own letters
     for rendering in terms.values():
         own = own.replace(rendering, "")
@@ -146,7 +157,7 @@ def _stays(text: str, terms: Mapping[str, str]) -> bool:
     words = _words(text)
     if not "".join(words).isascii():
         return len("".join(words)) <= _NAME_LETTERS
-    return len(words) < 2 or all(word[0].isupper() for word in words) or sum(map(len, words)) <= _EXCLAIMED_LETTERS
+    return len(words) < 2 or all(word[0].isupper() for word in words)
 
 
 def _words(text: str) -> list[str]:

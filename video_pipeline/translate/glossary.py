@@ -25,7 +25,6 @@ from video_pipeline.core.sentences import split_sentences
 from video_pipeline.translate.base import Notes
 from video_pipeline.translate.errors import BadGlossary
 
-FILE = "glossary.toml"
 _HEAD = "# Read before each translation, and never overwritten: change, add or remove what you like, then run again.\n\n"
 _MOST_TEXT = 600
 """Characters of a summary or a tone; more steers a translator away from the text."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.sentences import clause_ends, is_punctuated, tokens_that_end, word_ends
-from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.translate.base import Sentence
 
@@ -23,6 +23,8 @@ _LAUGH_WITHIN_S = 2.5
 _SET_UP = 2
 """Sentences before a punchline that are taken for its set-up."""
 _SET_UP_WITHIN_S = 12.0
+_PUNCTUATED = 0.3
+"""Share of segments with full stops in a text that has them: some engines, and Chinese subtitles, write none."""
 _SPACELESS = frozenset({Language.ZH, Language.YUE, Language.JA})
 _MARK_GAIN_S = 3.0
 """A clause's end is as good a place to divide a sentence as a pause that is longer by this."""
@@ -40,19 +42,20 @@ def sentences_of(segments: Sequence[Segment], events: Sequence[AudioEvent]) -> l
         segments: in order of their start.
         events: in order of their start.
     """
-    found = [_sentence(words) for run in _runs(segments) for words in _divided(run)]
+    marked = sum(is_punctuated(segment.text) for segment in segments) >= _PUNCTUATED * len(segments)
+    found = [_sentence(words) for run in _runs(segments, marked=marked) for words in _divided(run)]
     found.sort(key=lambda sentence: sentence.start_s)
     return list(_with_jokes([_heard(sentence, events) for sentence in found]))
 
 
-def _runs(segments: Sequence[Segment]) -> Iterator[list[_Word]]:
-    """Words of one speaker in one language without a long pause."""
+def _runs(segments: Sequence[Segment], *, marked: bool) -> Iterator[list[_Word]]:
+    """Words of one speaker in one language without a long pause; segments of texts that are not `marked` are sentences."""
     run: list[_Word] = []
     for segment in segments:
         words = [_Word(token, segment) for token in _tokens(segment)]
         if not words:
             continue
-        if run and not _goes_on(run[-1], words[0]):
+        if run and not (marked and _goes_on(run[-1], words[0])):
             yield run
             run = []
         if run and segment.language not in _SPACELESS and not words[0].token.text[0].isspace():
@@ -65,8 +68,6 @@ def _runs(segments: Sequence[Segment]) -> Iterator[list[_Word]]:
 def _goes_on(before: _Word, after: _Word) -> bool:
     a, b = before.segment, after.segment
     if (a.speaker, a.language) != (b.speaker, b.language):
-        return False
-    if not is_punctuated(a.text):  # by an engine that writes no marks: what it heard as one is one
         return False
     return after.token.start_s - before.token.end_s <= LONGEST_PAUSE_S
 
@@ -135,9 +136,11 @@ def _sentence(words: Sequence[_Word]) -> Sentence:
 
 def _heard(sentence: Sentence, events: Sequence[AudioEvent]) -> Sentence:
     """With the sounds during it and the laugh after it."""
-    sounds = tuple(dict.fromkeys(event.label for event in events if event.overlaps(sentence)))
-    late = Span(sentence.start_s + sentence.duration_s / 2, sentence.end_s + _LAUGH_WITHIN_S)
-    laughs = [event for event in events if event.label is Sound.LAUGHTER and late.start_s <= event.start_s <= late.end_s]
+    until = bisect_right(events, sentence.end_s + _LAUGH_WITHIN_S, key=lambda event: event.start_s)
+    near = [event for event in events[:until] if event.end_s > sentence.start_s]
+    sounds = tuple(dict.fromkeys(event.label for event in near if event.overlaps(sentence)))
+    late_s = sentence.start_s + sentence.duration_s / 2
+    laughs = [event for event in near if event.label is Sound.LAUGHTER and event.start_s >= late_s]
     laugh_s = round(max(0.0, laughs[0].start_s - sentence.end_s), 1) if laughs else None
     return dataclasses.replace(sentence, sounds=sounds, laugh_s=laugh_s)
 

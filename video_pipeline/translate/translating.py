@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from video_pipeline.core.files import key_of
 from video_pipeline.core.labels import Language
 from video_pipeline.core.languages import by_code
 from video_pipeline.translate.base import Asked, Notes, Pair, Sentence, TranslationOptions, Translator, Usage, Window
 from video_pipeline.translate.cache import SentenceCache, sentence_key
-from video_pipeline.translate.checks import are_moved, fault_of
+from video_pipeline.translate.checks import are_moved, fault_of, restored
 from video_pipeline.translate.glossary import terms_in
 from video_pipeline.translate.scripts import is_other_language, measure
 from video_pipeline.translate.windows import halves, windows_of
@@ -158,7 +159,8 @@ class Translation:
         for k in window:
             if k not in wrong and (fault := self._fault(k, answer.texts[numbers[k]])):
                 wrong[k] = fault
-        right = {k: answer.texts[numbers[k]] for k in window if k not in wrong}
+        sources = self.job.sentences
+        right = {k: restored(sources[k].text, answer.texts[numbers[k]]) for k in window if k not in wrong}
         if right and is_other_language(" ".join(right.values()), self.job.target):
             wrong, right = wrong | dict.fromkeys(right, OTHER_LANGUAGE), {}
         given = [k for k in window if numbers[k] in answer.texts]
@@ -186,22 +188,37 @@ class Translation:
 
     def _shorten(self, budgets: Mapping[int, int]) -> bool:
         """Ask again for texts that are too long; keep those that come back shorter. False if none did."""
-        wanted = [k for k in sorted(budgets) if k in self._texts and not self._own(k)]
-        gained = False
+        wanted, gained = [], False
+        for k in (k for k in sorted(budgets) if k in self._texts and not self._own(k)):
+            if known := self.job.cache.get(self._short_key(k, budgets)):
+                gained = gained or known != self._texts[k]
+                self._texts[k] = known
+            else:
+                wanted.append(k)
         for window in windows_of(self.job.sentences, wanted, self.job.options.window):
             numbers = {k: _FIRST + _STEP * place for place, k in enumerate(window)}
             answer = self.job.translator.translate(self._window(window, numbers, budgets))
             self.usage += answer.usage
-            given = {k: answer.texts[number] for k, number in numbers.items() if number in answer.texts}
+            given = {
+                k: restored(self.job.sentences[k].text, answer.texts[number])
+                for k, number in numbers.items()
+                if number in answer.texts
+            }
             right = {
                 k: text
                 for k, text in given.items()
                 if numbers[k] not in answer.doubled and measure(text) < measure(self._texts[k]) and not self._fault(k, text)
             }
+            keys = {k: self._short_key(k, budgets) for k in window}
             if len(given) == len(window):  # one that misses some may have moved the others
                 gained = gained or bool(right)
-                self._keep(right)
+                self._texts |= right
+            self.job.cache.put({keys[k]: self._texts[k] for k in window})
         return gained
+
+    def _short_key(self, k: int, budgets: Mapping[int, int]) -> str:
+        """Of the shorter text of a sentence, also where there is none to be had: asked for once."""
+        return key_of(self._keys[k], self._texts[k], budgets[k])
 
     def _window(self, window: Sequence[int], numbers: Mapping[int, int], budgets: Mapping[int, int] | None = None) -> Window:
         job, around = self.job, self.job.options.around

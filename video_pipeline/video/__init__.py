@@ -20,6 +20,7 @@ STAGES = Registry(
         "shots": "video_pipeline.video.stages.shots:Shots",
         "cues": "video_pipeline.video.stages.cues:Cues",
         "subtitles": "video_pipeline.video.stages.subtitles:Subtitles",
+        "glossary": "video_pipeline.video.stages.translate:TextGlossary",
         "translate": "video_pipeline.video.stages.translate:Translate",
         "translated": "video_pipeline.video.stages.translate:Translated",
         "translated_files": "video_pipeline.video.stages.translate:TranslatedFiles",

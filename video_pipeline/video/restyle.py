@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from video_pipeline.core.cue import BOTTOM, Cue
 from video_pipeline.core.errors import BadValue
-from video_pipeline.core.files import file_digest
+from video_pipeline.core.files import file_digest, key_of
 from video_pipeline.core.progress import Progress, Silent
-from video_pipeline.core.transcript import AudioEvent, Segment
+from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
 from video_pipeline.media.probe import MediaInfo, VideoTrack
 from video_pipeline.options import Options
 from video_pipeline.subtitles.errors import NotSubtitles
@@ -34,9 +36,13 @@ from video_pipeline.video.aligning import timed_by
 from video_pipeline.video.base import Given
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.records import Result
+from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues, Layout
+from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify, Source
 from video_pipeline.video.stages.subtitles import SubtitleFiles, Subtitles
+from video_pipeline.video.stages.translate import Translate, Translated, TranslatedFiles
+from video_pipeline.video.translations import Frame
 from video_pipeline.video.workspace import Workspace
 
 REPAIRS_FILE = "repairs.json"
@@ -118,7 +124,7 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
         mended += _unkept(cues)
         cues = make_cues(segments, events, options.subtitles, rate_fps=existing.rate_fps, media_end_s=existing.media_end_s)
         mended += _unlabelled(events, cues, options.subtitles)
-    cues = with_labels(cues, options.subtitles)
+    bare, cues = cues, with_labels(cues, options.subtitles)
     for name in options.subtitles.formats:
         mended += left_out(name, cues)
     record = RepairsFile(
@@ -132,7 +138,10 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
         scale=existing.move.scale,
     )
     layout = _layout(cues, reading, existing, options, tells_sounds=sounds)
-    return _written(layout, existing, options, out, record, progress or Silent()), record
+    engine = Engine(path, options, lambda digest: Workspace.of(path, digest, out), progress or Silent())
+    if options.translation.to:
+        _translate_words(engine, bare, existing)
+    return _written(layout, existing, engine, record), record
 
 
 def _reading(existing: Existing) -> Reading:
@@ -188,14 +197,27 @@ def _layout(cues: Sequence[Cue], reading: Reading, existing: Existing, options: 
     return Layout(cues, findings, language, tag=tag, tells_sounds=tells_sounds)
 
 
-def _written(layout: Layout, existing: Existing, options: Options, out: Path, record: RepairsFile, progress: Progress) -> Result:
+def _translate_words(engine: Engine, cues: Sequence[Cue], existing: Existing) -> None:
+    """Have the words of a file translated, into its own cues unless it is laid out again."""
+    segments, events = _as_said([dataclasses.replace(cue, tokens=()) for cue in cues])
+    media = MediaIdentity(existing.path.name, max(cue.end_s for cue in cues))
+    transcript = Transcript(media, EngineIdentity("file"), tuple(sorted(segments, key=lambda one: one.start_s)))
+    fixed = () if existing.resplit or existing.transcript is not None else tuple(cues)
+    engine.put(ShownWords.name, transcript, key_of(msgspec.to_builtins(transcript)))
+    engine.put(Events.name, events, key_of(msgspec.to_builtins(events)))
+    engine.use(TranslateFile(fixed))
+    engine.use(TranslatedFile(fixed))
+
+
+def _written(layout: Layout, existing: Existing, engine: Engine, record: RepairsFile) -> Result:
     """All files of the cues, and the copies of the video that are asked for."""
-    engine = Engine(existing.path, options, lambda digest: Workspace.of(existing.path, digest, out), progress)
     source = _source(existing)
     engine.put(Identify.name, source, source.digest)
     engine.put(Cues.name, layout, record)
     engine.use(Restyled(record))
-    stages = (Restyled.name, *(options.video.kinds if existing.video is not None else ()))
+    options = engine.options
+    translated = (TranslatedFiles.name,) if options.translation.to else ()
+    stages = (Restyled.name, *translated, *(options.video.kinds if existing.video is not None else ()))
     for stage in stages:
         engine.bring(stage)
     return Result(
@@ -246,6 +268,26 @@ class Restyled(Subtitles):
         written = super().save(value, given)
         given.space.write_json(repairs, self._record)
         return [*written, repairs]
+
+
+class TranslateFile(Translate):
+    """The stage `translate` for the words of a file."""
+
+    def __init__(self, fixed: Sequence[Cue]) -> None:
+        self._fixed = fixed
+
+    def frame(self, given: Given) -> Frame:
+        return dataclasses.replace(super().frame(given), fixed=self._fixed)
+
+
+class TranslatedFile(Translated):
+    """The stage `translated` for the cues of a file: other languages stand in them as they are."""
+
+    def __init__(self, fixed: Sequence[Cue]) -> None:
+        self._fixed = fixed
+
+    def frame(self, given: Given) -> Frame:
+        return dataclasses.replace(super().frame(given), fixed=self._fixed)
 
 
 def _source(existing: Existing) -> Source:

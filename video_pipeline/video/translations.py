@@ -19,9 +19,8 @@ from video_pipeline.subtitles.read.languages import language_of_tag
 from video_pipeline.subtitles.rules import SubtitleOptions, width
 from video_pipeline.subtitles.target import TargetSentence, as_segments, in_cues
 from video_pipeline.translate.base import Sentence, Usage
-from video_pipeline.video.workspace import Workspace
+from video_pipeline.video.workspace import EDITS_FILE, Workspace
 
-EDITS_FILE = "translation_edits.json"
 UNTRANSLATED = "untranslated"
 """Rule that a cue breaks whose sentence is still in its own language."""
 _SPARE = 0.97

@@ -19,7 +19,7 @@ from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgr
 from video_pipeline.video.errors import NothingHeard
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.subtitles import appearance, subtitle_name, subtitle_text
+from video_pipeline.video.stages.subtitles import appearance, stem_of, subtitle_name, subtitle_text
 from video_pipeline.video.stages.translate import Shown, Translated, TranslatedFiles, drawn_of
 
 
@@ -71,7 +71,7 @@ class CopyDocument(DerivedStage[Document]):
     def _text(self, given: Given, shown: Shown) -> str:
         """As it stands in the folder, where a person may have edited it."""
         format_name = self._format(given)
-        name = subtitle_name(given.space.folder.name, f"{shown.tag}.{format_name}")
+        name = subtitle_name(stem_of(given), f"{shown.tag}.{format_name}")
         written = given.of(TranslatedFiles).contents.get(name)
         if written is not None:
             return written.decode("utf-8-sig", "replace")

@@ -47,7 +47,7 @@ class Subtitles(BaseStage[SubtitleFiles]):
         return ("subtitles", "translation.to")
 
     def make(self, given: Given, progress: StageProgress) -> SubtitleFiles:
-        layout, looks, stem = given.of(Cues), appearance(given), given.space.folder.name
+        layout, looks, stem = given.of(Cues), appearance(given), stem_of(given)
         contents = {
             subtitle_name(stem, _end(given, end)): content
             for name in given.options.subtitles.formats
@@ -78,6 +78,14 @@ def subtitle_name(stem: str, end: str) -> str:
     return f"{stem}.subtitles.{end}" if name in _TAKEN else name
 
 
+def stem_of(given: Given) -> str:
+    """What the files are called before the first dot of their kind: `talk` also for a file `talk.zh.srt`, if it is translated."""
+    stem, layout = given.space.folder.name, given.of(Cues)
+    head, _, last = stem.rpartition(".")
+    own = (layout.tag or str(layout.language)).lower()
+    return head if given.options.translation.to and head and last.lower() in (own, str(layout.language)) else stem
+
+
 def _end(given: Given, end: str) -> str:
     """With the language before it, where there will be several: `zh.srt`."""
     layout = given.of(Cues)
@@ -95,7 +103,7 @@ def appearance(given: Given) -> Appearance:
 
 def subtitle_text(given: Given, format_name: str) -> str:
     """Subtitles in one format, as they stand in the folder; made where the options ask for no such file."""
-    name = subtitle_name(given.space.folder.name, _end(given, format_name))
+    name = subtitle_name(stem_of(given), _end(given, format_name))
     written = given.of(Subtitles).contents.get(name)
     return (
         written.decode("utf-8-sig", "replace")

@@ -23,7 +23,6 @@ from video_pipeline.subtitles.style import BOTTOM_STYLE
 from video_pipeline.translate import TRANSLATORS
 from video_pipeline.translate.base import Sentence, Surveys, TranslationOptions, Translator, Usage
 from video_pipeline.translate.cache import SentenceCache
-from video_pipeline.translate.glossary import FILE as GLOSSARY_FILE
 from video_pipeline.translate.glossary import Glossary, harmless, read_glossary
 from video_pipeline.translate.sentences import sentences_of
 from video_pipeline.translate.translating import Job, Translation
@@ -34,7 +33,7 @@ from video_pipeline.video.stages.cues import Cues, Layout
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.shots import Shots
-from video_pipeline.video.stages.subtitles import appearance, subtitle_name
+from video_pipeline.video.stages.subtitles import appearance, stem_of, subtitle_name
 from video_pipeline.video.translations import (
     Frame,
     InOneLanguage,
@@ -45,12 +44,14 @@ from video_pipeline.video.translations import (
     too_long,
     untranslated,
 )
+from video_pipeline.video.workspace import GLOSSARY_FILE
 
 TRANSLATIONS_FILE = "translations.json"
 CACHE_FILE = ".translations.jsonl"
 IF_TRANSLATED = MappingProxyType({"translated": "translation.to"})
+_SURVEYING = ("to", "bilingual", "translator", "url", "model", "context")
 _ASKING = (
-    *("to", "bilingual", "translator", "url", "model", "glossary", "context", "window", "around", "shorter"),
+    *("to", "bilingual", "translator", "url", "model", "glossary", "window", "around", "shorter"),
     *("attempts", "at_once", "timeout_s", "patience_s"),
 )
 """Options that decide what is asked for and how; the others decide what is made of it."""
@@ -67,11 +68,55 @@ def is_spoken(tag: str, source: Language) -> bool:
     return language_of_tag(tag) == source and source is not Language.UNKNOWN
 
 
+class TextGlossary(BaseStage[Glossary]):
+    """What is known of names and tone: the file in the folder, which a first pass over the text writes once for each language.
+
+    What a person wrote into it stays, also where the words changed since.
+    """
+
+    name = "glossary"
+    needs = ("words", "events")
+    takes_model = True
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return tuple(f"translation.{name}" for name in _SURVEYING)
+
+    def make(self, given: Given, progress: StageProgress) -> Glossary:
+        options, language = given.options.translation, given.of(ShownWords).language
+        own, text = self.load(given), said_of(given)
+        translator: Translator = TRANSLATORS.load(options.name)(options)
+        wanted = [tag for tag in targets_of(options, language) if tag not in own.terms]
+        if not (options.context and text and isinstance(translator, Surveys)):
+            return own
+        for tag in wanted:
+            notes, usage = translator.survey(text, str(language), tag)
+            own = own.with_notes(tag, harmless(notes, "\n".join(sentence.text for sentence in text)))
+            progress.notice(f"first pass for {tag}: {usage.tokens_in} tokens sent and {usage.tokens_out} received")
+        return own
+
+    def save(self, value: Glossary, given: Given) -> Sequence[Path]:
+        path = given.space.path(GLOSSARY_FILE)
+        if value == Glossary():
+            return []
+        given.space.write(path, value.as_toml().encode())
+        return [path]
+
+    def load(self, given: Given) -> Glossary:
+        path = given.space.path(GLOSSARY_FILE)
+        return read_glossary(path) if path.is_file() else Glossary()
+
+
+def said_of(given: Given) -> list[Sentence]:
+    """What is to be translated."""
+    events = given.of(Events)
+    return sentences_of(spoken(given.of(ShownWords).segments, events), events)
+
+
 class Translate(BaseStage[TranslationsFile]):
     """Asks the translator for every sentence that is not known yet. Reading a finished folder never asks it for anything."""
 
     name = "translate"
-    needs = ("identify", "words", "events", "cues")
+    needs = ("identify", "words", "events", "glossary")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
     takes_model = True
 
@@ -79,7 +124,7 @@ class Translate(BaseStage[TranslationsFile]):
         return ("emotion", "subtitles", *(f"translation.{name}" for name in _ASKING))
 
     def depends_on(self, given: Given) -> object:
-        """Glossaries and edits, which are a person's own, and the model behind an address."""
+        """Glossaries and edits, which are a person's own."""
         options = given.options.translation
         files = [given.space.path(GLOSSARY_FILE), *([Path(options.glossary)] if options.glossary else [])]
         return [file_digest(path) for path in files if path.is_file()], edits_in(given.space)
@@ -87,7 +132,7 @@ class Translate(BaseStage[TranslationsFile]):
     def make(self, given: Given, progress: StageProgress) -> TranslationsFile:
         options, transcript = given.options.translation, given.of(ShownWords)
         targets = targets_of(options, transcript.language)
-        sentences = self.sentences(given)
+        sentences = said_of(given)
         translator: Translator = TRANSLATORS.load(options.name)(options)
         found: dict[str, InOneLanguage] = {}
         if targets and sentences:
@@ -115,46 +160,28 @@ class Translate(BaseStage[TranslationsFile]):
     def load(self, given: Given) -> TranslationsFile:
         return given.space.read_json(given.space.path(TRANSLATIONS_FILE), TranslationsFile)
 
-    def sentences(self, given: Given) -> list[Sentence]:
-        """What is to be translated."""
-        events = given.of(Events)
-        return sentences_of(spoken(given.of(ShownWords).segments, events), events)
-
     def frame(self, given: Given) -> Frame:
         """What the target text is laid out in."""
         return frame_of(given)
 
     def _work(self, given: Given, tag: str, sentences: Sequence[Sentence], translator: Translator) -> Translation:
         options, space = given.options.translation, given.space
-        source = str(given.of(ShownWords).language)
-        cache = SentenceCache(space.path(CACHE_FILE))
-        usage, glossary = self._glossary(given, tag, sentences, translator)
-        work = Translation(
+        glossary = given.of(TextGlossary)
+        if options.glossary:
+            glossary = glossary.under(read_glossary(Path(options.glossary)))
+        return Translation(
             Job(
                 sentences=sentences,
-                source=source,
+                source=str(given.of(ShownWords).language),
                 target=tag,
                 options=options,
                 translator=translator,
-                cache=cache,
+                cache=SentenceCache(space.path(CACHE_FILE)),
                 notes=glossary.notes(tag),
                 budgets=budgets_of(sentences, tag, given.options.subtitles),
                 fixed=edits_in(space).of(tag, [sentence.text for sentence in sentences]),
             )
         )
-        work.usage += usage
-        return work
-
-    def _glossary(self, given: Given, tag: str, sentences: Sequence[Sentence], translator: Translator) -> tuple[Usage, Glossary]:
-        """What is known of names and tone: of the file in the folder, which a first pass writes once for each language."""
-        options, path = given.options.translation, given.space.path(GLOSSARY_FILE)
-        own = read_glossary(path) if path.is_file() else Glossary()
-        usage = Usage()
-        if options.context and isinstance(translator, Surveys) and tag not in own.terms:
-            notes, usage = translator.survey(sentences, str(given.of(ShownWords).language), tag)
-            own = own.with_notes(tag, harmless(notes, "\n".join(sentence.text for sentence in sentences)))
-            given.space.write(path, own.as_toml().encode())
-        return usage, own.under(read_glossary(Path(options.glossary))) if options.glossary else own
 
 
 def _advance(progress: StageProgress, before: int, done: int) -> None:
@@ -308,10 +335,10 @@ class TranslatedFiles(BaseStage[TranslatedContents]):
     needs = ("identify", "cues", "translated")
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("subtitles",)
+        return ("subtitles", "translation.to")
 
     def make(self, given: Given, progress: StageProgress) -> TranslatedContents:
-        looks, stem, formats = appearance(given), given.space.folder.name, given.options.subtitles.formats
+        looks, stem, formats = appearance(given), stem_of(given), given.options.subtitles.formats
         return TranslatedContents(
             {
                 subtitle_name(stem, f"{shown.tag}.{end}"): content

@@ -1,0 +1,214 @@
+"""Translation from the video to its files, copies and clips, and of subtitle files, against a server of our own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.translate.endpoint import Endpoint, Row, answer, made, right, served
+from tests.video.conftest import SAMPLE, Steps, replayed
+from video_pipeline.media.probe import probe
+from video_pipeline.translate.errors import TranslatorFailed
+from video_pipeline.video.process import process
+from video_pipeline.video.restyle import Existing, restyle
+from video_pipeline.video.video import Video
+
+TIMES = re.compile(r"(\S+) --> (\S+)")
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with served(Endpoint(language="ja")) as one:
+        yield one
+
+
+def translated(endpoint: Endpoint, out: Path, *goals: str, steps: Steps | None = None, **options: Any) -> Video:
+    chosen = replayed(**{"translation__to": ["ja"], "translation__url": endpoint.url, **options})
+    return process(SAMPLE, goals or ("subtitles",), chosen, out, steps)  # type: ignore[arg-type]
+
+
+def names(video: Video) -> set[str]:
+    return {path.name for path in video.folder.iterdir() if path.suffix in (".srt", ".ass")}
+
+
+def test_all_languages_stand_beside_each_other(endpoint: Endpoint, tmp_path: Path) -> None:
+    steps = Steps()
+    endpoint.survey = {"summary": "A show.", "tone": "light", "people": {"Ann": "host"}, "terms": {"Nobody": "x"}}
+    video = translated(endpoint, tmp_path, steps=steps, translation__bilingual="en+ja")
+    assert names(video) == {f"sample.{tag}.{end}" for tag in ("en", "ja", "en-ja") for end in ("srt", "ass")}
+    text = (video.folder / "sample.ja.srt").read_text(encoding="utf-8")
+    assert "（笑い声）" in text and "（喜び）" in text and "[laughter]" not in text  # of our own tables
+    ass = (video.folder / "sample.en-ja.ass").read_text(encoding="utf-8")
+    assert "Style: Bottom," in ass
+    pairs = re.findall(r"Dialogue: 0,(\S+?),(\S+?),(\w+),", ass)
+    lower = [(start, end) for start, end, style in pairs if style == "Bottom"]
+    assert lower and all(
+        (start, end) in [(a, b) for a, b, style in pairs if style not in ("Bottom", "Sound")] for start, end in lower
+    )
+    glossary = (video.folder / "glossary.toml").read_text(encoding="utf-8")
+    assert 'summary = "A show."' in glossary and "Nobody" not in glossary  # a term that is not in the text
+    assert any("13 of 13 sentences" in notice for notice in steps.notices)
+
+
+def test_a_second_run_asks_nothing_and_a_correction_asks_for_one_sentence(endpoint: Endpoint, tmp_path: Path) -> None:
+    video = translated(endpoint, tmp_path)
+    asked = len(endpoint.requests)
+    translated(endpoint, tmp_path)
+    assert len(endpoint.requests) == asked
+    video.correct(4, "It is quite another sentence, which nobody has seen.")
+    endpoint.requests.clear()
+    translated(endpoint, tmp_path)
+    first = endpoint.asked[0]
+    assert [row["text"] for row in first] == ["It is quite another sentence, which nobody has seen."]
+
+
+def test_a_folder_that_is_only_opened_asks_nothing(endpoint: Endpoint, tmp_path: Path) -> None:
+    from video_pipeline.video.stages.translate import Translated
+
+    video = translated(endpoint, tmp_path)
+    asked = len(endpoint.requests)
+    video.correct(4, "It is quite another sentence, which nobody has seen.")
+    (shown,) = Video.open(video.folder).of(Translated)
+    assert shown.tag == "ja" and len(endpoint.requests) == asked
+
+
+def test_a_copy_has_a_track_for_each_language_and_clips_their_captions(endpoint: Endpoint, tmp_path: Path) -> None:
+    more: dict[str, Any] = {
+        "video__mux": True,
+        "video__container": "mkv",
+        "clips__captions": "files",
+        "highlights__top": 1,
+        "clips__exports": [],
+    }
+    video = translated(endpoint, tmp_path, "subtitles", "highlights", "clips", translation__bilingual="en+ja", **more)
+    (copy,) = video.outputs("mux")
+    tracks = [str(stream) for stream in probe(copy).streams if stream.kind == "Subtitle"]
+    assert [next(code for code in ("eng", "jpn") if code in track) for track in tracks] == ["eng", "jpn", "eng"]
+    captions = next(video.folder.glob("clips/*.srt")).read_text(encoding="utf-8")
+    assert re.search(r"[ぁ-ん]", captions) and re.search(r"[a-z]{3}", captions)  # two languages at once are what is drawn
+
+
+def test_without_emotions_none_is_sent_or_written(endpoint: Endpoint, tmp_path: Path) -> None:
+    video = translated(endpoint, tmp_path, emotion=False)
+    assert not any(re.search("happy|angry|surprised", row.get("heard", "")) for rows in endpoint.asked for row in rows)
+    for path in video.folder.iterdir():
+        if path.suffix in (".json", ".srt", ".ass"):
+            assert "喜び" not in path.read_text(encoding="utf-8") and '"emotion' not in path.read_text(encoding="utf-8"), path
+
+
+def test_what_is_not_translated_is_named(endpoint: Endpoint, tmp_path: Path) -> None:
+    def play(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
+        return answer(rows, lambda row: "" if "doctor" in row["text"] else made(row, "ja"))
+
+    endpoint.play, steps = play, Steps()
+    video = translated(endpoint, tmp_path, steps=steps)
+    findings = json.loads((video.folder / "qc.ja.json").read_bytes())["findings"]
+    assert {finding["rule"] for finding in findings} >= {"untranslated"}
+    assert "doctor" in (video.folder / "sample.ja.srt").read_text(encoding="utf-8")
+    assert any("stay in their own language" in notice for notice in steps.notices)
+    faults = json.loads((video.folder / "translations.json").read_bytes())["languages"]["ja"]["faults"]
+    assert set(faults.values()) == {"it is empty"}
+
+
+def test_a_server_that_dies_costs_nothing_that_was_done(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("video_pipeline.translate.chat._FIRST_WAIT_S", 0.01)
+    endpoint.die_after = 3  # a survey and two windows
+    with pytest.raises(TranslatorFailed):
+        translated(endpoint, tmp_path, translation__window=3)
+    endpoint.die_after, before = 0, set(endpoint.sentences[:6])
+    endpoint.requests.clear()
+    assert names(translated(endpoint, tmp_path, translation__window=3)) >= {"sample.ja.srt"}
+    assert not before & {row["text"] for rows in endpoint.asked for row in rows if "too_long" not in row}
+    assert endpoint.surveys == 0
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was(endpoint: Endpoint, tmp_path: Path) -> None:
+    endpoint.wait_s = 0.3
+    words = ["subtitles", str(SAMPLE), "--transcript", str(ROOT / "examples" / "sample.transcript.json"), "-o", str(tmp_path)]
+    words += ["--translate", "ja", "--translator-url", endpoint.url, "--set", "translation.window=2", "-q"]
+    line = [sys.executable, "-c", "from video_pipeline.cli import main; main()", *words]
+    running = subprocess.Popen(line, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    until = time.monotonic() + 60
+    while len(endpoint.asked) < 4 and time.monotonic() < until:
+        time.sleep(0.02)
+    running.kill()
+    running.wait()
+    done = len((tmp_path / "sample" / ".translations.jsonl").read_bytes().splitlines())
+    endpoint.wait_s = 0.0
+    endpoint.requests.clear()
+    assert subprocess.run(line, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False).returncode == 0
+    fresh = [row["text"] for rows in endpoint.asked for row in rows if "too_long" not in row]
+    assert done >= 2 and len(fresh) == 13 - done
+
+
+FILE = """1
+00:00:01,000 --> 00:00:03,000
+Good evening, and today we
+
+2
+00:00:03,100 --> 00:00:05,500
+<i>talk about something else.</i>
+
+3
+00:00:06,000 --> 00:00:08,000
+- Are you ready?
+- I am ready now.
+
+4
+00:00:08,500 --> 00:00:10,000
+[laughter]
+
+5
+00:00:10,500 --> 00:00:14,000
+It all began in 1998.
+"""
+
+
+def test_a_subtitle_file_keeps_its_cues_in_every_language(endpoint: Endpoint, tmp_path: Path) -> None:
+    path = tmp_path / "talk.en.srt"
+    path.write_text(FILE, encoding="utf-8")
+    options = replayed(translation__to=["ja"], translation__bilingual="en+ja", translation__url=endpoint.url)
+    result, _ = restyle(Existing(path), options, tmp_path / "out")
+    text = (result.folder / "talk.ja.srt").read_text(encoding="utf-8")
+    assert TIMES.findall(text) == TIMES.findall(FILE)
+    assert "<i>" in text and "（笑い声）" in text and "1998" in text and text.count("\n- ") == 2
+    assert endpoint.sentences[0] == "Good evening, and today we talk about something else."
+    assert (result.folder / "talk.en.srt").is_file() and (result.folder / "talk.en-ja.ass").is_file()
+
+
+def test_a_first_language_and_several_targets_come_from_one_run(endpoint: Endpoint, tmp_path: Path) -> None:
+    def play(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
+        wanted = "ja" if "into Japanese" in request["messages"][0]["content"] else "de"
+        return answer(rows, lambda row: made(row, wanted))
+
+    endpoint.play = play
+    video = translated(endpoint, tmp_path, translation__to=["en", "ja", "de"])
+    assert {name for name in names(video) if name.endswith("srt")} == {"sample.en.srt", "sample.ja.srt", "sample.de.srt"}
+
+
+def test_a_glossary_of_one_s_own_goes_before_what_was_found(endpoint: Endpoint, tmp_path: Path) -> None:
+    own = tmp_path / "names.toml"
+    own.write_text('tone = "very formal"\n[terms.ja]\ndoctor = "ドクター"\n', encoding="utf-8")
+
+    def play(endpoint: Endpoint, rows: list[Row], request: dict[str, Any]) -> str:
+        material = json.loads(request["messages"][-1]["content"])
+        assert material["tone"] == "very formal"
+        terms = material.get("terms", {})
+        return answer(rows, lambda row: "".join(to for name, to in terms.items() if name in row["text"]) + made(row, "ja"))
+
+    endpoint.play = play
+    video = translated(endpoint, tmp_path / "out", translation__glossary=str(own))
+    assert "ドクター" in (video.folder / "sample.ja.srt").read_text(encoding="utf-8").replace("\n", "")
+    assert right is not play
