@@ -156,7 +156,7 @@ class TranslationFlags(OptionFlags):
     ] = None
     translator: Annotated[str | None, typer.Option("--translator", help="openai (any such server) or local.")] = None
     glossary: Annotated[str | None, typer.Option("--glossary", help="A TOML file of names, terms and tone.")] = None
-    ruby: Annotated[bool | None, typer.Option("--ruby/--no-ruby", help="Readings over Japanese and Chinese.")] = None
+    ruby: Annotated[bool | None, typer.Option("--ruby/--no-ruby", help="Readings over Japanese and Chinese (extra ruby).")] = None
 
     def overrides(self) -> dict[str, object]:
         """Two languages at once imply translating into them; the one that is spoken is left out later."""

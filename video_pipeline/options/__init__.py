@@ -65,7 +65,7 @@ SHORT_NAMES = {
     "translator_url": "translation.url",
     "translator_model": "translation.model",
     "glossary": "translation.glossary",
-    "ruby": "translation.ruby",
+    "ruby": "subtitles.style.ruby",
     "mux": "video.mux",
     "burn": "video.burn",
     "tighten": "video.tighten",

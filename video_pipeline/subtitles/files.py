@@ -12,6 +12,7 @@ from video_pipeline.subtitles import FORMATS, WRITERS
 from video_pipeline.subtitles.formats.base import Appearance, FormatWriter, Repair
 from video_pipeline.subtitles.labelling import without_names
 from video_pipeline.subtitles.overlaps import groups_of, overlap, stacked
+from video_pipeline.subtitles.ruby import without_readings
 from video_pipeline.subtitles.rules import SubtitleOptions
 
 DRAFT_NOTE = "Draft: recognised by a small English model, with many mistakes. Check every word before use."
@@ -38,6 +39,8 @@ def content(name: str, cues: Sequence[Cue], appearance: Appearance) -> str | byt
     """One file in the format `name`, as bytes if it is no text. Raises UnknownName if it cannot be written."""
     if name not in WRITERS:
         raise UnknownName(FORMATS.kind, name, tuple(WRITERS))
+    if appearance.style.ruby and name != "ass" and "ruby" not in _held(name):
+        cues = [without_readings(cue) for cue in cues]
     writer: FormatWriter = FORMATS.load(name)()
     if "overlap" not in _held(name) and overlap(cues):
         cues = [cue for group in groups_of(cues, everywhere=True) for cue in _one_by_one(group)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.subtitles.labels import prefix, speaker_label
+from video_pipeline.subtitles.ruby import with_readings
 from video_pipeline.subtitles.rules import SubtitleOptions, width
 from video_pipeline.subtitles.script import with_scripts
 
@@ -19,7 +20,8 @@ def with_labels(cues: Sequence[Cue], options: SubtitleOptions) -> list[Cue]:
     """
     cues = with_scripts(cues)
     kept = cues if options.emotions else [dataclasses.replace(cue, emotion=None, starts_emotion=False) for cue in cues]
-    return list(_named(kept, options)) if options.style.speakers else list(kept)
+    named = list(_named(kept, options)) if options.style.speakers else list(kept)
+    return with_readings(named) if options.style.ruby else named
 
 
 def without_names(cue: Cue) -> Cue:

@@ -34,6 +34,9 @@ class StyleOptions:
     size: Annotated[float, msgspec.Meta(ge=0, le=0.2)] = 0.0
     """Height of a line, as a share of the picture's; 0 takes the usual. Cues that would not fit are made smaller."""
 
+    ruby: bool = False
+    """Write readings over Japanese (furigana) and Chinese (pinyin), in formats that can show them: ASS, WebVTT, TTML."""
+
     bottom_size: Annotated[float, msgspec.Meta(gt=0, le=1)] = 0.7
     """Of two languages at once: size of the lower one, as a share of the upper one's."""
 

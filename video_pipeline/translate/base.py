@@ -45,9 +45,6 @@ class TranslationOptions:
     bilingual: Annotated[str, msgspec.Meta(pattern=_PAIR, examples=["zh+en"])] = ""
     """Also subtitles in two languages at once, the first on top (`zh+en`); one may be that of the video. Empty for none."""
 
-    ruby: bool = False
-    """Write readings over Japanese (furigana) and Chinese (pinyin), in formats that can show them."""
-
     translator: Annotated[str, OneOf("translator", TRANSLATORS, (AUTO,))] = AUTO
     """`openai` is any server that speaks OpenAI's protocol, `local` a model on this machine; `auto` takes `openai` if `url` is
     set."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import ceil
 
@@ -15,6 +15,7 @@ from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COL
 from video_pipeline.core.transcript import main_language
 from video_pipeline.media.font_file import usual_width
 from video_pipeline.media.font_names import FAMILIES, LATIN
+from video_pipeline.subtitles.formats import ass_ruby
 from video_pipeline.subtitles.formats.ass_reading import drafts_of
 from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, one_line
 from video_pipeline.subtitles.formats.tagged import labelled_runs, word_runs
@@ -103,7 +104,7 @@ class AssFormat:
             f"Format: {_EVENT_FIELDS}",
         ]
         lifted = _lifted_px(shown, language, appearance)
-        events = (_event(cue, language, appearance, lifted.get(k, 0)) for k, cue in enumerate(shown))
+        events = (event for k, cue in enumerate(shown) for event in _events(cue, language, appearance, lifted.get(k, 0)))
         return appearance.mark + "\n".join([*head, *events]) + "\n"
 
     def match(self, text: str) -> Match:
@@ -206,8 +207,48 @@ def _lifted_px(cues: Sequence[Cue], language: Language, appearance: Appearance) 
         if lower.style == BOTTOM_STYLE and upper.style != BOTTOM_STYLE and upper.start_s == lower.start_s:
             edges_px = sum(_edges_px(lower_px, appearance.style.backdrop == "box"))
             margin_px = appearance.height_px * appearance.safe_zone.bottom + 2 * edges_px
-            found[k] = ceil(margin_px + lower_px * (len(labelled_lines(lower, appearance.labels)) + _BETWEEN_SHARE))
+            lines = len(labelled_lines(lower, appearance.labels))
+            line_px = lower_px + (ass_ruby.room_px(lower_px) if _has_readings(lower, appearance) else 0)
+            found[k] = ceil(margin_px + line_px * lines + lower_px * _BETWEEN_SHARE)
     return found
+
+
+def _has_readings(cue: Cue, appearance: Appearance) -> bool:
+    """Whether readings are drawn over a cue: only where it stands as usual, and no word moves."""
+    drawn = appearance.style.ruby and appearance.style.words == "plain" and cue.place.is_usual
+    return drawn and any(run.ruby for line in cue.runs for run in line)
+
+
+def _events(cue: Cue, language: Language, appearance: Appearance, margin_px: int) -> Iterator[str]:
+    """One event; with readings one for each line and each reading."""
+    if not _has_readings(cue, appearance):
+        yield _event(cue, language, appearance, margin_px)
+        return
+    usual_px = _usual_size_px(language, appearance)
+    usual_px = _lower_size_px(usual_px, appearance) if cue.style == BOTTOM_STYLE else usual_px
+    size_px = min(usual_px, _fitting_size_px(cue, usual_px, appearance))
+    zone, boxed = appearance.safe_zone, appearance.style.backdrop == "box"
+    margin_px = margin_px or ceil(appearance.height_px * zone.bottom + sum(_edges_px(usual_px, boxed)))
+    head = f"Dialogue: 0,{timecode.ass(cue.start_s)},{timecode.ass(cue.end_s)},{_style_name(cue)},"
+    head += one_line(cue.speaker or "").replace(",", " ") + ",0,0,"
+    font = rf"\fn{font_of(cue.language)}\q2"
+    lines = labelled_runs(cue, appearance.labels)
+    for number, runs in enumerate(lines):
+        above_px = (len(lines) - 1 - number) * (size_px + ass_ruby.room_px(size_px))
+        spacing = ass_ruby.spacing_px(cue.language, size_px)
+        bare = [dataclasses.replace(run, ruby="") for run in runs]
+        yield f"{head}{margin_px + above_px},,{{{font}\\fs{size_px}\\fsp{spacing:.1f}}}{_runs(bare)}"
+        placed = ass_ruby.Placed(
+            runs=runs,
+            language=cue.language,
+            size_px=size_px,
+            centre_px=appearance.width_px * (0.5 + (zone.left - zone.right) / 2) + spacing / 2,
+            bottom_px=appearance.height_px - margin_px - above_px,
+            bold=not boxed,
+        )
+        for one in ass_ruby.readings_of(placed):
+            place = rf"\an2\pos({one.x_px:.1f},{one.bottom_px:.1f})\fs{one.size_px}\fscx{one.narrowed}\b0"
+            yield f"{head}0,,{{{place}{font}}}{_plain(one.text)}"
 
 
 def _event(cue: Cue, language: Language, appearance: Appearance, margin_px: int = 0) -> str:
