@@ -91,7 +91,7 @@ def pinyin(text: str) -> Iterator[Piece]:
         import pypinyin
     except ImportError:
         raise MissingPackage("pypinyin", requirement("ruby")) from None
-    found = pypinyin.pinyin(text, style=pypinyin.Style.TONE, errors=lambda others: [[""] for _ in others])
+    found = pypinyin.pinyin(text, style=pypinyin.Style.TONE, errors=lambda others: [[""] for _ in others])  # type: ignore[arg-type, return-value]
     sounds = [sound for (sound,) in found]
     yield from zip(text, sounds, strict=True) if len(sounds) == len(text) else [(text, "")]
 

@@ -10,13 +10,10 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from video_pipeline.core.cue import BOTTOM, Cue
 from video_pipeline.core.errors import BadValue
-from video_pipeline.core.files import file_digest, key_of
+from video_pipeline.core.files import file_digest
 from video_pipeline.core.progress import Progress, Silent
-from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
 from video_pipeline.media.probe import MediaInfo, VideoTrack
 from video_pipeline.options import Options
 from video_pipeline.subtitles.errors import NotSubtitles
@@ -32,17 +29,14 @@ from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
 from video_pipeline.subtitles.retime import Move, moved
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.video import file_words
 from video_pipeline.video.aligning import timed_by
 from video_pipeline.video.base import Given
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.records import Result
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues, Layout
-from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify, Source
 from video_pipeline.video.stages.subtitles import SubtitleFiles, Subtitles
-from video_pipeline.video.stages.translate import Translate, Translated, TranslatedFiles
-from video_pipeline.video.translations import Frame
 from video_pipeline.video.workspace import Workspace
 
 REPAIRS_FILE = "repairs.json"
@@ -120,10 +114,10 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
         cues, found, differences = timed_by(cues, path, existing.transcript)
         mended += differences
     if existing.resplit or existing.transcript is not None:
-        segments, events = _as_said(cues)
+        segments, events = file_words.as_said(cues)
         mended += _unkept(cues)
         cues = make_cues(segments, events, options.subtitles, rate_fps=existing.rate_fps, media_end_s=existing.media_end_s)
-        mended += _unlabelled(events, cues, options.subtitles)
+        mended += file_words.unlabelled(events, cues, options.subtitles)
     bare, cues = cues, with_labels(cues, options.subtitles)
     for name in options.subtitles.formats:
         mended += left_out(name, cues)
@@ -140,7 +134,8 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
     layout = _layout(cues, reading, existing, options, tells_sounds=sounds)
     engine = Engine(path, options, lambda digest: Workspace.of(path, digest, out), progress or Silent())
     if options.translation.to:
-        _translate_words(engine, bare, existing)
+        said, heard = file_words.as_said([dataclasses.replace(cue, tokens=()) for cue in bare])
+        file_words.translate_words(engine, said, heard, () if existing.resplit or existing.transcript is not None else bare)
     return _written(layout, existing, engine, record), record
 
 
@@ -197,18 +192,6 @@ def _layout(cues: Sequence[Cue], reading: Reading, existing: Existing, options: 
     return Layout(cues, findings, language, tag=tag, tells_sounds=tells_sounds)
 
 
-def _translate_words(engine: Engine, cues: Sequence[Cue], existing: Existing) -> None:
-    """Have the words of a file translated, into its own cues unless it is laid out again."""
-    segments, events = _as_said([dataclasses.replace(cue, tokens=()) for cue in cues])
-    media = MediaIdentity(existing.path.name, max(cue.end_s for cue in cues))
-    transcript = Transcript(media, EngineIdentity("file"), tuple(sorted(segments, key=lambda one: one.start_s)))
-    fixed = () if existing.resplit or existing.transcript is not None else tuple(cues)
-    engine.put(ShownWords.name, transcript, key_of(msgspec.to_builtins(transcript)))
-    engine.put(Events.name, events, key_of(msgspec.to_builtins(events)))
-    engine.use(TranslateFile(fixed))
-    engine.use(TranslatedFile(fixed))
-
-
 def _written(layout: Layout, existing: Existing, engine: Engine, record: RepairsFile) -> Result:
     """All files of the cues, and the copies of the video that are asked for."""
     source = _source(existing)
@@ -216,7 +199,7 @@ def _written(layout: Layout, existing: Existing, engine: Engine, record: Repairs
     engine.put(Cues.name, layout, record)
     engine.use(Restyled(record))
     options = engine.options
-    translated = (TranslatedFiles.name,) if options.translation.to else ()
+    translated = (file_words.STAGE,) if options.translation.to else ()
     stages = (Restyled.name, *translated, *(options.video.kinds if existing.video is not None else ()))
     for stage in stages:
         engine.bring(stage)
@@ -227,31 +210,6 @@ def _written(layout: Layout, existing: Existing, engine: Engine, record: Repairs
         findings=layout.findings,
         kept=tuple(engine.space.kept),
     )
-
-
-def _as_said(cues: Sequence[Cue]) -> tuple[list[Segment], list[AudioEvent]]:
-    """What the layout starts from: a segment per cue with words, an event per sound."""
-    segments = [
-        Segment(
-            cue.start_s,
-            cue.end_s,
-            " ".join(cue.lines),
-            tokens=cue.tokens,
-            language=cue.language,
-            emotion=cue.emotion,
-            speaker=cue.speaker,
-        )
-        for cue in cues
-        if cue.lines
-    ]
-    return segments, [AudioEvent(cue.start_s, cue.end_s, cue.sound, 1.0) for cue in cues if cue.sound is not None]
-
-
-def _unlabelled(events: Sequence[AudioEvent], cues: Sequence[Cue], options: SubtitleOptions) -> list[Repair]:
-    """Sounds that were labelled before and are not now: where people speak, a label needs room in the line."""
-    labelled = [cue for cue in cues if cue.sound is not None]
-    gone = [e for e in events if not any(cue.sound is e.label and cue.overlaps(e) for cue in labelled)]
-    return [Repair("label left out", 0, f"{e.label} at {e.start_s:.3f} s") for e in gone if options.labels != "none"]
 
 
 class Restyled(Subtitles):
@@ -268,26 +226,6 @@ class Restyled(Subtitles):
         written = super().save(value, given)
         given.space.write_json(repairs, self._record)
         return [*written, repairs]
-
-
-class TranslateFile(Translate):
-    """The stage `translate` for the words of a file."""
-
-    def __init__(self, fixed: Sequence[Cue]) -> None:
-        self._fixed = fixed
-
-    def frame(self, given: Given) -> Frame:
-        return dataclasses.replace(super().frame(given), fixed=self._fixed)
-
-
-class TranslatedFile(Translated):
-    """The stage `translated` for the cues of a file: other languages stand in them as they are."""
-
-    def __init__(self, fixed: Sequence[Cue]) -> None:
-        self._fixed = fixed
-
-    def frame(self, given: Given) -> Frame:
-        return dataclasses.replace(super().frame(given), fixed=self._fixed)
 
 
 def _source(existing: Existing) -> Source:
