@@ -14,7 +14,7 @@ import torch
 
 from video_pipeline.speech.sensevoice import gpu_layers
 from video_pipeline.speech.sensevoice.gpu_layers import GpuLayer
-from video_pipeline.speech.sensevoice.layers import Layer, Layout, norm_of
+from video_pipeline.speech.sensevoice.layers import Layer, Layout, between, norm_of
 from video_pipeline.speech.sensevoice.pages import Ranges, forget
 
 Tensor = torch.Tensor
@@ -24,7 +24,7 @@ _COMPILE_AFTER_ROWS = 6_000_000
 
 
 class PackedEncoder:
-    """The whole encoder in one precision: float32 for exact results, bfloat16 for speed.
+    """The whole encoder in one precision: float32 for exact results, bfloat16 or int8 (on a CPU) for speed.
 
     Converts the weights; `mapped` pages of the checkpoint are dropped layer by layer. Flash attention does not support fp32, so
     that precision uses the layers for CPUs everywhere.
@@ -45,7 +45,7 @@ class PackedEncoder:
 
         self._first = list(layers((*encoder.encoders0, *encoder.encoders)))
         self._second = list(layers(encoder.tp_encoders))
-        self._after, self._final = norm_of(encoder.after_norm, dtype), norm_of(encoder.tp_norm, dtype)
+        self._after, self._final = norm_of(encoder.after_norm, between(dtype)), norm_of(encoder.tp_norm, between(dtype))
         self._positions = torch.zeros(0)
         self._encode = encoder.embed.encode
         memory = encoder.encoders0[0].self_attn.pad_fn.padding
@@ -56,7 +56,7 @@ class PackedEncoder:
         layout = Layout.of([len(window) for window in windows], self.gap, windows[0].device)
         self._count(len(layout.places))
         x = torch.cat(list(windows)) * self._scale
-        x = (x + self._position(max(layout.lengths), x)[layout.places]).to(self.dtype)
+        x = (x + self._position(max(layout.lengths), x)[layout.places]).to(between(self.dtype))
         for layer in self._first:
             x = layer(x, layout)
         x = self._after(x)

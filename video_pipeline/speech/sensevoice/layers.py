@@ -14,6 +14,8 @@ from typing import Any
 import torch
 from torch.nn.functional import conv2d, layer_norm, linear, scaled_dot_product_attention
 
+from video_pipeline.speech.sensevoice.int8 import Int8Linear
+
 Tensor = torch.Tensor
 
 
@@ -57,6 +59,7 @@ class Linear:
 
     def __init__(self, module: Any, dtype: torch.dtype) -> None:
         weight = module.weight.detach().to(dtype)
+        self.dtype = dtype
         self._bias = module.bias.detach().to(dtype, copy=True)
         self._packed = _packed(weight)
         # One copy only: packed, or cloned so that it is no longer part of the mapped checkpoint.
@@ -80,6 +83,8 @@ class Linear:
         done: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, self._packed, self._bias, "add")
         return done
 
+    plus_of_positive = plus
+
 
 def _packed(weight: Tensor) -> Tensor | None:
     """The weight in oneDNN's own layout; None if these private operations are missing or fail."""
@@ -96,24 +101,41 @@ def _packed(weight: Tensor) -> Tensor | None:
     return packed
 
 
+def linear_of(module: Any, dtype: torch.dtype) -> Linear | Int8Linear:
+    """A linear layer whose products are of this type."""
+    return Int8Linear(module) if dtype is torch.int8 else Linear(module, dtype)
+
+
+def between(dtype: torch.dtype) -> torch.dtype:
+    """The type of what goes from one linear layer to the next."""
+    return torch.float32 if dtype is torch.int8 else dtype
+
+
+def native_float() -> torch.dtype:
+    """bf16 if the CPU multiplies it natively (AMX, AVX-512 BF16), else fp32: emulated bf16 is slower than fp32."""
+    tests = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")  # private, so they may be missing
+    return torch.bfloat16 if any(getattr(torch.cpu, test, bool)() for test in tests) else torch.float32
+
+
 class Layer:
     """One block: attention with its memory over the values, then the feed-forward layer; both with a residual."""
 
     def __init__(self, module: Any, dtype: torch.dtype) -> None:
         attention = module.self_attn
         self._heads = attention.h
-        self._norm1, self._norm2 = norm_of(module.norm1, dtype), norm_of(module.norm2, dtype)
-        self._qkv, self._out = Linear(attention.linear_q_k_v, dtype), Linear(attention.linear_out, dtype)
-        self._up, self._down = Linear(module.feed_forward.w_1, dtype), Linear(module.feed_forward.w_2, dtype)
-        self._memory = Memory(attention, dtype)
+        self._norm1, self._norm2 = norm_of(module.norm1, between(dtype)), norm_of(module.norm2, between(dtype))
+        self._qkv, self._out = linear_of(attention.linear_q_k_v, dtype), linear_of(attention.linear_out, dtype)
+        self._up, self._down = linear_of(module.feed_forward.w_1, dtype), linear_of(module.feed_forward.w_2, dtype)
+        self._inner = native_float() if dtype is torch.int8 else dtype
+        self._memory = Memory(attention, self._inner)
         self._residual = module.in_size == module.size
 
     def __call__(self, x: Tensor, layout: Layout) -> Tensor:
-        qkv = self._qkv(self._norm1(x))
+        qkv = self._qkv(self._norm1(x)).to(self._inner)
         width = qkv.shape[1] // 3
         memory = self._memory(qkv[:, 2 * width :], x if self._residual else None, layout)
         x = self._out.plus(self._attend(qkv, layout), memory)
-        return self._down.plus(self._up.relu(self._norm2(x)), x)
+        return self._down.plus_of_positive(self._up.relu(self._norm2(x)), x)
 
     def _attend(self, qkv: Tensor, layout: Layout) -> Tensor:
         """Scaled dot-product attention inside each window; windows of one length in one call."""
@@ -161,7 +183,7 @@ class Memory:
         image = spread.view(1, layout.total, 1, width).permute(0, 3, 1, 2)
         heard = conv2d(image, self._taps, groups=width).permute(0, 2, 3, 1).reshape(-1, width)
         own: Tensor = heard[layout.rows - self._before]
-        return own if residual is None else own.add_(residual)
+        return own if residual is None else own + residual
 
 
 def norm_of(module: Any, dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
