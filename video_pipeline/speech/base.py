@@ -22,6 +22,7 @@ from video_pipeline.speech import ENGINES
 from video_pipeline.speech.terms import TermFound
 from video_pipeline.speech.vad import VadModel
 
+PRECISIONS = ("auto", "fp32", "bf16", "int8")
 LANGUAGES = ("auto", "mixed", *(language.value for language in Language if language is not Language.UNKNOWN))
 
 
@@ -76,6 +77,10 @@ class SpeechOptions:
 
     exact: bool = False
     """Compute the published model's own numbers (fp32, its own features) instead of the fastest this machine has."""
+
+    precision: Annotated[str, OneOf("precision", PRECISIONS)] = "auto"
+    """Numbers that the model computes with: `int8` (Whisper; SenseVoice on processors with VNNI or AMX), `bf16` or `fp32`. `auto`
+    is the fastest that the device multiplies natively. `exact` overrides it."""
 
     batch_s: AboveZero = 150.0
     """Seconds of sound per forward pass: more is faster and takes more memory."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
-from video_pipeline.speech.sensevoice import encoder, fbank, features, forward, language, layers, listener
+from video_pipeline.speech.sensevoice import encoder, fbank, features, forward, int8, language, layers, listener
 from video_pipeline.speech.sensevoice.listener import Listener
 
 Signals = Callable[[int, float, float], list[Samples]]
@@ -167,9 +167,11 @@ def test_only_an_unsure_window_of_another_language_strays(loaded: Any) -> None:
 
 def test_the_precision_is_what_was_asked_for_or_what_the_processor_has(small: Path, exact: Listener) -> None:
     assert exact.dtype is torch.float32
-    fast = Listener(small, CPU, exact=False)
     native = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
-    assert fast.dtype is (torch.bfloat16 if native else torch.float32)
+    fastest = torch.int8 if int8.is_native() else torch.bfloat16 if native else torch.float32
+    assert Listener(small, CPU, exact=False).dtype is fastest
+    assert Listener(small, CPU, exact=False, precision="fp32").dtype is torch.float32
+    assert Listener(small, CPU, exact=True, precision="bf16").dtype is torch.float32
 
 
 def test_settings_of_the_checkpoint_decide_the_stacking(loaded: Any) -> None:

@@ -150,7 +150,7 @@ class SenseVoiceFactory:
         """Load the model. Sets torch's number of threads to the cores this process may use.
 
         Raises:
-            EngineUnavailable: a library is not installed.
+            EngineUnavailable: a library is not installed, or the device lacks the precision that was asked for.
             DeviceMissing: the named device is not available.
             NoSuchFile, BadRecord: the terms cannot be read.
             WeightsMissing: no weights were found; lists where.
@@ -164,7 +164,7 @@ class SenseVoiceFactory:
 
         device = loading.resolve_device(options.device)
         torch.set_num_threads(usable_cores())  # more threads than cores cost up to 23 times the time
-        listener = Listener(folder, device, exact=options.exact, terms=read_terms(options.terms))
+        listener = Listener(folder, device, exact=options.exact, precision=options.precision, terms=read_terms(options.terms))
         return SenseVoiceEngine(listener, options, _identity(folder, str(device)))
 
 

@@ -15,6 +15,7 @@ from video_pipeline.speech.gathered import Gathered
 from video_pipeline.speech.sensevoice import decoding, fbank, features, loading
 from video_pipeline.speech.sensevoice.forward import Answer, Forward, Question, joined
 from video_pipeline.speech.sensevoice.gpu_vad import GpuVad
+from video_pipeline.speech.sensevoice.precision import precision_of
 from video_pipeline.speech.sensevoice.term_search import TermSearch
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary
 from video_pipeline.speech.terms import Term
@@ -34,13 +35,16 @@ class Listener:
     Requests of several threads go through the model together.
 
     Args:
-        exact: fp32 on funasr's own features, which gives funasr's own tokens; otherwise this device's fastest native precision.
+        exact: fp32 on funasr's own features, which gives funasr's own tokens.
+        precision: otherwise, a value of `SpeechOptions.precision`.
         terms: names and terms to expect.
     """
 
-    def __init__(self, folder: Path, device: torch.device, *, exact: bool, terms: Sequence[Term] = ()) -> None:
+    def __init__(
+        self, folder: Path, device: torch.device, *, exact: bool, precision: str = "auto", terms: Sequence[Term] = ()
+    ) -> None:
+        dtype = torch.float32 if exact else precision_of(precision, device)
         loaded = loading.load(folder, device)
-        dtype = torch.float32 if exact else native_dtype(device)
         rows = _CPU_ROWS if device.type == "cpu" else _GPU_ROWS
         self.vocabulary: Vocabulary = loaded.vocabulary
         self.terms = TermSearch(terms, loaded.tokenizer.encode, self.vocabulary.pieces) if terms else None
@@ -86,14 +90,3 @@ class Listener:
         if self._frontend is not None:
             return [features.stock_features(piece, self._frontend) for piece in pieces]
         return fbank.features(pieces, self._stacking, self._forward.device)
-
-
-def native_dtype(device: torch.device) -> torch.dtype:
-    """bf16 if the device multiplies it natively (AMX, AVX-512 BF16, NVIDIA since Ampere), fp16 on older GPUs, else fp32.
-
-    Emulated bf16 is slower than fp32.
-    """
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
-    tests = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")  # private, so they may be missing
-    return torch.bfloat16 if any(getattr(torch.cpu, test, bool)() for test in tests) else torch.float32

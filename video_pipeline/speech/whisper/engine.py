@@ -39,6 +39,10 @@ _SILENT = 1e-5
 _Probabilities = Mapping[Language, float]
 
 
+_COMPUTE_TYPES = {"fp32": "float32", "bf16": "bfloat16", "int8": "int8"}
+"""CTranslate2's names. What a device lacks it replaces by what comes nearest."""
+
+
 class WhisperEngine:
     """99 languages, with punctuation; no emotions or sound events. Any number of threads may use it."""
 
@@ -144,7 +148,8 @@ class WhisperFactory:
         kind, _, number = device.partition(":")
         if kind == "cuda" and ctranslate2.get_cuda_device_count() <= int(number or 0):
             raise DeviceMissing(device, "CTranslate2 finds no such GPU here")
-        precision = "float32" if options.exact else "float16" if kind == "cuda" else "int8"
+        named = "fp32" if options.exact else options.precision
+        precision = _COMPUTE_TYPES.get(named) or ("float16" if kind == "cuda" else "int8")
         try:
             model = WhisperModel(
                 str(folder), device=kind, device_index=int(number or 0), compute_type=precision, cpu_threads=usable_cores()

@@ -69,7 +69,15 @@ class Listen(BaseStage[Listened]):
 
     def reads(self, options: Options) -> tuple[str, ...]:
         """Of the speech options those that the engine's identity says nothing of."""
-        speech = ("speech.language", "speech.numerals", "speech.exact", "speech.batch_s", "speech.emotions", "speech.terms")
+        speech = (
+            "speech.language",
+            "speech.numerals",
+            "speech.exact",
+            "speech.precision",
+            "speech.batch_s",
+            "speech.emotions",
+            "speech.terms",
+        )
         again = ("events.sliding", "events.weights") if "sliding" in options.events.detectors else ()
         return ("track", "emotion", "windows", *speech, "events.detectors", *again)
 
