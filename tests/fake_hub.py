@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import re
 import socket
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Lock, Thread
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -32,7 +34,8 @@ class FakeHub:
     ranges: bool = True
     """Whether it obeys `Range`."""
     breaks: list[int] = field(default_factory=list)
-    """Bytes after which it closes the next connections, one number for each answer with `model.pt`."""
+    """Bytes after which it closes the next connections, one number for each answer with the weights."""
+    weights: tuple[str, ...] = (hubs.WEIGHTS, "model.bin")
     break_chance: float = 0.0
     """Of closing the connection after a block."""
     bytes_per_s: float = 0.0
@@ -109,7 +112,7 @@ class FakeHub:
         else:
             span = f"bytes {start}-{len(data) - 1}/{len(data)}"
             self._head(request, 206, "application/octet-stream", len(data) - start, span)
-        most = self.breaks.pop(0) if name == hubs.WEIGHTS and self.breaks else None
+        most = self.breaks.pop(0) if name in self.weights and self.breaks else None
         self._send(request, name, data[start or 0 :], most, lock)
 
     def _send(self, request: BaseHTTPRequestHandler, name: str, data: bytes, most: int | None, lock: Lock) -> None:
@@ -145,6 +148,22 @@ class FakeHub:
         if status == 429:
             request.send_header("Retry-After", "0")
         request.end_headers()
+
+
+WHISPER_FILES = {
+    "config.json": b"{}",
+    "tokenizer.json": b"[1]" * 50,
+    "vocabulary.txt": b"words\n" * 90,
+    "model.bin": random.Random(2).randbytes(2_000_000),
+}
+"""Of a Whisper, as far as fetching is concerned."""
+
+
+def whisper_description(sha256: str = hashlib.sha256(WHISPER_FILES["model.bin"]).hexdigest(), **more: Any) -> bytes:
+    """What Hugging Face says of a repository with these files; serve it under the repository's own name."""
+    files: list[dict[str, Any]] = [{"rfilename": name, "size": len(data)} for name, data in WHISPER_FILES.items()]
+    files[-1]["lfs"] = {"sha256": sha256, "size": files[-1]["size"], "pointerSize": 135}
+    return json.dumps({"id": "x", "sha": "abc123", "siblings": [*files, {"rfilename": "README.md", "size": 3}], **more}).encode()
 
 
 def publish(files: dict[str, bytes], patch: pytest.MonkeyPatch) -> None:

@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 
-from tests.fake_hub import FakeHub, closed_address, folder_files, point_at, publish
-from video_pipeline.speech import choose
-from video_pipeline.speech.sensevoice import download, hubs, weights
+from tests.fake_hub import WHISPER_FILES, FakeHub, closed_address, folder_files, point_at, publish, whisper_description
+from video_pipeline.speech import choose, download
+from video_pipeline.speech.models import MODELS, here
+from video_pipeline.speech.sensevoice import hubs, weights
+from video_pipeline.speech.whisper import weights as whisper
 
 
 @pytest.fixture(autouse=True)
 def _empty_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "MODELSCOPE_CACHE", "HF_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "machine"))
-    for name in ("HF_HUB_CACHE", weights.ENVIRONMENT):
+    for name in ("HF_HUB_CACHE", weights.ENVIRONMENT, whisper.ENVIRONMENT):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(choose._OfProcess, "failure", None)
     monkeypatch.setattr(download, "_PAUSES_S", (0.01, 0.01))
@@ -79,3 +81,27 @@ def test_offline_is_a_flag(
         assert not hub.asked
     assert "offline mode was requested" in ran.err
     assert "offline mode was requested" in library.err
+
+
+def test_sizes_of_whisper_are_found_fetched_and_verified(
+    cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = cli("models", "where", "small")
+    assert ran.code == 8 and str(whisper.own_folder("small")) in ran.errors[0]
+    with FakeHub(files={**WHISPER_FILES, "faster-whisper-small": whisper_description()}).running() as hub:
+        point_at(hub.address, monkeypatch)
+        ran = cli("models", "fetch", "small")
+    assert (ran.code, ran.out.strip()) == (0, str(whisper.own_folder("small")))
+    assert cli("models", "where", "small").out.strip() == cli("models", "where", "whisper").out.strip() == ran.out.strip()
+    assert "intact" in cli("models", "verify", "small").out
+    listed = dict(line.split(maxsplit=1) for line in cli("models", "list").out.splitlines())
+    assert set(listed) == set(MODELS)
+    assert {name for name, folder in listed.items() if folder != "-"} == set(here()) == {"small"}
+    hand_made = tmp_path / "own"
+    hand_made.mkdir()
+    for name, data in WHISPER_FILES.items():
+        (hand_made / name).write_bytes(data)
+    assert cli("models", "where", "--model", str(hand_made)).out.strip() == str(hand_made)
+    ran = cli("models", "fetch", "smal")
+    assert ran.code == 2 and "did you mean" in ran.errors[0]
+    assert cli("models", "fetch", "small", "--revision", "x").code == 2

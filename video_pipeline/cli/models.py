@@ -7,24 +7,39 @@ from typing import Annotated
 
 import typer
 
+from video_pipeline.core.errors import UnknownName
+
 app = typer.Typer(no_args_is_help=True)
 
-_Folder = Annotated[str | None, typer.Option("--model", help="A checkpoint folder outside the usual places.")]
+_Name = Annotated[str, typer.Argument(metavar="[MODEL]", help="sensevoice, whisper, or a size of Whisper such as small.")]
+_Folder = Annotated[str | None, typer.Option("--model", help="A model's folder outside the usual places.")]
+_DEFAULT = "sensevoice"
+
+
+@app.command("list")
+def list_() -> None:
+    """List the models that can be fetched, with the folders of those that are on this machine."""
+    from video_pipeline.speech.models import MODELS, here
+
+    found = here()
+    for name in MODELS:
+        typer.echo(f"{name:16} {found.get(name, '-')}")
 
 
 @app.command()
-def where(model: _Folder = None) -> None:
+def where(name: _Name = _DEFAULT, model: _Folder = None) -> None:
     """Print the folder of the weights that would be used."""
-    typer.echo(_located(model))
+    typer.echo(_located(name, model))
 
 
 @app.command()
 def fetch(
+    name: _Name = _DEFAULT,
     again: Annotated[bool, typer.Option("--again", help="Download even if a complete model exists.")] = False,
-    revision: Annotated[str | None, typer.Option(help="A revision other than the pinned one.")] = None,
+    revision: Annotated[str | None, typer.Option(help="A revision of SenseVoiceSmall other than the pinned one.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
 ) -> None:
-    """Download SenseVoiceSmall once (936 MB; resumes; FunASR Model License 1.1)."""
+    """Download a model once: SenseVoiceSmall (936 MB; FunASR Model License 1.1) or a Whisper (MIT). Resumes."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -36,8 +51,12 @@ def fetch(
         TransferSpeedColumn,
     )
 
+    from video_pipeline.speech.models import MODELS, factory_of, folder_of
     from video_pipeline.speech.sensevoice import fetching
 
+    _check(name)
+    if revision is not None and name != _DEFAULT:
+        raise typer.BadParameter("only SenseVoiceSmall is pinned to one", param_hint="--revision")
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -48,29 +67,44 @@ def fetch(
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bars:
-        task = bars.add_task("SenseVoiceSmall", total=None)
-        folder = fetching.fetch(
-            again=again, revision=revision, on_progress=lambda done, total: bars.update(task, completed=done, total=total)
-        )
+        task = bars.add_task("SenseVoiceSmall" if name == _DEFAULT else f"Whisper {MODELS[name].model}".strip(), total=None)
+
+        def show(done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total)
+
+        if revision is not None:
+            folder = fetching.fetch(again=again, revision=revision, on_progress=show)
+        else:
+            factory_of(name).fetch_weights(MODELS[name], show, again=again)
+            folder = folder_of(name)
     typer.echo(folder)
 
 
 @app.command()
-def verify(model: _Folder = None) -> None:
+def verify(name: _Name = _DEFAULT, model: _Folder = None) -> None:
     """Compare every file of the model with the checksums recorded when it was fetched."""
-    from video_pipeline.speech.sensevoice import weights
+    from video_pipeline.speech import checksums
 
-    folder = _located(model)
-    weights.verify(folder)
+    folder = _located(name, model)
+    checksums.verify(folder)
     typer.echo(f"{folder}: all files are intact")
 
 
-def _located(model: str | None) -> Path:
+def _located(name: str, model: str | None) -> Path:
     from video_pipeline.speech.base import SpeechOptions
-    from video_pipeline.speech.sensevoice import weights
+    from video_pipeline.speech.models import SENSEVOICE, WHISPER, factory_of, folder_of
+    from video_pipeline.speech.whisper import weights
 
-    options = SpeechOptions(model=model or "")
-    folder = weights.locate(options)
-    if folder is None:
-        raise weights.missing(options)
-    return folder
+    _check(name)
+    if model is None:
+        return folder_of(name)
+    engine = WHISPER if weights.reads(model) else SENSEVOICE
+    return factory_of(engine).folder(SpeechOptions(engine=engine, model=model))
+
+
+def _check(name: str) -> None:
+    """Raises UnknownName."""
+    from video_pipeline.speech.models import MODELS
+
+    if name not in MODELS:
+        raise UnknownName("model", name, tuple(MODELS))

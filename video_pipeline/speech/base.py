@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
 from video_pipeline.core.constraints import AboveZero, FilePath, OneOf, Share, check_fields
@@ -192,8 +193,14 @@ class FetchesWeights(Protocol):
         """Whether the engine could run here if its weights were fetched. Does not ask the network."""
         ...
 
-    def fetch_weights(self, options: SpeechOptions, on_progress: Callable[[int, int], None]) -> None:
+    def folder(self, options: SpeechOptions) -> Path:
+        """Where the model is. Raises WeightsMissing, which names the places that were searched."""
+        ...
+
+    def fetch_weights(self, options: SpeechOptions, on_progress: Callable[[int, int], None], *, again: bool = False) -> None:
         """Download them. `on_progress(done_bytes, total_bytes)` is first called when a server has answered.
+
+        Nothing is done if they are here, unless `again`.
 
         Raises FetchFailed, within seconds if no server can be reached.
         """

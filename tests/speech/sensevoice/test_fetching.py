@@ -18,9 +18,10 @@ import pytest
 
 from tests.fake_hub import FakeHub, closed_address, point_at, publish
 from video_pipeline.core import hub_cache
+from video_pipeline.speech import checksums, download
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import FetchFailed
-from video_pipeline.speech.sensevoice import download, fetching, hubs, weights
+from video_pipeline.speech.sensevoice import fetching, hubs, weights
 
 _SMALL = {name: name.encode() * 100 for name in hubs.FILES}
 CONTENT = {**_SMALL, hubs.WEIGHTS: random.Random(1).randbytes(3_000_000)}
@@ -66,14 +67,14 @@ def test_fetching_brings_the_five_files_and_their_record(hub: FakeHub) -> None:
     reports: list[tuple[int, int]] = []
     folder = fetching.fetch(on_progress=lambda *report: reports.append(report))
     assert weights.locate(SpeechOptions()) == folder == weights.default_folder()
-    assert sorted(path.name for path in folder.iterdir()) == sorted([*hubs.FILES, weights.CHECKSUMS])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*hubs.FILES, checksums.CHECKSUMS])
     assert {path.name for path in folder.parent.glob("[!.]*")} == {hubs.MODEL}
     assert reports[-1] == (TOTAL, TOTAL)
     assert reports == sorted(reports)
-    record = json.loads((folder / weights.CHECKSUMS).read_text())
+    record = json.loads((folder / checksums.CHECKSUMS).read_text())
     assert record["sha256"] == hubs.PUBLISHED_SHA256
     assert (record["source"], record["revision"]) in {(f"{one.name} {one.repo}", one.revision) for one in hubs.HUBS}
-    weights.verify(folder)
+    checksums.verify(folder)
 
 
 def test_a_complete_folder_is_not_fetched_twice_unless_asked(hub: FakeHub) -> None:
@@ -83,7 +84,7 @@ def test_a_complete_folder_is_not_fetched_twice_unless_asked(hub: FakeHub) -> No
     assert len(hub.asked) == asked
     (folder / hubs.WEIGHTS).write_bytes(b"damaged")
     fetching.fetch(again=True)
-    weights.verify(folder)
+    checksums.verify(folder)
     assert {path.name for path in folder.parent.glob("[!.]*")} == {hubs.MODEL}
 
 
@@ -106,7 +107,7 @@ def test_many_that_fetch_at_once_download_once_and_all_see_progress(hub: FakeHub
 def test_a_connection_that_breaks_off_at_random_is_resumed(hub: FakeHub) -> None:
     hub.break_chance = 0.05
     fetching.fetch()
-    weights.verify(weights.default_folder())
+    checksums.verify(weights.default_folder())
     assert hub.count(hubs.WEIGHTS) > 2
     assert hub.served[hubs.WEIGHTS] == len(CONTENT[hubs.WEIGHTS])
 
@@ -118,14 +119,14 @@ def test_a_hub_that_dies_is_followed_by_the_other_which_goes_on_there(monkeypatc
         late.silent = False
         monkeypatch.setattr(hubs, "fastest_first", lambda sources: (list(sources), {}))
         folder = fetching.fetch()
-    assert json.loads((folder / weights.CHECKSUMS).read_text())["source"].startswith("ModelScope")
+    assert json.loads((folder / checksums.CHECKSUMS).read_text())["source"].startswith("ModelScope")
     assert first.served[hubs.WEIGHTS] + late.served[hubs.WEIGHTS] == len(CONTENT[hubs.WEIGHTS])
 
 
 def test_a_hub_without_ranges_still_gets_there(hub: FakeHub) -> None:
     hub.ranges, hub.breaks = False, [1_000_000, 500_000, 2_000_000]
     fetching.fetch()
-    weights.verify(weights.default_folder())
+    checksums.verify(weights.default_folder())
 
 
 def test_a_hub_that_always_breaks_is_given_up_and_what_came_is_kept(hub: FakeHub) -> None:
@@ -172,7 +173,7 @@ def test_a_download_killed_three_times_goes_on_each_time(hub: FakeHub, tmp_path:
         sizes.append(fetching.partial_bytes(target))
         assert sizes[-1] >= goal
     subprocess.run(words, check=True, timeout=120)
-    weights.verify(target)
+    checksums.verify(target)
     assert hub.served_bytes <= 1.1 * TOTAL
 
 
@@ -200,7 +201,7 @@ def test_a_refusal_is_named(hub: FakeHub, status: int, words: str, failing: tupl
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_refusal_that_passes_is_waited_for(hub: FakeHub, status: int) -> None:
     hub.status, hub.failing, hub.fails_left = status, (hubs.WEIGHTS,), 2
-    weights.verify(fetching.fetch())
+    checksums.verify(fetching.fetch())
 
 
 @pytest.mark.parametrize("failing", [hubs.FILES, (hubs.WEIGHTS,)])
@@ -213,7 +214,7 @@ def test_a_login_page_is_no_file(hub: FakeHub, failing: tuple[str, ...], page_ty
     else:
         assert f"instead of {len(CONTENT[hubs.WEIGHTS])}" in reason
     hub.login_page = False
-    weights.verify(fetching.fetch())
+    checksums.verify(fetching.fetch())
 
 
 def test_wrong_bytes_are_refused_and_removed(hub: FakeHub) -> None:
@@ -221,7 +222,7 @@ def test_wrong_bytes_are_refused_and_removed(hub: FakeHub) -> None:
     assert "model.pt is not the published file: its SHA-256 is wrong" in reason_of_failure()
     assert not (part() / hubs.WEIGHTS).exists()
     hub.files = dict(CONTENT)
-    weights.verify(fetching.fetch())
+    checksums.verify(fetching.fetch())
 
 
 def test_a_file_of_another_size_is_refused_before_it_comes(hub: FakeHub) -> None:
@@ -236,8 +237,8 @@ def test_another_revision_is_trusted_as_it_comes(hub: FakeHub) -> None:
     folder = fetching.fetch(revision="main", sources=[hubs.MODELSCOPE])
     assert all("Revision=main" in path for path, _, _ in hub.asked)
     assert (folder / hubs.CMVN).read_bytes() == b"newer"
-    assert json.loads((folder / weights.CHECKSUMS).read_text())["revision"] == "main"
-    weights.verify(folder)
+    assert json.loads((folder / checksums.CHECKSUMS).read_text())["revision"] == "main"
+    checksums.verify(folder)
 
 
 # Machines without a network, or with a proxy
@@ -261,7 +262,7 @@ def test_a_name_that_is_unknown_is_said(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_proxy_is_used(hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
     point_at("http://no-such-host.invalid", monkeypatch)
     monkeypatch.setenv("http_proxy", hub.address)
-    weights.verify(fetching.fetch())
+    checksums.verify(fetching.fetch())
     assert all(path.startswith("http://no-such-host.invalid/") for path, _, _ in hub.asked)
 
 
@@ -327,15 +328,15 @@ def of_other_tools(folder: Path) -> None:
 def test_leftovers_are_used_or_removed(leave: Callable[[Path], None], served: int, hub: FakeHub) -> None:
     leave(part())
     folder = fetching.fetch()
-    weights.verify(folder)
+    checksums.verify(folder)
     assert hub.served[hubs.WEIGHTS] == served
-    assert sorted(path.name for path in folder.iterdir()) == sorted([*hubs.FILES, weights.CHECKSUMS])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*hubs.FILES, checksums.CHECKSUMS])
 
 
 def test_a_complete_part_needs_no_network(hub: FakeHub) -> None:
     for name, data in CONTENT.items():
         (part() / name).write_bytes(data)
-    weights.verify(fetching.fetch())
+    checksums.verify(fetching.fetch())
     assert not hub.asked
 
 
@@ -346,7 +347,7 @@ def test_files_of_incomplete_caches_are_not_downloaded_again(
     cache.mkdir(parents=True)
     (cache / hubs.WEIGHTS).write_bytes(CONTENT[hubs.WEIGHTS])
     monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path / "ms"))
-    weights.verify(fetching.fetch())
+    checksums.verify(fetching.fetch())
     assert hub.count(hubs.WEIGHTS) == 0
 
 
@@ -364,7 +365,7 @@ def test_a_broken_refetch_leaves_the_old_weights(hub: FakeHub) -> None:
     shutil.rmtree(fetching.part_of(folder), ignore_errors=True)
     with pytest.raises(FetchFailed):
         fetching.fetch(again=True)
-    weights.verify(folder)
+    checksums.verify(folder)
 
 
 def test_an_interrupt_keeps_what_came(hub: FakeHub) -> None:
@@ -377,4 +378,4 @@ def test_an_interrupt_keeps_what_came(hub: FakeHub) -> None:
         fetching.fetch(on_progress=stop)
     assert fetching.partial_bytes() > 1_000_000
     hub.bytes_per_s = 0
-    weights.verify(fetching.fetch())
+    checksums.verify(fetching.fetch())

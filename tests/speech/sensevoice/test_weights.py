@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from video_pipeline.speech import checksums
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import WeightsDamaged
 from video_pipeline.speech.sensevoice import hubs, weights
@@ -39,8 +40,8 @@ def recorded() -> Path:
     """A folder as a download leaves it."""
     folder = filled(weights.default_folder())
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in CONTENT.items()}
-    (folder / weights.CHECKSUMS).write_text(json.dumps({"sha256": sums}))
-    weights.verify(folder)
+    (folder / checksums.CHECKSUMS).write_text(json.dumps({"sha256": sums}))
+    checksums.verify(folder)
     return folder
 
 
@@ -119,16 +120,16 @@ def test_verify_names_the_damaged_file(file: str) -> None:
     folder = recorded()
     (folder / file).write_bytes(CONTENT[file][:-1] + b"?")
     with pytest.raises(WeightsDamaged) as caught:
-        weights.verify(folder)
+        checksums.verify(folder)
     assert caught.value.reason.startswith(f"{file} ")
     (folder / file).unlink()
     with pytest.raises(WeightsDamaged, match="is missing"):
-        weights.verify(folder)
+        checksums.verify(folder)
 
 
 def test_verify_needs_a_record(tmp_path: Path) -> None:
     with pytest.raises(WeightsDamaged, match="checksums"):
-        weights.verify(filled(tmp_path / "bare"))
+        checksums.verify(filled(tmp_path / "bare"))
 
 
 def test_the_revision_follows_the_content_only(small: Path, tmp_path: Path) -> None:

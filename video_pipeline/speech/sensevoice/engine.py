@@ -137,9 +137,16 @@ class SenseVoiceFactory:
         """Whether only the weights are missing, and nobody named a folder for them."""
         return not _lacking() and not weights.is_named(options) and weights.locate(options) is None
 
-    def fetch_weights(self, options: SpeechOptions, on_progress: OnProgress) -> None:
+    def fetch_weights(self, options: SpeechOptions, on_progress: OnProgress, *, again: bool = False) -> None:
         """Raises FetchFailed."""
-        fetching.fetch(offline=options.offline, on_progress=on_progress)
+        fetching.fetch(offline=options.offline, again=again, on_progress=on_progress)
+
+    def folder(self, options: SpeechOptions) -> Path:
+        """Raises WeightsMissing."""
+        found = weights.locate(options)
+        if found is None:
+            raise weights.missing(options)
+        return found
 
     def identify(self, options: SpeechOptions) -> EngineIdentity:
         """Raises like `open` if a library or the weights are missing; does not check the device or read the weights."""

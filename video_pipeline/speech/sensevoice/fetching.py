@@ -15,9 +15,10 @@ from filelock import FileLock, Timeout
 from video_pipeline.core import hub_cache
 from video_pipeline.core.files import reason as disk_reason
 from video_pipeline.core.heartbeat import beat
+from video_pipeline.speech.checksums import CHECKSUMS, sha256
+from video_pipeline.speech.download import DownloadFailed, download
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import hubs, weights
-from video_pipeline.speech.sensevoice.download import DownloadFailed, download
 from video_pipeline.speech.sensevoice.hubs import Hub
 
 SPARE_BYTES = 200_000_000
@@ -150,7 +151,7 @@ def _is_published(path: Path) -> bool:
 
 
 def _has_published_sum(path: Path) -> bool:
-    return weights.sha256(path) == hubs.PUBLISHED_SHA256[path.name]
+    return sha256(path) == hubs.PUBLISHED_SHA256[path.name]
 
 
 def _gather(sources: Sequence[Hub], part: Path, meter: _Meter, *, pinned: bool) -> Hub | None:
@@ -201,10 +202,10 @@ def _bring(hub: Hub, path: Path, report: Callable[[], None], *, pinned: bool) ->
 
 
 def _record(part: Path, hub: Hub | None, *, pinned: bool) -> None:
-    sums = hubs.PUBLISHED_SHA256 if pinned else {name: weights.sha256(part / name) for name in hubs.FILES}
+    sums = hubs.PUBLISHED_SHA256 if pinned else {name: sha256(part / name) for name in hubs.FILES}
     source = f"{hub.name} {hub.repo}" if hub else "this machine"
     record = {"source": source, "revision": hub.revision if hub else "", "sha256": sums}
-    (part / weights.CHECKSUMS).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    (part / CHECKSUMS).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 
 
 def _put_in_place(part: Path, target: Path) -> None:

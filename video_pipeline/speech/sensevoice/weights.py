@@ -1,4 +1,4 @@
-"""Finds the SenseVoiceSmall checkpoint on this machine and verifies it; `fetching` downloads it.
+"""Finds the SenseVoiceSmall checkpoint on this machine; `fetching` downloads it.
 
 Order of search: the folder named in the options (`demo`: the one in this package); `VIDEO_PIPELINE_SENSEVOICE`; the project's
 data folder; ModelScope's cache; Hugging Face's cache. If a folder is named, only that one is searched: using other weights
@@ -7,20 +7,17 @@ would be worse than an error. Nothing here imports torch.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from pathlib import Path
 
 import platformdirs
 
 from video_pipeline.speech.base import SpeechOptions
-from video_pipeline.speech.errors import WeightsDamaged, WeightsMissing
+from video_pipeline.speech.errors import WeightsMissing
 from video_pipeline.speech.fingerprint import fingerprint
 from video_pipeline.speech.sensevoice import hubs
 
 ENVIRONMENT = "VIDEO_PIPELINE_SENSEVOICE"
-CHECKSUMS = "checksums.json"
 DEMO = "demo"
 """Name of the small model for demonstrations and tests that comes with the package."""
 
@@ -90,28 +87,6 @@ def model_name(folder: Path) -> str:
     return folder.name
 
 
-def verify(folder: Path) -> None:
-    """Compare every file of `folder` with its `checksums.json`; reads all files, so it takes seconds.
-
-    Raises:
-        WeightsDamaged: a file is missing or changed (the reason names the first), or there is no `checksums.json`.
-    """
-    try:
-        recorded: dict[str, str] = json.loads((folder / CHECKSUMS).read_text(encoding="utf-8"))["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WeightsDamaged(folder, f"it has no readable {CHECKSUMS}: {_first_line(error)}") from None
-    for name, expected in recorded.items():
-        if not (folder / name).is_file():
-            raise WeightsDamaged(folder, f"{name} is missing")
-        if sha256(folder / name) != expected:
-            raise WeightsDamaged(folder, f"{name} is not what was downloaded (its SHA-256 has changed)")
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _named_folder(options: SpeechOptions) -> Path | None:
     named = options.model or os.environ.get(ENVIRONMENT, "")
     if named == DEMO:
@@ -128,7 +103,3 @@ def _filled(path: Path) -> bool:
         return path.is_file() and path.stat().st_size > 0
     except OSError:
         return False
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -22,7 +22,7 @@ from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage, domin
 from video_pipeline.speech.pieces import Unit
 from video_pipeline.speech.stream import batches
 from video_pipeline.speech.terms import read_terms
-from video_pipeline.speech.whisper import weights
+from video_pipeline.speech.whisper import fetching, weights
 from video_pipeline.speech.whisper.packing import PACK_S, packed
 
 if TYPE_CHECKING:
@@ -119,9 +119,18 @@ class WhisperFactory:
             return False
         return weights.locate(options, _likely_device(options.device)) is None
 
-    def fetch_weights(self, options: SpeechOptions, on_progress: Callable[[int, int], None]) -> None:
+    def fetch_weights(self, options: SpeechOptions, on_progress: Callable[[int, int], None], *, again: bool = False) -> None:
         """Raises FetchFailed."""
-        weights.fetch(options, _likely_device(options.device), on_progress)
+        size = weights.size_of(options, _likely_device(options.device))
+        fetching.fetch(size, offline=options.offline, again=again, on_progress=on_progress)
+
+    def folder(self, options: SpeechOptions) -> Path:
+        """Raises WeightsMissing."""
+        device = _likely_device(options.device)
+        found = weights.locate(options, device)
+        if found is None:
+            raise weights.missing(options, device)
+        return found
 
     def identify(self, options: SpeechOptions) -> EngineIdentity:
         """Raises like `open` if a library or the weights are missing; does not check the device or read the weights."""

@@ -1,28 +1,28 @@
-"""Finds a Whisper model in CTranslate2's form on this machine, or fetches one from Hugging Face.
+"""Finds a Whisper model in CTranslate2's form on this machine; `fetching` downloads one.
 
-Order of search: what the options name (a folder, or a size); the folder in `VIDEO_PIPELINE_WHISPER`; Hugging Face's cache, where
-the size that suits the device comes first. If something is named, only that is taken. Nothing here imports faster-whisper.
+Order of search: what the options name (a folder, or a size); the folder in `VIDEO_PIPELINE_WHISPER`; of each size, that for the
+device first, the project's data folder and Hugging Face's cache. If something is named, only that is taken. Nothing here imports
+faster-whisper.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from video_pipeline.core.hub_cache import offline_reason, snapshots
+import platformdirs
+
+from video_pipeline.core.hub_cache import snapshots
 from video_pipeline.speech.base import SpeechOptions
-from video_pipeline.speech.errors import FetchFailed, ModelNotCached
+from video_pipeline.speech.errors import ModelNotCached
 from video_pipeline.speech.fingerprint import fingerprint
 
 ENVIRONMENT = "VIDEO_PIPELINE_WHISPER"
 WEIGHTS = "model.bin"
 CONFIG = "config.json"
-_SMALL_FILES = (CONFIG, "tokenizer.json", "preprocessor_config.json", "vocabulary.json", "vocabulary.txt")
+SMALL_FILES = (CONFIG, "tokenizer.json", "preprocessor_config.json", "vocabulary.json", "vocabulary.txt")
 FILES = (CONFIG, "tokenizer.json", "vocabulary", WEIGHTS)
 """What belongs into a folder, for messages."""
-REACH_TIMEOUT_S = 6.0
 
 SIZES = {
     "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
@@ -59,7 +59,7 @@ def locate(options: SpeechOptions, device: str) -> Path | None:
         folder = Path(named).expanduser()
         return folder if _is_complete(folder) else None
     sizes = [named] if named else [_default(device), *_MULTILINGUAL]
-    found = (folder for size in sizes for folder in snapshots(SIZES[size]) if _is_complete(folder))
+    found = (folder for size in sizes for folder in _folders(size) if _is_complete(folder))
     return next(found, None)
 
 
@@ -76,7 +76,8 @@ def missing(options: SpeechOptions, device: str) -> ModelNotCached:
     named = _named(options)
     if named and named not in SIZES:
         return ModelNotCached("Whisper", (named,), absence(options))
-    return ModelNotCached(f"Whisper {named or _default(device)}", (f"${ENVIRONMENT}", "the cache of Hugging Face"))
+    size = named or _default(device)
+    return ModelNotCached(f"Whisper {size}", (f"${ENVIRONMENT}", str(own_folder(size)), "the cache of Hugging Face"))
 
 
 def is_fetchable(options: SpeechOptions) -> bool:
@@ -85,32 +86,19 @@ def is_fetchable(options: SpeechOptions) -> bool:
     return not named or named in SIZES
 
 
-def fetch(options: SpeechOptions, device: str, on_progress: Callable[[int, int], None]) -> Path:
-    """Download the named size, or the one for this device, into Hugging Face's cache. Broken downloads are resumed.
+def size_of(options: SpeechOptions, device: str) -> str:
+    """The size that is fetched: the named one, or that for this device."""
+    return _named(options) or _default(device)
 
-    Raises:
-        FetchFailed: offline, or the hub cannot be reached; the reason says which.
-    """
-    size = _named(options) or _default(device)
-    repo = SIZES[size]
-    if reason := offline_reason(options.offline):
-        raise _failed(size, reason)
-    from huggingface_hub import HfApi, snapshot_download
 
-    patterns = (*_SMALL_FILES, WEIGHTS)
-    try:
-        files = HfApi().model_info(repo, files_metadata=True, timeout=REACH_TIMEOUT_S).siblings or ()
-        total = sum(file.size or 0 for file in files if file.rfilename in patterns)
-        on_progress(0, total)
-        bars = _progress_bars(on_progress, total)
-        return Path(snapshot_download(repo, allow_patterns=list(patterns), tqdm_class=bars))
-    except Exception as error:  # noqa: BLE001 - the library raises errors of many types for one cause: the hub is not there
-        raise _failed(size, (str(error).strip().splitlines() or [type(error).__name__])[0]) from None
+def own_folder(size: str) -> Path:
+    """Where a size is put when it is fetched."""
+    return Path(platformdirs.user_data_dir("video-pipeline")) / "models" / SIZES[size].rpartition("/")[2]
 
 
 def revision(folder: Path) -> str:
     """12 hex digits that identify the content of `folder`; see `fingerprint`."""
-    return fingerprint(folder, _SMALL_FILES, WEIGHTS)
+    return fingerprint(folder, SMALL_FILES, WEIGHTS)
 
 
 def model_name(folder: Path) -> str:
@@ -118,6 +106,10 @@ def model_name(folder: Path) -> str:
     if folder.parent.name == "snapshots":
         return folder.parent.parent.name.removeprefix("models--").replace("--", "/")
     return folder.name
+
+
+def _folders(size: str) -> list[Path]:
+    return [own_folder(size), *snapshots(SIZES[size])]
 
 
 def _named(options: SpeechOptions) -> str:
@@ -130,29 +122,3 @@ def _default(device: str) -> str:
 
 def _is_complete(folder: Path) -> bool:
     return all((folder / name).is_file() and (folder / name).stat().st_size > 0 for name in (WEIGHTS, CONFIG))
-
-
-def _failed(size: str, reason: str) -> FetchFailed:
-    return FetchFailed(f"Whisper {size}", Path(f"${ENVIRONMENT}"), FILES, reason)
-
-
-def _progress_bars(on_progress: Callable[[int, int], None], total: int) -> Any:
-    """A class of progress bars that shows nothing, and passes on the bytes that arrive."""
-    from tqdm import tqdm
-
-    done = 0
-
-    class Bars(tqdm):  # type: ignore[misc]
-        def __init__(self, *args: Any, **more: Any) -> None:
-            self._counts_bytes = more.get("unit") == "B"
-            more.pop("name", None)
-            super().__init__(*args, **{**more, "disable": True})
-
-        def update(self, n: float | None = 1) -> bool | None:
-            nonlocal done
-            if self._counts_bytes:
-                done = min(total, done + int(n or 0))
-                on_progress(done, total)
-            return bool(super().update(n))
-
-    return Bars

@@ -32,6 +32,7 @@ _PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 _LONGEST_PAUSE_S = 30.0
 """Most that a server's `Retry-After` is obeyed."""
 _BLOCK_BYTES = 256 << 10
+_LONGEST_TEXT_BYTES = 8 << 20
 
 _REFUSALS = {
     401: "it refuses access (HTTP 401)",
@@ -67,6 +68,17 @@ def check(url: str) -> None:
     try:
         with closing(_opened(url, 0)) as answer:
             _check_is_file(answer, answer.read1(len(_WEB_PAGE[0]) + 16))
+    except (OSError, http.client.HTTPException) as error:
+        raise cause(error) from None
+
+
+def text_of(url: str) -> bytes:
+    """A short answer as a whole, for instance of an API. Raises DownloadFailed, at the first failure."""
+    try:
+        with closing(_opened(url, 0)) as answer:
+            text: bytes = answer.read(_LONGEST_TEXT_BYTES)
+            _check_is_file(answer, text)
+            return text
     except (OSError, http.client.HTTPException) as error:
         raise cause(error) from None
 
