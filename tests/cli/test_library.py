@@ -81,8 +81,22 @@ def _search(ran: Any, library: Path, tmp_path: Path) -> None:
     assert probe(clip).duration_s == pytest.approx(3.1, abs=0.5)
     assert "phone" in clip.with_suffix(".srt").read_text()
     assert "no moment" in ran("search", "zebra").out
+    _search_on(ran, tmp_path)
     assert ran("search").code == 2
     assert ran("search", "x", "--event", "laugther").code == 2
+
+
+def _search_on(ran: Any, tmp_path: Path) -> None:
+    """Misspelt, kept, counted, and as lists."""
+    lists = [tmp_path / "found" / f"list.{suffix}" for suffix in ("m3u8", "edl", "fcpxml")]
+    shown = ran("search", "phnoe", "--save", "calls", "--facets", *(word for path in lists for word in ("--to", path)))
+    assert "1 moment for 'phone'" in shown.out and "language en 1" in shown.out.replace("  ", " ")
+    assert all("joke" in path.read_text() or "copy" in path.read_text() for path in lists)
+    assert "1 moment for 'phone'" in ran("search", "--saved", "calls").out
+    assert ran("search", "--saved", "cals").code == 2
+    assert ran("search", "phone", "--to", tmp_path / "x.txt").code == 2
+    assert ran("search", "phone", "--after", "soon").code == 2
+    assert ran("search", "joke", "--json").code == 0
 
 
 def _best(ran: Any) -> None:

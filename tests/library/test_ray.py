@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -95,6 +101,46 @@ def test_what_fits_nowhere_is_said_at_once(cluster: Any, jobs: Any, tmp_path: Pa
     pool = Pool(address=cluster.address, gpus=0.5)
     with pytest.raises(EngineUnavailable, match=r"one needs 1 CPU, 0\.5 GPU"):
         worked(jobs(tmp_path)[:1], LibraryOptions(executor="ray", pool=pool), [])
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["", "a worker dies"])
+def test_standard_output_is_json_and_nothing_else(
+    cluster: Any, jobs: Any, said: dict[str, Any], tmp_path: Path, lost: bool
+) -> None:
+    """More workers than the cluster has room for, and a worker that is killed: Ray itself has much to say."""
+    settings = [word for name, value in said.items() for word in ("--set", f"{name}={value!r}")]
+    names = [str(job.video) for job in jobs(tmp_path)]
+    command = [sys.executable, "-m", "video_pipeline", "library", "run", *names, "-o", str(tmp_path / "out"), *settings, "--json"]
+    with subprocess.Popen([*command, "--address", cluster.address, "--workers", "3"], stdout=subprocess.PIPE) as run_of:
+        assert run_of.stdout is not None
+        lines = []
+        for line in run_of.stdout:
+            lines.append(json.loads(line))
+            if lost and lines[-1].get("stage") and kill_a_worker():
+                lost = False
+    assert run_of.returncode == 0
+    assert lines[-1]["event"] == "summary" and lines[-1]["done"] == len(names)
+
+
+def kill_a_worker() -> bool:
+    """The process of one of this program's actors."""
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                if b"ray::Actor" in (folder / "cmdline").read_bytes():
+                    os.kill(int(folder.name), signal.SIGKILL)
+                    return True
+    return False
+
+
+def test_no_cluster_is_said_at_once_and_another_ray_is_no_hindrance(cluster: Any, jobs: Any, tmp_path: Path) -> None:
+    """Without an address a Ray of its own is started, though one runs here."""
+    began_s = time.monotonic()
+    with pytest.raises(EngineUnavailable, match="no cluster answers"):
+        worked(jobs(tmp_path)[:1], LibraryOptions(executor="ray", pool=Pool(address="127.0.0.1:1")), [])
+    assert time.monotonic() - began_s < 12
+    made = worked(jobs(tmp_path)[:2], LibraryOptions(executor="ray", workers=1), [])
+    assert [outcome.error for outcome in made] == ["", ""]
 
 
 def test_a_killed_run_and_a_lost_node_cost_no_video(

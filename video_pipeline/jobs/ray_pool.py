@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from video_pipeline import __version__
 from video_pipeline.core.extras import missing
@@ -21,6 +23,7 @@ from video_pipeline.jobs.crew import LOOK_EVERY_S, Crew, Worker, WorkerLost
 from video_pipeline.jobs.limits import Pool, memory_mb
 from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, OnUpdate, ignore
 from video_pipeline.jobs.process_tree import end_children, prefer_as_oom_victim
+from video_pipeline.jobs.ray_address import why_silent
 from video_pipeline.jobs.worker import Notices, attempt
 from video_pipeline.speech.errors import EngineUnavailable
 
@@ -39,7 +42,7 @@ class RayExecutor:
         self, jobs: Iterable[Job | None], pool: Pool, on_update: OnUpdate = ignore, control: Control | None = None
     ) -> Generator[JobResult]:
         ray = _ray()
-        with _connected(ray, pool):
+        with _apart(), _connected(ray, pool):
             count = pool.workers or _room(ray, pool)
             workers = [WorkerActor(number, pool, on_update, ray) for number in range(count)]
             crew = Crew(workers, pool, lambda busy: _ready(ray, busy), control)
@@ -75,9 +78,13 @@ class Actor:
         return updates, memory_mb(os.getpid())
 
     def leave(self) -> None:
-        """End with all that was started."""
+        """End with all that was started, in the middle of a job."""
         end_children(os.getpid())
         os._exit(0)
+
+    def clean(self) -> None:
+        """End all that was started; the actor itself is then ended by Ray, which takes an exit of its own for a death."""
+        end_children(os.getpid())
 
 
 class WorkerActor(Worker):
@@ -165,7 +172,7 @@ class WorkerActor(Worker):
     def end(self) -> None:
         if self._actor is not None:
             with contextlib.suppress(self._ray.exceptions.RayError):
-                self._ray.wait([self._actor.leave.remote()], timeout=_LEAVE_S)
+                self._ray.wait([self._actor.clean.remote()], timeout=_LEAVE_S)
                 self._ray.kill(self._actor)
         self._actor = self._place = None
 
@@ -185,7 +192,10 @@ def _connected(ray: Any, pool: Pool) -> Iterator[None]:
         yield
         return
     address = pool.address or os.environ.get("RAY_ADDRESS", "")
-    here = {"address": address} if address else {"num_cpus": pool.local_workers, "include_dashboard": False}
+    if address and (why := why_silent(address)):
+        raise EngineUnavailable("ray", f"no cluster answers at {address} ({why})")
+    # "local" starts a Ray of its own also where another runs on this machine
+    here = {"address": address} if address else {"address": "local", "num_cpus": pool.local_workers, "include_dashboard": False}
     try:
         ray.init(log_to_driver=False, logging_level=logging.ERROR, **here)
     except (ConnectionError, RuntimeError, ValueError) as error:
@@ -195,6 +205,30 @@ def _connected(ray: Any, pool: Pool) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+class _Apart:
+    """Standard output for this program alone: what Ray's own threads print, on workers that ended say, goes elsewhere."""
+
+    def __init__(self, ours: TextIO, theirs: TextIO) -> None:
+        self._ours, self._theirs = ours, theirs
+
+    def write(self, text: str) -> int:
+        return (self._theirs if threading.current_thread().name.startswith("ray_") else self._ours).write(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ours, name)
+
+
+@contextlib.contextmanager
+def _apart() -> Iterator[None]:
+    before = sys.stdout
+    sys.stdout = apart = _Apart(before, sys.stderr)
+    try:
+        yield
+    finally:
+        if sys.stdout is apart:
+            sys.stdout = before
 
 
 def _room(ray: Any, pool: Pool) -> int:

@@ -2,182 +2,331 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
-from video_pipeline.core.errors import BadValue, UnknownName
-from video_pipeline.core.labels import Emotion, Language, Sound
-from video_pipeline.core.span import Span
-from video_pipeline.library.index import NEAR_S, Index
-from video_pipeline.library.terms import expression
+from video_pipeline.core.errors import BadValue
+from video_pipeline.library.candidates import candidates, matching
+from video_pipeline.library.index import NEAR_S, Index, speaker_tag
+from video_pipeline.library.question import Answer, Moment, Question
+from video_pipeline.library.spelling import respelt
+from video_pipeline.library.terms import Query, further_words, parsed
+from video_pipeline.video.stages.report import REPORT_FILE
 
-MOST_SENTENCES = 2000
-"""When more sentences answer a question, only the first so many are ranked."""
+__all__ = ["Answer", "Moment", "Question", "best", "search"]
+
+_REFINED = 400
+"""Passages whose sentences are looked at, unless more moments are asked for."""
+_GATHERED = 5000
+"""Sentences or sounds, without words: the surest or longest so many are put together to moments."""
 _GAP_S = 3.0
 """Sentences of one moment follow each other within this."""
 _LONGEST_S = 60.0
 """No moment grows longer: a page shows it, and a person watches it, as one thing."""
+_NAMED = 1.25
+"""By how much a moment counts more whose video has all the words in its name."""
+_BEGIN, _END = "\x01", "\x02"
+"""Around each word of a passage that answers."""
+_SENTENCE = "id, video, start_s, end_s, text, language, emotion, speaker"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What to look for: every field that is given must hold, and of several events, emotions or languages one."""
-
-    text: str = ""
-    """Words; `"words in quotes"` follow each other, `word*` begins with."""
-    _: KW_ONLY
-    events: tuple[str, ...] = ()
-    emotions: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    longer_s: float = 0.0
-    """Least length of the event, or, without one, of the moment."""
-    within: str = ""
-    """Part of the video's path or address; empty is every video."""
-    most: int = 20
-    """How many moments."""
-
-    def __post_init__(self) -> None:
-        _require("event", self.events, Sound)
-        _require("emotion", self.emotions, Emotion)
-        _require("language", self.languages, Language)
-        if not (self.text.strip() or self.events or self.emotions or self.languages):
-            raise BadValue("QUERY", "say what to look for: words, --event, --emotion or --language")
-        if self.text.strip() and not expression(self.text):
-            raise BadValue("QUERY", f"{self.text!r} has no letter or digit to look for")
-        if self.most < 1 or self.longer_s < 0:
-            raise BadValue("--limit, --longer", "--limit is at least 1, --longer not less than 0")
-
-
-def _require(kind: str, names: Sequence[str], known: Iterable[str]) -> None:
-    for name in names:
-        if name not in tuple(known):
-            raise UnknownName(kind, name, tuple(known))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment(Span):
-    """A stretch of a video that answers a question, or a clip of it."""
-
-    source: str
-    """The video's path or address."""
-    folder: str
-    """Of its results."""
-    text: str = ""
-    """What is said in it; of a clip its title."""
-    language: str = ""
-    emotion: str = ""
-    event: str = ""
-    """The longest of the sounds that were asked for."""
-    event_s: float = 0.0
-    """How long that is."""
-    sentences: int = 0
-    """How many in it answer."""
-    score: float = 0.0
-    """Of a clip."""
-    why: str = ""
-    """Of a clip: why it was chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The moments, best first; `found` counts all of them, `more`: there are others, too many to rank."""
-
-    moments: tuple[Moment, ...]
-    found: int
-    more: bool = False
-
-
-def search(index: Index, question: Question) -> Answer:
-    """Moments in which most sentences answer come first, then those with the longest event."""
-    worded = question.text.strip() or question.emotions or question.languages
-    table, (query, given) = ("said", _sentences(question)) if worded else ("heard", _sounds(question))
-    if question.within:
-        query, given = f"{query} AND {table}.video IN (SELECT id FROM videos WHERE instr(source, ?))", [*given, question.within]
-    rows = index.base.execute(f"{query} LIMIT {MOST_SENTENCES + 1}", given).fetchall()
-    groups = _groups(rows[:MOST_SENTENCES])
-    if not question.events:
-        groups = [group for group in groups if group.end_s - group.start_s >= question.longer_s]
-    groups.sort(key=lambda group: (-len(group.sentences), -group.event_s))
-    moments = tuple(_moment(index, group) for group in groups[: question.most])
-    return Answer(moments, len(groups), len(rows) > MOST_SENTENCES)
-
-
-def _sentences(question: Question) -> tuple[str, list[Any]]:
-    """Rows of video, sentence, start, end, and where events are asked for, one for each: label, its end, its length."""
-    matching = " AND ".join(filter(None, [expression(question.text), *_tags(question)]))
-    matched = "(SELECT rowid AS id FROM words WHERE words MATCH ?) CROSS JOIN said USING (id)"
-    if not question.events:
-        return f"SELECT video, id, start_s, end_s, '', end_s, 0 FROM {matched} WHERE TRUE", [matching]
-    query = f"""SELECT said.video, said.id, said.start_s, said.end_s, label, heard.end_s, heard.end_s - heard.start_s
-        FROM {matched} CROSS JOIN heard ON heard.video = said.video AND label IN ({_marks(question.events)})
-            AND heard.start_s < said.end_s + {NEAR_S} AND heard.end_s > said.start_s AND heard.end_s - heard.start_s >= ?
-        WHERE TRUE"""
-    return query, [matching, *question.events, question.longer_s]
-
-
-def _sounds(question: Question) -> tuple[str, list[Any]]:
-    """The same rows of sounds alone."""
-    query = f"""SELECT video, 0, start_s, end_s, label, end_s, end_s - start_s FROM heard
-        WHERE label IN ({_marks(question.events)}) AND end_s - start_s >= ?"""
-    return query, [*question.events, question.longer_s]
+class _Sentence:
+    id: int
+    video: int
+    start_s: float
+    end_s: float
+    text: str
+    language: str
+    emotion: str | None
+    speaker: str | None
 
 
 @dataclass(slots=True)
 class _Group:
-    """Rows that are one moment."""
+    """Sentences, or sounds alone, that are one moment."""
 
     video: int
     start_s: float
     end_s: float
-    sentences: list[int]
+    score: float = 0.0
+    sentences: list[_Sentence] = field(default_factory=list)
     event: str = ""
     event_s: float = 0.0
 
+    @classmethod
+    def of(cls, sentences: Sequence[_Sentence], score: float) -> _Group:
+        return cls(sentences[0].video, sentences[0].start_s, max(s.end_s for s in sentences), score, list(sentences))
+
     def takes(self, start_s: float, end_s: float) -> bool:
-        return self.start_s <= start_s <= self.end_s + _GAP_S and end_s - self.start_s <= _LONGEST_S
+        later = max(end_s, self.end_s) - min(start_s, self.start_s)
+        return start_s <= self.end_s + _GAP_S and end_s >= self.start_s - _GAP_S and later <= _LONGEST_S
+
+    def join(self, other: _Group) -> None:
+        known = {sentence.id for sentence in self.sentences}
+        self.sentences += [sentence for sentence in other.sentences if sentence.id not in known]
+        self.sentences.sort(key=lambda sentence: sentence.id)
+        self.start_s, self.end_s = min(self.start_s, other.start_s), max(self.end_s, other.end_s)
+        self.score = max(self.score, other.score)
 
 
-def _groups(rows: Iterable[tuple[int, int, float, float, str, float, float]]) -> list[_Group]:
-    """Sentences that follow each other closely are one moment, and so is one with several sounds."""
+def search(index: Index, question: Question) -> Answer:
+    """The moments that answer, best first.
+
+    Words rank by how rare they are and how often and how near to each other they are said; emotions by how sure they are; sounds
+    by their length. Where nothing is found, words that the library does not know are taken for misspelt.
+    """
+    videos = allowed(index, question)
+    if not question.text.strip():
+        return _without_words(index, question, videos)
+    query = parsed(question.text)
+    answer = _worded(index, question, query, videos)
+    if not answer.moments and (other := respelt(index.base, question.text, query)):
+        answer = replace(_worded(index, question, parsed(other), videos), corrected=other)
+    return answer if answer.moments else replace(answer, corrected="")
+
+
+def allowed(index: Index, question: Question) -> list[tuple[int, int, int]] | None:
+    """Video, first and last sentence of each that may answer; None for all."""
+    if not (question.within or question.after or question.before):
+        return None
+    query = """SELECT id, first, last FROM videos WHERE instr(source, ?) AND (? = '' OR day >= ?)
+        AND (? = '' OR (day != '' AND day < ?)) ORDER BY first"""
+    after, before = question.after, question.before
+    return index.base.execute(query, (question.within, after, after, before, before)).fetchall()
+
+
+def _worded(index: Index, question: Question, query: Query, videos: Sequence[tuple[int, int, int]] | None) -> Answer:
+    ranges = None if videos is None else [(first, last) for _, first, last in videos]
+    match = matching(question, query)
+    refined = max(_REFINED, 3 * question.most)
+    found, more = candidates(index.base, match, query, ranges, refined)
+    named = _named(index, query)
+    groups = _groups(index, question, query, match, [(one.row, one.score) for one in found], frozenset(named))
+    said = {group.video for group in groups}
+    groups = [group for group in groups if _is_whole(index, question, group)]
+    groups.sort(key=lambda group: (-group.score, -len(group.sentences), group.sentences[0].id))
+    moments = [_moment(index, group) for group in groups[: question.most]]
+    cards = [] if _is_of_moments(question) else [video for video in named if video not in said]
+    if videos is not None:
+        cards = [video for video in cards if video in {one for one, *_ in videos}]
+    moments += [_card(index, video) for video in cards[: question.most - len(moments)]]
+    return Answer(tuple(moments), len(groups) + len(cards), more)
+
+
+def _is_of_moments(question: Question) -> bool:
+    return bool(question.events or question.emotions or question.languages or question.speakers or question.longer_s)
+
+
+def _named(index: Index, query: Query) -> list[int]:
+    """Videos with all the words in their names, folders or metadata, best first."""
+    found = index.base.execute("SELECT rowid FROM cards WHERE cards MATCH ? ORDER BY rank LIMIT 1000", (query.expression,))
+    return [video for (video,) in found]
+
+
+def _groups(
+    index: Index, question: Question, query: Query, match: str, found: Sequence[tuple[int, float]], named: frozenset[int]
+) -> list[_Group]:
+    """The moments in passages, which overlap: what belongs together is joined."""
+    marked = _marked(index, match, [row for row, _ in found])
+    by_video: dict[int, list[_Group]] = {}
+    for row, score in found:
+        lines = marked[row].split("\n")
+        sentences = _sentences(index, "id BETWEEN ? AND ?", (row, row + len(lines) - 1))
+        hits = [sentence for line, sentence in zip(lines, sentences, strict=True) if _BEGIN in line] or _found_otherwise(
+            sentences, query
+        )
+        hits = [sentence for sentence in hits if _is_asked_for(question, sentence)]
+        for part in _parts(hits, lines, sentences, query):
+            share = 0.5 + 0.5 * len(part) / len(hits)
+            near = 1.0 + 1.0 / (1 + part[-1].id - part[0].id) if len(query.leaves) > 1 else 1.0
+            boost = _NAMED if part[0].video in named else 1.0
+            _take_in(by_video.setdefault(part[0].video, []), _Group.of(part, score * share * near * boost))
+    return [group for groups in by_video.values() for group in groups]
+
+
+def _marked(index: Index, match: str, rows: Sequence[int]) -> dict[int, str]:
+    query = f"SELECT rowid, highlight(words, 0, char(1), char(2)) FROM words WHERE words MATCH ? AND rowid IN ({_marks(rows)})"
+    return dict(index.base.execute(query, (match, *rows)).fetchall())
+
+
+def _sentences(index: Index, where: str, values: Sequence[Any]) -> list[_Sentence]:
+    return [_Sentence(*row) for row in index.base.execute(f"SELECT {_SENTENCE} FROM said WHERE {where} ORDER BY id", values)]
+
+
+def _found_otherwise(sentences: Sequence[_Sentence], query: Query) -> Sequence[_Sentence]:
+    """Those whose compounds or abbreviations answer, else the first."""
+    asked = {leaf.strip('"') for leaf in query.leaves}
+    return [sentence for sentence in sentences if asked & set(further_words(sentence.text).split())] or sentences[:1]
+
+
+def _is_asked_for(question: Question, sentence: _Sentence) -> bool:
+    """Whether a sentence has what the words of a question must come with."""
+    return (
+        (not question.emotions or sentence.emotion in question.emotions)
+        and (not question.languages or sentence.language in question.languages)
+        and (not question.speakers or _is_spoken_by(sentence, question.speakers))
+    )
+
+
+def _is_spoken_by(sentence: _Sentence, speakers: Sequence[str]) -> bool:
+    return bool(sentence.speaker) and speaker_tag(sentence.speaker or "") in {speaker_tag(name) for name in speakers}
+
+
+def _parts(
+    hits: Sequence[_Sentence], lines: Sequence[str], sentences: Sequence[_Sentence], query: Query
+) -> Iterator[Sequence[_Sentence]]:
+    """The moments in one passage: of several words the shortest stretch that has them all; of one, each stretch that says it."""
+    if len(query.leaves) > 1 and len(hits) > 1:
+        said = {sentence.id: _words_in(line) for line, sentence in zip(lines, sentences, strict=True)}
+        yield _shortest([(hit, said[hit.id]) for hit in hits])
+        return
+    part: list[_Sentence] = []
+    for hit in hits:
+        if part and (hit.start_s > part[-1].end_s + _GAP_S or hit.end_s - part[0].start_s > _LONGEST_S):
+            yield part
+            part = []
+        part.append(hit)
+    if part:
+        yield part
+
+
+def _words_in(line: str) -> frozenset[str]:
+    """The beginnings of the words of a sentence that answer; endings differ."""
+    return frozenset(part.partition(_END)[0].lower()[:4] for part in line.split(_BEGIN)[1:])
+
+
+def _shortest(hits: Sequence[tuple[_Sentence, frozenset[str]]]) -> list[_Sentence]:
+    """The shortest run of sentences that has every word that any of them has."""
+    wanted = frozenset().union(*(words for _, words in hits))
+    best = list(hits)
+    for start in range(len(hits)):
+        seen: set[str] = set()
+        for end in range(start, len(hits)):
+            seen |= hits[end][1]
+            if seen >= wanted:
+                if hits[end][0].id - hits[start][0].id < best[-1][0].id - best[0][0].id:
+                    best = list(hits[start : end + 1])
+                break
+    return [sentence for sentence, _ in best]
+
+
+def _take_in(groups: list[_Group], group: _Group) -> None:
+    for known in groups:
+        if known.takes(group.start_s, group.end_s):
+            known.join(group)
+            return
+    groups.append(group)
+
+
+def _is_whole(index: Index, question: Question, group: _Group) -> bool:
+    """Whether a group has the sound and the length that were asked for; it then reaches to the end of the sound."""
+    if not question.events:
+        return group.end_s - group.start_s >= question.longer_s
+    query = f"""SELECT label, end_s, end_s - start_s FROM heard WHERE video = ? AND label IN ({_marks(question.events)})
+        AND start_s < ? AND end_s > ? AND end_s - start_s >= ? ORDER BY 3 DESC"""
+    last_s = group.end_s + NEAR_S
+    heard = index.base.execute(query, (group.video, *question.events, last_s, group.start_s, question.longer_s)).fetchall()
+    if not heard:
+        return False
+    group.event, _, group.event_s = heard[0]
+    group.end_s = max(group.end_s, *(end_s for _, end_s, _ in heard))
+    return True
+
+
+def _without_words(index: Index, question: Question, videos: Sequence[tuple[int, int, int]] | None) -> Answer:
+    """Moments of an emotion, a language or a speaker, else of sounds alone."""
+    among = "TRUE" if videos is None else "video IN (SELECT value FROM json_each(?))"
+    values = [] if videos is None else [json.dumps([video for video, *_ in videos])]
+    is_said = question.emotions or question.languages or question.speakers
+    groups, more = (_felt if is_said else _sounds)(index, question, among, values)
+    groups = [group for group in groups if _is_whole(index, question, group)]
+    groups.sort(key=lambda group: (-len(group.sentences), -group.event_s, group.video, group.start_s))
+    return Answer(tuple(_moment(index, group) for group in groups[: question.most]), len(groups), more)
+
+
+def _felt(index: Index, question: Question, among: str, values: Sequence[Any]) -> tuple[list[_Group], bool]:
+    where, given = [among], [*values]
+    for column, names in (("emotion", question.emotions), ("language", question.languages)):
+        if names:
+            where.append(f"{column} IN ({_marks(names)})")
+            given += names
+    if question.speakers:
+        known = index.base.execute("SELECT tag, name FROM speakers").fetchall()
+        asked = {speaker_tag(name) for name in question.speakers}
+        speakers = [name for tag, name in known if tag in asked]
+        where.append(f"speaker IN ({_marks(speakers)})")
+        given += speakers
+    order = "emotion_p DESC" if question.emotions else "id"
+    query = f"SELECT {_SENTENCE} FROM said WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {_GATHERED + 1}"
+    sentences = [_Sentence(*row) for row in index.base.execute(query, given)]
     groups: list[_Group] = []
-    for video, sentence, start_s, end_s, label, until_s, long_s in rows:
-        last, end_s = groups[-1] if groups else None, max(end_s, until_s)
-        if last is None or last.video != video or not last.takes(start_s, end_s):
-            last = _Group(video, start_s, end_s, [])
-            groups.append(last)
-        last.end_s = max(last.end_s, end_s)
-        if sentence and sentence not in last.sentences[-1:]:
-            last.sentences.append(sentence)
-        if long_s > last.event_s:
-            last.event, last.event_s = label, long_s
-    return groups
+    for sentence in sorted(sentences[:_GATHERED], key=lambda sentence: sentence.id):
+        one = _Group.of([sentence], 0.0)
+        if groups and groups[-1].video == one.video and groups[-1].takes(one.start_s, one.end_s):
+            groups[-1].join(one)
+        else:
+            groups.append(one)
+    return groups, len(sentences) > _GATHERED
+
+
+def _sounds(index: Index, question: Question, among: str, values: Sequence[Any]) -> tuple[list[_Group], bool]:
+    query = f"""SELECT video, start_s, end_s, label FROM heard WHERE {among} AND label IN ({_marks(question.events)})
+        AND end_s - start_s >= ? ORDER BY end_s - start_s DESC LIMIT {_GATHERED + 1}"""
+    found = index.base.execute(query, (*values, *question.events, question.longer_s)).fetchall()
+    groups: list[_Group] = []
+    for video, start_s, end_s, label in sorted(found[:_GATHERED]):
+        one = _Group(video, start_s, end_s, event=label, event_s=end_s - start_s)
+        if groups and groups[-1].video == video and groups[-1].takes(start_s, end_s):
+            groups[-1].join(one)
+        else:
+            groups.append(one)
+    return groups, len(found) > _GATHERED
 
 
 def _moment(index: Index, group: _Group) -> Moment:
     """A moment with its words; a moment of sounds alone gets what was said last before its end."""
-    source, folder = index.base.execute("SELECT source, folder FROM videos WHERE id = ?", (group.video,)).fetchone()
-    if group.sentences:
-        query = f"SELECT text, language, emotion FROM said WHERE id IN ({_marks(group.sentences)}) ORDER BY id"
-        said = index.base.execute(query, group.sentences).fetchall()
-    else:
-        query = """SELECT text, language, emotion FROM said WHERE video = ? AND start_s < ? AND end_s > ?
-            ORDER BY start_s DESC LIMIT 1"""
-        said = index.base.execute(query, (group.video, group.end_s, group.start_s - NEAR_S)).fetchall()
-    text = " ".join(row[0] for row in said)
-    language, emotion = said[0][1:] if said else ("", "")
+    source, folder, first, last = index.base.execute(
+        "SELECT source, folder, first, last FROM videos WHERE id = ?", (group.video,)
+    ).fetchone()
+    said = group.sentences
+    if not said:
+        said = _sentences(
+            index,
+            "id = (SELECT id FROM said WHERE id BETWEEN ? AND ? AND start_s < ? AND end_s > ? ORDER BY id DESC LIMIT 1)",
+            (first, last, group.end_s, group.start_s - NEAR_S),
+        )
     return Moment(
         group.start_s,
         group.end_s,
         source=source,
         folder=folder,
-        text=text,
-        language=language,
-        emotion=emotion or "",
+        text=" ".join(sentence.text for sentence in said),
+        language=said[0].language if said else "",
+        speaker=(said[0].speaker or "") if said else "",
+        emotion=(said[0].emotion or "") if said else "",
         event=group.event,
         event_s=round(group.event_s, 3),
         sentences=len(group.sentences),
+        page=page_at(folder, group.start_s),
     )
+
+
+def page_at(folder: str, start_s: float) -> str:
+    """The address of a report at a time, empty where there is no report."""
+    report = Path(folder) / REPORT_FILE
+    return f"{report.absolute().as_uri()}#t={start_s:.2f}" if report.is_file() else ""
+
+
+def _card(index: Index, video: int) -> Moment:
+    """A video that is found by its name."""
+    query = "SELECT source, folder, name, meta, duration_s FROM videos WHERE id = ?"
+    source, folder, name, meta, duration_s = index.base.execute(query, (video,)).fetchone()
+    title = next((value for key, value in json.loads(meta).items() if key.lower() == "title"), name)
+    return Moment(0.0, min(duration_s or 0.0, _LONGEST_S), source=source, folder=folder, text=title, page=page_at(folder, 0.0))
 
 
 def best(index: Index, most: int = 10, per_video: int = 2, within: str = "") -> tuple[Moment, ...]:
@@ -187,18 +336,12 @@ def best(index: Index, most: int = 10, per_video: int = 2, within: str = "") -> 
     query = """SELECT start_s, end_s, source, folder, title, score, why FROM (
             SELECT clips.*, row_number() OVER (PARTITION BY video ORDER BY score DESC, start_s) AS place FROM clips
         ) AS ranked JOIN videos ON videos.id = ranked.video
-        WHERE place <= ? AND instr(source, ?) ORDER BY score DESC, source, start_s LIMIT ?"""
+        WHERE ranked.place <= ? AND instr(source, ?) ORDER BY score DESC, source, start_s LIMIT ?"""
     rows: Iterable[tuple[Any, ...]] = index.base.execute(query, (per_video, within, most))
     return tuple(
         Moment(start_s, end_s, source=source, folder=folder, text=title, score=score, why=why)
         for start_s, end_s, source, folder, title, score, why in rows
     )
-
-
-def _tags(question: Question) -> Iterator[str]:
-    for names in (question.events, question.emotions, question.languages):
-        if names:
-            yield f"tags:({' OR '.join(names)})"
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -21,14 +21,13 @@ def best(
     """List the highlights with the highest scores of the whole library; scores are comparable between videos."""
     from video_pipeline.cli.library.moments import show_moments
     from video_pipeline.cli.show import shown
-    from video_pipeline.library.index import index
+    from video_pipeline.library.index import index_to_read
     from video_pipeline.library.progress import clips_words
     from video_pipeline.library.rows import reading
     from video_pipeline.library.search import best as find
 
     with shown(quiet=False, as_json=json):
-        with reading(out) as record, index(out) as searched:
-            searched.refresh(record)
+        with reading(out) as record, index_to_read(record) as searched:
             found = find(searched, top, per_video, within)
         summary = clips_words(len(found)) if found else "no clips: no video in this library has a highlight"
         show_moments(found, summary, clips, as_json=json)

@@ -20,12 +20,11 @@ def report(
     import msgspec
 
     from video_pipeline.cli.show import shown
-    from video_pipeline.library.index import index
+    from video_pipeline.library.index import index_to_read
     from video_pipeline.library.report import records, write_report
     from video_pipeline.library.rows import reading
 
-    with shown(quiet=False, as_json=json), reading(out) as record, index(out) as searched:
-        searched.refresh(record)
+    with shown(quiet=False, as_json=json), reading(out) as record, index_to_read(record) as searched:
         rows = records(record, searched)
         if json:
             for row in rows:
