@@ -72,7 +72,7 @@ def _words(chance: random.Random, language: str, spelt: list[str], weights: list
 def _sentences(chance: random.Random, language: str, text: Callable[[], str]) -> Iterator[Sentence]:
     for k in range(int(HOUR_S / SENTENCE_S)):
         emotion = chance.choices(tuple(Emotion), (8, 3, 2, 1, 1, 2, 80, 3))[0]
-        yield Sentence(k * SENTENCE_S, k * SENTENCE_S + 4.2, text(), language, emotion, 0.8)
+        yield Sentence(k * SENTENCE_S, k * SENTENCE_S + 4.2, text(), language=language, emotion=emotion, emotion_p=0.8)
 
 
 def _times(chance: random.Random, count: int) -> list[float]:
