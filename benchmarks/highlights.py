@@ -56,7 +56,8 @@ def evidence_of(scene: Scene, *, true_words: bool, true_events: bool, events_opt
         events = [AudioEvent(e["start_s"], e["end_s"], Sound(e["label"]), 1.0) for e in scene.truth["events"]]
     else:
         events = list(events_of(scene.hearing, events_options))
-    return Evidence(duration_s, segments, events, Curve(scene.hearing.traits.level_db, LEVEL_HOP_S))
+    traits = scene.hearing.traits
+    return Evidence(duration_s, segments, events, Curve(traits.level_db, LEVEL_HOP_S), prints=traits.prints)
 
 
 def _own_words(text: str, number: int) -> str:

@@ -76,6 +76,10 @@ def _levels_db(samples: Samples) -> npt.NDArray[np.float64]:
     return np.asarray(10 * np.log10((frames.astype(np.float64) ** 2).mean(axis=1) + 1e-12))
 
 
+def _rms(samples: Samples) -> float:
+    return float(np.sqrt(np.mean(samples.astype(np.float64) ** 2))) + 1e-6
+
+
 def _to_first_hole(samples: Samples) -> Samples:
     levels_db = _levels_db(samples)
     loud = np.flatnonzero(levels_db > levels_db.max() - _QUIET_DB)
@@ -124,14 +128,21 @@ class Show:
             self.now_s += self.uniform(0.15, 0.7)
         return begin_s
 
-    def another(self, sound: Samples) -> Samples:
-        """The same people at another time: up to 12 % slower or faster. A recording that is heard again and again is canned."""
-        return np.interp(np.arange(0, len(sound), self.uniform(0.88, 1.12)), np.arange(len(sound)), sound).astype(np.float32)
+    def another(self, sound: Samples, label: str) -> Samples:
+        """The same people at another time, and others with them: one recording that is heard again and again is canned."""
+        varied = [self.stretched(sound), self.stretched(_to_first_hole(self.recordings.sound(self.any_of(label))))]
+        length = len(varied[0])
+        quiet = np.resize(varied[1], length) * np.float32(self.uniform(0.4, 0.8) * _rms(varied[0]) / _rms(varied[1]))
+        return varied[0] + quiet
+
+    def stretched(self, sound: Samples) -> Samples:
+        """Up to a fifth slower or faster, at another pitch."""
+        return np.interp(np.arange(0, len(sound), self.uniform(0.8, 1.2)), np.arange(len(sound)), sound).astype(np.float32)
 
     def react(self, label: str, seconds: float, db: float, name: str = "", after_s: float = 0.3) -> tuple[float, float]:
         """A reaction of at most `seconds`, `db` over the speech."""
         sound = _to_first_hole(self.recordings.sound(name or self.any_of(label)))
-        sound = sound if name else self.another(sound)
+        sound = sound if name else self.another(sound, label)
         while len(sound) < seconds * RATE_HZ and label == "applause":
             sound = np.concatenate([sound, sound[len(sound) // 5 :]])
         start_s = self.now_s + after_s
@@ -211,9 +222,16 @@ def warm_up(of: Show) -> None:
 
 
 def welcome(of: Show, act: int) -> None:
-    """The next guest: a sting, and applause while the host talks on."""
-    start_s, _ = of.music(of.uniform(2, 4), 3)
-    of.react("applause", of.uniform(4, 8), of.uniform(2, 7), after_s=0.0)
+    """The next guest: after a sting while nobody speaks, or announced by the host and played on."""
+    announced = bool(act % 2)
+    if announced:
+        of.talk(4)
+    start_s = of.now_s
+    if not announced:
+        of.music(of.uniform(2, 4), 3)
+    clap_s, end_s = of.react("applause", of.uniform(4, 8), of.uniform(2, 7), after_s=0.1)
+    if announced:
+        of.music(end_s - clap_s, 0, clap_s)
     of.decoy("welcome", start_s, of.now_s)
     of.talk(8)
 

@@ -237,7 +237,8 @@ class ClipFlags(OptionFlags):
         str | None,
         typer.Option(
             "--exports",
-            help="all, or any of video, audiogram, thumbnails, tightened, timelines, sheet, preview, reel, gallery.",
+            help="all, or any of video, audiogram, thumbnails, tightened, timelines, sheet, preview, reel, posts, chapters, "
+            "gallery.",
         ),
     ] = None
 

@@ -13,6 +13,8 @@ EXPORTS = Registry(
         "sheet": "video_pipeline.clips.sheet:SheetExport",
         "preview": "video_pipeline.clips.preview:PreviewExport",
         "reel": "video_pipeline.clips.reel:ReelExport",
+        "posts": "video_pipeline.clips.posts:PostsExport",
+        "chapters": "video_pipeline.clips.chapters:ChaptersExport",
         "gallery": "video_pipeline.clips.gallery:GalleryExport",
     },
     group="video_pipeline.exports",

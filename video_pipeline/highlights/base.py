@@ -16,12 +16,15 @@ from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, OneOf, check_fields
 from video_pipeline.core.labels import OWN_RULES, REACTIONS, Language
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.transcript import AudioEvent, Segment, main_language
 from video_pipeline.highlights import SIGNALS
+
+Prints = npt.NDArray[np.uint16]
 
 HOP_S = 0.1
 """Grid of the signals' curves."""
@@ -34,7 +37,7 @@ DEFAULT_WEIGHTS = {
     "loudness": 1.0,
     "speech_rate": 0.02,
     "text_cues": 0.0,
-    "music": -0.03,
+    "music": -0.3,
     "silence": -0.3,
 }
 AUTO = "auto"
@@ -130,6 +133,8 @@ class Evidence:
     """Loudness in dB of full scale, None if unknown."""
     cuts_s: Sequence[float] = ()
     """Times at which the picture cuts, in order."""
+    prints: Prints | None = None
+    """Fingerprints of the sound, a word of 16 bits for each value of `level`, None if unknown."""
 
     def frames(self) -> int:
         """Length of the signals' curves."""

@@ -28,6 +28,8 @@ Fainter = Callable[[float], Sequence[AudioEvent]]
 """The events of a video if reactions counted from the given probability on."""
 _LOWER_ONSETS = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 """Probabilities that are tried, highest first, when nothing was found."""
+_LONGEST_SHARE = 0.6
+"""Of a video that a clip takes at most, if that leaves room for one of preferred length."""
 _DRAWN_STEPS = 600
 """Points of the density curve that is drawn: about one per pixel of its picture."""
 
@@ -66,6 +68,7 @@ def find_highlights(
         signals: as stored; computed if None.
         fainter: asked, if nothing was found, for the events at lower thresholds.
     """
+    options = _for_length(options, evidence.duration_s)
     choice = _choice(evidence, options, signals or make_signals(evidence, options))
     phrases = phrases_of(options.language, evidence)
     if not choice.candidates:
@@ -74,6 +77,12 @@ def find_highlights(
     clips = [_clip(candidate, evidence, phrases) for candidate in choice.candidates]
     ranked = tuple(sorted(clips, key=lambda clip: (-clip.score, clip.start_s)))
     return Highlights(ranked, phrases.chosen.format(count=len(ranked), moments=choice.moments), _drawn(choice.density))
+
+
+def _for_length(options: HighlightOptions, duration_s: float) -> HighlightOptions:
+    """Of a short video a clip is a part, not nearly all."""
+    longest_s = max(options.least_s, options.aim_least_s, _LONGEST_SHARE * duration_s)
+    return replace(options, longest_s=min(options.longest_s, longest_s))
 
 
 def described(clip: Clip) -> str:
@@ -88,7 +97,7 @@ def _choice(evidence: Evidence, options: HighlightOptions, signals: Signals) -> 
     weighed = [(weight_of(moment), moment) for moment in moments(found, signals.clusters.groups, density, options.longest_s)]
     strong = [moment for weight, moment in weighed if weight >= options.least_evidence]
     candidates = Candidates(found, Edges.of(evidence), Scorer(signals.curves, evidence, options), options)
-    possible = without_repeats([candidate for moment in strong for candidate in candidates.of(moment)], evidence.segments)
+    possible = without_repeats([candidate for moment in strong for candidate in candidates.of(moment)], evidence)
     chosen = best_set(possible, _most(evidence, options), options.apart_s)
     return _Choice(chosen, len(strong), max((weight for weight, _ in weighed), default=0.0), density)
 

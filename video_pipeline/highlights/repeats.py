@@ -1,4 +1,4 @@
-"""A scene that is shown twice, as a teaser and in its place, gives one clip."""
+"""A scene that is shown twice, as a teaser and in its place, gives one clip: told by its words, and by its sound."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment
+from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.candidates import Candidate
+from video_pipeline.highlights.same_sound import Sounds
 
 _SAME_SHARE = 0.9
 """Share of the shorter text's pieces that the longer text has too. Two tellings of one story share far less."""
@@ -21,18 +23,20 @@ _PIECE_LETTERS = 8
 """Short enough that one word recognised differently spoils few pieces, long enough to be rare."""
 
 
-def without_repeats(candidates: Sequence[Candidate], segments: Iterable[Segment]) -> list[Candidate]:
-    """Candidates without those in which the same words earned the same reactions as in a better one elsewhere.
+def without_repeats(candidates: Sequence[Candidate], evidence: Evidence) -> list[Candidate]:
+    """Candidates without those in which the same words or sounds earned the same reactions as in a better one elsewhere.
 
     The best candidate of each place decides for those that overlap it.
     """
-    letters, shown, repeated, texts = _Letters(segments), _Places(), _Places(), _Texts()
+    letters, shown, repeated, texts = _Letters(evidence.segments), _Places(), _Places(), _Texts()
+    sounds = Sounds(evidence)
     kept = []
     for candidate in sorted(candidates, key=lambda candidate: (-candidate.score, candidate.start_s, candidate.end_s)):
         if not shown.overlaps(candidate):
             if repeated.overlaps(candidate):
                 continue
-            if not texts.add(letters.pieces(candidate, [event.start_s for event in candidate.events])):
+            starts_s = [event.start_s for event in candidate.events]
+            if not (texts.add(letters.pieces(candidate, starts_s)) and sounds.add(starts_s)):
                 repeated.add(candidate)
                 continue
             shown.add(candidate)

@@ -1,4 +1,4 @@
-"""Louder than the speech around: a big laugh, a shout."""
+"""Louder than the speech around: a big laugh, a shout; not the applause that opens a show, welcomes or says goodbye."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy.typing as npt
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import merged
 from video_pipeline.highlights.base import HOP_S, Evidence
+from video_pipeline.highlights.ceremony import CEREMONY_SHARE, Ceremonies
 from video_pipeline.highlights.curves import painted
 
 Levels = npt.NDArray[np.float32]
@@ -38,7 +39,8 @@ class Loudness:
         level_db = _on_hop(evidence.level, frames)
         over_db = level_db - _speech_level_db(level_db, _spoken(evidence))
         strength = np.clip((over_db - _FROM_DB) / (_FULL_DB - _FROM_DB), 0.0, 1.0)
-        return Curve(strength.astype(np.float32), HOP_S)
+        formal = painted(frames, [(found, 1 - CEREMONY_SHARE) for found in Ceremonies(evidence).found])
+        return Curve((strength * (1 - formal.values)).astype(np.float32), HOP_S)
 
 
 def _on_hop(level: Curve, frames: int) -> Levels:

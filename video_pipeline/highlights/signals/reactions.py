@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import ClassVar
 
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.highlights.base import Evidence
+from video_pipeline.highlights.ceremony import Ceremonies
 from video_pipeline.highlights.curves import painted
 
 
@@ -24,7 +27,12 @@ class _ReactionSignal:
 
     def curve(self, evidence: Evidence) -> Curve:
         found = [event for event in evidence.events if event.label is self.sound]
-        return painted(evidence.frames(), [(event, event.score * _share(event)) for event in found])
+        kept = self._kept(evidence)
+        return painted(evidence.frames(), [(event, event.score * _share(event) * kept(event)) for event in found])
+
+    def _kept(self, evidence: Evidence) -> Callable[[AudioEvent], float]:
+        """The share of its strength that an event keeps."""
+        return lambda event: 1.0
 
 
 def _share(span: Span) -> float:
@@ -36,9 +44,16 @@ class Laughter(_ReactionSignal):
     sound = Sound.LAUGHTER
 
 
-class Applause(_ReactionSignal):
+class _ClappingSignal(_ReactionSignal):
+    """Applause that opens a show, welcomes somebody or says goodbye counts little."""
+
+    def _kept(self, evidence: Evidence) -> Callable[[AudioEvent], float]:
+        return Ceremonies(evidence).share
+
+
+class Applause(_ClappingSignal):
     sound = Sound.APPLAUSE
 
 
-class Cheer(_ReactionSignal):
+class Cheer(_ClappingSignal):
     sound = Sound.CHEER

@@ -31,15 +31,17 @@ class VideoEvidence(DerivedStage[Evidence]):
 
     def make(self, given: Given, progress: StageProgress) -> Evidence:
         listened = given.of(Listen)
-        level = Curve(listened.hearing.traits.level_db, HOP_S)
-        cuts_s = given.of(Shots) if given.needs(Shots) else ()
-        return Evidence(listened.hearing.duration_s, given.of(Spoken).segments, given.of(Events), level, cuts_s)
+        traits, segments = listened.hearing.traits, given.of(Spoken).segments
+        level, cuts_s = Curve(traits.level_db, HOP_S), given.of(Shots) if given.needs(Shots) else ()
+        return Evidence(listened.hearing.duration_s, segments, given.of(Events), level, cuts_s, traits.prints)
 
 
 class StoredSignals(BaseStage[Signals]):
     """The signals' curves, whatever their weights."""
 
     name = "signals"
+    revision = 2
+    """2: applause that opens, welcomes or says goodbye counts little; music counts where it is unusual."""
     needs = ("evidence",)
     reloads = True
 

@@ -1,0 +1,78 @@
+"""Which words are typical of a part of a video: what tells its topics apart, and what hashtags are made of."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+Depths = npt.NDArray[np.float64]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LEAST_LETTERS = 4
+"""Shorter words of alphabets are mostly grammar."""
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""A letter of a language that is compared by pairs of letters: Chinese and Japanese have no spaces, Korean inflects."""
+_COMMON_SHARE = 0.35
+"""Words in more than this share of all parts tell nothing."""
+
+
+def terms(text: str) -> list[str]:
+    """The words of a text that may tell a topic, in lower case; pairs of letters in Chinese, Japanese and Korean."""
+    found = []
+    for word in _WORD.findall(text.lower()):
+        if _WIDE.search(word):
+            found += [word[k : k + 2] for k in range(len(word) - 1)]
+        elif len(word) >= _LEAST_LETTERS:
+            found.append(word)
+    return found
+
+
+def weights(parts: Sequence[Iterable[str]]) -> list[dict[str, float]]:
+    """Per part its terms with tf-idf (Spärck Jones 1972), without those that most parts have."""
+    counts = [Counter(part) for part in parts]
+    spread = Counter(term for count in counts for term in count)
+    most = max(1.0, _COMMON_SHARE * len(parts))
+    rarity = {term: math.log((1 + len(parts)) / number) for term, number in spread.items() if number <= most}
+    return [{term: number * rarity[term] for term, number in count.items() if term in rarity} for count in counts]
+
+
+def depths(texts: Sequence[str], around: int) -> Depths:
+    """[len(texts) - 1] how much the words before and after each joint differ, 0 to 1: TextTiling (Hearst 1997).
+
+    Args:
+        around: texts on either side that are compared.
+    """
+    weighed = weights([terms(text) for text in texts])
+    same = np.array([_cosine(weighed[max(0, k - around) : k], weighed[k : k + around]) for k in range(1, len(texts))])
+    if not len(same):
+        return np.zeros(0)
+    left, right = np.maximum.accumulate(same), np.maximum.accumulate(same[::-1])[::-1]
+    return np.asarray(np.clip((left + right - 2 * same) / 2, 0.0, 1.0))
+
+
+def _cosine(before: Iterable[dict[str, float]], after: Iterable[dict[str, float]]) -> float:
+    one, other = _total(before), _total(after)
+    lengths = math.sqrt(sum(value * value for value in one.values()) * sum(value * value for value in other.values()))
+    return sum(value * other.get(term, 0.0) for term, value in one.items()) / lengths if lengths else 0.0
+
+
+def _total(parts: Iterable[dict[str, float]]) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for part in parts:
+        for term, value in part.items():
+            total[term] += value  # type: ignore[assignment]
+    return total
+
+
+def hashtags(text: str, rest: Sequence[str], most: int) -> list[str]:
+    """Words of a text that the `rest` of the video has less of, as hashtags; none of languages compared by pairs of letters."""
+    counts = Counter(term for term in terms(text) if not _WIDE.search(term))
+    elsewhere = Counter(term for other in rest for term in set(terms(other)))
+    worth = {term: number / (1 + elsewhere[term]) * len(term) ** 0.5 for term, number in counts.items()}
+    best = sorted(worth, key=lambda term: (-worth[term], term))[:most]
+    return ["#" + "".join(filter(str.isalnum, term)) for term in best]
