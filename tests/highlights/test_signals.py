@@ -12,7 +12,7 @@ from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import DEFAULT_WEIGHTS, HOP_S, Evidence, HighlightOptions
+from video_pipeline.highlights.base import CAUSES, DEFAULT_WEIGHTS, HOP_S, Asked, Evidence, HighlightOptions, Mark
 from video_pipeline.highlights.curves import Sums, painted
 from video_pipeline.highlights.stored import load_signals, make_signals, store_signals
 
@@ -39,7 +39,8 @@ def eventful(sentence: Any) -> Evidence:
     events = [AudioEvent(21.7 + 3 * k, 23.4 + 3 * k, sound, 0.9) for k, sound in enumerate(Sound)]
     level_db = np.full(1200, -30.0, np.float32)
     level_db[430:470] = -12.0
-    return Evidence(60.05, [*calm, fast], events, Curve(level_db, 0.05))
+    marks = [Mark(50.0 + 2 * k, 51.0 + 2 * k, label, 0.9) for k, label in enumerate(Asked)]
+    return Evidence(60.05, [*calm, fast], events, Curve(level_db, 0.05), marks=marks)
 
 
 @pytest.mark.parametrize("name", list(SIGNALS))
@@ -57,8 +58,8 @@ def test_the_contract(name: str, eventful: Evidence) -> None:
 
 
 def test_every_kind_of_reaction_has_its_signal() -> None:
-    assert set(REACTIONS) <= set(SIGNALS)
-    assert all(DEFAULT_WEIGHTS[label] > 0 for label in REACTIONS)
+    assert set(REACTIONS) < set(CAUSES) <= set(SIGNALS)
+    assert all(DEFAULT_WEIGHTS[label] > 0 for label in CAUSES)
 
 
 @pytest.mark.parametrize("name", list(SIGNALS))

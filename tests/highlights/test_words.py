@@ -11,7 +11,7 @@ from video_pipeline.core.clip import Clip, Reason
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.transcript import AudioEvent, Segment
-from video_pipeline.highlights.base import Evidence, HighlightOptions
+from video_pipeline.highlights.base import Asked, Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
 from video_pipeline.highlights.phrases import PHRASES
 from video_pipeline.highlights.table import clips_table
@@ -67,7 +67,7 @@ def test_every_language_has_all_phrases(language: Language) -> None:
     templates = "lift canned music goes_on untitled chosen nothing besides lower too_little no_room then"
     for name in templates.split():
         assert getattr(phrases, name).format(**facts)
-    assert set(phrases.sounds) == set(Sound)
+    assert set(phrases.sounds) == {*Sound, *Asked}
 
 
 def test_a_clip_that_stands_out_is_remarked(show: Any) -> None:

@@ -54,10 +54,21 @@ class RankingFlags(OptionFlags):
             help="auto: where a speech model can run; full: always, if only a draft; clips: of the clips only; none.",
         ),
     ] = "auto"
+    length: Annotated[
+        str | None,
+        typer.Option("--length", help="Shortest and longest clip in seconds, for instance 15-60; moments keep their end."),
+    ] = None
+    phrases: Annotated[
+        str | None, typer.Option("--phrases", help="With commas between: words that earn a clip where somebody says them.")
+    ] = None
+    curve: Annotated[
+        str | None, typer.Option("--curve", help="CSV of times and values, or of a chat's messages: its peaks earn clips too.")
+    ] = None
     explain: Annotated[bool, typer.Option("--explain", help="Also what each signal adds to a clip's score, or takes.")] = False
 
     def overrides(self) -> dict[str, object]:
-        return {**weight_overrides(self.weights or ()), **_WORDS[self.words]}
+        own = {name: value for name, value in (("phrases", self.phrases), ("curve", self.curve)) if value is not None}
+        return {**weight_overrides(self.weights or ()), **_WORDS[self.words], **length_overrides(self.length or ""), **own}
 
 
 @flattened
@@ -96,6 +107,36 @@ def weight_overrides(texts: Sequence[str]) -> dict[str, object]:
             raise BadValue("--weights", f"write SIGNAL=WEIGHT, for instance laughter=1.5, not {text!r}")
         found[f"highlights.weights.{name}"] = weight
     return found
+
+
+def length_overrides(text: str) -> dict[str, object]:
+    """The options of a wish such as `15-60`: bounds, the preferred length between them, and a set-up that leaves room.
+
+    Raises BadValue.
+    """
+    from video_pipeline.core.errors import BadValue
+
+    if not text:
+        return {}
+    least, dash, most = text.partition("-")
+    try:
+        least_s, longest_s = float(least), float(most)
+    except ValueError:
+        least_s = longest_s = 0.0
+    if not dash or not 0 < least_s <= longest_s < float("inf"):
+        raise BadValue("--length", f"write SHORTEST-LONGEST in seconds, for instance 15-60, not {text!r}")
+    room_s = longest_s - least_s
+    aim_s = min(17.0, longest_s / 3)
+    values = {
+        "least_s": least_s,
+        "longest_s": longest_s,
+        "aim_least_s": least_s + room_s * 2 / 9,
+        "aim_most_s": longest_s - room_s * 2 / 9,
+        "setup_aim_s": aim_s,
+        "setup_least_s": min(8.0, aim_s),
+        "setup_most_s": min(20.0, max(aim_s, longest_s / 2)),
+    }
+    return {f"highlights.{name}": value for name, value in values.items()}
 
 
 def print_reasons(clips: Sequence[Clip]) -> None:

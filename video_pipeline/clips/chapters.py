@@ -78,8 +78,8 @@ class ChaptersExport:
 
 def chapters(source: SourceVideo) -> list[Chapter]:
     """The chapters of a video, in order; a single one where nothing divides it."""
-    duration_s = source.info.duration_s
     said = sorted(source.segments, key=lambda segment: (segment.start_s, segment.end_s))
+    duration_s = source.info.duration_s or max((segment.end_s for segment in said), default=0.0)
     starts_s = [0.0, *sorted(said[k].start_s for k in _chosen(said, _worths(said, source), duration_s))]
     if len(starts_s) < _FEWEST:
         starts_s = starts_s[:1]

@@ -8,6 +8,8 @@ SIGNALS = Registry(
         "laughter": "video_pipeline.highlights.signals.reactions:Laughter",
         "applause": "video_pipeline.highlights.signals.reactions:Applause",
         "cheer": "video_pipeline.highlights.signals.reactions:Cheer",
+        "curve": "video_pipeline.highlights.signals.asked:OwnCurve",
+        "phrases": "video_pipeline.highlights.signals.asked:OwnPhrases",
         "punch": "video_pipeline.highlights.signals.punch:Punch",
         "emotion": "video_pipeline.highlights.signals.emotion:EmotionSignal",
         "loudness": "video_pipeline.highlights.signals.loudness:Loudness",

@@ -1,7 +1,7 @@
 """The contract of a highlight signal, and the options of highlights.
 
-A clip is earned by reactions: events whose label is in `REACTIONS`, weighted by the signals of the same names. All other signals
-only raise or lower the score of a clip.
+A clip is earned by what an audience did (events whose label is in `REACTIONS`) and by what a person asked for (marks with a label
+of `Asked`), weighted by the signals of the same names. All other signals only raise or lower the score of a clip.
 
 To add a signal:
 1. write one file in `signals/` with a class that satisfies `Signal`;
@@ -13,14 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Annotated, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, OneOf, check_fields
-from video_pipeline.core.labels import OWN_RULES, REACTIONS, Language
+from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, FilePath, OneOf, check_fields
+from video_pipeline.core.labels import OWN_RULES, REACTIONS, Language, Sound
 from video_pipeline.core.posterior import Curve
+from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment, main_language
 from video_pipeline.highlights import SIGNALS
 
@@ -28,10 +30,36 @@ Prints = npt.NDArray[np.uint16]
 
 HOP_S = 0.1
 """Grid of the signals' curves."""
+
+
+class Asked(StrEnum):
+    """What a person asks for."""
+
+    CURVE = "curve"
+    """A peak of a curve of their own: messages in a chat, viewers."""
+    PHRASES = "phrases"
+    """Words of their own that somebody says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark(Span):
+    """Where something was found that a person asked for. `score` is from 0 to 1."""
+
+    label: Asked
+    score: float
+    marks: tuple[str, ...] = ()
+
+
+Cause = AudioEvent | Mark
+"""What a clip is there for."""
+CAUSES: tuple[Sound | Asked, ...] = (*REACTIONS, *Asked)
+"""Labels that earn a clip; each has a signal of its name."""
 DEFAULT_WEIGHTS = {
     "laughter": 1.0,
     "applause": 1.0,
     "cheer": 0.8,
+    "curve": 1.0,
+    "phrases": 1.0,
     "punch": 0.3,
     "emotion": 0.03,
     "loudness": 1.0,
@@ -58,6 +86,13 @@ class HighlightOptions:
 
     around_weight: AtLeastZero = 1.0
     """Points per second of those reactions of a group that its clip has no room for."""
+
+    phrases: tuple[str, ...] = ()
+    """Words that earn a clip where somebody says them, whatever the audience did."""
+
+    curve: FilePath = ""
+    """A CSV file whose peaks earn clips: rows of a time and a value (viewers), or of a time and anything else (messages of a
+    chat, which are counted)."""
 
     top: AtLeastOne = 5
     """Most clips."""
@@ -133,6 +168,8 @@ class Evidence:
     """Loudness in dB of full scale, None if unknown."""
     cuts_s: Sequence[float] = ()
     """Times at which the picture cuts, in order."""
+    marks: Sequence[Mark] = ()
+    """What a person asked for, in any order."""
     prints: Prints | None = None
     """Fingerprints of the sound, a word of 16 bits for each value of `level`, None if unknown."""
 
@@ -144,6 +181,11 @@ class Evidence:
         """Events of an audience, in an order that depends on nothing but the events."""
         found = [event for event in self.events if event.label in REACTIONS]
         return sorted(found, key=lambda event: (event.start_s, event.end_s, event.label, event.score))
+
+    def causes(self) -> list[Cause]:
+        """Reactions and marks, in such an order."""
+        found: list[Cause] = [*self.reactions(), *self.marks]
+        return sorted(found, key=lambda cause: (cause.start_s, cause.end_s, cause.label, cause.score))
 
     def language(self) -> Language:
         """The language that is spoken longest; UNKNOWN if there is no speech."""

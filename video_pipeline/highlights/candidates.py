@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from video_pipeline.core.clip import Reason
 from video_pipeline.core.span import Span
-from video_pipeline.core.transcript import AudioEvent
-from video_pipeline.highlights.base import HighlightOptions
+from video_pipeline.highlights.base import Cause, HighlightOptions
 from video_pipeline.highlights.best_set import Choice
 from video_pipeline.highlights.boundaries import Bounds, bounds, forced
 from video_pipeline.highlights.edges import Edges
@@ -31,7 +30,7 @@ class Candidate(Choice):
 
     score: float
     reasons: tuple[Reason, ...]
-    events: tuple[AudioEvent, ...]
+    events: tuple[Cause, ...]
     """The audience's events in it, in order of their start; at least one."""
 
 

@@ -91,7 +91,7 @@ def described(clip: Clip) -> str:
 
 
 def _choice(evidence: Evidence, options: HighlightOptions, signals: Signals) -> _Choice:
-    events = [event for event in evidence.reactions() if options.weights.get(event.label, 0.0) > 0]
+    events = [event for event in evidence.causes() if options.weights.get(event.label, 0.0) > 0]
     found = reactions_of(events, weighted(signals.curves, options.weights), evidence.duration_s)
     density = weighted(signals.clusters.density, options.weights)
     weighed = [(weight_of(moment), moment) for moment in moments(found, signals.clusters.groups, density, options.longest_s)]

@@ -13,10 +13,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
-from video_pipeline.highlights.base import HOP_S, Evidence, HighlightOptions
+from video_pipeline.highlights.base import CAUSES, HOP_S, Evidence, HighlightOptions
 from video_pipeline.highlights.reactions import Reaction, reactions_of
 
 DENSITY_HOP_S = 0.5
@@ -40,25 +39,25 @@ class Clusters:
     """What does not depend on the weights."""
 
     density: Mapping[str, Curve]
-    """By label of `REACTIONS`: strength times seconds of reaction, per second of video, every `DENSITY_HOP_S`."""
+    """By label of `CAUSES`: strength times seconds of reaction, per second of video, every `DENSITY_HOP_S`."""
     groups: Sequence[Span]
     """Stretches of reactions that belong together, in order of time."""
 
 
 def clusters(evidence: Evidence, curves: Mapping[str, Curve], options: HighlightOptions) -> Clusters:
     """Clusters of the reactions; `curves` are those of the signals."""
-    events, duration_s = evidence.reactions(), evidence.duration_s
-    alone = {label: [event for event in events if event.label is label] for label in REACTIONS}
+    events, duration_s = evidence.causes(), evidence.duration_s
+    alone = {label: [event for event in events if event.label is label] for label in CAUSES}
     density = {
         str(label): _density(reactions_of(alone[label], curves[label], duration_s), evidence.frames() * HOP_S, options)
-        for label in REACTIONS
+        for label in CAUSES
     }
-    return Clusters(density, _groups(reactions_of(events, weighted(curves, dict.fromkeys(REACTIONS, 1.0)), duration_s), options))
+    return Clusters(density, _groups(reactions_of(events, weighted(curves, dict.fromkeys(CAUSES, 1.0)), duration_s), options))
 
 
 def weighted(curves: Mapping[str, Curve], weights: Mapping[str, float]) -> Curve:
-    """The weighted sum of the curves of `REACTIONS`, which have one hop; an empty curve if none has a weight above 0."""
-    parts = [(weights[label], curves[label]) for label in REACTIONS if weights.get(label, 0.0) > 0]
+    """The weighted sum of the curves of `CAUSES`, which have one hop; an empty curve if none has a weight above 0."""
+    parts = [(weights[label], curves[label]) for label in CAUSES if weights.get(label, 0.0) > 0]
     if not parts:
         return Curve(np.zeros(0, np.float32), HOP_S)
     return Curve(np.sum([weight * curve.values for weight, curve in parts], axis=0, dtype=np.float32), parts[0][1].hop_s)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from video_pipeline.core.labels import Language, Sound
-from video_pipeline.highlights.base import AUTO, Evidence
+from video_pipeline.highlights.base import AUTO, Asked, Evidence
 
 _LONG_S = 9.95
 """From here on seconds are written without tenths: 9.95 would round to 10.0."""
@@ -48,18 +48,18 @@ class Phrases:
     """Explanation: the reactions are too weak."""
     no_room: str
     """Explanation: no clip fits around the reactions."""
-    sounds: Mapping[Sound, str]
-    """Names of the sounds."""
-    counted: Mapping[Sound, tuple[str, str]] = field(default_factory=dict)
+    sounds: Mapping[Sound | Asked, str]
+    """Names of the sounds, and of what a person asked for."""
+    counted: Mapping[Sound | Asked, tuple[str, str]] = field(default_factory=dict)
     """Names of one and of several events, for labels where these differ from the sound's name."""
 
-    def counted_events(self, sound: Sound, count: int, span_s: float, longest_s: float) -> str:
+    def counted_events(self, sound: Sound | Asked, count: int, span_s: float, longest_s: float) -> str:
         """`count` events of one label, within `span_s`, the longest `longest_s`."""
         one, several = self.counted.get(sound, (self.sounds[sound], self.sounds[sound]))
         template, noun = (self.one, one) if count == 1 else (self.several, several)
         return template.format(noun=noun, count=count, span=self.length(span_s), longest=self.length(longest_s))
 
-    def untitled_at(self, sounds: Sequence[Sound], clock: str) -> str:
+    def untitled_at(self, sounds: Sequence[Sound | Asked], clock: str) -> str:
         """The title of a clip without words, from the sounds in it and the time on the clock."""
         names = self.also.join(self.sounds[sound] for sound in sounds)
         title = self.untitled.format(sounds=names, clock=clock)
@@ -74,8 +74,8 @@ def phrases_of(language: str, evidence: Evidence) -> Phrases:
     return PHRASES.get(evidence.language() if language == AUTO else Language(language), PHRASES[Language.EN])
 
 
-def _named(*names: str) -> dict[Sound, str]:
-    return dict(zip(Sound, names, strict=True))
+def _named(*names: str) -> dict[Sound | Asked, str]:
+    return dict(zip((*Sound, *Asked), names, strict=True))
 
 
 _KEY = "highlights.least_evidence = {least}"
@@ -100,11 +100,24 @@ PHRASES: dict[Language, Phrases] = {
         + _KEY
         + " (now {now}) would let it through",
         no_room="reactions were heard in {minutes} minutes, but no clip of {least} s or more fits around them",
-        sounds=_named("laughter", "applause", "cheering", "music", "crying", "coughing", "sneezing", "heavy breathing"),
+        sounds=_named(
+            "laughter",
+            "applause",
+            "cheering",
+            "music",
+            "crying",
+            "coughing",
+            "sneezing",
+            "heavy breathing",
+            "a peak of the curve",
+            "a phrase",
+        ),
         counted={
             Sound.LAUGHTER: ("a laugh", "laughs"),
             Sound.APPLAUSE: ("applause", "rounds of applause"),
             Sound.CHEER: ("a cheer", "cheers"),
+            Asked.CURVE: ("a peak of the curve", "peaks of the curve"),
+            Asked.PHRASES: ("a phrase that was asked for", "phrases that were asked for"),
         },
     ),
     Language.ZH: Phrases(
@@ -124,7 +137,7 @@ PHRASES: dict[Language, Phrases] = {
         lower="；若设 {keys}，{clock} 附近的片段（{sounds}）就会入选",
         too_little="{minutes} 分钟内最强的反应只有 {strongest} 加权秒，不足以成为片段；设 " + _KEY + "（现为 {now}）即可入选",
         no_room="{minutes} 分钟内听到了观众反应，但周围容不下 {least} 秒以上的片段",
-        sounds=_named("笑声", "掌声", "欢呼", "音乐", "哭声", "咳嗽", "打喷嚏", "喘气"),
+        sounds=_named("笑声", "掌声", "欢呼", "音乐", "哭声", "咳嗽", "打喷嚏", "喘气", "曲线高峰", "指定词句"),
     ),
     Language.YUE: Phrases(
         seconds="{} 秒",
@@ -143,7 +156,7 @@ PHRASES: dict[Language, Phrases] = {
         lower="；如果設 {keys}，{clock} 附近嘅片段（{sounds}）就會入選",
         too_little="{minutes} 分鐘內最強嘅反應得 {strongest} 加權秒，唔夠做片段；設 " + _KEY + "（而家係 {now}）就可以入選",
         no_room="{minutes} 分鐘內聽到觀眾反應，但係周圍容唔落 {least} 秒以上嘅片段",
-        sounds=_named("笑聲", "掌聲", "歡呼", "音樂", "喊聲", "咳", "打乞嗤", "喘氣"),
+        sounds=_named("笑聲", "掌聲", "歡呼", "音樂", "喊聲", "咳", "打乞嗤", "喘氣", "曲線高峰", "指定字句"),
     ),
     Language.JA: Phrases(
         seconds="{}秒",
@@ -164,7 +177,7 @@ PHRASES: dict[Language, Phrases] = {
         + _KEY
         + "（現在 {now}）にすると選ばれます",
         no_room="{minutes}分間に反応はありましたが、その前後に{least}秒以上のクリップは取れません",
-        sounds=_named("笑い声", "拍手", "歓声", "音楽", "泣き声", "せき", "くしゃみ", "息遣い"),
+        sounds=_named("笑い声", "拍手", "歓声", "音楽", "泣き声", "せき", "くしゃみ", "息遣い", "曲線の山", "指定した言葉"),
         counted={Sound.LAUGHTER: ("笑い", "笑い")},
     ),
     Language.KO: Phrases(
@@ -186,6 +199,6 @@ PHRASES: dict[Language, Phrases] = {
         + _KEY
         + "(현재 {now})이면 선택됩니다",
         no_room="{minutes}분 동안 반응은 있었지만 그 둘레에 {least}초 이상의 클립이 들어가지 않습니다",
-        sounds=_named("웃음", "박수", "환호", "음악", "울음", "기침", "재채기", "숨소리"),
+        sounds=_named("웃음", "박수", "환호", "음악", "울음", "기침", "재채기", "숨소리", "곡선의 정점", "지정한 말"),
     ),
 }

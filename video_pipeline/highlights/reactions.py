@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
-from video_pipeline.core.transcript import AudioEvent
-from video_pipeline.highlights.base import HOP_S
+from video_pipeline.highlights.base import HOP_S, Cause
 
 _LEAST_SHOWN_S = 0.5
 """An event of which a clip shows less is not part of the clip, unless this is half of the event."""
@@ -22,13 +21,13 @@ _LEAST_WRITTEN_S = 0.001
 class Reaction(Span):
     """From the start of its first event to the end of its last, inside the video."""
 
-    events: tuple[AudioEvent, ...]
+    events: tuple[Cause, ...]
     """In order of their start; at least one."""
     weight: float
     """Strength times seconds, over the signals of its labels."""
 
 
-def reactions_of(events: Iterable[AudioEvent], strength: Curve, duration_s: float) -> list[Reaction]:
+def reactions_of(events: Iterable[Cause], strength: Curve, duration_s: float) -> list[Reaction]:
     """Reactions in order of time, without those of no strength.
 
     Args:
@@ -46,9 +45,9 @@ def reactions_of(events: Iterable[AudioEvent], strength: Curve, duration_s: floa
     return found
 
 
-def _touching(events: Iterable[AudioEvent]) -> Iterator[list[AudioEvent]]:
+def _touching(events: Iterable[Cause]) -> Iterator[list[Cause]]:
     """Groups of events with no free frame of the signals' grid between them."""
-    group: list[AudioEvent] = []
+    group: list[Cause] = []
     until = 0
     for event in events:
         first, last = _frames_of(event)
@@ -66,16 +65,16 @@ def _frames_of(span: Span) -> tuple[int, int]:
     return int(max(0.0, span.start_s) / HOP_S), math.ceil(span.end_s / HOP_S)
 
 
-def events_of(reactions: Iterable[Reaction]) -> Iterator[AudioEvent]:
+def events_of(reactions: Iterable[Reaction]) -> Iterator[Cause]:
     return (event for reaction in reactions for event in reaction.events)
 
 
-def shown_in(span: Span, events: Iterable[AudioEvent]) -> tuple[AudioEvent, ...]:
+def shown_in(span: Span, events: Iterable[Cause]) -> tuple[Cause, ...]:
     """The events of which a clip shows enough to be heard."""
     return tuple(event for event in events if event.overlap_s(span) >= _least_shown_s(event))
 
 
-def _least_shown_s(event: AudioEvent) -> float:
+def _least_shown_s(event: Cause) -> float:
     return max(_LEAST_WRITTEN_S, min(_LEAST_SHOWN_S, _LEAST_SHOWN_SHARE * event.duration_s))
 
 

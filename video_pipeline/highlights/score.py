@@ -11,11 +11,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 from video_pipeline.core.clip import Reason
-from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span, merged
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import Evidence, HighlightOptions, Signal
+from video_pipeline.highlights.base import CAUSES, Evidence, HighlightOptions, Signal
 from video_pipeline.highlights.curves import Sums
 
 LIFT = "lift"
@@ -77,7 +76,7 @@ class Scorer:
 
     def _reacted(self, span: Span) -> float:
         """Weighted seconds of reactions."""
-        weights = ((label, self._weights.get(label, 0.0)) for label in REACTIONS)
+        weights = ((label, self._weights.get(label, 0.0)) for label in CAUSES)
         return sum(weight * self._sums[label].over(span) for label, weight in weights if weight > 0)
 
     def _rate_of_video(self, evidence: Evidence) -> float:

@@ -11,8 +11,8 @@ from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock, whole_clock
 from video_pipeline.core.titles import title_of
-from video_pipeline.core.transcript import AudioEvent, Segment
-from video_pipeline.highlights.base import Evidence, HighlightOptions
+from video_pipeline.core.transcript import Segment
+from video_pipeline.highlights.base import Asked, Cause, Evidence, HighlightOptions
 from video_pipeline.highlights.phrases import Phrases
 from video_pipeline.highlights.score import LIFT
 from video_pipeline.highlights.sentences import Sentence, sentences
@@ -34,13 +34,13 @@ class Lower:
     """A lower threshold that would have given a clip."""
 
     onset: float
-    sounds: tuple[Sound, ...]
+    sounds: tuple[Sound | Asked, ...]
     """The labels of that clip's events."""
     at_s: float
     """Start of the first of them."""
 
 
-def title(span: Span, events: Sequence[AudioEvent], segments: Sequence[Segment], phrases: Phrases) -> str:
+def title(span: Span, events: Sequence[Cause], segments: Sequence[Segment], phrases: Phrases) -> str:
     """The last sentence before the first of a clip's `events`: in a joke, the punchline.
 
     A very short sentence takes along the one before it. Without words the title is what was heard, and when.
@@ -61,21 +61,21 @@ def _sentences_before(first_s: float, span: Span, segments: Sequence[Segment]) -
     return [found for found in begun if found.end_s <= first_s + _LAST_SYLLABLES_S] or begun
 
 
-def why(span: Span, events: Sequence[AudioEvent], reasons: Sequence[Reason], phrases: Phrases) -> str:
+def why(span: Span, events: Sequence[Cause], reasons: Sequence[Reason], phrases: Phrases) -> str:
     """A sentence about a clip's `events`, such as "3 laughs in 12 s, the longest 3.1 s, then applause of 5.0 s"."""
     labels = list(dict.fromkeys(event.label for event in events))
     parts = [_counted([event for event in events if event.label is label], span, phrases) for label in labels]
     return phrases.then.join(parts) + "".join(_remarks(events, span, reasons, phrases))
 
 
-def _counted(events: Sequence[AudioEvent], span: Span, phrases: Phrases) -> str:
+def _counted(events: Sequence[Cause], span: Span, phrases: Phrases) -> str:
     """Events of one label: how many, within what time, and how long."""
     within_s = Span(events[0].start_s, max(event.end_s for event in events)).overlap_s(span)
     longest_s = max(event.overlap_s(span) for event in events)
     return phrases.counted_events(events[0].label, len(events), within_s, longest_s)
 
 
-def _remarks(events: Sequence[AudioEvent], span: Span, reasons: Sequence[Reason], phrases: Phrases) -> Iterator[str]:
+def _remarks(events: Sequence[Cause], span: Span, reasons: Sequence[Reason], phrases: Phrases) -> Iterator[str]:
     """What else a person would want to know before choosing this clip."""
     by_name = {reason.signal: reason for reason in reasons}
     if any(event.end_s > span.end_s + _ROUNDED_S for event in events):

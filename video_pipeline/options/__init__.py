@@ -72,6 +72,8 @@ SHORT_NAMES = {
     "container": "video.container",
     "fonts": "video.fonts",
     "top": "highlights.top",
+    "phrases": "highlights.phrases",
+    "curve": "highlights.curve",
     "cut": "clips.cut.way",
     "aspect": "clips.shape.aspect",
     "captions": "clips.captions",

@@ -77,7 +77,7 @@ class OpenVideo:
 
     def _rated(self, clip: ChosenClip, reasons: tuple[Reason, ...]) -> Clip:
         evidence = self.video.of(VideoEvidence)
-        phrases, events = phrases_of(self.video.options.highlights.language, evidence), shown_in(clip, evidence.reactions())
+        phrases, events = phrases_of(self.video.options.highlights.language, evidence), shown_in(clip, evidence.causes())
         name = clip.title or title(clip, events, evidence.segments, phrases)
         return Clip(clip.start_s, clip.end_s, score_of(reasons), name, reasons=reasons, why="chosen by hand")
 

@@ -163,6 +163,8 @@ const TEXTS = {
   cough: ["coughing", "咳嗽"],
   sneeze: ["sneezing", "喷嚏"],
   breath: ["breathing", "喘气"],
+  curve: ["curve", "曲线"],
+  phrases: ["phrases", "词句"],
   punch: ["punchline", "包袱"],
   speech_rate: ["speech rate", "语速"],
   text_cues: ["words", "文字线索"],

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.choose import Highlights
 from video_pipeline.highlights.phrases import phrases_of
 from video_pipeline.highlights.table import clips_table
@@ -21,6 +20,7 @@ from video_pipeline.video.stages.choice import ClipChoice
 from video_pipeline.video.stages.clip_words import IF_CLIPS_ONLY, ClipWords
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.signals import VideoEvidence
 
 HIGHLIGHTS_FILE = "highlights.json"
 TABLE_FILE = "highlights.csv"
@@ -44,7 +44,7 @@ class FoundHighlights(BaseStage[ChosenClips]):
     name = "highlights"
     revision = 3
     """3: titles without words name sounds."""
-    needs = ("listen", "events", "posterior", "choice")
+    needs = ("listen", "events", "posterior", "evidence", "choice")
     needs_if = IF_CLIPS_ONLY
 
     def reads(self, options: Options) -> tuple[str, ...]:
@@ -81,9 +81,9 @@ def _drawn(found: Highlights, given: Given) -> str:
 def _retitled(clips: Sequence[Clip], given: Given) -> tuple[Clip, ...]:
     """With titles from the words that were heard once the clips were chosen."""
     options, segments = given.options.highlights, given.of(ClipWords).segments
-    evidence = Evidence(given.of(Listen).transcript.media.duration_s, segments, given.of(Events))
+    evidence = replace(given.of(VideoEvidence), segments=segments)
     phrases = phrases_of(options.language, evidence)
-    counted = [event for event in evidence.reactions() if options.weights.get(event.label, 0.0) > 0]
+    counted = [event for event in evidence.causes() if options.weights.get(event.label, 0.0) > 0]
 
     def title_of(clip: Clip) -> str:
         return title(clip, [event for event in counted if event.overlap_s(clip) > 0], segments, phrases)

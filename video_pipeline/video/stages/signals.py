@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from video_pipeline.core.posterior import Curve
 from video_pipeline.events.base import HOP_S
 from video_pipeline.highlights import SIGNALS
+from video_pipeline.highlights.asked import curve_marks, phrase_marks, read_curve
 from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.stored import Signals, load_signals, make_signals, store_signals
 from video_pipeline.options import Options
@@ -29,11 +31,25 @@ class VideoEvidence(DerivedStage[Evidence]):
     needs = ("listen", "spoken", "events")
     needs_if = _SHOTS
 
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("highlights.phrases", "highlights.curve")
+
+    def depends_on(self, given: Given) -> object:
+        """The content of the curve, which may change under the same name."""
+        path = given.options.highlights.curve
+        return (
+            hashlib.sha256(Path(path).expanduser().read_bytes()).hexdigest() if path and Path(path).expanduser().is_file() else ""
+        )
+
     def make(self, given: Given, progress: StageProgress) -> Evidence:
         listened = given.of(Listen)
         traits, segments = listened.hearing.traits, given.of(Spoken).segments
         level, cuts_s = Curve(traits.level_db, HOP_S), given.of(Shots) if given.needs(Shots) else ()
-        return Evidence(listened.hearing.duration_s, segments, given.of(Events), level, cuts_s, traits.prints)
+        duration_s, options = listened.hearing.duration_s, given.options.highlights
+        marks = phrase_marks(segments, options.phrases)
+        if options.curve:
+            marks += curve_marks(read_curve(options.curve, duration_s), duration_s)
+        return Evidence(duration_s, segments, given.of(Events), level, cuts_s, marks, traits.prints)
 
 
 class StoredSignals(BaseStage[Signals]):
