@@ -133,3 +133,12 @@ def test_busy_stretches_are_open_and_joined() -> None:
 def test_no_clip_starts_at_a_sentence_that_begins_during_other_words(sentence: Any) -> None:
     edges = Edges.of(Evidence(20, [sentence(0, 4), sentence(3.1, 8), sentence(9, 12)], ()))
     assert [start.time_s for start in edges.starts] == [0, 9]
+
+
+def test_a_clip_is_a_part_of_a_video_of_a_minute_or_two(show: Any) -> None:
+    laughs = [(17.2, 20.0), (37.2, 41.0), (47.2, 50.0), (57.2, 64.0)]
+    clips = find_highlights(show(*laughs, duration_s=68.0), HighlightOptions()).clips
+    assert len(clips) > 1
+    assert all(clip.duration_s <= 0.6 * 68 + 0.1 for clip in clips)
+    (whole,) = find_highlights(show(*laughs[:3], duration_s=58.0), HighlightOptions()).clips
+    assert whole.duration_s > 40

@@ -81,7 +81,8 @@ def read_curve(path: str, duration_s: float) -> Curve:
     if not rows:
         raise BadRecord(file, "it has no row that begins with a time")
     steps = max(1, int(np.ceil(duration_s / CURVE_HOP_S)))
-    return Curve(_values(rows, steps) if all(value is not None for _, value in rows) else _counts(rows, steps), CURVE_HOP_S)
+    has_values = all(value is not None for _, value in rows)
+    return Curve(_values(rows, steps) if has_values else _counts(rows, steps), CURVE_HOP_S)
 
 
 def _rows(file: Path) -> Iterator[tuple[float, float | None]]:
@@ -115,7 +116,7 @@ def _number(text: str) -> float | None:
 def _values(rows: Sequence[tuple[float, float | None]], steps: int) -> npt.NDArray[np.float32]:
     """The value at the middle of each step, between rows interpolated; 0 where the curve has not begun or is over."""
     times_s, values = zip(*sorted((time_s, value or 0.0) for time_s, value in rows), strict=True)
-    return np.interp((np.arange(steps) + 0.5) * CURVE_HOP_S, times_s, values, left=0.0, right=0.0).astype(np.float32)
+    return np.asarray(np.interp((np.arange(steps) + 0.5) * CURVE_HOP_S, times_s, values, left=0.0, right=0.0), np.float32)
 
 
 def _counts(rows: Sequence[tuple[float, float | None]], steps: int) -> npt.NDArray[np.float32]:

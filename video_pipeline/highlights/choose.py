@@ -28,6 +28,8 @@ Fainter = Callable[[float], Sequence[AudioEvent]]
 """The events of a video if reactions counted from the given probability on."""
 _LOWER_ONSETS = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 """Probabilities that are tried, highest first, when nothing was found."""
+_ITSELF_A_CLIP_S = 60.0
+"""A shorter video may be posted whole."""
 _LONGEST_SHARE = 0.6
 """Of a video that a clip takes at most, if that leaves room for one of preferred length."""
 _DRAWN_STEPS = 600
@@ -80,7 +82,9 @@ def find_highlights(
 
 
 def _for_length(options: HighlightOptions, duration_s: float) -> HighlightOptions:
-    """Of a short video a clip is a part, not nearly all."""
+    """Of a video of a minute or two a clip is a part, not nearly all; a shorter one may be a clip itself."""
+    if duration_s < _ITSELF_A_CLIP_S:
+        return options
     longest_s = max(options.least_s, options.aim_least_s, _LONGEST_SHARE * duration_s)
     return replace(options, longest_s=min(options.longest_s, longest_s))
 
