@@ -11,6 +11,8 @@ import pytest
 from tests.web.real_server import RealServer, until
 from tests.web.test_editor_page import ROW, answered, edit, opened, server, texts  # noqa: F401 - `server` is a fixture
 from tests.web.test_own_subtitles import SRT
+from video_pipeline.core.labels import Language
+from video_pipeline.media.font_file import usual_width
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 FOUND = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
@@ -114,3 +116,17 @@ def test_a_line_is_corrected_by_the_keyboard_alone(window: Any) -> None:
     until(lambda: texts(window)[3] == "Typed without a mouse.")
     with answered(window):
         window.keyboard.press("Control+z")
+
+
+def test_subtitles_on_the_player_are_as_wide_as_in_the_files(window: Any) -> None:
+    store = f"{VIEWER}.store"
+    cue = window.evaluate(f"{store}.data.cues.find((cue) => cue.lines.length === 1 && !cue.label)")
+    window.evaluate(f"{VIEWER}.player.seek({(cue['start_s'] + cue['end_s']) / 2})")
+    text = "".join(word for _, word in cue["lines"][0])
+    until(lambda: window.locator(".captions .line").all_inner_texts() == [text])
+    window.evaluate("document.fonts.ready.then(() => 0)")
+    until(lambda: window.evaluate("document.fonts.size") == 2)
+    stage, line = (window.locator(f"video-moments {name}").first.bounding_box() for name in (".stage", ".captions .line"))
+    share = window.evaluate(f"{store}.look.usual_size")
+    expected_px = usual_width(text, Language.EN, bold=True) * share * stage["height"]
+    assert line["width"] == pytest.approx(expected_px, rel=0.03)

@@ -30,6 +30,13 @@ class ServerFlags:
         str | None, typer.Option("--auth", help=f"USER:PASSWORD; better in the environment as {AUTH}, or in --auth-file.")
     ] = None
     auth_file: Annotated[Path | None, typer.Option("--auth-file", help="A file with one line, USER:PASSWORD.")] = None
+    users: Annotated[
+        Path | None, typer.Option("--users", help="A file of users with rights (viewer, editor, admin); see --add-user.")
+    ] = None
+    add_user: Annotated[
+        str | None,
+        typer.Option("--add-user", help="NAME:RIGHTS: ask for a password, put the user into the file of --users, end."),
+    ] = None
     host: Annotated[
         list[str] | None, typer.Option("--host", help="A name under which people reach it, for instance behind a proxy.")
     ] = None
@@ -78,7 +85,10 @@ def web(
     """Open the page: drop a video, watch progress, choose highlights, fix subtitles. Programs find it all under /api and /v1."""
     import importlib
 
-    user, password = _login(server.auth, server.auth_file)
+    if server.add_user is not None:
+        _add_user(server.users, server.add_user)
+        return
+    user, password = _login(server.auth, server.auth_file) if server.users is None else ("", "")
     # cli and web are on one layer and do not import each other: the server is found by name when it is asked for
     settings = importlib.import_module("video_pipeline.web.settings")
     address = server.share_on or settings.LOOPBACK
@@ -88,6 +98,7 @@ def web(
         port=server.port,
         user=user,
         password=password,
+        users=str(server.users or ""),
         hosts=tuple(server.host or ()),
         proxies=tuple(server.proxy or ()),
         prefix=server.path_prefix,
@@ -112,6 +123,20 @@ def web(
     importlib.import_module("video_pipeline.web.app").serve(
         options, lambda: typer.echo(f"{scheme}://{shown}:{server.port}{server.path_prefix} (Ctrl-C stops it)")
     )
+
+
+def _add_user(path: Path | None, asked: str) -> None:
+    """Asks for the password, so that it stands in no list of processes and in no history of a shell."""
+    import importlib
+
+    from video_pipeline.core.errors import BadValue
+
+    if path is None:
+        raise BadValue("--add-user", "say with --users which file")
+    name, _, rights = asked.partition(":")
+    password = typer.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=True)
+    importlib.import_module("video_pipeline.web.users").add_user(path, name, rights, password)
+    typer.echo(f"{name} is {rights} in {path}; a server that is running has to be started again")
 
 
 def _login(auth: str | None, auth_file: Path | None) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -19,8 +20,10 @@ from video_pipeline.web import api, openai_api
 from video_pipeline.web.answers import answer
 from video_pipeline.web.auth import Guard
 from video_pipeline.web.bodies import Bodies
+from video_pipeline.web.described import completed, docs_page
 from video_pipeline.web.errors import Changed, status_of
 from video_pipeline.web.openai_request import Refused
+from video_pipeline.web.policy import hashes
 from video_pipeline.web.services import Services
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.work import without_folders
@@ -43,11 +46,12 @@ def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
         finally:
             services.close()
 
-    app = FastAPI(title="video_pipeline", version=__version__, lifespan=life, docs_url=None, redoc_url=None)
+    app = FastAPI(title="video_pipeline", version=__version__, lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
     app.include_router(api.router(services))
     app.include_router(openai_api.router(services))
     _add_health(app, services)
+    _add_description(app)
     _add_errors(app, services.server)
     if page:
         app = importlib.import_module("video_pipeline.web.page").mount(app)
@@ -68,6 +72,28 @@ def _add_health(app: FastAPI, services: Services) -> None:
     async def metrics() -> Response:
         text = await anyio.to_thread.run_sync(services.metrics.text, services.store, limiter=threads)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _add_description(app: FastAPI) -> None:
+    """Made when somebody first asks; a page that looks like others, and runs no script."""
+
+    @functools.cache
+    def document() -> dict[str, Any]:
+        return completed(app.openapi())
+
+    @functools.cache
+    def page() -> tuple[str, str]:
+        html = docs_page(document())
+        return html, f"default-src 'none'; style-src {hashes(html)[1]}; frame-ancestors 'self'; base-uri 'none'"
+
+    @app.get("/openapi.json", include_in_schema=False)
+    def description() -> dict[str, Any]:
+        return document()
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> Response:
+        html, policy = page()
+        return Response(html, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": policy})
 
 
 def _add_errors(app: FastAPI, server: ServerOptions) -> None:

@@ -10,6 +10,7 @@ import ipaddress
 import math
 import socket
 import time
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ from video_pipeline.web.errors import Foreign
 from video_pipeline.web.journal import Journal
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.settings import ServerOptions
+from video_pipeline.web.users import CURRENT, User, Users, needed_rights, read_users
 from video_pipeline.web.visitors import Visitor, Visitors
 
 _OPEN = ("/health",)
@@ -49,6 +51,7 @@ class Guard:
         self._metrics, self._journal = metrics, journal
         self._visitors, self._attempts = Visitors(server), Attempts()
         self._user = server.user
+        self._users = Users(read_users(Path(server.users))) if server.users else None
         self._login = f"{server.user}:{server.password}".encode() if server.password else b""
         self._password = server.password.encode()
         self._prefix = server.prefix
@@ -67,6 +70,7 @@ class Guard:
             return
         if self._prefix and scope["path"].startswith(f"{self._prefix}/"):
             scope = {**scope, "path": scope["path"][len(self._prefix) :]}
+        CURRENT.set("")
         refusal = self._foreign(scope, headers, visitor) or await self._unknown(scope, headers, visitor)
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -94,22 +98,26 @@ class Guard:
         self._metrics.request(method, route, status, took_s)
         if route not in _OPEN:
             facts = {"method": method, "route": route, "status": status, "ms": round(took_s * 1000)}
-            user = self._user if route != "refused" and self._login else None
-            self._journal.note("request", **facts, client=visitor.address, user=user)
+            self._journal.note("request", **facts, client=visitor.address, user=CURRENT.get() or None)
 
     async def _unknown(self, scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:
         """The answer to somebody without the password; None where it is right, or none is asked for."""
         path = scope["path"]
-        if not self._login or path in _OPEN:
+        if not (self._login or self._users) or path in _OPEN:
             return None
         tries = "authorization" in headers
         if tries and (wait_s := self._attempts.wait_s(visitor.address)):
             refusal = answer(path, 429, "too many wrong passwords came from your address; try again later", "TooBusy")
             refusal.headers["Retry-After"] = str(math.ceil(wait_s))
             return refusal
-        if tries and self._is_right(headers["authorization"]):
+        if tries and (user := await self._known(headers["authorization"])):
             self._attempts.succeeded(visitor.address)
-            return None
+            CURRENT.set(user.name)
+            method = scope.get("method", "GET")
+            if user.may(method, path):
+                return None
+            needed = needed_rights(method, path)
+            return answer(path, 403, f"{user.name} is {user.rights} here; this needs the rights of {needed}", "NotAllowed")
         if tries:
             wrong = self._attempts.failed(visitor.address)
             self._journal.note("wrong_password", client=visitor.address, wrong=wrong)
@@ -117,6 +125,15 @@ class Guard:
         refusal = answer(path, 401, "this server asks for a user and a password", "NotLoggedIn")
         refusal.headers["WWW-Authenticate"] = 'Basic realm="video_pipeline", charset="UTF-8"'
         return refusal
+
+    async def _known(self, authorization: str) -> User | None:
+        """Whoever this is; with one password for everybody, the one user who may do everything."""
+        if self._users is None:
+            return User(self._user, "admin") if self._is_right(authorization) else None
+        name, password = _name_and_password(authorization)
+        if not name:
+            return None
+        return self._users.remembered(name, password) or await asyncio.to_thread(self._users.checked, name, password)
 
     def _is_right(self, authorization: str) -> bool:
         """Basic for people, `Bearer PASSWORD` for programs that know nothing else."""
@@ -164,6 +181,21 @@ class Guard:
         else:
             return True
         return bool(name) and name.rstrip(".") in self._names
+
+
+def _name_and_password(authorization: str) -> tuple[str, str]:
+    """Of Basic, or of `Bearer NAME:PASSWORD` for programs that know nothing else; empty where it is neither."""
+    kind, _, credentials = authorization.partition(" ")
+    content = credentials.strip().encode("latin-1")  # as the bytes came
+    if kind.lower() == "basic":
+        try:
+            content = base64.b64decode(content, validate=True)
+        except (binascii.Error, ValueError):
+            return "", ""
+    elif kind.lower() != "bearer":
+        return "", ""
+    name, found, password = content.decode("utf-8", "surrogateescape").partition(":")
+    return (name, password) if found else ("", "")
 
 
 def _route(scope: Scope) -> str:

@@ -26,6 +26,7 @@ from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Store, StoredJob
 from video_pipeline.web.turns import Turns
 from video_pipeline.web.uploads import admitted, laid_over
+from video_pipeline.web.users import CURRENT
 from video_pipeline.web.waiting import Waiters
 
 T = TypeVar("T")
@@ -119,7 +120,7 @@ class Services:
 
     def changed(self, job_id: str, what: str, answer: T) -> T:
         """After a change: a line in the journal, and the files are written again when nothing was changed for a while."""
-        self.journal.note("change", user=self.server.user, job=job_id, what=what)
+        self.journal.note("change", user=CURRENT.get(), job=job_id, what=what)
         loop = asyncio.get_running_loop()
         if waiting := self._later.pop(job_id, None):
             waiting.cancel()

@@ -38,6 +38,9 @@ class ServerOptions:
     password: str = field(default="", repr=False)
     """Asked of everybody; empty for none."""
 
+    users: str = ""
+    """A file of users with rights, see `users.py`; asked of everybody then, in the place of `user` and `password`."""
+
     hosts: tuple[str, ...] = ()
     """Names, besides addresses and `localhost`, under which people reach the server, for instance behind a proxy."""
 
@@ -112,7 +115,9 @@ class ServerOptions:
                 raise BadValue(flag, f"there is no file {name}")
         if self.tls_key and not self.tls_cert:
             raise BadValue("--tls-key", "it belongs to a certificate: give --tls-cert, too")
-        if not is_loopback(self.address) and not self.password:
+        if self.users and self.password:
+            raise BadValue("--users", "give either --users or one password for everybody")
+        if not is_loopback(self.address) and not (self.password or self.users):
             raise BadValue("--share-on", f"others would reach this server at {self.address}: set a password, see --auth")
 
     @property
