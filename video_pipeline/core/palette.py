@@ -15,6 +15,9 @@ EMOTION_COLOURS: dict[Emotion, str] = {
 """Found by search: each has a contrast of at least 6 to 1 on black, and all of them, and white, are as different as possible for
 people with any colour blindness (CIE 1976 distance of 25 or more after the simulation of Machado et al. 2009)."""
 
+SPEAKER_COLOURS = ("#FFFFFF", "#FFFF00", "#00FFFF", "#00FF00")
+"""Of speakers, in order of their importance: white, yellow, cyan and green, as the BBC's subtitle guidelines have them."""
+
 PLAIN_COLOUR = "#FFFFFF"
 SOUND_COLOUR = "#D8D8D8"
 """Labels of sounds in subtitles."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from video_pipeline.core.cue import Cue
+from video_pipeline.subtitles.dialogue import colours_of, voices_of, with_colours, with_dashes
 from video_pipeline.subtitles.labels import prefix, speaker_label
 from video_pipeline.subtitles.ruby import with_readings
 from video_pipeline.subtitles.rules import SubtitleOptions, width
@@ -20,8 +21,15 @@ def with_labels(cues: Sequence[Cue], options: SubtitleOptions) -> list[Cue]:
     """
     cues = with_scripts(cues)
     kept = cues if options.emotions else [dataclasses.replace(cue, emotion=None, starts_emotion=False) for cue in cues]
-    named = list(_named(kept, options)) if options.style.speakers else list(kept)
-    return with_readings(named) if options.style.ruby else named
+    style = options.style
+    coloured = colours_of(kept) if style.speaker_colours else {}
+    named = style.speakers or style.speaker_colours
+    if style.dashes and style.words == "plain":
+        kept = with_dashes(kept, options, named=style.speakers and not coloured and not style.separate_labels)
+    if named:
+        kept = list(_named(kept, options, coloured))
+    kept = with_readings(kept) if style.ruby else list(kept)
+    return with_colours(kept, coloured) if coloured else kept
 
 
 def without_names(cue: Cue) -> Cue:
@@ -31,10 +39,12 @@ def without_names(cue: Cue) -> Cue:
     return dataclasses.replace(cue, speaker_label="", lines=cue.lines[1:] if alone else cue.lines)
 
 
-def _named(cues: Sequence[Cue], options: SubtitleOptions) -> Iterator[Cue]:
+def _named(cues: Sequence[Cue], options: SubtitleOptions, coloured: Container[str]) -> Iterator[Cue]:
+    """Names where another begins to speak, but of those who are known by their colour."""
     last: str | None = None
     for cue in cues:
-        if not cue.lines or not cue.speaker or cue.speaker == last:
+        if not cue.lines or not cue.speaker or cue.speaker == last or cue.speaker in coloured:
+            last = (voices_of(cue) or [last])[-1]
             yield cue
             continue
         named = _with_name(cue, cue.speaker, options)

@@ -49,6 +49,13 @@ class StyleOptions:
     speaker_brackets: bool = False
     """Write the name as `[Ann]`, as subtitles for the deaf and hard of hearing do, instead of `ANN:`."""
 
+    dashes: bool = False
+    """Put a quick exchange of two people into one cue, each on a line with a dash."""
+
+    speaker_colours: bool = False
+    """Tell speakers by colour: white, yellow, cyan, green (BBC); those after the fourth are named.
+    Emotions then have labels only."""
+
     separate_labels: bool = False
     """Put sounds and emotions into a second file, `NAME.sdh.srt`, and none into the first."""
 
