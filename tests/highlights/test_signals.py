@@ -36,11 +36,12 @@ def eventful(sentence: Any) -> Evidence:
     fast = sentence(
         20, 21.5, "Guess what, everybody at once ran out of the house in a hurry!", emotion=Emotion.SURPRISED, emotion_p=0.9
     )
+    talk = [dataclasses.replace(sentence(t, t + 1.4), speaker=f"S{k % 2}") for k, t in enumerate(np.arange(24.0, 40.0, 2.0))]
     events = [AudioEvent(21.7 + 3 * k, 23.4 + 3 * k, sound, 0.9) for k, sound in enumerate(Sound)]
     level_db = np.full(1200, -30.0, np.float32)
     level_db[430:470] = -12.0
     marks = [Mark(50.0 + 2 * k, 51.0 + 2 * k, label, 0.9) for k, label in enumerate(Asked)]
-    return Evidence(60.05, [*calm, fast], events, Curve(level_db, 0.05), marks=marks)
+    return Evidence(60.05, [*calm, fast, *talk], events, Curve(level_db, 0.05), marks=marks)
 
 
 @pytest.mark.parametrize("name", list(SIGNALS))
@@ -124,6 +125,18 @@ def test_speech_rate_is_compared_within_a_language() -> None:
     evidence = Evidence(60, [*slow, fast], ())
     assert over(curve("speech_rate", evidence), 40, 44) > 2
     assert over(curve("speech_rate", evidence), 0, 40) == 0
+
+
+def test_an_exchange_is_quick_turns_of_several_people(sentence: Any) -> None:
+    def talk(names: str, step_s: float) -> Evidence:
+        said = [dataclasses.replace(sentence(k * step_s, k * step_s + 1.5), speaker=name) for k, name in enumerate(names)]
+        return Evidence(60.0, said, ())
+
+    quick = curve("exchange", talk("ABABABABABAB", 2.0)).values
+    assert quick[: round(20 / HOP_S)].max() == 1.0 and quick[-1] == 0.0
+    assert curve("exchange", talk("AAAAAAAAAAAA", 2.0)).values.max() == 0.0
+    assert curve("exchange", talk("ABABABAB", 8.0)).values.max() == 0.0
+    assert curve("exchange", talk("AB", 2.0)).values.max() == 0.0
 
 
 def test_signals_are_stored_to_a_step_of_a_255th(eventful: Evidence, tmp_path: Any) -> None:

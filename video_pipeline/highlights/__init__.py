@@ -14,6 +14,7 @@ SIGNALS = Registry(
         "emotion": "video_pipeline.highlights.signals.emotion:EmotionSignal",
         "loudness": "video_pipeline.highlights.signals.loudness:Loudness",
         "speech_rate": "video_pipeline.highlights.signals.speech_rate:SpeechRate",
+        "exchange": "video_pipeline.highlights.signals.exchange:Exchange",
         "text_cues": "video_pipeline.highlights.signals.text_cues:TextCues",
         "music": "video_pipeline.highlights.signals.music:Music",
         "silence": "video_pipeline.highlights.signals.silence:Silence",

@@ -64,6 +64,7 @@ DEFAULT_WEIGHTS = {
     "emotion": 0.03,
     "loudness": 1.0,
     "speech_rate": 0.02,
+    "exchange": 0.02,
     "text_cues": 0.0,
     "music": -0.3,
     "silence": -0.3,

@@ -167,6 +167,7 @@ const TEXTS = {
   phrases: ["phrases", "词句"],
   punch: ["punchline", "包袱"],
   speech_rate: ["speech rate", "语速"],
+  exchange: ["quick exchange", "快速对话"],
   text_cues: ["words", "文字线索"],
   silence: ["silence", "静默"],
   lift: ["stands out", "突出程度"],
