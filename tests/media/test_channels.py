@@ -9,7 +9,7 @@ import pytest
 
 from tests.media.counted import RATE_HZ, run, sweep
 from video_pipeline.core.span import Span
-from video_pipeline.media.channels import mix_of
+from video_pipeline.media.channels import has_sides, mix_of
 from video_pipeline.media.cut import cut
 from video_pipeline.media.cutting.base import CutOptions, Piece
 from video_pipeline.media.decode import audio_blocks
@@ -70,3 +70,34 @@ def test_a_clip_is_heard_on_one_loudspeaker(wav: Path, tmp_path: Path) -> None:
     run("-i", tmp_path / "out.m4a", "-ac", 1, tmp_path / "mono.wav")
     assert mix_of(tmp_path / "out.m4a", 0).pan == ""
     assert loudness(tmp_path / "mono.wav") > 0.02
+
+
+@pytest.mark.parametrize(
+    ("pan", "sides"),
+    [
+        ("stereo|c0=c0|c1=c1", True),
+        ("stereo|c0=c0+0.05*c1|c1=c1+0.05*c0", True),  # each leaks into the other's line
+        ("stereo|c0=c0+c1|c1=c0+c1", False),
+        ("stereo|c0=c0+0.6*c1|c1=c1+0.6*c0", False),  # a stereo microphone
+        ("stereo|c0=c0|c1=0*c0", False),  # the right channel is unused
+        ("mono|c0=c0+c1", False),
+    ],
+)
+def test_two_sides_of_a_call_are_told_from_one_recording(tmp_path: Path, pan: str, sides: bool) -> None:
+    rng = np.random.default_rng(1)
+    talk = rng.normal(0, 0.1, (16_000 * 30, 2)).astype(np.float32)
+    seconds = np.arange(len(talk)) // 16_000
+    talk[:, 0] *= seconds % 5 < 3  # two seconds in five the left is silent, and the right but for them and one more
+    talk[:, 1] *= seconds % 5 >= 2
+    raw, path = tmp_path / "two.f32", tmp_path / "two.wav"
+    raw.write_bytes(talk.tobytes())
+    run("-f", "f32le", "-ar", 16_000, "-ac", 2, "-i", raw, "-af", f"pan={pan}", path)
+    assert has_sides(path, 0) is sides
+
+
+def test_one_channel_is_heard_alone(tmp_path: Path) -> None:
+    raw, path = tmp_path / "two.f32", tmp_path / "two.wav"
+    raw.write_bytes(np.tile(np.array([0.25, 0.0], np.float32), 16_000).tobytes())
+    run("-f", "f32le", "-ar", 16_000, "-ac", 2, "-i", raw, path)
+    left, right = (np.concatenate([block.samples for block in audio_blocks(path, channel=k)]) for k in (0, 1))
+    assert np.abs(left[1000:-1000] - 0.25).max() < 1e-3 and np.abs(right).max() < 1e-6

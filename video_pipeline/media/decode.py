@@ -26,11 +26,13 @@ _CUT_OFF = re.compile("ended prematurely|partial file|exceeds containing master"
 _log = logging.getLogger(__name__)
 
 
-def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s: float = BLOCK_S) -> Iterator[Waveform]:
+def audio_blocks(
+    path: Path, track: int = 0, within: Span | None = None, block_s: float = BLOCK_S, *, channel: int | None = None
+) -> Iterator[Waveform]:
     """One audio track as 16 kHz mono blocks on the media clock; all blocks but the last are `block_s` long.
 
     A track that starts later than the picture, or has gaps, is filled with silence, so sample n belongs to n / 16 000 s. Its
-    channels are mixed as `mix_of` says.
+    channels are mixed as `mix_of` says, unless one `channel` is asked for, by number from 0.
 
     Raises:
         DamagedMedia: no sample could be decoded. A file that breaks off later gives what it has, with a logged warning.
@@ -41,7 +43,7 @@ def audio_blocks(path: Path, track: int = 0, within: Span | None = None, block_s
         exact = {"copyts": None} if rounds_sound(path) else {}
         source = ffmpeg.source(path, ss=within.start_s, t=within.duration_s, **exact)
     sound = sound_at(source, track, within.start_s if within else 0.0, path)
-    if pan := mix_of(path, track).pan:
+    if pan := mix_of(path, track).pan if channel is None else f"c{channel}":
         sound = sound.filter("pan", f"mono|c0<{pan}")
     sound = sound.filter("aresample", RATE_HZ, **SYNCED)
     node = on_one_clock(ffmpeg.graph().output(sound, "pipe:", format="f32le", ac=1, ar=RATE_HZ), source, path)

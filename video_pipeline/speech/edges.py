@@ -37,6 +37,7 @@ def transcribed(engine: SpeechEngine, windows: Iterable[SpokenWindow], memory: d
             yield heard
             continue
         segment = held(heard.segment, place.speech.stretches, starts=place.starts, ends=place.ends)
+        segment = dataclasses.replace(segment, speaker=place.speaker or segment.speaker)
         yield dataclasses.replace(heard, segment=segment)
 
 

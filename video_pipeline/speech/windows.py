@@ -76,6 +76,8 @@ class SpokenWindow(Waveform):
     """There is silence before the speech; not if the window was cut out of longer speech."""
     ends: bool = True
     """There is silence after it."""
+    speaker: str | None = None
+    """Who speaks in it, where each speaker has a channel."""
 
 
 class SpanFinder:

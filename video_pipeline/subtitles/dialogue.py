@@ -32,7 +32,7 @@ def with_dashes(cues: Sequence[Cue], options: SubtitleOptions, *, named: bool) -
         if both is not None:
             out[-1] = both
         else:
-            last = (voices_of(out[-1]) or [last])[-1] if out else None
+            last = last_voice(out[-1], last) if out else None
             out.append(cue)
     return out
 
@@ -42,6 +42,12 @@ def voices_of(cue: Cue) -> list[str]:
     if cue.speaker:
         return [cue.speaker]
     return [line[0].look.voice for line in cue.runs if line and line[0].look.voice]
+
+
+def last_voice(cue: Cue, before: str | None) -> str | None:
+    """Who speaks last in a cue; `before`, where it does not say."""
+    voices = voices_of(cue)
+    return voices[-1] if voices else before
 
 
 def with_colours(cues: Sequence[Cue], colours: Mapping[str, str]) -> list[Cue]:

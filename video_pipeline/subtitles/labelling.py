@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Container, Iterator, Sequence
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.subtitles.dialogue import colours_of, voices_of, with_colours, with_dashes
+from video_pipeline.subtitles.dialogue import colours_of, last_voice, with_colours, with_dashes
 from video_pipeline.subtitles.labels import prefix, speaker_label
 from video_pipeline.subtitles.ruby import with_readings
 from video_pipeline.subtitles.rules import SubtitleOptions, width
@@ -44,7 +44,7 @@ def _named(cues: Sequence[Cue], options: SubtitleOptions, coloured: Container[st
     last: str | None = None
     for cue in cues:
         if not cue.lines or not cue.speaker or cue.speaker == last or cue.speaker in coloured:
-            last = (voices_of(cue) or [last])[-1]
+            last = last_voice(cue, last)
             yield cue
             continue
         named = _with_name(cue, cue.speaker, options)

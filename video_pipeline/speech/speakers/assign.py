@@ -25,14 +25,17 @@ _CALLED = {
 _CALLED_ELSEWHERE = "Speaker {}"
 
 
-def attributed(segments: Iterable[Segment], turns: Sequence[Turn], names: Sequence[str], language: Language) -> list[Segment]:
+def attributed(segments: Sequence[Segment], turns: Sequence[Turn], names: Sequence[str], language: Language) -> list[Segment]:
     """Segments with their speakers, called by their names, and those without one by number, in a language.
 
-    `names` are in the order in which the speakers are first heard. Who says no word (a laugh has a voice too) is not counted.
+    `names` are in the order in which the speakers are first heard, or of their channels where each has one.
+    Who says no word (a laugh has a voice too) is not counted.
     """
     divided = with_speakers(segments, turns)
     spoken = {segment.speaker for segment in divided}
-    order = [speaker for speaker in dict.fromkeys(turn.speaker for turn in turns) if speaker in spoken]
+    heard = dict.fromkeys(turn.speaker for turn in turns)
+    apart = any(segment.speaker in heard for segment in segments)
+    order = [speaker for speaker in (sorted(heard) if apart else heard) if speaker in spoken]
     numbered = _CALLED.get(language, _CALLED_ELSEWHERE)
     called = {speaker: names[k] if k < len(names) and names[k] else numbered.format(k + 1) for k, speaker in enumerate(order)}
     return [dataclasses.replace(part, speaker=called.get(part.speaker or "")) for part in divided]
@@ -51,6 +54,7 @@ class _Turns:
     def __init__(self, turns: Sequence[Turn]) -> None:
         self._turns = sorted(turns, key=lambda turn: turn.start_s)
         self._starts_s = [turn.start_s for turn in self._turns]
+        self.speakers = {turn.speaker for turn in turns}
         self._longest_s = max((turn.duration_s for turn in turns), default=0.0)
 
     def speaker(self, span: Span) -> str | None:
@@ -67,6 +71,9 @@ class _Turns:
 
 
 def _divided(segment: Segment, turns: _Turns) -> Iterator[Segment]:
+    if segment.speaker in turns.speakers:  # heard in a channel of its own
+        yield segment
+        return
     if not segment.tokens:
         yield dataclasses.replace(segment, speaker=turns.speaker(segment))
         return

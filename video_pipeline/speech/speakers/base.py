@@ -22,6 +22,7 @@ from video_pipeline.speech.speakers import DIARIZERS
 
 AUTO = "auto"
 COUNT_PATTERN = r"auto|[1-9]\d?(-[1-9]\d?)?"
+CHANNELS = ("auto", "mix", "split")
 MOST = 20
 """Speakers that `auto` finds at most."""
 
@@ -53,6 +54,9 @@ class SpeakerOptions:
 
     count: Annotated[str, msgspec.Meta(pattern=f"^({COUNT_PATTERN})$", examples=["auto, 2, 2-4"])] = AUTO
     """How many there are: `auto`, a number, or a range such as `2-4`."""
+
+    channels: Annotated[str, OneOf("way with channels", CHANNELS)] = "mix"
+    """`split` hears the two channels of a call apart, one speaker each; `auto` does so where they hardly correlate."""
 
     names: tuple[str, ...] = ()
     """Names in the order in which the speakers are first heard; those without one are called by number."""

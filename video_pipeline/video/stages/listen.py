@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +34,7 @@ from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.corrections import corrected, corrections_in
 from video_pipeline.video.journal import Journal
 from video_pipeline.video.records import EMOTION_KEYS, TRANSCRIPT_OPTIONAL_KEYS
+from video_pipeline.video.stages.channels import channels_apart, windows_apart
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import Recogniser
 
@@ -79,7 +80,7 @@ class Listen(BaseStage[Listened]):
             "speech.terms",
         )
         again = ("events.sliding", "events.weights") if "sliding" in options.events.detectors else ()
-        return ("track", "emotion", "windows", *speech, "events.detectors", *again)
+        return ("track", "emotion", "windows", "speakers.channels", *speech, "events.detectors", *again)
 
     def depends_on(self, given: Given) -> object:
         detectors = [DETECTORS.load(name)().identity for name in given.options.events.detectors]
@@ -177,7 +178,7 @@ class _Listening:
         """The engine's answers in order: those of an earlier run from the journal, further ones as they are made."""
         blocks = self._ear.listening(audio_blocks(self._source.info.path, self._source.track))
         vad = self._engine.vad if isinstance(self._engine, DetectsSpeech) else on_processor
-        found = windows(blocks, self._options.windows, vad)
+        found = self._apart(blocks) if channels_apart(self._given) else windows(blocks, self._options.windows, vad)
         memory: dict[str, str] = {}
         with closing(found if self._engine.identity.device == "cpu" else ahead(found, _WINDOWS_AHEAD)) as stream:
             for stretch in _stretches(stream):
@@ -191,6 +192,13 @@ class _Listening:
                     raise _OtherWindows
                 memory = dict(known.memory)
                 yield from known.heard
+
+    def _apart(self, blocks: Iterable[Waveform]) -> Generator[SpokenWindow, None, None]:
+        """The windows of both channels in order of their start, after the detectors have heard the mix."""
+        for _ in blocks:
+            pass
+        self._progress.phase("listen", self._source.info.duration_s)
+        yield from windows_apart(self._source.info.path, self._options.track, self._options.windows)
 
     def _kept(self, heard: Heard) -> Heard:
         """Without emotions where they are switched off: then they are never stored, for however short a time."""

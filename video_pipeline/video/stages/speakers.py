@@ -18,6 +18,7 @@ from video_pipeline.speech.speakers.base import Diarizer, Turn
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
 from video_pipeline.video.corrections import corrected, corrections_in
 from video_pipeline.video.records import SpeakersFile
+from video_pipeline.video.stages.channels import channels_apart, turns_apart
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen
 
@@ -34,7 +35,7 @@ class Speakers(BaseStage[Sequence[Turn]]):
     reloads = True
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("track", "speakers.diarizer", "speakers.count")
+        return ("track", "windows", "speakers.diarizer", "speakers.count", "speakers.channels")
 
     def depends_on(self, given: Given) -> object:
         return DIARIZERS.load(given.options.speakers.diarizer).identity
@@ -43,6 +44,8 @@ class Speakers(BaseStage[Sequence[Turn]]):
         return given.of(Identify).info.duration_s
 
     def make(self, given: Given, progress: StageProgress) -> Sequence[Turn]:
+        if channels_apart(given):
+            return turns_apart(given.of(Identify).info.path, given.options.track, given.options.windows)
         diarizer: Diarizer = DIARIZERS.load(given.options.speakers.diarizer)()
         for block in audio_blocks(given.of(Identify).info.path, given.of(Identify).track):
             diarizer.hear(block)
