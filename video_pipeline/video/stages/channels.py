@@ -26,8 +26,8 @@ def channels_apart(given: Given) -> bool:
     if way == "mix":
         return False
     if way == "auto":
-        return has_sides(info.path, given.options.track)
-    layout = next((sound.layout for sound in info.audio if sound.number == given.options.track), "")
+        return has_sides(info.path, given.of(Identify).track)
+    layout = next((sound.layout for sound in info.audio if sound.number == given.of(Identify).track), "")
     return layout.partition("(")[0].strip() in ("stereo", "2 channels")
 
 

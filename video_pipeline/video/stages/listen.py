@@ -198,7 +198,7 @@ class _Listening:
         for _ in blocks:
             pass
         self._progress.phase("listen", self._source.info.duration_s)
-        yield from windows_apart(self._source.info.path, self._options.track, self._options.windows)
+        yield from windows_apart(self._source.info.path, self._source.track, self._options.windows)
 
     def _kept(self, heard: Heard) -> Heard:
         """Without emotions where they are switched off: then they are never stored, for however short a time."""

@@ -45,7 +45,7 @@ class Speakers(BaseStage[Sequence[Turn]]):
 
     def make(self, given: Given, progress: StageProgress) -> Sequence[Turn]:
         if channels_apart(given):
-            return turns_apart(given.of(Identify).info.path, given.options.track, given.options.windows)
+            return turns_apart(given.of(Identify).info.path, given.of(Identify).track, given.options.windows)
         diarizer: Diarizer = DIARIZERS.load(given.options.speakers.diarizer)()
         for block in audio_blocks(given.of(Identify).info.path, given.of(Identify).track):
             diarizer.hear(block)
