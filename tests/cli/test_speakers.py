@@ -77,3 +77,26 @@ def test_what_cannot_be_changed_says_why(cli: Any, sample: Path, sample_transcri
         ran = cli("speakers", sample, *out, *wrong)
         assert ran.code == 2, wrong
     assert "merge" in ran.err
+
+
+def test_a_known_voice_is_named_in_another_video_until_it_is_forgotten(
+    cli: Any, sample: Path, sample_transcript: Path, tmp_path: Path
+) -> None:
+    file, out = tmp_path / "voices.json", ["--out", tmp_path / "out"]
+    asked = ["subtitles", sample, *out, "--transcript", sample_transcript]
+    assert cli(*asked).code == 0
+    assert cli("voices", "remember", sample, "Ian", "Tom", *out, "--voices", file).code == 0
+    assert "Ian" in cli("voices", "list", "--voices", file).out
+    assert cli("voices", "remember", sample, "Nobody", *out, "--voices", file).code == 2
+
+    other = ["subtitles", sample, "--out", tmp_path / "other", "--transcript", sample_transcript, "--voices", file]
+    assert cli(*other).code == 0
+    folder = tmp_path / "other/sample"
+    text = (folder / "sample.srt").read_text(encoding="utf-8")
+    assert "TOM:" in text and "IAN:" in text
+    kept = (folder / "known_voices.json").read_text(encoding="utf-8")
+    assert "Ian" in kept and "vector" not in kept
+    assert cli("voices", "forget", "Ian", "Tom", "--voices", file).code == 0
+    assert not file.exists()
+    assert cli(*other).code == 0
+    assert "TOM:" not in (folder / "sample.srt").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ from video_pipeline.video.stages.clip_words import ClipWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.listen import Listen
-from video_pipeline.video.stages.speakers import Speakers
+from video_pipeline.video.stages.speakers import KnownVoices, Speakers
 from video_pipeline.video.video import Video
 
 OLD = Path(__file__).with_name("first_schema")
@@ -184,4 +184,4 @@ def test_only_listening_and_asking_a_translator_take_a_model() -> None:
     from video_pipeline.video import STAGES
 
     taking = [name for name in STAGES if getattr(STAGES.load(name), "takes_model", False)]
-    assert taking == [Listen.name, Speakers.name, "translate", ClipWords.name]
+    assert taking == [Listen.name, Speakers.name, KnownVoices.name, "translate", ClipWords.name]

@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from video_pipeline import __version__
-from video_pipeline.cli import demo, doctor, events, highlights, library, models, presets, qc, report, speakers, video, web
+from video_pipeline.cli import (
+    demo,
+    doctor,
+    events,
+    highlights,
+    library,
+    models,
+    presets,
+    qc,
+    report,
+    speakers,
+    video,
+    voices,
+    web,
+)
 
 app = typer.Typer(
     name="video-pipeline",
@@ -21,6 +35,7 @@ app.command("subtitles")(video.subtitles)
 app.command("process")(video.process)
 app.add_typer(library.app, name="library", help="Many videos: run over folders, files and lists.")
 app.add_typer(models.app, name="models", help="The speech model's weights: fetch, find, verify.")
+app.add_typer(voices.app, name="voices", help="Known voices: remember, list and forget people, on request only.")
 app.command("highlights")(highlights.highlights)
 app.command("events")(events.events)
 app.command("report")(report.report)

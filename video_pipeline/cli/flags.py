@@ -84,18 +84,23 @@ class SpeakerFlags(OptionFlags):
         str | None, typer.Option("--speaker-names", help="Their names, in the order in which they are first heard: Host,Guest.")
     ] = None
 
+    voices: Annotated[
+        str | None, typer.Option("--voices", help="A file of known voices, whose names are used; see `video-pipeline voices`.")
+    ] = None
     channels: Annotated[
         str | None, typer.Option("--channels", help="Stereo calls: split hears each channel apart, auto where they differ; mix.")
     ] = None
 
     def overrides(self) -> dict[str, object]:
-        if self.speakers is None and self.speaker_names is None and self.channels in (None, "mix"):
+        nothing = self.speakers is None and self.speaker_names is None and self.voices is None
+        if nothing and self.channels in (None, "mix"):
             return {} if self.channels is None else {"speakers.channels": self.channels}
         wanted = self.speakers != "none"
         count = {"speakers.count": self.speakers} if self.speakers and wanted else {}
         names = {"speakers.names": self.speaker_names} if self.speaker_names else {}
-        channels = {"speakers.channels": self.channels} if self.channels else {}
-        return {"speakers.find": wanted, "subtitles.style.speakers": wanted, **count, **names, **channels}
+        others = {"speakers.channels": self.channels, "speakers.voices": self.voices}
+        set_ = {name: value for name, value in others.items() if value}
+        return {"speakers.find": wanted, "subtitles.style.speakers": wanted, **count, **names, **set_}
 
 
 @dataclass(frozen=True, kw_only=True)

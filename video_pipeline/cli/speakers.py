@@ -41,7 +41,7 @@ def speakers(  # noqa: PLR0913 - a flag each
     from video_pipeline.video.people import people_of
 
     with shown(quiet=quiet, as_json=json) as show:
-        found = _opened(video, out)
+        found = opened(video, out)
         if _changed(found, rename or (), merge or (), assign or (), separate or ()):
             found.write(*_goals(found), on_progress=show)
         people = people_of(found)
@@ -51,7 +51,7 @@ def speakers(  # noqa: PLR0913 - a flag each
         _print(people)
 
 
-def _opened(video: str, out: Path) -> Video:
+def opened(video: str, out: Path) -> Video:
     """Raises NoSuchFile, NotFinished."""
     from video_pipeline.video.errors import NotFinished
     from video_pipeline.video.process import results_of

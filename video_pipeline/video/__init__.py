@@ -13,6 +13,7 @@ STAGES = Registry(
         "listen": "video_pipeline.video.stages.listen:Listen",
         "corrections": "video_pipeline.video.stages.corrections:Corrections",
         "speakers": "video_pipeline.video.stages.speakers:Speakers",
+        "known_voices": "video_pipeline.video.stages.speakers:KnownVoices",
         "spoken": "video_pipeline.video.stages.speakers:Spoken",
         "posterior": "video_pipeline.video.stages.events:FusedPosterior",
         "events": "video_pipeline.video.stages.events:Events",

@@ -39,6 +39,15 @@ class SpeakersFile:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownVoicesFile:
+    """`known_voices.json`: the name of each speaker who was recognised, and how alike the voices are (cosine); no voice print."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    alike: dict[str, float] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
 class HighlightsFile:
     """`highlights.json`; `explanation` says how the clips came about, or why there are none."""
 

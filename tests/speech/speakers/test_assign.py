@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment, Token
-from video_pipeline.speech.speakers.assign import attributed, with_speakers
+from video_pipeline.speech.speakers.assign import Called, attributed, with_speakers
 from video_pipeline.speech.speakers.base import Turn
 
 
@@ -53,14 +53,17 @@ def test_nobody_speaks_where_there_are_no_turns() -> None:
 def test_names_in_the_order_in_which_speakers_are_heard() -> None:
     turns = [Turn(0, 1, "1"), Turn(1, 2, "2"), Turn(2, 3, "1"), Turn(3, 4, "3")]
     said = [words(0.0, "a", "b"), words(1.0, "c", "d"), words(2.0, "e", "f")]
-    assert [part.speaker for part in attributed(said, turns, ("Host", ""), Language.EN)] == ["Host", "Speaker 2", "Host"]
-    assert attributed(said, turns, (), Language.JA)[0].speaker == "話者1"
+    called = Called(("Host", ""), {"1": "Zoe"}, Language.EN)
+    assert [part.speaker for part in attributed(said, turns, called)] == ["Host", "Speaker 2", "Host"]
+    called = Called((), {"2": "Zoe"}, Language.EN)
+    assert [part.speaker for part in attributed(said, turns, called)] == ["Speaker 1", "Zoe", "Speaker 1"]
+    assert attributed(said, turns, Called(language=Language.JA))[0].speaker == "話者1"
 
 
 def test_who_only_laughs_is_not_counted() -> None:
     turns = [Turn(0, 1, "1"), Turn(1.0, 3.0, "2"), Turn(3.5, 5.0, "3")]
     said = [words(0.0, "a", "b"), words(3.6, "c", "d")]
-    assert [part.speaker for part in attributed(said, turns, (), Language.EN)] == ["Speaker 1", "Speaker 2"]
+    assert [part.speaker for part in attributed(said, turns, Called(language=Language.EN))] == ["Speaker 1", "Speaker 2"]
 
 
 TURNS = st.builds(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from video_pipeline.core.labels import Language
@@ -25,20 +26,31 @@ _CALLED = {
 _CALLED_ELSEWHERE = "Speaker {}"
 
 
-def attributed(segments: Sequence[Segment], turns: Sequence[Turn], names: Sequence[str], language: Language) -> list[Segment]:
-    """Segments with their speakers, called by their names, and those without one by number, in a language.
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What speakers are called."""
 
-    `names` are in the order in which the speakers are first heard, or of their channels where each has one.
-    Who says no word (a laugh has a voice too) is not counted.
-    """
+    names: Sequence[str] = ()
+    """In the order in which they are first heard, or of their channels where each has one."""
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Of those who are recognised, by number; `names` come first."""
+    language: Language = Language.UNKNOWN
+    """In which the others are called by number."""
+
+    def of(self, order: Sequence[str]) -> dict[str, str]:
+        numbered = _CALLED.get(self.language, _CALLED_ELSEWHERE)
+        asked = dict(zip(order, self.names, strict=False))
+        return {who: asked.get(who) or self.known.get(who) or numbered.format(k) for k, who in enumerate(order, 1)}
+
+
+def attributed(segments: Sequence[Segment], turns: Sequence[Turn], called: Called) -> list[Segment]:
+    """Segments with their speakers by name. Who says no word (a laugh has a voice too) is not counted."""
     divided = with_speakers(segments, turns)
     spoken = {segment.speaker for segment in divided}
     heard = dict.fromkeys(turn.speaker for turn in turns)
     apart = any(segment.speaker in heard for segment in segments)
-    order = [speaker for speaker in (sorted(heard) if apart else heard) if speaker in spoken]
-    numbered = _CALLED.get(language, _CALLED_ELSEWHERE)
-    called = {speaker: names[k] if k < len(names) and names[k] else numbered.format(k + 1) for k, speaker in enumerate(order)}
-    return [dataclasses.replace(part, speaker=called.get(part.speaker or "")) for part in divided]
+    names = called.of([speaker for speaker in (sorted(heard) if apart else heard) if speaker in spoken])
+    return [dataclasses.replace(part, speaker=names.get(part.speaker or "")) for part in divided]
 
 
 def with_speakers(segments: Iterable[Segment], turns: Sequence[Turn]) -> list[Segment]:

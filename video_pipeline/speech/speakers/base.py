@@ -15,7 +15,7 @@ from typing import Annotated, Protocol
 
 import msgspec
 
-from video_pipeline.core.constraints import OneOf, check_fields
+from video_pipeline.core.constraints import FilePath, OneOf, check_fields
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech.speakers import DIARIZERS
@@ -60,6 +60,9 @@ class SpeakerOptions:
 
     names: tuple[str, ...] = ()
     """Names in the order in which the speakers are first heard; those without one are called by number."""
+
+    voices: FilePath = ""
+    """A file of known voices (see `video-pipeline voices`); speakers with one of them get its name."""
 
     def __post_init__(self) -> None:
         check_fields(self)

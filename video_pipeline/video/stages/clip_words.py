@@ -24,7 +24,7 @@ from video_pipeline.video.stages.choice import ClipChoice
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.recogniser import chosen_engine
-from video_pipeline.video.stages.speakers import IF_FOUND, Spoken, attributed
+from video_pipeline.video.stages.speakers import IF_NAMED, Spoken, attributed
 
 WORDS_FILE = "clip_words.json"
 IF_CLIPS_ONLY = MappingProxyType({"clip_words": "speech.clips_only"})
@@ -78,10 +78,10 @@ class ShownWords(DerivedStage[Transcript]):
 
     name = "words"
     needs = ("spoken",)
-    needs_if = MappingProxyType({**IF_CLIPS_ONLY, **IF_FOUND})
+    needs_if = MappingProxyType({**IF_CLIPS_ONLY, **IF_NAMED})
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("emotion", "speakers.names") if options.speakers.find else ()
+        return ("emotion", "speakers.names", "speakers.voices") if options.speakers.find else ()
 
     def make(self, given: Given, progress: StageProgress) -> Transcript:
         return attributed(given.of(ClipWords), given) if given.needs(ClipWords) else given.of(Spoken)

@@ -13,17 +13,21 @@ from video_pipeline.core.transcript import Transcript
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
 from video_pipeline.speech.speakers import DIARIZERS
+from video_pipeline.speech.speakers.assign import Called
 from video_pipeline.speech.speakers.assign import attributed as with_names
 from video_pipeline.speech.speakers.base import Diarizer, Turn
+from video_pipeline.speech.speakers.voices import VoiceListener, VoicesFile, best_parts, read_voices, recognised
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
 from video_pipeline.video.corrections import corrected, corrections_in
-from video_pipeline.video.records import SpeakersFile
+from video_pipeline.video.records import KnownVoicesFile, SpeakersFile
 from video_pipeline.video.stages.channels import channels_apart, turns_apart
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen
 
 SPEAKERS_FILE = "speakers.json"
+KNOWN_FILE = "known_voices.json"
 IF_FOUND = MappingProxyType({"speakers": "speakers.find"})
+IF_NAMED = MappingProxyType({**IF_FOUND, "known_voices": "speakers.voices"})
 
 
 class Speakers(BaseStage[Sequence[Turn]]):
@@ -62,15 +66,53 @@ class Speakers(BaseStage[Sequence[Turn]]):
         return given.space.read_json(given.space.path(SPEAKERS_FILE), SpeakersFile).turns
 
 
+class KnownVoices(BaseStage[KnownVoicesFile]):
+    """Which speakers are known from a person's file of voices. Their own prints are compared and forgotten."""
+
+    name = "known_voices"
+    needs = ("identify", "speakers")
+    takes_model = True
+
+    def reads(self, options: Options) -> tuple[str, ...]:
+        return ("track", "speakers.voices")
+
+    def depends_on(self, given: Given) -> object:
+        path = given.options.speakers.voices
+        return msgspec.to_builtins(read_voices(Path(path))) if path else None
+
+    def length_s(self, given: Given) -> float | None:
+        return given.of(Identify).info.duration_s
+
+    def make(self, given: Given, progress: StageProgress) -> KnownVoicesFile:
+        path = given.options.speakers.voices
+        known = read_voices(Path(path)) if path else VoicesFile()
+        if not known.voices:
+            return KnownVoicesFile()
+        listener = VoiceListener(best_parts(given.of(Speakers)))
+        for block in audio_blocks(given.of(Identify).info.path, given.options.track):
+            listener.hear(block)
+            progress.advance(block.end_s)
+        found = recognised(listener.finish(), known)
+        return KnownVoicesFile({who: name for who, (name, _) in found.items()}, {who: p for who, (_, p) in found.items()})
+
+    def save(self, value: KnownVoicesFile, given: Given) -> Sequence[Path]:
+        path = given.space.path(KNOWN_FILE)
+        given.space.write_json(path, value)
+        return [path]
+
+    def load(self, given: Given) -> KnownVoicesFile:
+        return given.space.read_json(given.space.path(KNOWN_FILE), KnownVoicesFile)
+
+
 class Spoken(DerivedStage[Transcript]):
     """What was heard, with speakers where they are looked for."""
 
     name = "spoken"
     needs = ("listen",)
-    needs_if = IF_FOUND
+    needs_if = IF_NAMED
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("emotion", "speakers.names") if options.speakers.find else ()
+        return ("emotion", "speakers.names", "speakers.voices") if options.speakers.find else ()
 
     def depends_on(self, given: Given) -> object:
         """Corrections: one may be of a part of what was heard as one segment."""
@@ -84,8 +126,9 @@ def attributed(transcript: Transcript, given: Given) -> Transcript:
     """A transcript with its speakers, if they are looked for, and a person's corrections."""
     if not given.options.speakers.find:
         return transcript
-    names = given.options.speakers.names
-    segments = with_names(transcript.segments, given.of(Speakers), names, transcript.language)
+    known = given.of(KnownVoices).names if given.needs(KnownVoices) else {}
+    called = Called(given.options.speakers.names, known, transcript.language)
+    segments = with_names(transcript.segments, given.of(Speakers), called)
     return corrected(
         dataclasses.replace(transcript, segments=tuple(segments)), corrections_in(given.space), emotion=given.options.emotion
     )
