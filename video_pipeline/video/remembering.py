@@ -10,6 +10,7 @@ from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.speakers.base import Turn
 from video_pipeline.speech.speakers.voices import Voice, VoiceListener, best_parts, read_voices, write_voices
 from video_pipeline.video.naming import by_speaker
+from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.video import Video
 
 
@@ -24,7 +25,7 @@ def remember(video: Video, names: Sequence[str], path: Path) -> list[str]:
             raise UnknownName("speaker", name, tuple(lines))
     turns = [Turn(line.start_s, line.end_s, name) for name, own in lines.items() for line in own]
     listener = VoiceListener({name: spans for name, spans in best_parts(turns).items() if name in names})
-    for block in audio_blocks(video.info.path, video.options.track):
+    for block in audio_blocks(video.info.path, video.of(Identify).track):
         listener.hear(block)
     vectors = listener.finish()
     if missing := [name for name in names if name not in vectors]:

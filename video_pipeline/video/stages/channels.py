@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from video_pipeline.core.waveform import Waveform
 from video_pipeline.media.channels import has_sides
 from video_pipeline.media.decode import audio_blocks
+from video_pipeline.speech.base import DetectsSpeech, SpeechEngine
 from video_pipeline.speech.speakers.base import Turn
+from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import SpokenWindow, WindowOptions, windows
-from video_pipeline.video.base import Given
+from video_pipeline.video.base import Given, StageProgress
 from video_pipeline.video.stages.identify import Identify
 
 SIDES = ("1", "2")
@@ -29,6 +32,19 @@ def channels_apart(given: Given) -> bool:
         return has_sides(info.path, given.of(Identify).track)
     layout = next((sound.layout for sound in info.audio if sound.number == given.of(Identify).track), "")
     return layout.partition("(")[0].strip() in ("stereo", "2 channels")
+
+
+def spoken_windows(
+    given: Given, blocks: Iterable[Waveform], engine: SpeechEngine, progress: StageProgress
+) -> Generator[SpokenWindow, None, None]:
+    """The windows for an engine: of the mix that comes in blocks, or of the channels, after all blocks of the mix."""
+    source, options = given.of(Identify), given.options.windows
+    if not channels_apart(given):
+        return windows(blocks, options, engine.vad if isinstance(engine, DetectsSpeech) else on_processor)
+    for _ in blocks:
+        pass
+    progress.phase("listen", source.info.duration_s)
+    return (window for window in windows_apart(source.info.path, source.track, options))
 
 
 def windows_apart(path: Path, track: int, options: WindowOptions) -> Iterator[SpokenWindow]:

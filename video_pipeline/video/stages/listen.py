@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,20 +21,19 @@ from video_pipeline.events.store import Hearing, load_hearing, store_hearing
 from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
-from video_pipeline.speech.base import DetectsSpeech, Heard, HearsEvents, SpeechEngine, is_draft
+from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, is_draft
 from video_pipeline.speech.edges import transcribed
 from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
 from video_pipeline.speech.spans import NONE
 from video_pipeline.speech.stream import ahead
 from video_pipeline.speech.terms import TermFound, read_terms, summary
-from video_pipeline.speech.vad import on_processor
-from video_pipeline.speech.windows import SpokenWindow, windows
+from video_pipeline.speech.windows import SpokenWindow
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.corrections import corrected, corrections_in
 from video_pipeline.video.journal import Journal
 from video_pipeline.video.records import EMOTION_KEYS, TRANSCRIPT_OPTIONAL_KEYS
-from video_pipeline.video.stages.channels import channels_apart, windows_apart
+from video_pipeline.video.stages.channels import spoken_windows
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import Recogniser
 
@@ -177,8 +176,7 @@ class _Listening:
     def _heard(self, journal: Journal) -> Iterator[Heard]:
         """The engine's answers in order: those of an earlier run from the journal, further ones as they are made."""
         blocks = self._ear.listening(audio_blocks(self._source.info.path, self._source.track))
-        vad = self._engine.vad if isinstance(self._engine, DetectsSpeech) else on_processor
-        found = self._apart(blocks) if channels_apart(self._given) else windows(blocks, self._options.windows, vad)
+        found = spoken_windows(self._given, blocks, self._engine, self._progress)
         memory: dict[str, str] = {}
         with closing(found if self._engine.identity.device == "cpu" else ahead(found, _WINDOWS_AHEAD)) as stream:
             for stretch in _stretches(stream):
@@ -192,13 +190,6 @@ class _Listening:
                     raise _OtherWindows
                 memory = dict(known.memory)
                 yield from known.heard
-
-    def _apart(self, blocks: Iterable[Waveform]) -> Generator[SpokenWindow, None, None]:
-        """The windows of both channels in order of their start, after the detectors have heard the mix."""
-        for _ in blocks:
-            pass
-        self._progress.phase("listen", self._source.info.duration_s)
-        yield from windows_apart(self._source.info.path, self._source.track, self._options.windows)
 
     def _kept(self, heard: Heard) -> Heard:
         """Without emotions where they are switched off: then they are never stored, for however short a time."""

@@ -89,7 +89,7 @@ class KnownVoices(BaseStage[KnownVoicesFile]):
         if not known.voices:
             return KnownVoicesFile()
         listener = VoiceListener(best_parts(given.of(Speakers)))
-        for block in audio_blocks(given.of(Identify).info.path, given.options.track):
+        for block in audio_blocks(given.of(Identify).info.path, given.of(Identify).track):
             listener.hear(block)
             progress.advance(block.end_s)
         found = recognised(listener.finish(), known)
