@@ -307,6 +307,13 @@ SHORT = [
     ("Ačiū labai, šį vakarą", "cp1257"),
     ("Où êtes-vous ?", "cp1252"),
     ("Ja, på søndag", "cp1252"),
+    ("Żółć", "cp1250"),
+    ("Łódź", "cp1250"),
+    ("你好", "gb18030"),
+    ("謝謝", "big5"),
+    ("はい", "cp932"),
+    ("네", "cp949"),
+    ("Мама", "cp1251"),
 ]
 
 
@@ -316,6 +323,22 @@ def test_one_line_in_an_old_code_page(text: str, encoding: str, tmp_path: Path) 
     reading = read(tmp_path, content)
     assert reading.cues[0].text == text
     assert "encoding guessed" in what(reading)
+
+
+AMONG_WORDS = [
+    ("Tak.", "Już idę, nie wiem.", "cp1250"),
+    ("Nie som tu.", "Niečo", "cp1250"),
+    ("Nem vagyok itt.", "Hű", "cp1250"),
+    ("Ja sam dobro.", "Želim", "cp1250"),
+    ("Nu, asta este.", "Să", "cp1250"),
+    ("Das ist gut.", "Hätte", "cp1252"),
+]
+
+
+@pytest.mark.parametrize(("plain", "text", "encoding"), AMONG_WORDS)
+def test_words_without_accents_tell_the_language_of_those_with_them(plain: str, text: str, encoding: str, tmp_path: Path) -> None:
+    content = f"1\n00:00:01,000 --> 00:00:03,000\n{plain}\n\n2\n00:00:04,000 --> 00:00:05,000\n{text}\n".encode(encoding)
+    assert [cue.text for cue in read(tmp_path, content).cues] == [plain, text]
 
 
 def test_the_language_in_the_name_or_the_encoding_that_is_stated_decides(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from video_pipeline.subtitles.read.frequent import is_common, word_bonus
+
 _LATIN_2 = ("cp1250", "iso-8859-2")
 _CYRILLIC = ("cp1251", "koi8-r", "cp866", "iso-8859-5")
 _ARABIC = ("cp1256", "iso-8859-6")
@@ -56,14 +58,19 @@ _UNKNOWN_COST = 6.0
 """Cost of a letter that the language does not have, in nats."""
 _FAULT_COST = 4.0
 """Cost of a capital after a small letter, of two scripts in one word, or of a sign that no text contains."""
+_LEAST_COST = 0.1
 _RARE_PAGE_COST = 0.8
 """Cost per letter of a code page that is not the usual one of its language."""
 _TOTAL_HIGH_COST = 0.9
 """Cost per letter of a word in Latin letters without one of ASCII: there is hardly one."""
 _SIGNS = frozenset("«»“”„‘’‚–—…°·№•€£§©®™¿¡´`ªº\u200e\u200f\u200c\u200d\xa0،؛؟ـ\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652")
 
+_CYRILLIC_VOWELS = frozenset("аеєиіїоуюяыэёАЕЄИІЇОУЮЯЫЭЁ")
+"""Three of them in a row stand in next to no word."""
 _INNER = frozenset("’·ªº´`ـ\u200c\u200d\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652—–…")
 """Signs that stand between letters."""
+FEW = 4
+"""Up to so many characters, any bytes are usual ones of some code page: they must be frequent ones too."""
 _WIDE = {
     "gb18030": (0xB0, 0xD7),  # level 1 of GB 2312: the 3755 most used
     "big5": (0xA4, 0xC6),  # level 1 of Big5: the 5401 most used
@@ -85,8 +92,11 @@ class Guess:
     """Nats per character beyond ASCII; lower is likelier."""
 
 
-def guesses(content: bytes, tag: str = "") -> list[Guess]:
-    """The likely code pages of bytes, the likeliest first, each text once. `tag` is the language of the text, if known."""
+def guesses(content: bytes, tag: str = "", around: str = "") -> list[Guess]:
+    """The likely code pages of bytes, the likeliest first, each text once.
+
+    `tag` is the language of the text, if known; `around` the text with a letter for each byte: its words in ASCII tell too.
+    """
     head = tag.lower().split("-")[0]
     head = _ALIASES.get(head, head)
     languages = [head] if head in _LANGUAGES else list(_LANGUAGES)
@@ -98,7 +108,9 @@ def guesses(content: bytes, tag: str = "") -> list[Guess]:
                 text = content.decode(page)
             except UnicodeDecodeError:
                 continue
-            cost = _cost(text, letters) + (0.0 if page == pages[0] else _RARE_PAGE_COST)
+            cost = max(_LEAST_COST, _cost(text, letters) - word_bonus(around, language)) + (
+                0.0 if page == pages[0] else _RARE_PAGE_COST
+            )
             if text not in found or cost < found[text].cost:
                 found[text] = Guess(page, language, text, cost)
     return sorted(found.values(), key=lambda guess: guess.cost)
@@ -112,6 +124,8 @@ def wide_share(content: bytes, page: str) -> float:
         return 0.0
     first, last = _WIDE[page]
     beyond = [c for c in text if not c.isascii()]
+    if len(beyond) <= FEW and not is_common(text):
+        return 0.0
     usual = sum(_is_usual(c, page, first, last) for c in beyond)
     return usual / len(beyond) if beyond else 0.0
 
@@ -172,6 +186,7 @@ def _faults(word: Sequence[str]) -> int:
     faults += sum(
         a.isalpha() and c.isalpha() and b in _SIGNS and b not in _INNER for a, b, c in zip(word, word[1:], word[2:], strict=False)
     )
+    faults += sum({a, b, c} <= _CYRILLIC_VOWELS for a, b, c in zip(word, word[1:], word[2:], strict=False))
     if unicodedata.category(word[0]).startswith("M"):
         faults += 1
     return faults + sum(unicodedata.category(c) in ("Cc", "Cn", "Co") for c in word)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 
 from video_pipeline.subtitles.formats.base import Report, Unreadable
-from video_pipeline.subtitles.read.code_pages import Guess, guesses, is_clean, widest
+from video_pipeline.subtitles.read.code_pages import FEW, Guess, guesses, is_clean, widest
+from video_pipeline.subtitles.read.frequent import is_common
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -31,6 +32,8 @@ _SHORT_BYTES = 400
 """Up to so many bytes beyond ASCII, the letters of languages tell more than statistics of pairs."""
 _CERTAIN_COST = 1.25
 """Cost of a code page with one byte a character from which it is preferred to one with two bytes that fits too."""
+_FAIR_COST = 1.0
+"""Cost of a code page with one byte a character from which a few frequent characters of two bytes are likelier."""
 _ALONE_SHARE = 0.5
 """From this share of bytes between ASCII on, a text is in Latin letters with one byte each."""
 _WIDE_SHARE = 0.8
@@ -116,7 +119,10 @@ def _guessed(content: bytes, report: Report, tag: str) -> tuple[str, str]:
     Short texts are judged by the letters of languages, longer ones by chardet.
     """
     distinctive = b"\n".join(line for line in content.splitlines() if any(byte > 127 for byte in line) or b"\x1b" in line)
-    if best := _by_letters(distinctive, tag):
+    if wide := _few_common(distinctive, tag):
+        report.add("encoding guessed", 0, wide)
+        return content.decode(wide, "replace"), wide
+    if best := _by_letters(distinctive, tag, content[:_SAMPLE_BYTES].decode("latin-1")):
         try:
             text = content.decode(best[0].encoding)
         except UnicodeDecodeError:
@@ -129,7 +135,17 @@ def _guessed(content: bytes, report: Report, tag: str) -> tuple[str, str]:
     return _by_statistics(content, distinctive, report)
 
 
-def _by_letters(distinctive: bytes, tag: str) -> list[Guess]:
+def _few_common(distinctive: bytes, tag: str) -> str:
+    """The code page in which a few bytes are frequent characters of two bytes each; empty if there is none."""
+    if tag or sum(byte > 127 for byte in distinctive) > 2 * FEW or _alone(distinctive) >= _ALONE_SHARE:
+        return ""
+    page, share = widest(distinctive)
+    found = guesses(distinctive)
+    sure = not found or found[0].cost > _FAIR_COST or is_common(distinctive.decode(page, "replace"), least=1.0)
+    return page if share >= _WIDE_SHARE and sure else ""
+
+
+def _by_letters(distinctive: bytes, tag: str, around: str) -> list[Guess]:
     """The code pages that make a text in a language of the bytes, likely ones only, the likeliest first.
 
     Empty if none does, if the bytes are many and no tag helps, or if they are an encoding with two bytes a character.
@@ -139,7 +155,7 @@ def _by_letters(distinctive: bytes, tag: str) -> list[Guess]:
     high = sum(byte > 127 for byte in distinctive)
     if b"\x1b" in distinctive or (high > _SHORT_BYTES and not tag):
         return []
-    found = guesses(distinctive[:_SAMPLE_BYTES], tag)
+    found = guesses(distinctive[:_SAMPLE_BYTES], tag, around)
     if not found or not is_clean(found[0]):
         return []
     unsure = found[0].cost > _CERTAIN_COST and not tag and _alone(distinctive) < _ALONE_SHARE
