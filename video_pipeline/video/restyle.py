@@ -29,6 +29,7 @@ from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
 from video_pipeline.subtitles.retime import Move, moved
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.subtitles.style import StyleOptions
 from video_pipeline.video import file_words
 from video_pipeline.video.aligning import timed_by
 from video_pipeline.video.base import Given
@@ -189,7 +190,9 @@ def _layout(cues: Sequence[Cue], reading: Reading, existing: Existing, options: 
     if reading.tag:
         language = language_of_tag(reading.tag) or language
     tag = "" if reading.tag == language.value else reading.tag
-    return Layout(cues, findings, language, tag=tag, tells_sounds=tells_sounds)
+    # whoever asks for a look of their own wants that one
+    sheet = None if existing.plain or options.subtitles.style != StyleOptions() else reading.sheet
+    return Layout(cues, findings, language, tag=tag, tells_sounds=tells_sounds, sheet=sheet)
 
 
 def _written(layout: Layout, existing: Existing, engine: Engine, record: RepairsFile) -> Result:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import ceil
 
 from video_pipeline.core import timecode
-from video_pipeline.core.cue import Cue, Look, Place, Run
+from video_pipeline.core.cue import PLAIN, Cue, Look, Place, Run
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
 from video_pipeline.core.transcript import main_language
@@ -17,6 +17,7 @@ from video_pipeline.media.font_file import usual_width
 from video_pipeline.media.font_names import FAMILIES, LATIN
 from video_pipeline.subtitles.formats import ass_ruby
 from video_pipeline.subtitles.formats.ass_reading import drafts_of
+from video_pipeline.subtitles.formats.ass_sheet import STYLE_FIELDS, AssSheet
 from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, one_line
 from video_pipeline.subtitles.formats.tagged import labelled_runs, word_runs
 from video_pipeline.subtitles.labels import labelled_lines, prefix
@@ -45,10 +46,6 @@ _SHADOW_TRANSPARENCY = 0x60
 """Of 0xFF."""
 _SAFE = CONTROL | str.maketrans({"{": "｛", "}": "｝", "\\": "＼"})
 """These characters start overrides and escapes."""
-_STYLE_FIELDS = (
-    "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, "
-    "ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding"
-)
 _SAME_IN_ALL_STYLES = {
     "Underline": 0,
     "StrikeOut": 0,
@@ -84,6 +81,8 @@ class AssFormat:
 
     def render(self, cues: Sequence[Cue], appearance: Appearance) -> str:
         shown = [cue for cue in cues if labelled_lines(cue, appearance.labels)]
+        if appearance.sheet is not None and not any(cue.style == BOTTOM_STYLE for cue in shown):
+            return _on_sheet(shown, appearance, appearance.sheet)
         language = main_language(shown)
         head = [
             "[Script Info]",
@@ -97,7 +96,7 @@ class AssFormat:
             f"PlayResY: {appearance.height_px}",
             "",
             "[V4+ Styles]",
-            f"Format: {_STYLE_FIELDS}",
+            f"Format: {STYLE_FIELDS}",
             *_styles(shown, language, appearance),
             "",
             "[Events]",
@@ -116,6 +115,46 @@ class AssFormat:
         if "[events]" not in text.lower():
             report.add("missing section", 0, "[Events]")
         return drafts_of(text, report)
+
+
+def _on_sheet(cues: Sequence[Cue], appearance: Appearance, sheet: AssSheet) -> str:
+    """The file with the styles, the fonts and the size of the picture that its source has."""
+    own = dataclasses.replace(appearance, width_px=sheet.size[0], height_px=sheet.size[1])
+    language = main_language(cues)
+    styles = sheet.lines()
+    if any(_style_name(cue) == "Sound" for cue in cues):
+        style = _style("Sound", SOUND_COLOUR, _usual_size_px(language, own), language, own, light=False)
+        styles.append(f"{style},{_ENCODING}")
+    head = [
+        "[Script Info]",
+        *([f"; {one_line(appearance.note)}"] if appearance.note else []),
+        f"Title: {one_line(appearance.title) or 'Subtitles'}",
+        "ScriptType: v4.00+",
+        *sheet.settings,
+        f"PlayResX: {sheet.size[0]}",
+        f"PlayResY: {sheet.size[1]}",
+        "",
+        "[V4+ Styles]",
+        f"Format: {STYLE_FIELDS}",
+        *styles,
+        "",
+        *([sheet.fonts, ""] if sheet.fonts else []),
+        "[Events]",
+        f"Format: {_EVENT_FIELDS}",
+    ]
+    return appearance.mark + "\n".join([*head, *(_event_on_sheet(cue, own, sheet) for cue in cues)]) + "\n"
+
+
+def _event_on_sheet(cue: Cue, appearance: Appearance, sheet: AssSheet) -> str:
+    """Looks and places are tags only where they differ from those of the style."""
+    style = "Sound" if _style_name(cue) == "Sound" else sheet.name_of(_style_name(cue))
+    base = sheet.look(style)
+    usual = sheet.place(style) if style in sheet.rows else Place()
+    own = _placed(cue.place, appearance, usual.align)
+    lines = [_directed(_runs(line, base, sheet.colour)) for line in labelled_runs(cue, appearance.labels)]
+    text = (f"{{{own}}}" if own else "") + r"\N".join(lines)
+    name = one_line(cue.speaker or "").replace(",", " ")
+    return f"Dialogue: 0,{timecode.ass(cue.start_s)},{timecode.ass(cue.end_s)},{style},{name},0,0,0,,{text}"
 
 
 def _styles(cues: Sequence[Cue], language: Language, appearance: Appearance) -> list[str]:
@@ -160,7 +199,7 @@ def _style(name: str, colour: str, size_px: int, language: Language, appearance:
         "MarginR": ceil(appearance.width_px * zone.right),
         "MarginV": ceil(appearance.height_px * zone.bottom + outline_px + shadow_px),  # libass places text without its outline
     }
-    return "Style: " + ",".join(str(values[field]) for field in _STYLE_FIELDS.split(", ")[:-1])
+    return "Style: " + ",".join(str(values[field]) for field in STYLE_FIELDS.split(", ")[:-1])
 
 
 def font_of(language: Language) -> str:
@@ -272,9 +311,9 @@ def _style_name(cue: Cue) -> str:
     return one_line(cue.style).replace(",", " ") or "Default"
 
 
-def _placed(place: Place, appearance: Appearance) -> str:
+def _placed(place: Place, appearance: Appearance, usual: int = 2) -> str:
     r"""`\an8\pos(960,40)`, if the place is not the usual one."""
-    tags = rf"\an{place.align}" if place.align != 2 else ""
+    tags = rf"\an{place.align}" if place.align != usual else ""
     if place.x is None and place.y is None:
         return tags
     zone = appearance.safe_zone
@@ -336,22 +375,30 @@ def _coloured(runs: Sequence[Run], start_ms: int, end_ms: int, colour: str) -> s
     return rf"{{{first}\t({end_ms},{end_ms + 1},{off})}}{_runs(bare)}"
 
 
-def _runs(line: Sequence[Run]) -> str:
-    r"""The runs with tags where the look changes, and the plain look again at the end. A reading follows in brackets."""
-    out, before = "", Look()
+def _runs(line: Sequence[Run], base: Look = PLAIN, usual_colour: str = "") -> str:
+    r"""The runs with tags where the look changes, and the look of the style again at the end. A reading follows in brackets.
+
+    `usual_colour` is that of runs without one, where the style has another.
+    """
+    out, before = "", base
     for run in line:
-        out += _change(before, run.look) + _plain(run.text) + (f"({_plain(run.ruby)})" if run.ruby else "")
+        out += (
+            _change(before, run.look, usual_colour if base.colour else "")
+            + _plain(run.text)
+            + (f"({_plain(run.ruby)})" if run.ruby else "")
+        )
         before = run.look
-    return out + _change(before, Look())
+    return out + _change(before, base)
 
 
-def _change(before: Look, after: Look) -> str:
+def _change(before: Look, after: Look, usual_colour: str = "") -> str:
     flags = (("i", before.italic, after.italic), ("u", before.underline, after.underline), ("s", before.strike, after.strike))
     tags = "".join(rf"\{name}{int(new)}" for name, old, new in flags if old != new)
     if before.bold != after.bold:
         tags += r"\b1" if after.bold else r"\b"  # without a number: as the style has it
     if before.colour != after.colour:
-        tags += rf"\c{_colour(after.colour)[:2]}{_colour(after.colour)[4:]}&" if after.colour else r"\c"
+        colour = after.colour or usual_colour
+        tags += rf"\c{_colour(colour)[:2]}{_colour(colour)[4:]}&" if colour else r"\c"
     return f"{{{tags}}}" if tags else ""
 
 

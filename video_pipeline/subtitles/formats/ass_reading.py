@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from video_pipeline.core.cue import PLAIN, Look, Place, Run
 from video_pipeline.core.transcript import Token
+from video_pipeline.subtitles.formats.ass_sheet import AssSheet
 from video_pipeline.subtitles.formats.base import Draft, Report
 from video_pipeline.subtitles.read.markup import emotion_named
 from video_pipeline.subtitles.read.overrides import Overrides, colour_of, keypad_of
@@ -21,6 +22,7 @@ _OLD_STYLE_FIELDS = (
     "name, fontname, fontsize, primarycolour, secondarycolour, tertiarycolour, backcolour, bold, italic, borderstyle, outline, "
     "shadow, alignment, marginl, marginr, marginv, alphalevel, encoding"
 ).split(", ")
+_SETTINGS = ("wrapstyle", "scaledborderandshadow", "ycbcr matrix", "timer", "kerning", "language")
 _MARGINS = ("marginl", "marginr", "marginv")
 _TIME = re.compile(r"\s*(-?)(\d+):(\d{1,2}):(\d{1,2})(?:[.:,](\d{1,3}))?\s*")
 _SECTION = re.compile(r"^\s*\[([^\]]+)\]\s*$")
@@ -40,6 +42,9 @@ class _File:
     """SSA: alignments are those of `\\a`."""
     rows: dict[str, dict[str, str]] = field(default_factory=dict)
     """Fields of each style."""
+    settings: list[str] = field(default_factory=list)
+    fonts: list[str] = field(default_factory=list)
+    """Lines of `[Script Info]` that change how events look, and of `[Fonts]`."""
 
     @property
     def picture(self) -> tuple[float, float]:
@@ -65,11 +70,18 @@ def drafts_of(text: str, report: Report) -> list[Draft]:
     for number, line in enumerate(text.split("\n"), 1):
         if found := _SECTION.match(line):
             section = found.group(1).strip().lower()
+            if section == "fonts":
+                file.fonts.append(line.strip())
             if section in ("v4 styles", "v4.00 styles"):
                 file.old, style_names = True, _OLD_STYLE_FIELDS
             continue
+        if section == "fonts":
+            file.fonts.append(line.strip())
+            continue
         kind, _, rest = line.strip().partition(":")
         kind = kind.strip().lower()
+        if section == "script info" and kind in _SETTINGS:
+            file.settings.append(line.strip())
         if size := _SIZE.match(line):
             file.size["xy".index(size[1].lower())] = float(size[2])
         elif kind == "format":
@@ -83,7 +95,27 @@ def drafts_of(text: str, report: Report) -> list[Draft]:
             file.rows[values.get("name", "").lstrip("*")] = values
         elif kind == "dialogue" and (event := _event(rest, event_names, number, report)):
             events.append(event)
+    report.sheet = _sheet(file, events)
     return list(_drafts(file, events, report))
+
+
+def _sheet(file: _File, events: Sequence[_Event]) -> AssSheet | None:
+    """The styles of the file; None if it has none, or they are those that `AssFormat` writes."""
+    main = _main_style(events, file)
+    if not file.rows or any(name.lower() == "sound" for name in file.rows):
+        return None
+    base, bold = _colour(file.rows.get(main, {})), _is_on(file.rows.get(main, {}).get("bold", ""))
+    width, height = file.picture
+    return AssSheet(
+        size=(round(width), round(height)),
+        rows=file.rows,
+        looks={name: _look(name, row, base, bold) for name, row in file.rows.items()},
+        colour=base,
+        settings=tuple(file.settings),
+        fonts="\n".join(line for line in file.fonts if line),
+        old=file.old,
+        main=main,
+    )
 
 
 def _event(rest: str, names: Sequence[str], number: int, report: Report) -> _Event | None:

@@ -21,6 +21,7 @@ from typing import Protocol
 from video_pipeline.core.cue import BOTTOM, Cue, Place, Run
 from video_pipeline.core.labels import Emotion, Language
 from video_pipeline.core.transcript import Token
+from video_pipeline.subtitles.formats.ass_sheet import AssSheet
 from video_pipeline.subtitles.rules import SafeZone
 from video_pipeline.subtitles.style import StyleOptions
 
@@ -48,6 +49,8 @@ class Appearance:
     """Letters, colours and backdrop."""
     safe_zone: SafeZone = field(default_factory=SafeZone)
     """Margins that are kept free of text."""
+    sheet: AssSheet | None = None
+    """The styles of the file from which the cues come, for the format that holds them; None for styles of our own."""
 
     @property
     def mark(self) -> str:
@@ -149,6 +152,8 @@ class Report:
     """Given to the reader: names of a table's columns by what they hold (`start`, `end`, `text`...), if somebody has said."""
     wanted: str = ""
     """Given to the reader: tag of the language to read, if the file has several."""
+    sheet: AssSheet | None = None
+    """The styles of the file."""
 
     def add(self, what: str, line: int = 0, detail: str = "") -> None:
         self.repairs.append(Repair(what, line, detail))

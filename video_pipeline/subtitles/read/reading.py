@@ -14,6 +14,7 @@ from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Token
 from video_pipeline.subtitles import FORMATS, READERS
 from video_pipeline.subtitles.errors import NotSubtitles
+from video_pipeline.subtitles.formats.ass_sheet import AssSheet
 from video_pipeline.subtitles.formats.base import (
     BinaryReader,
     Draft,
@@ -55,6 +56,8 @@ class Reading:
     """What the file's name says about it."""
     lines: tuple[int, ...] = ()
     """Line number of each cue in the file, counted from 1; 0 if unknown."""
+    sheet: AssSheet | None = None
+    """The styles of an ASS file."""
 
 
 @functools.cache
@@ -108,7 +111,7 @@ def read_cues(path: Path, language: Language | None = None, known: Known | None 
     tag = declared or tag_of_text("\n".join(cue.text for cue in cues))
     repairs = tuple(sorted(report.repairs, key=lambda repair: repair.line))
     resolution_ms = FORMATS.load(name)().resolution_ms
-    return Reading(_tagged(cues, declared, tag), repairs, encoding, name, resolution_ms, tag, tags, lines)
+    return Reading(_tagged(cues, declared, tag), repairs, encoding, name, resolution_ms, tag, tags, lines, report.sheet)
 
 
 def _tagged(cues: Sequence[Cue], declared: str, tag: str) -> tuple[Cue, ...]:

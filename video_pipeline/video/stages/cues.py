@@ -9,6 +9,7 @@ from types import MappingProxyType
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Language
 from video_pipeline.options import Options
+from video_pipeline.subtitles.formats.ass_sheet import AssSheet
 from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
@@ -33,6 +34,8 @@ class Layout:
     """BCP 47 tag of the language where `language` is too coarse, such as `fr` or `zh-Hant`."""
     tells_sounds: bool = True
     """Whether they are for the deaf too, if labels are written."""
+    sheet: AssSheet | None = None
+    """The styles of the ASS file from which they come."""
 
 
 class Cues(DerivedStage[Layout]):

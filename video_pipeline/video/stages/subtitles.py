@@ -98,7 +98,7 @@ def appearance(given: Given) -> Appearance:
     draft = given.of(Cues).draft
     source = given.of(Identify)
     looks = appearance_of(given.options.subtitles, source.size_px, printable(given.video.stem), draft=draft)
-    return replace(looks, rate_fps=source.rate_fps)
+    return replace(looks, rate_fps=source.rate_fps, sheet=given.of(Cues).sheet)
 
 
 def subtitle_text(given: Given, format_name: str) -> str:
