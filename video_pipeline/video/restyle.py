@@ -29,7 +29,6 @@ from video_pipeline.subtitles.read.relabel import meant
 from video_pipeline.subtitles.read.untangle import untangled
 from video_pipeline.subtitles.retime import Move, moved
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.subtitles.style import StyleOptions
 from video_pipeline.video import file_words
 from video_pipeline.video.aligning import timed_by
 from video_pipeline.video.base import Given
@@ -191,7 +190,7 @@ def _layout(cues: Sequence[Cue], reading: Reading, existing: Existing, options: 
         language = language_of_tag(reading.tag) or language
     tag = "" if reading.tag == language.value else reading.tag
     # whoever asks for a look of their own wants that one
-    sheet = None if existing.plain or options.subtitles.style != StyleOptions() else reading.sheet
+    sheet = None if existing.plain or options.subtitles.style != SubtitleOptions().style else reading.sheet
     return Layout(cues, findings, language, tag=tag, tells_sounds=tells_sounds, sheet=sheet)
 
 
