@@ -24,7 +24,7 @@ from video_pipeline.options import full_name, option_names
 from video_pipeline.speech.speakers.base import CountRange
 
 GROUPS = (RecognitionFlags, RecordingFlags, SubtitleFlags, CopyFlags, ClipFlags)
-RECOGNITION = {"--engine", "--language", "--device", "--model", "--terms", "--exact", "--offline", "--emotion"}
+RECOGNITION = {"--engine", "--language", "--device", "--model", "--terms", "--script", "--exact", "--offline", "--emotion"}
 SPEAKERS = {"--speakers", "--speaker-names"}
 RECORDING = {*RECOGNITION, "--transcript", "--track"}
 SUBTITLES = {

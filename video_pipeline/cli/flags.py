@@ -63,6 +63,7 @@ class RecognitionFlags(OptionFlags):
         bool | None, typer.Option("--offline", help="Never ask the network for the speech model; VIDEO_PIPELINE_OFFLINE=1 too.")
     ] = None
     terms: Annotated[str | None, typer.Option("--terms", help="A text file of names to expect, one a line.")] = None
+    script: Annotated[str | None, typer.Option("--script", help="Of Chinese words: auto, hans or hant.")] = None
     exact: Annotated[
         bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
     ] = None

@@ -57,6 +57,7 @@ SHORT_NAMES = {
     "transcript": "speech.transcript",
     "offline": "speech.offline",
     "terms": "speech.terms",
+    "script": "speech.script",
     "labels": "subtitles.labels",
     "formats": "subtitles.formats",
     "translate": "translation.to",

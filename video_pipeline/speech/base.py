@@ -20,6 +20,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import EngineIdentity, Segment
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech import ENGINES
+from video_pipeline.speech.chinese import SCRIPTS
 from video_pipeline.speech.terms import TermFound
 from video_pipeline.speech.vad import VadModel
 
@@ -69,6 +70,10 @@ class SpeechOptions:
     terms: FilePath = ""
     """A text file with names and terms to expect, one a line: Whisper's hotwords; SenseVoice writes them where they are almost as
     likely as what it would write, the more so the higher the weight after a tab is. Other engines do not use it, and say so."""
+
+    script: Annotated[str, OneOf("script", SCRIPTS)] = "auto"
+    """Of Chinese words: `hans` (simplified), `hant` (traditional); `auto` is simplified for Mandarin, traditional for Cantonese,
+    and applies to Whisper, which writes either at random."""
 
     other_video: bool = False
     """Also play a transcript that was made of another file, for instance of the same video before it was encoded again."""

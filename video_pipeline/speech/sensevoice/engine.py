@@ -14,6 +14,7 @@ from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
+from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import EngineUnavailable
 from video_pipeline.speech.hardware import usable_cores
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage
@@ -105,6 +106,8 @@ class SenseVoiceEngine:
             if self.listener.terms is not None:
                 path, found = decoding.with_terms(answer, vocabulary, self.listener.terms, window.span)
             segment = decoding.segment(answer, window.span, vocabulary, spoken, self._options.emotions, path)
+            if self._options.script != "auto":
+                segment = in_script(segment, self._options.script)
             yield Heard(window.span, segment, decoding.sounds(answer, vocabulary), tuple(found))
 
     def _answers(self, batch: list[Waveform], language: str) -> list[Answer | None]:

@@ -16,6 +16,7 @@ from video_pipeline.core.languages import NAMES
 from video_pipeline.core.transcript import EngineIdentity, Segment, Token
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import LANGUAGES, Availability, Feature, Heard, SpeechOptions, missing_features
+from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import DeviceMissing, EngineUnavailable, WeightsDamaged
 from video_pipeline.speech.hardware import driver_has_gpu, usable_cores
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage, dominant, is_certain
@@ -28,7 +29,7 @@ from video_pipeline.speech.whisper.packing import PACK_S, packed
 if TYPE_CHECKING:
     from video_pipeline.speech.whisper.decoding import Decoder
 
-_REVISION = 1
+_REVISION = 2
 """Of what this package makes of the model's words; raise it when the same sound gives another transcript."""
 _LIBRARIES = ("faster_whisper", "ctranslate2")
 _LEAST_S = 0.1
@@ -90,7 +91,7 @@ class WhisperEngine:
         segments: dict[int, Segment | None] = {}
         for language, numbers in by_language.items():
             for number, said in self._decoder.said(packed(numbers, windows), language):
-                segments[number] = _segment(windows[number], said.units, language)
+                segments[number] = in_script(_segment(windows[number], said.units, language), self._options.script)
         for number, window in enumerate(windows):
             yield Heard(window.span, segments.get(number))
 

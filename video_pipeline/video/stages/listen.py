@@ -77,6 +77,7 @@ class Listen(BaseStage[Listened]):
             "speech.batch_s",
             "speech.emotions",
             "speech.terms",
+            "speech.script",
         )
         again = ("events.sliding", "events.weights") if "sliding" in options.events.detectors else ()
         return ("track", "emotion", "windows", "speakers.channels", *speech, "events.detectors", *again)
