@@ -13,6 +13,7 @@ from video_pipeline.cli.running import Request
 from video_pipeline.cli.stage_labels import stage_label
 from video_pipeline.core.timecode import span_words
 from video_pipeline.library.remote import is_remote
+from video_pipeline.translate.cost import Estimate
 from video_pipeline.video.planning import Plan, Planned, plan_run
 
 _COLOURS = {Planned.FRESH: "green", Planned.TO_DO: "bold", Planned.DEPENDS: "yellow"}
@@ -48,6 +49,20 @@ def _print(source: str, plan: Plan) -> None:
         work = f" ({span_words(stage.media_s)} of media)" if stage.media_s else ""
         words = "depends on what the stages before it give" if stage.planned is Planned.DEPENDS else stage.planned.value
         console.print(Text.assemble(f"  {_label(stage.name):<28}", (words, _COLOURS[stage.planned]), work))
+    if plan.translation is not None:
+        console.print(Text(f"  {_cost_words(plan.translation)}"))
+
+
+def _cost_words(cost: Estimate) -> str:
+    """What a translation will cost, in one line."""
+    usage, hour = cost.usage, cost.per_hour
+    known = f", {cost.cached} known already" if cost.cached else ""
+    price = f", price {cost.price:g}" if cost.price else ""
+    return (
+        f"translation into {', '.join(cost.languages)}: about {cost.sentences} sentences each{known}; {usage.requests} requests, "
+        f"{usage.tokens_in} tokens to send and {usage.tokens_out} to receive{price} "
+        f"(an hour: {hour.tokens_in} and {hour.tokens_out})"
+    )
 
 
 def _label(stage: str) -> str:

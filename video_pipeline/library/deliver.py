@@ -45,7 +45,7 @@ def put_beside(source: str, result: Result, names: SidecarNames) -> list[Path]:
 
 def subtitles_of(result: Result) -> Iterator[tuple[Path, str]]:
     """Each subtitle file with the end of its name: `srt`, `sdh.srt`."""
-    for path in result.files.get("subtitles", ()):
+    for path in (*result.files.get("subtitles", ()), *result.files.get("translated_files", ())):
         if path.suffix != ".json":  # those are reports, or for programs
             yield path, path.name.removeprefix(result.folder.name + ".")
 

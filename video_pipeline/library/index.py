@@ -28,6 +28,7 @@ from video_pipeline.video.records import EventsFile, HighlightsFile
 from video_pipeline.video.stages.events import EVENTS_FILE
 from video_pipeline.video.stages.highlights import HIGHLIGHTS_FILE
 from video_pipeline.video.stages.listen import TRANSCRIPT_FILE
+from video_pipeline.video.stages.translate import TRANSLATIONS_FILE
 
 NAME = "search.sqlite"
 NEAR_S = 10.0
@@ -96,6 +97,19 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguages:
+    """`translations.json` as far as it is searched."""
+
+    sentences: tuple[Sentence, ...] = ()
+    languages: Mapping[str, Texts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """All that is searched of one video."""
 
@@ -110,8 +124,18 @@ def contents_of(folder: Path) -> Contents | None:
     said = _read(folder / TRANSCRIPT_FILE, Said)
     if said is None:
         return None
+    said = replace(said, segments=(*said.segments, *_translated(folder)))
     events, highlights = _read(folder / EVENTS_FILE, EventsFile), _read(folder / HIGHLIGHTS_FILE, HighlightsFile)
     return Contents(said, events.events if events else (), highlights.clips if highlights else ())
+
+
+def _translated(folder: Path) -> Iterator[Sentence]:
+    """What is said, in the languages that it was translated into, at the times at which it is said."""
+    found = _read(folder / TRANSLATIONS_FILE, InLanguages) or InLanguages()
+    for tag, texts in found.languages.items():
+        for sentence, text in zip(found.sentences, texts.texts, strict=False):
+            if text != sentence.text:
+                yield replace(sentence, text=text, language=tag.partition("-")[0])
 
 
 def _read(path: Path, kind: type[T]) -> T | None:

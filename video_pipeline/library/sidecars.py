@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.labels import Language
+from video_pipeline.media.language_tags import is_language
 from video_pipeline.options import Options
 
 SAME_NAME = "{stem}"
@@ -31,8 +33,11 @@ class SidecarNames:
 
     def name(self, stem: str, end: str) -> str:
         """Of the file for a video called `stem`; `end` is `srt`, or `sdh.srt` for a file that says its kind."""
+        language, end = _language_of(end)
+        if language and "{language}" not in self.template:  # talk.en.srt beside talk.zh.srt
+            return dataclasses.replace(self, template=f"{self.template}.{{language}}", language=language).name(stem, end)
         own_kind, _, suffix = end.rpartition(".")
-        values = {"language": self.language, "kind": own_kind or (_FOR_DEAF if self.describes_sounds else "")}
+        values = {"language": language or self.language, "kind": own_kind or (_FOR_DEAF if self.describes_sounds else "")}
         name = _OPTIONAL.sub(lambda found: _with_separator(found, values[found[1]]), self.template)
         rest = f"{own_kind}.{suffix}" if own_kind and "{kind}" not in self.template else suffix
         return f"{name.replace('{stem}', stem)}.{rest}"
@@ -59,6 +64,14 @@ def checked_template(template: str) -> str:
     if "stem" not in fields or re.search(r"[/\\]", template):
         raise BadValue("--name", "this must be a file name that contains {stem}, for instance {stem}.{language}.{kind}")
     return template
+
+
+def _language_of(end: str) -> tuple[str, str]:
+    """The language, or two, at the start of the end of a name, and the rest: `ja` and `sdh.srt` of `ja.sdh.srt`."""
+    first, dot, rest = end.partition(".")
+    tags = first.split("-")
+    is_named = dot and first != _FOR_DEAF and (is_language(first) or (len(tags) > 1 and all(map(is_language, tags))))
+    return (first, rest) if is_named else ("", end)
 
 
 def _with_separator(found: re.Match[str], value: str) -> str:

@@ -31,8 +31,8 @@ class OpenAiTranslator:
 
     @property
     def identity(self) -> str:
-        """Without the address: the same model elsewhere translates the same."""
-        return f"openai {_REVISION} {self._model or self._options.url}"
+        """The model's name, wherever it runs; where none is given the address, whose server chooses one."""
+        return f"openai {_REVISION} {self._options.model or self._options.url}"
 
     def prepare(self) -> None:
         """Raises TranslatorUnavailable without an address or a model, and TranslatorFailed."""

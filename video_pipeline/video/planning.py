@@ -11,12 +11,14 @@ from video_pipeline.core.progress import Silent
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.options import Options
 from video_pipeline.speech.choose import fetchable
+from video_pipeline.translate.cost import Estimate, of_length
 from video_pipeline.video.base import Goal, StageGroup
 from video_pipeline.video.engine import Engine, Mode
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.known_words import keeping_words
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import Recogniser, chosen_engine
+from video_pipeline.video.stages.translate import Translate, estimate
 from video_pipeline.video.video import ALWAYS
 from video_pipeline.video.workspace import Workspace
 
@@ -50,6 +52,8 @@ class Plan:
     why: str
     """Why this engine was chosen."""
     stages: tuple[PlannedStage, ...]
+    translation: Estimate | None = None
+    """What translating will cost; None where nothing is to be translated."""
 
 
 def plan_run(video: Path, goals: Collection[Goal], options: Options, out: Path, *, again: bool = False) -> Plan:
@@ -67,13 +71,23 @@ def plan_run(video: Path, goals: Collection[Goal], options: Options, out: Path, 
     planner = _Planner(engine, again=again)
     for stage in (*ALWAYS, *(stage for goal in check_goals(goals) for stage in stages_of(goal, options))):
         planner.planned(stage)
+    translates = planner.has_to_do(Translate.name)
     return Plan(
+        translation=_estimated(engine, planner, info.duration_s or 0.0) if translates else None,
         folder=engine.space.folder,
         duration_s=info.duration_s,
         engine=chosen.identity,
         why=chosen.why + ("; its weights would be fetched first" if fetchable(options.speech) else ""),
         stages=tuple(planner.stages()),
     )
+
+
+def _estimated(engine: Engine, planner: _Planner, duration_s: float) -> Estimate:
+    """By the sentences that are not known yet; where nobody has listened yet, by the length of the video."""
+    options = engine.options.translation
+    if any(planner.planned(need) is not Planned.FRESH for need in ("words", "events")):
+        return of_length(duration_s, options)
+    return estimate(engine)
 
 
 class _Planner:
@@ -90,6 +104,10 @@ class _Planner:
             for name, planned in self._planned.items()
             if self._is_shown(name)
         ]
+
+    def has_to_do(self, name: str) -> bool:
+        """Whether a stage is asked for and not up to date."""
+        return self._planned.get(name, Planned.FRESH) is not Planned.FRESH
 
     def planned(self, name: str) -> Planned:
         if name not in self._planned:

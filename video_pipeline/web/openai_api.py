@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.labels import Language
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.subtitles.formats.base import Appearance
-from video_pipeline.web import spoken
+from video_pipeline.web import in_english, spoken
 from video_pipeline.web.openai_request import MODELS, Refused, Wanted, asked, engine_of, weights_of
 from video_pipeline.web.receiving import Upload
 from video_pipeline.web.services import Services
@@ -50,10 +51,10 @@ def router(services: Services) -> APIRouter:
 
     @v1.post("/audio/translations")
     async def translations(request: Request) -> Response:
-        """What is English already is answered; nothing here translates."""
+        """Into English, if this server has a translator; what is English already is answered in any case."""
         async with services.intake.receive(request) as arrived:
             wanted = Wanted.of(arrived, "translate")
-            job = await _admitted(arrived, services)
+            job = await _admitted(arrived, services, in_english.options_of(services.server))
         return await _answered(job, wanted, request, services)
 
     @v1.post("/highlights")
@@ -71,8 +72,8 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": _CREATED, "owned_by": "video_pipeline"}
 
 
-async def _admitted(arrived: Upload, services: Services) -> StoredJob:
-    job, _ = await asyncio.to_thread(services.admit, arrived, asked(arrived), transient=True)
+async def _admitted(arrived: Upload, services: Services, more: Mapping[str, Any] = MappingProxyType({})) -> StoredJob:
+    job, _ = await asyncio.to_thread(services.admit, arrived, {**asked(arrived), **more}, transient=True)
     return job
 
 
@@ -128,10 +129,13 @@ def _answer(job: StoredJob, wanted: Wanted, services: Services) -> Response:
     _require_done(job)
     with services.edits.opened(job) as run:
         transcript, events = run.video.transcript, run.video.events
+        subtitles = run.video.subtitles
         if wanted.task == "translate":
+            english = in_english.of(run.video)
+            transcript, subtitles = (english.transcript, english.subtitles) if english else (transcript, subtitles)
             _require_english(transcript.segments)
         if wanted.format not in ("json", "verbose_json", "diarized_json", "text"):
-            return PlainTextResponse(run.video.subtitles(wanted.format), media_type=_TYPES.get(wanted.format, "text/plain"))
+            return PlainTextResponse(subtitles(wanted.format), media_type=_TYPES.get(wanted.format, "text/plain"))
     if wanted.format == "text":
         return PlainTextResponse(spoken.text_of(transcript) + "\n")
     answer = spoken.summary(transcript, events)
@@ -148,9 +152,7 @@ def _require_english(segments: Any) -> None:
     other = next((segment.language for segment in segments if segment.language not in _ENGLISH), None)
     if other is not None:
         named = spoken.LANGUAGE_NAMES.get(other, str(other))
-        raise Refused(
-            f"this is spoken in {named}; this server does not translate, ask for a transcription", "file", "unsupported"
-        )
+        raise Refused(f"this is spoken in {named}; this server has no translator, ask for a transcription", "file", "unsupported")
 
 
 def _nothing(job: StoredJob, wanted: Wanted) -> Response:

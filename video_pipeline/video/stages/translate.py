@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.files import file_digest
@@ -23,9 +24,10 @@ from video_pipeline.subtitles.style import BOTTOM_STYLE
 from video_pipeline.translate import TRANSLATORS
 from video_pipeline.translate.base import Sentence, Surveys, TranslationOptions, Translator, Usage
 from video_pipeline.translate.cache import SentenceCache
+from video_pipeline.translate.cost import Estimate, estimated
 from video_pipeline.translate.glossary import Glossary, harmless, read_glossary
 from video_pipeline.translate.sentences import sentences_of
-from video_pipeline.translate.translating import Job, Translation
+from video_pipeline.translate.translating import Job, Translation, keys_of
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
 from video_pipeline.video.records import EMOTION_KEYS, QualityFile
 from video_pipeline.video.stages.clip_words import ShownWords
@@ -45,6 +47,9 @@ from video_pipeline.video.translations import (
     untranslated,
 )
 from video_pipeline.video.workspace import GLOSSARY_FILE
+
+if TYPE_CHECKING:
+    from video_pipeline.video.engine import Engine
 
 TRANSLATIONS_FILE = "translations.json"
 CACHE_FILE = ".translations.jsonl"
@@ -182,6 +187,33 @@ class Translate(BaseStage[TranslationsFile]):
                 fixed=edits_in(space).of(tag, [sentence.text for sentence in sentences]),
             )
         )
+
+
+def estimate(engine: Engine) -> Estimate:
+    """What translating what was heard will cost: sentences that are in the folder cost nothing. Asks no translator."""
+    options, transcript = engine.options.translation, engine.of(ShownWords)
+    sentences = sentences_of(spoken(transcript.segments, engine.of(Events)), engine.of(Events))
+    path = engine.space.path(GLOSSARY_FILE)
+    glossary = read_glossary(path) if path.is_file() else Glossary()
+    if options.glossary:
+        glossary = glossary.under(read_glossary(Path(options.glossary)))
+    translator: Translator = TRANSLATORS.load(options.name)(options)
+    cache, wanted, cached = SentenceCache(engine.space.path(CACHE_FILE)), [], 0
+    for tag in targets_of(options, transcript.language):
+        job = Job(
+            sentences=sentences,
+            source=str(transcript.language),
+            target=tag,
+            options=options,
+            translator=translator,
+            cache=cache,
+            notes=glossary.notes(tag),
+        )
+        missing = [sentence.text for sentence, key in zip(sentences, keys_of(job), strict=True) if not cache.get(key)]
+        wanted.append(missing)
+        cached += len(sentences) - len(missing)
+    duration_s = transcript.media.duration_s
+    return dataclasses.replace(estimated(wanted, duration_s, cached, options), sentences=len(sentences))
 
 
 def _advance(progress: StageProgress, before: int, done: int) -> None:
