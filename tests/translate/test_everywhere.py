@@ -16,8 +16,12 @@ import pytest
 
 from tests.translate.endpoint import Endpoint, Row, answer, made, right, served
 from tests.video.conftest import SAMPLE, Steps, replayed
+from video_pipeline.library.index import contents_of
+from video_pipeline.library.sidecars import SidecarNames
 from video_pipeline.media.probe import probe
+from video_pipeline.translate.cost import Estimate
 from video_pipeline.translate.errors import TranslatorFailed
+from video_pipeline.video.planning import plan_run
 from video_pipeline.video.process import process
 from video_pipeline.video.restyle import Existing, restyle
 from video_pipeline.video.video import Video
@@ -212,3 +216,43 @@ def test_a_glossary_of_one_s_own_goes_before_what_was_found(endpoint: Endpoint, 
     video = translated(endpoint, tmp_path / "out", translation__glossary=str(own))
     assert "ドクター" in (video.folder / "sample.ja.srt").read_text(encoding="utf-8").replace("\n", "")
     assert right is not play
+
+
+@pytest.mark.parametrize(
+    ("template", "end", "name"),
+    [
+        ("{stem}", "ja.srt", "talk.ja.srt"),
+        ("{stem}", "en-ja.ass", "talk.en-ja.ass"),
+        ("{stem}.{language}.{kind}", "ja.srt", "talk.ja.sdh.srt"),
+        ("{stem}.{language}.{kind}", "pt-BR.sdh.srt", "talk.pt-BR.sdh.srt"),
+    ],
+)
+def test_files_beside_a_video_say_their_language(template: str, end: str, name: str) -> None:
+    assert SidecarNames(template=template, language="en", describes_sounds=True).name("talk", end) == name
+
+
+def test_a_library_is_searched_in_all_languages(endpoint: Endpoint, tmp_path: Path) -> None:
+    video = translated(endpoint, tmp_path)
+    contents = contents_of(video.folder)
+    assert contents is not None
+    japanese = [sentence for sentence in contents.said.segments if sentence.language == "ja"]
+    assert len(japanese) == 13 and japanese[0].start_s == pytest.approx(0.84)
+
+
+def test_a_plan_says_what_is_left_to_pay_and_asks_nobody(endpoint: Endpoint, tmp_path: Path) -> None:
+    priced = {"translation__price_in": 1.0, "translation__price_out": 2.0, "translation__url": endpoint.url}
+
+    def planned(*tags: str) -> Estimate:
+        plan = plan_run(SAMPLE, ("subtitles",), replayed(translation__to=list(tags), **priced), tmp_path)
+        assert plan.translation is not None
+        return plan.translation
+
+    unheard = planned("ja")
+    assert not endpoint.requests and unheard.usage.tokens_in > 500 and unheard.price > 0
+    translated(endpoint, tmp_path)
+    asked = len(endpoint.requests)
+    more = planned("ja", "ko")
+    assert (more.sentences, more.cached) == (13, 13) and len(endpoint.requests) == asked
+    assert 0.4 < more.usage.tokens_in / unheard.usage.tokens_in < 2.5  # as it was guessed by the length alone
+    plan = plan_run(SAMPLE, ("subtitles",), replayed(translation__to=["ja"], translation__url=endpoint.url), tmp_path)
+    assert plan.translation is None
