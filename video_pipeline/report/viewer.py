@@ -52,6 +52,19 @@ class ShownCue(Span):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InLanguages:
+    """What is said in other languages, sentence by sentence, and as it is drawn."""
+
+    sentences: Sequence[tuple[Span, str]]
+    texts: Mapping[str, Sequence[str]]
+    """By tag, one for each sentence."""
+    faults: Mapping[str, Mapping[int, str]]
+    """Why a sentence is still in its own language."""
+    cues: Mapping[str, Sequence[ShownCue]]
+    """By tag, also of two languages at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """All that is shown of one video."""
 
@@ -77,6 +90,8 @@ class View:
     """Addresses where a browser may find the video, the likeliest first."""
     posters: Sequence[str] = ()
     """An address of a small picture for each clip, or none at all."""
+    languages: InLanguages | None = None
+    """Translations; None where there are none."""
     files: Sequence[str] = ()
     """The clips' own videos, best first, or none."""
 
@@ -111,7 +126,20 @@ def view_data(view: View) -> dict[str, Any]:
             "sound": SOUND_COLOUR,
         },
     }
+    if view.languages is not None:
+        data["languages"] = _languages(view.languages)
     return data if any(segment.emotion for segment in transcript.segments) else without_emotion(data)
+
+
+def _languages(found: InLanguages) -> dict[str, Any]:
+    return {
+        "sentences": [
+            {"start_s": _round(span.start_s), "end_s": _round(span.end_s), "text": text} for span, text in found.sentences
+        ],
+        "texts": {tag: list(texts) for tag, texts in found.texts.items()},
+        "faults": {tag: {str(number): fault for number, fault in faults.items()} for tag, faults in found.faults.items()},
+        "cues": {tag: [cue_row(cue) for cue in cues] for tag, cues in found.cues.items()},
+    }
 
 
 def render_page(data: dict[str, Any]) -> str:

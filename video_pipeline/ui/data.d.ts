@@ -149,8 +149,25 @@ interface ViewData {
   style: Partial<Look>;
   weights: Record<string, number>;
   names?: Record<string, string[]>;
+  languages?: Languages;
   news?: number;
   colours: Colours;
+}
+
+/** What is said in other languages: for each sentence one text in each of them. */
+interface Languages {
+  sentences: (Span & { text: string })[];
+  texts: Record<string, string[]>;
+  faults: Record<string, Record<string, string>>;
+  cues: Record<string, Cue[]>;
+}
+
+/** Another translation of a sentence, or the translator asked once more. */
+interface TranslationChange {
+  language: string;
+  number: number;
+  text?: string;
+  again?: true;
 }
 
 type Edge = "start" | "end";
@@ -205,6 +222,7 @@ interface EditableSource {
   saveClips(clips: Clip[], weights: Record<string, number>): Promise<Ranking>;
   snap(at_s: number, edge: Edge): Promise<{ at_s: number }>;
   stylePicture(preset: string | null, subtitles: SubtitleStyle, at_s: number, signal: AbortSignal): Promise<string>;
+  changeTranslation(change: TranslationChange): Promise<ViewData>;
   restyle(preset: string | null, subtitles: SubtitleStyle): Promise<ViewData>;
   exportClips(request: ExportRequest, onProgress: (job: Job) => void): Promise<string>;
 }

@@ -20,13 +20,14 @@ from video_pipeline.core.transcript import Transcript
 from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.options import Options
-from video_pipeline.report.viewer import ShownCue, View
+from video_pipeline.report.viewer import InLanguages, ShownCue, View
 from video_pipeline.subtitles.formats.ass import usual_share
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.word_times import shown_words
 from video_pipeline.video.base import Stage
+from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior
@@ -34,6 +35,7 @@ from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.shots import Shots
 from video_pipeline.video.stages.signals import VideoEvidence
+from video_pipeline.video.stages.translate import Translate, Translated
 
 T = TypeVar("T")
 _POSTER_PX = 384
@@ -67,6 +69,24 @@ def view_of(given: Values) -> View:
         findings=finding_rows(layout.findings),
         style=style_of(options) | {"usual_size": usual_share(given.of(ShownWords).language, *given.of(Identify).size_px)},
         weights=given.options.highlights.weights,
+        languages=_languages(given) if given.options.translation.to else None,
+    )
+
+
+def _languages(given: Values) -> InLanguages | None:
+    """None in a folder that was made without translating."""
+    try:
+        found, shown = given.of(Translate), given.of(Translated)
+    except NotFinished:
+        return None
+    if not found.languages:
+        return None
+    labels = given.options.subtitles.labels
+    return InLanguages(
+        sentences=[(sentence, sentence.text) for sentence in found.sentences],
+        texts={tag: one.texts for tag, one in found.languages.items()},
+        faults={tag: one.faults for tag, one in found.languages.items()},
+        cues={one.tag: shown_cues(one.cues(""), labels) for one in shown},
     )
 
 

@@ -225,6 +225,12 @@ def _add_changes(api: APIRouter, services: Services) -> None:
         answer = await turns.take(job_id, lambda: _packed(edits.change_people(queue.job(job_id), request)))
         return services.changed(job_id, "speakers", answer)
 
+    @api.post("/jobs/{job_id}/translations")
+    async def translations(job_id: str, request: Fields) -> Response:
+        """`{"language": "ja", "number": 3, "text": "..."}`, or `"again": true`: the translator is asked once more."""
+        answer = await turns.take(job_id, lambda: _packed(edits.change_translation(queue.job(job_id), request)))
+        return services.changed(job_id, "translations", answer)
+
     @api.post("/jobs/{job_id}/rank")
     async def rank(job_id: str, request: Fields, caller: Request) -> Json:
         return await turns.take(job_id, lambda: edits.rank(queue.job(job_id), request.get("weights") or {}), caller)

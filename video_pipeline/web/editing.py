@@ -41,6 +41,7 @@ from video_pipeline.web.pictures import Pictures
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
+from video_pipeline.web.translations import change_translation
 
 _NEAR_S = 20.0
 _LONGEST_TEXT = 2000
@@ -185,6 +186,14 @@ class EditSession:
             self._settled.pop(job.id, None)
             self.news.add(job.id, None)
             return self.view(job) | {"speakers": self.people(job)}
+
+    def change_translation(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Another translation of a sentence, or the translator asked once more; gives the whole view. Files follow later."""
+        with self._changing(job):
+            change_translation(self._results(job).video, request)
+            self._settled.pop(job.id, None)
+            self.news.add(job.id, None)
+            return self.view(job)
 
     def is_settled(self, job: StoredJob, *goals: Goal) -> bool:
         """Whether `settle` would write nothing."""

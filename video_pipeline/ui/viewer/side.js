@@ -2,6 +2,7 @@
 import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
 import { Checks } from "./checks.js";
+import { LanguagesPanel } from "./languages.js";
 import { StylePanel } from "./style.js";
 import { TranscriptPanel } from "./transcript.js";
 
@@ -15,6 +16,8 @@ export function sidePanel(store, player, root) {
   /** @type {[name: string, content: HTMLElement][]} */
   const members = [["transcript", transcript.element]];
   if (store.source.editable) members.push(["style", new StylePanel(store, root).element]);
+  const languages = new LanguagesPanel(store, player, root);
+  members.push(["languages", languages.element]);
   members.push(["checks", new Checks(store, player).element]);
   const tabs = members.map(([name], number) => tab(name, () => show(number)));
   const sheets = members.map(([name, content]) => sheet(name, content));
@@ -30,6 +33,7 @@ export function sidePanel(store, player, root) {
   const bar = make("div", { class: "tabs", role: "tablist" }, tabs);
   bar.addEventListener("keydown", (event) => moveByArrows(event, tabs));
   store.on("data", () => {
+    tabs[members.findIndex(([name]) => name === "languages")].hidden = !store.data.languages;
     const count = store.data.findings.length;
     tabs[tabs.length - 1].replaceChildren(translate("checks"), ...(count ? [make("span", { class: "count" }, count)] : []));
   });

@@ -162,6 +162,11 @@ export class ServerSource {
     return this.#view("POST", "restyle", { preset, subtitles });
   }
 
+  /** @param {TranslationChange} change */
+  changeTranslation(change) {
+    return this.#view("POST", "translations", change);
+  }
+
   /**
    * Waits for the export and gives the address of the zip.
    *

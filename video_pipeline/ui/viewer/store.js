@@ -25,6 +25,9 @@ export class Store extends EventTarget {
     /** @type {Look} */
     this.look = { labels: "text", words: "plain", backdrop: "outline", size: 0, shown: true };
     this.data = noData();
+    this.language = ""; // of the subtitles that the player shows; empty for the spoken one
+    /** @type {Cue[]} */
+    this.shownCues = [];
     this.ready = false; // whether there is data
     /** @type {number[]} */
     this.cueStarts = [];
@@ -66,7 +69,7 @@ export class Store extends EventTarget {
     addTexts(data.names ?? {}); // names that only the data knows
     this.weights = { ...data.weights };
     this.look = { ...this.look, words: "plain", backdrop: "outline", size: 0, ...data.style };
-    this.cueStarts = data.cues.map((cue) => cue.start_s);
+    this.#setCues();
     this.edges = edgesOf(data);
     this.curves = Object.fromEntries(Object.entries(data.curves).map(([name, curve]) => [name, unpacked(curve)]));
     this.setClips(data.clips, data.explanation);
@@ -151,10 +154,30 @@ export class Store extends EventTarget {
       const others = this.data.cues.filter((cue) => overlap(cue, part) <= 0);
       this.data.cues = [...others, ...part.cues].sort((a, b) => a.start_s - b.start_s);
     }
-    this.cueStarts = this.data.cues.map((cue) => cue.start_s);
+    this.#setCues();
     this.edges = edgesOf(this.data);
     this.isStale = true;
     this.emit("lines");
+  }
+
+  #setCues() {
+    const other = this.data.languages?.cues[this.language];
+    if (!other) this.language = "";
+    this.shownCues = other ?? this.data.cues;
+    this.cueStarts = this.shownCues.map((cue) => cue.start_s);
+  }
+
+  /** @param {string} tag of a language, empty for the spoken one */
+  showLanguage(tag) {
+    this.language = tag;
+    this.#setCues();
+    this.emit("language");
+    this.emit("look");
+  }
+
+  /** @param {TranslationChange} change */
+  async changeTranslation(change) {
+    this.setData(await this.editor.changeTranslation(change));
   }
 
   /** After edits: all subtitles and checks as they are laid out as a whole. */
@@ -202,7 +225,7 @@ export class Store extends EventTarget {
    * @param {number} time_s
    */
   cueAt(time_s) {
-    return spanAt(this.data.cues, this.cueStarts, time_s);
+    return spanAt(this.shownCues, this.cueStarts, time_s);
   }
 
   /**

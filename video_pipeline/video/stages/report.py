@@ -20,6 +20,7 @@ from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.subtitles import appearance
+from video_pipeline.video.stages.translate import IF_TRANSLATED
 from video_pipeline.video.view import addresses, posters, view_of
 
 REPORT_FILE = "report.html"
@@ -41,10 +42,10 @@ class Report(BaseStage[Drawn]):
 
     name = "report"
     needs = ("identify", "words", "events", "posterior", "evidence", "highlights", "cues")
-    needs_if = MappingProxyType({"shots": "subtitles.shots"})
+    needs_if = MappingProxyType({"shots": "subtitles.shots", "translate": "translation.to", **IF_TRANSLATED})
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("subtitles", "highlights.weights")
+        return ("subtitles", "highlights.weights", "translation.to")
 
     def depends_on(self, given: Given) -> object:
         """Which clips there are, and where the video lies."""

@@ -157,6 +157,12 @@ class Translate(BaseStage[TranslationsFile]):
             languages=found,
         )
 
+    def forget(self, given: Given, tag: str, text: str) -> None:
+        """Have a sentence translated again the next time, wherever it stands."""
+        translator: Translator = TRANSLATORS.load(given.options.translation.name)(given.options.translation)
+        job = self._work(given, tag, said_of(given), translator).job
+        job.cache.forget([key for sentence, key in zip(job.sentences, keys_of(job), strict=True) if sentence.text == text])
+
     def save(self, value: TranslationsFile, given: Given) -> Sequence[Path]:
         path = given.space.path(TRANSLATIONS_FILE)
         given.space.write_json(path, value, leave_out=() if given.options.emotion else EMOTION_KEYS)
