@@ -16,14 +16,18 @@ import pytest
 
 from tests.translate.endpoint import Endpoint, Row, answer, made, right, served
 from tests.video.conftest import SAMPLE, Steps, replayed
+from video_pipeline.core.errors import UnknownName
 from video_pipeline.library.index import contents_of
 from video_pipeline.library.sidecars import SidecarNames
 from video_pipeline.media.probe import probe
+from video_pipeline.report.viewer import view_data
 from video_pipeline.translate.cost import Estimate
 from video_pipeline.translate.errors import TranslatorFailed
 from video_pipeline.video.planning import plan_run
 from video_pipeline.video.process import process
 from video_pipeline.video.restyle import Existing, restyle
+from video_pipeline.video.stages.translate import Translate
+from video_pipeline.video.translating import put_translation, translate_again
 from video_pipeline.video.video import Video
 
 TIMES = re.compile(r"(\S+) --> (\S+)")
@@ -256,3 +260,23 @@ def test_a_plan_says_what_is_left_to_pay_and_asks_nobody(endpoint: Endpoint, tmp
     assert 0.4 < more.usage.tokens_in / unheard.usage.tokens_in < 2.5  # as it was guessed by the length alone
     plan = plan_run(SAMPLE, ("subtitles",), replayed(translation__to=["ja"], translation__url=endpoint.url), tmp_path)
     assert plan.translation is None
+
+
+def test_a_persons_translation_stays_and_the_translator_is_asked_again_on_wish(endpoint: Endpoint, tmp_path: Path) -> None:
+    video = translated(endpoint, tmp_path)
+    asked = len(endpoint.requests)
+    put_translation(video, "ja", 4, "別のお医者さんへ走りました。")
+    video.write("subtitles")
+    assert len(endpoint.requests) == asked
+    text = (video.folder / "sample.ja.srt").read_text(encoding="utf-8").replace("\n", "")
+    assert "別のお医者さんへ走りました" in text
+    again = translated(endpoint, tmp_path)  # a later run, which asks nothing either
+    assert "別のお医者さんへ走りました。" in again.of(Translate).languages["ja"].texts and len(endpoint.requests) == asked
+    endpoint.requests.clear()
+    translate_again(again, "ja", 4)
+    assert endpoint.sentences[:1] == [again.of(Translate).sentences[4].text]
+    assert again.of(Translate).languages["ja"].texts[4] == made({"text": again.of(Translate).sentences[4].text}, "ja")
+    data = view_data(again.view())["languages"]
+    assert len(data["sentences"]) == len(data["texts"]["ja"]) == 13 and data["cues"]["ja"]
+    with pytest.raises(UnknownName):
+        put_translation(again, "de", 0, "x")

@@ -9,9 +9,7 @@ from video_pipeline.core.errors import BadValue, UnknownName
 from video_pipeline.core.progress import Silent
 from video_pipeline.translate.glossary import one_line
 from video_pipeline.video.base import Given
-from video_pipeline.video.engine import Engine, Phases
-from video_pipeline.video.opening import engine_on
-from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.engine import Phases
 from video_pipeline.video.stages.translate import Translate
 from video_pipeline.video.translations import TranslationsFile, edits_in
 from video_pipeline.video.video import Video
@@ -26,9 +24,9 @@ def put_translation(video: Video, tag: str, number: int, text: str) -> None:
     found, words = _found(video, tag, number), one_line(text)
     if not words:
         raise BadValue("text", "this is empty; a sentence keeps some translation")
-    space = Workspace.at(video.folder)
-    _keep_edit(space, found, tag, number, words)
-    _engine(video, space).amend(Translate.name, lambda given: Translate().save(found.with_text(tag, number, words), given))
+    engine = video._engine  # whose record of the folder is the one that is written
+    _keep_edit(engine.space, found, tag, number, words)
+    engine.amend(Translate.name, lambda given: Translate().save(found.with_text(tag, number, words), given))
     video.write()
 
 
@@ -37,14 +35,14 @@ def translate_again(video: Video, tag: str, number: int) -> None:
 
     Raises UnknownName, BadValue, and what a translator raises; what was there stays then.
     """
-    found, space, stage = _found(video, tag, number), Workspace.at(video.folder), Translate()
-    _keep_edit(space, found, tag, number, "")
+    found, engine, stage = _found(video, tag, number), video._engine, Translate()
+    _keep_edit(engine.space, found, tag, number, "")
 
     def save(given: Given) -> Sequence[Path]:
         stage.forget(given, tag, found.sentences[number].text)
         return stage.save(stage.make(given, Phases(Silent())), given)
 
-    _engine(video, space).amend(Translate.name, save)
+    engine.amend(Translate.name, save)
     video.write()
 
 
@@ -61,7 +59,3 @@ def _found(video: Video, tag: str, number: int) -> TranslationsFile:
     if not 0 <= number < len(found.sentences):
         raise BadValue("number", f"there are {len(found.sentences)} sentences")
     return found
-
-
-def _engine(video: Video, space: Workspace) -> Engine:
-    return engine_on(video.path, video.options, space, video.of(Identify))
