@@ -16,6 +16,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.media.probe import probe
 from video_pipeline.options import Options
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, Stage, StageProgress
+from video_pipeline.video.bilingual import drawn_of
 from video_pipeline.video.captions import Captions
 from video_pipeline.video.errors import ClipsLeftOut
 from video_pipeline.video.records import ClipRow, ClipsFile
@@ -25,7 +26,7 @@ from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.shots import Shots
-from video_pipeline.video.stages.translate import IF_TRANSLATED, Translated, drawn_of
+from video_pipeline.video.stages.translate import IF_TRANSLATED, Translated
 
 FOLDER = "clips"
 RECORD_FILE = f"{FOLDER}/clips.json"

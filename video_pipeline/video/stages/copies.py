@@ -16,11 +16,12 @@ from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import Options
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
+from video_pipeline.video.bilingual import Shown, drawn_of
 from video_pipeline.video.errors import NothingHeard
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.subtitles import appearance, stem_of, subtitle_name, subtitle_text
-from video_pipeline.video.stages.translate import Shown, Translated, TranslatedFiles, drawn_of
+from video_pipeline.video.stages.translate import Translated, TranslatedFiles
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from video_pipeline.core.cue import Cue
 from video_pipeline.core.files import file_digest
 from video_pipeline.core.labels import Language
 from video_pipeline.core.languages import NAMES
 from video_pipeline.options import Options
 from video_pipeline.subtitles.files import files_of
-from video_pipeline.subtitles.overlaps import joined
-from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.read.languages import language_of_tag
 from video_pipeline.subtitles.spoken import spoken
-from video_pipeline.subtitles.style import BOTTOM_STYLE
 from video_pipeline.translate import TRANSLATORS
 from video_pipeline.translate.base import Sentence, Surveys, TranslationOptions, Translator, Usage
 from video_pipeline.translate.cache import SentenceCache
@@ -29,6 +25,7 @@ from video_pipeline.translate.glossary import Glossary, harmless, read_glossary
 from video_pipeline.translate.sentences import sentences_of
 from video_pipeline.translate.translating import Job, Translation, keys_of
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
+from video_pipeline.video.bilingual import Shown, paired
 from video_pipeline.video.records import EMOTION_KEYS, QualityFile
 from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues, Layout
@@ -252,28 +249,6 @@ def frame_of(given: Given) -> Frame:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Subtitles in one language, or in two at once."""
-
-    tag: str
-    """`en`, or `zh-en` for two."""
-    layout: Layout
-    is_pair: bool = False
-    """Each cue of the upper language is followed by that of the lower one at the same time."""
-
-    def cues(self, format_name: str) -> Sequence[Cue]:
-        """For a file: two languages are two cues only where a format gives each its own place and looks."""
-        if not self.is_pair or format_name == "ass":
-            return self.layout.cues
-        return _together(self.layout.cues)
-
-
-def drawn_of(shown: Sequence[Shown]) -> Shown | None:
-    """What is drawn into pictures: two languages at once, else the first; None where nothing was translated."""
-    return next((one for one in shown if one.is_pair), next(iter(shown), None))
-
-
 class Translated(DerivedStage[tuple[Shown, ...]]):
     """The cues in every language that was translated into, and in two languages at once. Not stored."""
 
@@ -290,7 +265,7 @@ class Translated(DerivedStage[tuple[Shown, ...]]):
         shown = [Shown(tag, _layout(found, tag, frame, draft=draft)) for tag in found.languages]
         pair = given.options.translation.pair
         if pair and any(tag in found.languages for tag in pair):
-            shown.append(self._pair(given, found, frame, pair))
+            shown.append(self._pair(given, found, pair))
         return tuple(shown)
 
     def frame(self, given: Given) -> Frame:
@@ -301,39 +276,13 @@ class Translated(DerivedStage[tuple[Shown, ...]]):
         frame = self.frame(given)
         return frame if frame.fixed else dataclasses.replace(frame, options=dataclasses.replace(frame.options, lines=1))
 
-    def _pair(self, given: Given, found: TranslationsFile, frame: Frame, pair: Sequence[str]) -> Shown:
+    def _pair(self, given: Given, found: TranslationsFile, pair: Sequence[str]) -> Shown:
         """Both at the same times: those of what is said, where that is one of the two, else those of the upper one."""
-        narrow = self.narrow_frame(given)
-        texts = [_texts(found, tag) for tag in pair]
         leading = next((k for k, tag in enumerate(pair) if is_spoken(tag, found.language)), 0)
-        base = list(narrow.fixed) or narrow.cues(found.sentences, texts[leading], pair[leading])
-        other = dataclasses.replace(narrow, fixed=[_without_labels(cue) for cue in base])
-        beside = {cue.start_s: cue for cue in other.cues(found.sentences, texts[1 - leading], pair[1 - leading]) if cue.lines}
-        cues: list[Cue] = []
-        for cue in base:
-            both = [cue, *([beside[cue.start_s]] if cue.lines and cue.start_s in beside else [])]
-            upper, *lower = both if leading == 0 else [*reversed(both)]
-            cues += [upper, *(dataclasses.replace(one, style=BOTTOM_STYLE, emotion=None) for one in lower)]
-        findings = tuple(_pair_findings(cues, narrow))
+        cues, findings = paired(self.narrow_frame(given), found, pair, leading)
         language = language_of_tag(pair[0]) or Language.UNKNOWN
         layout = Layout(cues, findings, language, given.of(Cues).draft, "" if pair[0] == language else pair[0])
         return Shown("-".join(pair), layout, is_pair=True)
-
-
-def _pair_findings(cues: Sequence[Cue], frame: Frame) -> Iterator[Finding]:
-    """The rules that each of the two breaks: nobody reads both. Cues at the same time count as one."""
-    upper = [cue for cue in cues if cue.style != BOTTOM_STYLE]
-    numbers = {cue.start_s: number for number, cue in enumerate(upper, 1)}
-    lower = [cue for cue in cues if cue.style == BOTTOM_STYLE]
-    yield from frame.findings(upper)
-    for finding in frame.findings(lower):
-        if finding.rule in ("speed_cps", "line_width", "lines", "kinsoku", "orphan"):
-            yield dataclasses.replace(finding, cue=numbers.get(lower[finding.cue - 1].start_s, 1))
-
-
-def _texts(found: TranslationsFile, tag: str) -> Sequence[str]:
-    own = found.languages.get(tag)
-    return own.texts if own is not None else [sentence.text for sentence in found.sentences]
 
 
 def _layout(found: TranslationsFile, tag: str, frame: Frame, *, draft: bool) -> Layout:
@@ -342,21 +291,6 @@ def _layout(found: TranslationsFile, tag: str, frame: Frame, *, draft: bool) -> 
     findings = [*frame.findings(cues), *untranslated(cues, found.sentences, own.faults)]
     findings.sort(key=lambda finding: finding.cue)
     return Layout(cues, tuple(findings), language, draft, "" if tag == language else tag)
-
-
-def _without_labels(cue: Cue) -> Cue:
-    return dataclasses.replace(cue, sound=None if cue.lines else cue.sound, starts_emotion=False, speaker_label="", marked=())
-
-
-def _together(cues: Sequence[Cue]) -> list[Cue]:
-    """Cues in two languages as one cue each, the upper language first."""
-    out: list[Cue] = []
-    for cue in cues:
-        if out and cue.style == BOTTOM_STYLE and out[-1].start_s == cue.start_s:
-            out[-1] = dataclasses.replace(joined(out[-1], cue), language=out[-1].language)
-        else:
-            out.append(dataclasses.replace(cue, style="") if cue.style == BOTTOM_STYLE else cue)
-    return out
 
 
 @dataclass(frozen=True, slots=True)
