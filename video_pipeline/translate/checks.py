@@ -39,6 +39,8 @@ _SPREAD = 30.0
 _LEAST_RATIO = 0.22
 _MOST_RATIO = 3.2
 _LEAST_IN_SCRIPT = 0.5
+TOO_SHORT = "it is much shorter than the sentence"
+"""No fault where little time makes it so."""
 _REPEATED = re.compile(r"(\S.{0,30}?\S|\S)(?:\W*\1){5,}", re.DOTALL)
 """The same again and again: what a small model does where it gets lost."""
 _NAME_LETTERS = 4
@@ -140,7 +142,7 @@ def _length_fault(said: str, text: str) -> str:
     if after > before * _MOST_RATIO and after > before + _SPREAD:
         return "it is much longer than the sentence"
     if before > _SHORT and after < before * _LEAST_RATIO:
-        return "it is much shorter than the sentence"
+        return TOO_SHORT
     if (found := _REPEATED.search(text)) and len(found.group()) > 12 and not _REPEATED.search(said):
         return "it repeats itself"
     return ""

@@ -7,6 +7,7 @@ also hold one model for each direction, in folders such as `zh-en`.
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ _NLLB = {
     "ms": "zsm_Latn", "bn": "ben_Beng", "ta": "tam_Taml", "te": "tel_Telu", "ur": "urd_Arab", "ca": "cat_Latn", "tl": "tgl_Latn",
 }  # fmt: skip
 """NLLB's names of languages (FLORES-200)."""
+_NO_TEXT = re.compile(r"</?s>|<unk>|__\w{2,3}__|[a-z]{3}_[A-Z][a-z]{3}")
+"""Tokens that are no part of the text: ends, and names of languages."""
 _HANT = ("Hant", "TW", "HK", "MO")
 _PIECE = "\u2581"
 """What SentencePiece writes for a space."""
@@ -180,7 +183,7 @@ class _Many:
         return [self._name(target)]
 
     def text(self, pieces: Sequence[str]) -> str:
-        return str(self.letters.decode([piece for piece in pieces if piece != "</s>"]))
+        return str(self.letters.decode([piece for piece in pieces if not _NO_TEXT.fullmatch(piece)]))
 
     def _name(self, tag: str) -> str:
         """Raises TranslatorUnavailable."""

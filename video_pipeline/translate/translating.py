@@ -17,7 +17,7 @@ from video_pipeline.core.labels import Language
 from video_pipeline.core.languages import by_code
 from video_pipeline.translate.base import Asked, Notes, Pair, Sentence, TranslationOptions, Translator, Usage, Window
 from video_pipeline.translate.cache import SentenceCache, sentence_key
-from video_pipeline.translate.checks import are_moved, fault_of, restored
+from video_pipeline.translate.checks import TOO_SHORT, are_moved, fault_of, restored
 from video_pipeline.translate.glossary import terms_in
 from video_pipeline.translate.scripts import is_other_language, measure
 from video_pipeline.translate.windows import halves, windows_of
@@ -204,17 +204,17 @@ class Translation:
                 for k, number in numbers.items()
                 if number in answer.texts
             }
-            right = {
-                k: text
-                for k, text in given.items()
-                if numbers[k] not in answer.doubled and measure(text) < measure(self._texts[k]) and not self._fault(k, text)
-            }
+            right = {k: text for k, text in given.items() if numbers[k] not in answer.doubled and self._is_shorter(k, text)}
             keys = {k: self._short_key(k, budgets) for k in window}
             if len(given) == len(window):  # one that misses some may have moved the others
                 gained = gained or bool(right)
                 self._texts |= right
             self.job.cache.put({keys[k]: self._texts[k] for k in window})
         return gained
+
+    def _is_shorter(self, k: int, text: str) -> bool:
+        """Whether a text may stand for the one that is too long: however short, if nothing else is wrong with it."""
+        return measure(text) < measure(self._texts[k]) and self._fault(k, text) in ("", TOO_SHORT)
 
     def _short_key(self, k: int, budgets: Mapping[int, int]) -> str:
         """Of the shorter text of a sentence, also where there is none to be had: asked for once."""
