@@ -41,7 +41,7 @@ _MOST_RATIO = 3.2
 _LEAST_IN_SCRIPT = 0.5
 TOO_SHORT = "it is much shorter than the sentence"
 """No fault where little time makes it so."""
-_REPEATED = re.compile(r"(\S.{0,30}?\S|\S)(?:\W*\1){5,}", re.DOTALL)
+_REPEATED = re.compile(r"(\S.{0,30}?\S|\S)(?:\W*\1){4,}", re.DOTALL)
 """The same again and again: what a small model does where it gets lost."""
 _NAME_LETTERS = 4
 _LEAST_MOVED = 6

@@ -1,0 +1,71 @@
+"""What the checks take for a fault, and what they must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from video_pipeline.core.labels import Language
+from video_pipeline.translate.base import Sentence
+from video_pipeline.translate.checks import cleaned, fault_of
+
+
+def fault(said: str, text: str, source: str = "zh", target: str = "en", **terms: str) -> str:
+    return fault_of(Sentence(start_s=0.0, end_s=3.0, text=said, language=Language(source)), cleaned(text), source, target, terms)
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "source", "target"),
+    [
+        ("我不知道。", "I don't know.", "zh", "en"),
+        ("OK!", "OK!", "en", "ja"),
+        ("Bob?", "Bob?", "en", "zh"),
+        ("Hi, Bob Smith!", "嗨，Bob Smith！", "en", "zh"),
+        ("对不起,我不能帮你。", "I'm sorry, I can't help you.", "zh", "en"),
+        ("In 1998 we had 10,000 people.", "1998年我们有一万人。", "en", "zh"),
+        ("It costs 12,500 euros.", "Das kostet 12.500 Euro.", "en", "de"),
+        ("Go!", "Geh jetzt sofort los!", "en", "de"),
+        ("No, no, no, no!", "いやいやいやいや!", "en", "ja"),
+        ("繁體中文的字幕很好看。", "繁体中文的字幕很好看。", "zh", "zh-Hans"),
+        ("As an AI, I cannot translate.", "Als KI kann ich nicht übersetzen.", "en", "de"),
+        ("Here is the translation of the poem.", "Here is the translation of the poem.", "en", "en-GB"),
+        ("Привет, как дела сегодня?", "Hello, how are you today?", "ru", "en"),
+        ("今日はいい天気ですね。", "It's a nice day, isn't it?", "ja", "en"),
+    ],
+)
+def test_a_good_translation_has_no_fault(said: str, text: str, source: str, target: str) -> None:
+    assert fault(said, text, source, target) == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "words"),
+    [
+        ("我不知道。", "", "empty"),
+        ("我不知道。", "...", "empty"),
+        ("我不知道该怎么办。", "我不知道该怎么办。", "not translated"),
+        ("女性可以成为成功的科学家。", "the girl was the the the the the .", "repeats"),
+        ("我们在1998年见过面。", "We met before.", "1998"),
+        ("今天的天气非常好,我们一起去公园走走吧。", "Yes.", "much shorter"),
+        (
+            "我不知道。",
+            "I don't know, and here is everything else that one could possibly say about it.",
+            "much longer",
+        ),
+        ("我不知道。", "Here is the translation: I don't know.", "explanation"),
+        ("我不知道。", "I'm sorry, but I can't assist with that.", "explanation"),
+        ("今天的天气非常好。", "今日はとても天気がいいです。", "not in en"),
+        ("今天的天气非常好。", "Сегодня очень хорошая погода.", "not in en"),
+    ],
+)
+def test_a_bad_one_is_named(said: str, text: str, words: str) -> None:
+    assert words in fault(said, text)
+
+
+def test_terms_are_kept_as_the_glossary_writes_them() -> None:
+    assert fault("李雷来了。", "Li Lei is here.", 李雷="Li Lei") == ""
+    assert "Li Lei" in fault("李雷来了。", "Lee Ray is here.", 李雷="Li Lei")
+
+
+def test_what_stands_around_a_text_goes() -> None:
+    assert cleaned("<think>hm</think> **Hello**\n") == "Hello"
+    assert cleaned("Translation: {\\an8}<i>Hello</i>") == "Hello"
+    assert cleaned("a\u2028b\x00c") == "a b c"
