@@ -5,6 +5,7 @@ import { RequestError } from "../shared/request.js";
 import { addTexts } from "../shared/texts.js";
 import { nearest, overlap, spanAt } from "../shared/times.js";
 import { History, isSame, storage } from "./history.js";
+import { noData } from "./no_data.js";
 
 const SNAP_S = 0.35; // a dragged edge snaps to a word or a shot change this near
 const SHORTEST_CLIP_S = 1;
@@ -276,29 +277,6 @@ export class Store extends EventTarget {
     this.chosen.add(this.selected);
     this.emit("clips");
   }
-}
-
-/** @returns {ViewData} */
-function noData() {
-  return {
-    name: "",
-    duration_s: 0,
-    language: "und",
-    engine: { name: "", model: "" },
-    video: null,
-    media: [],
-    segments: [],
-    events: [],
-    cues: [],
-    curves: {},
-    clips: [],
-    explanation: "",
-    findings: [],
-    cuts_s: [],
-    style: {},
-    weights: {},
-    colours: { sounds: {}, spoken: "", plain: "", sound: "" },
-  };
 }
 
 /**
