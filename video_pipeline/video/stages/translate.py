@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 TRANSLATIONS_FILE = "translations.json"
 CACHE_FILE = ".translations.jsonl"
 IF_TRANSLATED = MappingProxyType({"translated": "translation.to"})
-_SURVEYING = ("to", "bilingual", "translator", "url", "model", "context")
+_SURVEYING = ("to", "bilingual", "translator", "url", "model", "context", "timeout_s", "patience_s")
 _ASKING = (
     *("to", "bilingual", "translator", "url", "model", "glossary", "window", "around", "shorter"),
     *("attempts", "at_once", "timeout_s", "patience_s"),
