@@ -458,3 +458,16 @@ def test_alignments_of_the_old_ssa(tmp_path: Path) -> None:
     )
     (cue,) = read(tmp_path, text, "talk.ssa").cues
     assert cue.place.align == 8
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown_"),
+    [
+        ("<c.first That's awesome!</c>", "That's awesome!"),
+        ("<i Never</i> again", "Never again"),
+        ("a < b < c, <i>d</i> and x<y <b>e</b>", "a < b < c, d and x<y e"),
+    ],
+)
+def test_a_tag_of_webvtt_without_its_end_is_not_shown(raw: str, shown_: str, tmp_path: Path) -> None:
+    reading = read(tmp_path, f"WEBVTT\n\n00:01.000 --> 00:03.000\n{raw}\n", "talk.vtt")
+    assert shown(reading) == [(1, 3, shown_)]

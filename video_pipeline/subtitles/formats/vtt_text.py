@@ -15,7 +15,8 @@ from video_pipeline.subtitles.formats.base import Draft, Report
 from video_pipeline.subtitles.read.markup import VTT_COLOURS, css_colour, emotion_named, with_flag
 from video_pipeline.subtitles.read.stamps import seconds
 
-_TAG = re.compile(r"<([^<>]*)(?:>|$)")
+_TAG = re.compile(r"<([^<>]*)(?:>|$)|<(?:c|i|b|u|v|lang|ruby|rt)[.\s][^<>]*(?=<)")
+"""The last form is a tag whose end is missing, before another one."""
 _STAMP = re.compile(r"(?:(\d{2,}):)?(\d{2}):(\d{2})\.(\d{3})")
 _RULE = re.compile(r"::cue\s*(?:\(([^()]*(?:\([^()]*\))?[^()]*)\))?\s*\{([^{}]*)\}")
 _CLASS = re.compile(r"(?:c|i|b|u|v)?\.([\w-]+)")
