@@ -79,12 +79,12 @@ def scene(
     return path
 
 
-def followed(video: Path, options: ShapeOptions = TALL) -> Any:
+def followed(video: Path, options: ShapeOptions = TALL, length_s: float = SECONDS) -> Any:
     try:
         STEERS.load("faces")()
     except NoFaceDetector as error:
         pytest.skip(str(error))
-    found = shaped(SourceVideo(info=probe(video)), Span(0.0, SECONDS), dataclasses.replace(options, steer="faces"))
+    found = shaped(SourceVideo(info=probe(video)), Span(0.0, length_s), dataclasses.replace(options, steer="faces"))
     assert found is not None
     return found
 
@@ -114,8 +114,8 @@ def test_a_mouth_that_chews_is_not_the_one_that_speaks(tmp_path: Path) -> None:
 def test_a_quarrel_and_a_voice_from_elsewhere_are_shown_in_two_halves(tmp_path: Path) -> None:
     quarrel = scene(tmp_path / "quarrel.mp4", lambda t: {int(t / 0.9) % 2}, lambda _: True, BOTH)
     offscreen = scene(tmp_path / "offscreen.mp4", lambda _: set(), lambda _: True, BOTH)
-    for video in (quarrel, offscreen):
-        found = followed(video)
+    for video, length_s in ((quarrel, SECONDS), (quarrel, 3.6), (offscreen, SECONDS)):
+        found = followed(video, length_s=length_s)
         assert found.words == "two of them, each in a half of the picture in 1 shot"
         upper, lower = found.framing.fits[0].panes
         assert upper[2] < 0.5 < lower[0]

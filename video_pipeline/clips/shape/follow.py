@@ -76,8 +76,9 @@ class Follower:
 
     def _of_several(self, shot: Shot, things: list[Track], name: str) -> tuple[list[Fit], str]:
         turns = [Said(0.0, shot.duration_s, None)] if self.several in ("whole", "split") else self._turns(shot, things)
-        seen = sorted({turn.number for turn in turns if turn.number is not None})
         quarrel = shot.duration_s / len(turns) < _USUAL_TURN_S and len(turns) > 1
+        seen = sorted({turn.number for turn in turns if turn.number is not None})
+        turns = _lasting(turns, shot.duration_s)
         if seen and (self.several == "speaker" or not quarrel):
             return [self._on(shot, things[turn.number or 0], turn) for turn in turns], NAME_OF_SPEAKER
         if self.several == "speaker":
@@ -107,7 +108,7 @@ class Follower:
         moved = np.concatenate([*self._moved(inside, things)], axis=1)
         loud = _loud(self.source, inside, moved.shape[1])
         turns = speakers(moved, loud, [*self._voices(inside)])
-        return _lasting([*self._on_words(turns, inside)], shot.duration_s)
+        return [*self._on_words(turns, inside)]
 
     def _moved(self, inside: Span, things: Sequence[Track]) -> Iterator[Floats]:
         """Movement of the mouths, a block at a time."""
