@@ -27,11 +27,12 @@ JUDGE = Judge(mean=(0,) * 4, scale=(1,) * 4, weights=(0, 0, 1, 0), bias=-0.5, th
 WINDOW_S = 10.0
 
 
-def heard(sure: float, speech_s: float = 8.0, common: int = 2, word: float = -40.0) -> Evidence:
+def heard(sure: float, speech_s: float = 8.0, common: int = 2, word: float = -40.0, fit: float = -4.5) -> Evidence:
     """Three words and twelve phones a second."""
     counts = tuple(common if phone in COMMON else 1 for phone in PHONES)
     frames = round(100 * speech_s)
-    return Evidence(counts=counts, frames=frames, word_frames=frames, sure_frames=sure * frames, grammar=3 * speech_s * word)
+    words = {"word_frames": frames, "sure_frames": sure * frames, "grammar": 3 * speech_s * word}
+    return Evidence(counts=counts, frames=frames, fit=fit * frames, fit_frames=frames, **words)
 
 
 ENGLISH, FOREIGN, FEW_WORDS = heard(0.7), heard(0.3), heard(0.3, speech_s=0.5)
@@ -78,6 +79,18 @@ def test_a_file_that_changes_language_is_refused_but_not_for_one_doubtful_block(
     assert refused.value.start_s > AGAIN_S
 
 
+def test_words_of_a_file_with_too_little_speech_are_doubted() -> None:
+    memory: dict[str, str] = {}
+    list(check(FEW_WORDS).passing(windows(2, 30.0), memory))
+    assert "from 0:30.0 to 0:50.0" in check(FEW_WORDS).doubt(memory)
+    list(check(ENGLISH).passing(windows(2, 60.0), memory))
+    assert not check(ENGLISH).doubt(memory)
+    assert not check(ENGLISH).doubt({})
+    silent: dict[str, str] = {}
+    list(check(Evidence()).passing(windows(2), silent))
+    assert not check(Evidence()).doubt(silent)
+
+
 def test_what_was_heard_is_remembered_between_stretches() -> None:
     memory: dict[str, str] = {}
     assert list(check(ENGLISH).passing(windows(3), memory))
@@ -98,6 +111,7 @@ def test_sure_likely_words_of_common_phones_are_english() -> None:
     judge, usual = shipped_judge(), heard(0.5)
     assert judge.log_odds(heard(0.7)) > judge.log_odds(usual) > judge.log_odds(heard(0.3))
     assert judge.log_odds(heard(0.5, word=-30.0)) > judge.log_odds(usual) > judge.log_odds(heard(0.5, word=-60.0))
+    assert judge.log_odds(heard(0.5, fit=-4.0)) > judge.log_odds(usual) > judge.log_odds(heard(0.5, fit=-5.0))
     assert judge.log_odds(heard(0.5, common=4)) > judge.log_odds(usual) > judge.log_odds(heard(0.5, common=1))
     assert judge.is_english(heard(0.7, word=-30.0)) and not judge.is_english(heard(0.3, word=-60.0))
 
@@ -106,4 +120,5 @@ def test_evidence_adds_up() -> None:
     whole = heard(0.7, 4.0) + heard(0.3, 4.0)
     assert whole.speech_s == 8.0
     assert whole.figures()[2:] == pytest.approx((0.5, -120.0))
+    assert whole.figures()[0] == pytest.approx(-4.5)
     assert not any(Evidence().figures())

@@ -253,6 +253,20 @@ class DetectsSpeech(Protocol):
     vad: VadModel
 
 
+@runtime_checkable
+class DoubtsWords(Protocol):
+    """An optional part of an engine's contract: it can tell that the words of a whole file are not to be believed."""
+
+    def doubt(self, memory: Mapping[str, str]) -> str:
+        """Why, in a sentence, by what the engine remembers at the end of the file; empty if they are."""
+        ...
+
+
+def doubt(engine: SpeechEngine, memory: Mapping[str, str]) -> str:
+    """Why the words of a file are not to be believed; empty if they are."""
+    return engine.doubt(memory) if isinstance(engine, DoubtsWords) else ""
+
+
 def is_draft(engine: SpeechEngine) -> bool:
     """Whether files made from the words of an engine must say that they are a draft."""
     return isinstance(engine, WritesDrafts) and engine.draft

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -17,7 +17,7 @@ from video_pipeline.speech.draft.decoding import FRAME_S, decoded
 from video_pipeline.speech.draft.english import EnglishCheck, Measure, shipped_judge, weights_digest
 from video_pipeline.speech.errors import EngineUnavailable
 
-_REVISION = 2
+_REVISION = 3
 """Of what this module makes of the decoder's words; raise it when the same words give another transcript."""
 _VARIANT = re.compile(r"\(\d+\)$")
 """The dictionary's "use(2)" is the second pronunciation of "use"."""
@@ -43,6 +43,10 @@ class DraftEngine:
         memory = {} if memory is None else memory
         for window in self._check.passing(windows, memory) if self._check else windows:
             yield Heard(window.span, self._segment(window))
+
+    def doubt(self, memory: Mapping[str, str]) -> str:
+        """See `DoubtsWords`: there may be too little speech to tell its language."""
+        return self._check.doubt(memory) if self._check else ""
 
     def _segment(self, window: Waveform) -> Segment | None:
         words = decoded(self._decoder, window)

@@ -1,8 +1,8 @@
 """Whether speech is English, judged before it is transcribed.
 
 Two quick decoders listen to it: one of phones, and one of words that searches less far than the engine's own. In English the
-phones come in English shares and with the length that they have there, the words are likely after those before, and hardly any
-others would fit the sound; another language is forced into phones and words of which this is not true. A logistic regression over
+phones come in English shares, the words fit the sound, are likely after those before, and hardly any others would do; another
+language is forced into phones and words of which this is not true. A logistic regression over
 these figures decides. `tools/train_english_check.py` makes its weights.
 """
 
@@ -12,7 +12,7 @@ import hashlib
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from video_pipeline.core import timecode
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.draft.decoding import FRAME_S, SCALE, decoded
 from video_pipeline.speech.errors import OtherLanguage
@@ -44,6 +45,8 @@ COMMON = ("AH", "IH", "T", "N", "S", "D", "R", "L", "DH")
 """The most frequent phones of English."""
 _QUICK = {"fwdflat": False, "maxhmmpf": 3000, "ds": 2}
 """Of the decoder of words: one pass, few hypotheses, every second frame. Three times as fast as the engine's own."""
+_LEAST_FIT = 1e-300
+"""Likelihood of a word's sound below which floating point has lost it."""
 _UNSEEN = 1e-9
 """Probability taken for words whose scaled one is zero in the decoder's arithmetic."""
 
@@ -62,6 +65,10 @@ class Evidence:
     """The same, each word's length times its posterior probability."""
     grammar: float = 0.0
     """Log-probability of the words, each after those before, by the decoder's model of English."""
+    fit: float = 0.0
+    """Log-likelihood of the sound of words by the decoder's acoustic model, as far as its arithmetic holds it."""
+    fit_frames: int = 0
+    """Length of these words."""
 
     def __add__(self, other: Evidence) -> Evidence:
         return Evidence(
@@ -70,6 +77,8 @@ class Evidence:
             word_frames=self.word_frames + other.word_frames,
             sure_frames=self.sure_frames + other.sure_frames,
             grammar=self.grammar + other.grammar,
+            fit=self.fit + other.fit,
+            fit_frames=self.fit_frames + other.fit_frames,
         )
 
     @property
@@ -79,13 +88,14 @@ class Evidence:
     def figures(self) -> tuple[float, ...]:
         """What the regression decides by.
 
-        Log of the frames of a phone, share of the common phones, mean posterior of the words, their log-probability per second.
+        How well the words fit the sound, per frame; share of the common phones; mean posterior of the words; their
+        log-probability per second.
         """
         shares = dict(zip(PHONES, self.counts, strict=True))
         phones, word_frames = max(1, sum(self.counts)), max(1, self.word_frames)
         common = sum(shares[phone] for phone in COMMON) / phones
         sure = self.sure_frames / word_frames
-        return (math.log(max(1, self.frames) / phones), common, sure, self.grammar / (word_frames * FRAME_S))
+        return (self.fit / max(1, self.fit_frames), common, sure, self.grammar / (word_frames * FRAME_S))
 
 
 class Judge(msgspec.Struct, frozen=True):
@@ -134,6 +144,9 @@ class _State(msgspec.Struct):
 
     recent: Evidence = msgspec.field(default_factory=Evidence)
     """Of speech that was too little to judge."""
+    start_s: float = 0.0
+    """Of that speech."""
+    end_s: float = 0.0
     passed_s: float = math.inf
     """Speech since the last verdict; infinite before the first."""
     was_english: bool = False
@@ -165,7 +178,19 @@ class EnglishCheck:
             yield from block
         memory[_MEMORY] = msgspec.json.encode(state).decode()
 
+    def doubt(self, memory: Mapping[str, str]) -> str:
+        """Whether a file had too little speech to tell its language, in a sentence; empty if it had enough, or none."""
+        state = msgspec.json.decode(memory[_MEMORY], type=_State) if _MEMORY in memory else _State()
+        if state.was_english or not state.recent.frames:
+            return ""
+        where = f"from {timecode.clock(state.start_s)} to {timecode.clock(state.end_s)}"
+        return (
+            f"the speech {where} is too little to tell whether it is English: its words are left out unless the language is named"
+        )
+
     def _hear(self, block: list[Waveform], state: _State) -> None:
+        state.start_s = state.start_s if state.recent.frames else block[0].start_s
+        state.end_s = block[-1].end_s
         state.recent = sum(map(self._measure, block), state.recent)
         english = self._judge.is_english(state.recent)
         if english is None:
@@ -192,12 +217,15 @@ class Measure:
     def __call__(self, window: Waveform) -> Evidence:
         phones, words = decoded(self._phones, window), decoded(self._words, window)
         counted = Counter(piece.word for piece in phones)
+        fitting = [piece for piece in words if piece.ascore > _LEAST_FIT]
         return Evidence(
             counts=tuple(counted[phone] for phone in PHONES),
             frames=sum(map(_frames, phones)),
             word_frames=sum(map(_frames, words)),
             sure_frames=sum(piece.prob * _frames(piece) for piece in words),
             grammar=SCALE * sum(math.log(max(_UNSEEN, piece.lscore)) for piece in words),
+            fit=sum(math.log(piece.ascore) for piece in fitting),
+            fit_frames=sum(map(_frames, fitting)),
         )
 
 

@@ -11,7 +11,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Transcript
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
-from video_pipeline.speech.base import SpeechEngine, SpeechOptions, is_draft
+from video_pipeline.speech.base import SpeechEngine, SpeechOptions, doubt, is_draft
 from video_pipeline.speech.choose import prepare
 from video_pipeline.speech.edges import transcribed
 from video_pipeline.speech.terms import read_terms
@@ -53,7 +53,11 @@ class ClipWords(BaseStage[Transcript]):
         progress.notice(f"engine for the clips: {engine.identity.name} on {engine.identity.device}, since {chosen.why}")
         spans = sorted((Span(clip.start_s, clip.end_s) for clip in given.of(ClipChoice).clips), key=lambda span: span.start_s)
         progress.phase("listen to the clips", sum(span.duration_s for span in spans))
-        segments = tuple(_heard(engine, spans, given, progress))
+        memory: dict[str, str] = {}
+        segments = tuple(_heard(engine, spans, given, progress, memory))
+        if why := doubt(engine, memory):
+            progress.notice(why)
+            segments = ()
         media = given.of(Listen).transcript.media
         transcript = Transcript(media, engine.identity, segments, draft=is_draft(engine))
         return corrected(transcript, corrections_in(given.space), emotion=given.options.emotion)
@@ -91,9 +95,11 @@ def _full(options: SpeechOptions) -> SpeechOptions:
     return dataclasses.replace(options, clips_only=False)
 
 
-def _heard(engine: SpeechEngine, spans: Sequence[Span], given: Given, progress: StageProgress) -> Iterator[Segment]:
+def _heard(
+    engine: SpeechEngine, spans: Sequence[Span], given: Given, progress: StageProgress, memory: dict[str, str]
+) -> Iterator[Segment]:
     """In order of time. One file, one memory: its language is found once."""
-    path, track, memory, done_s = given.of(Identify).info.path, given.of(Identify).track, dict[str, str](), 0.0
+    path, track, done_s = given.of(Identify).info.path, given.of(Identify).track, 0.0
     for span in spans:
         found = windows(audio_blocks(path, track, span), given.options.windows, on_processor)
         segments = [heard.segment for heard in transcribed(engine, found, memory) if heard.segment is not None]

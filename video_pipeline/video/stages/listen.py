@@ -21,7 +21,7 @@ from video_pipeline.events.store import Hearing, load_hearing, store_hearing
 from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
-from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, is_draft
+from video_pipeline.speech.base import Heard, HearsEvents, SpeechEngine, doubt, is_draft
 from video_pipeline.speech.edges import transcribed
 from video_pipeline.speech.replay import check_source
 from video_pipeline.speech.sliding import Slider
@@ -140,6 +140,7 @@ class _Listening:
         self._ear = _Ear(self._options.events.detectors, progress)
         self._spoken: list[Span] = []
         self._terms: list[TermFound] = []
+        self._memory: dict[str, str] = {}
 
     def all(self) -> Listened:
         options, ear = self._options, self._ear
@@ -148,6 +149,9 @@ class _Listening:
             self._progress.notice(f"resuming: {journal.end_s / 60:.0f} min were recognised in an earlier run")
         self._progress.phase("listen", self._source.info.duration_s)
         segments = self._segments(journal)
+        if why := doubt(self._engine, self._memory):
+            self._progress.notice(why)
+            segments = []
         if self._terms:
             self._progress.notice(f"terms written: {summary(self._terms)}")
         again = {name: detector for name, detector in ear.detectors.items() if isinstance(detector, HearsAgain)}
@@ -178,18 +182,17 @@ class _Listening:
         """The engine's answers in order: those of an earlier run from the journal, further ones as they are made."""
         blocks = self._ear.listening(audio_blocks(self._source.info.path, self._source.track))
         found = spoken_windows(self._given, blocks, self._engine, self._progress)
-        memory: dict[str, str] = {}
         with closing(found if self._engine.identity.device == "cpu" else ahead(found, _WINDOWS_AHEAD)) as stream:
             for stretch in _stretches(stream):
                 known = journal.known()
                 if known is None:
                     seen: list[Span] = []
-                    answers = [self._kept(heard) for heard in transcribed(self._engine, _noted(stretch, seen), memory)]
+                    answers = [self._kept(heard) for heard in transcribed(self._engine, _noted(stretch, seen), self._memory)]
                     self._given.space.claim()
-                    known = journal.append(seen, answers, memory)
+                    known = journal.append(seen, answers, self._memory)
                 elif tuple(window.span for window in stretch) != known.windows:
                     raise _OtherWindows
-                memory = dict(known.memory)
+                self._memory = dict(known.memory)
                 yield from known.heard
 
     def _kept(self, heard: Heard) -> Heard:
