@@ -277,3 +277,25 @@ def test_one_short_line_at_a_time() -> None:
     cues = make_cues([spoken(TALK)], [], options)
     assert all(len(cue.lines) == 1 and len(cue.lines[0]) <= 24 for cue in cues)
     assert words(cues) == TALK.replace(" ", "")
+
+
+THAI_WORDS = (
+    "วันนี้ อากาศ ดี มาก เรา จะ ไป เดิน เล่น ที่ สวน สาธารณะ กับ เพื่อนๆ แล้ว จะ กลับ บ้าน ตอน เย็น "
+    "เพราะ พรุ่งนี้ ต้อง ไป ทำงาน แต่เช้า และ ประชุม กับ ลูกค้า"
+).split()
+
+
+@pytest.mark.parametrize("size", [1000, 3, 7])
+def test_lines_of_thai_never_break_inside_a_word(size: int) -> None:
+    """However a recogniser cuts its text: it has no spaces between words."""
+    text = "".join(THAI_WORDS)
+    parts = [text[at : at + size] for at in range(0, len(text), size)]
+    tokens = tuple(Token(k * 12 / len(parts), (k + 1) * 12 / len(parts), part) for k, part in enumerate(parts))
+    segment = Segment(0.0, 12.0, text, tokens=tokens, language=Language.TH)
+    cues = make_cues([segment], [], SubtitleOptions())
+    lines = [line for cue in cues for line in cue.lines]
+    assert len(lines) > 2
+    assert "".join(lines) == text
+    edges = set(itertools.accumulate(map(len, THAI_WORDS)))
+    assert set(itertools.accumulate(map(len, lines))) <= edges
+    assert all(width(line, Language.TH) <= 42 for line in lines)

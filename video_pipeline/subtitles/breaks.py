@@ -56,6 +56,10 @@ _SHORT = 0.5
 """After a word so short that it probably needs the next one."""
 _ABBREVIATION = re.compile(r"\w\.$")
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
+THAI = re.compile(r"[\u0e01-\u0e7f]")
+"""Letters of Thai, which has spaces between clauses, not between words."""
+_THAI_LAST = "ๆฯ"
+"""Marks of repetition and abbreviation: they belong to the word before them."""
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
 
 
@@ -66,6 +70,8 @@ def penalties(texts: Sequence[str], language: Language) -> list[float]:
     """
     inside = _inside_clusters(texts)
     found = (_spaceless if language in syntax.SPACELESS else _spaced)(texts, language)
+    if any(map(THAI.search, texts)):
+        found = _thai(texts, found)
     return [NEVER if k in inside else penalty for k, penalty in enumerate(found)]
 
 
@@ -92,6 +98,23 @@ def _spaced(texts: Sequence[str], language: Language) -> list[float]:
 def _plain(word: str) -> str:
     """A word without punctuation and capitals, as it is in the tables."""
     return word.strip(CLOSING + _OPENING + ",.;:!?").lower()
+
+
+def _thai(texts: Sequence[str], found: list[float]) -> list[float]:
+    """Penalties with breaks between the words of Thai, never inside one."""
+    words = set(accumulate(map(len, thai_words("".join(texts)))))
+    out = list(found)
+    for k, (left, right) in enumerate(pairwise(texts), 1):
+        if THAI.match(left[-1]) and THAI.match(right[0]):
+            is_word = right[0] not in _THAI_LAST and sum(map(len, texts[:k])) in words
+            out[k] = _UNSURE if is_word else NEVER
+    return out
+
+
+def thai_words(text: str) -> list[str]:
+    """The words of Thai text, by BudouX; joined they are the text."""
+    words: list[str] = _thai_parser().parse(text)
+    return words
 
 
 def _at_marks(left: str, right: str, unspaced: bool, *, ends_sentence: bool) -> float | None:
@@ -230,6 +253,13 @@ def _inside_clusters(texts: Sequence[str]) -> frozenset[int]:
         return frozenset()
     whole = set(accumulate(map(len, parts), initial=0))
     return frozenset(k for k, at in enumerate(accumulate(map(len, texts[:-1]), initial=0)) if at not in whole)
+
+
+@functools.cache
+def _thai_parser() -> Any:
+    import budoux
+
+    return budoux.load_default_thai_parser()
 
 
 @functools.cache

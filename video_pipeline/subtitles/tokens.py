@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token
+from video_pipeline.subtitles.breaks import THAI, thai_words
 from video_pipeline.subtitles.rules import clusters, width
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -26,7 +27,9 @@ def layout_tokens(segment: Segment, line_width: float) -> list[Token]:
         if token.start_s < floor_s:  # engines may give times that decrease
             token = Token(floor_s, max(floor_s, token.end_s), token.text, token.confidence)
         floor_s = token.start_s
-        if len(text) > 1 and (len(text.split()) > 1 or width(text, segment.language) > line_width):
+        if THAI.search(text):
+            out += _thai_words(token)
+        elif len(text) > 1 and (len(text.split()) > 1 or width(text, segment.language) > line_width):
             out += _pieces(token, segment.language, line_width)
         else:
             out.append(token)
@@ -40,6 +43,15 @@ def _spread(text: str, span: Span, language: Language, confidence: float = 0.0) 
     for found in units.finditer(text):
         start, at = at, found.end()
         yield _part(span, start / total, at / total, found.group(), confidence)
+
+
+def _thai_words(token: Token) -> Iterator[Token]:
+    """A token that holds several words of Thai, divided between them."""
+    at, total = 0, len(token.text)
+    for word in thai_words(token.text):
+        start, at = at, at + len(word)
+        if word.strip():
+            yield _part(token, start / total, at / total, word, token.confidence)
 
 
 def _part(span: Span, start_share: float, end_share: float, text: str, confidence: float) -> Token:
