@@ -45,6 +45,7 @@ PipelineError
   |   + FetchFailed
   |   + WeightsDamaged
   |   + EngineUnavailable
+  |   |   + NoTranscript
   |   + DeviceMissing
   |   + TranslatorFailed      (translate)
   |   |   + TranslatorRefused

@@ -71,6 +71,11 @@ class EngineUnavailable(EngineError):
 
 
 @dataclass(eq=False)
+class NoTranscript(EngineUnavailable):
+    """No stored transcript was named, which the engine plays."""
+
+
+@dataclass(eq=False)
 class DeviceMissing(EngineError):
     device: str
     reason: str

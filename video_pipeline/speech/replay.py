@@ -13,7 +13,7 @@ from video_pipeline.core.transcript import EngineIdentity, Transcript
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech import foreign
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
-from video_pipeline.speech.errors import EngineUnavailable, OtherVideo
+from video_pipeline.speech.errors import NoTranscript, OtherVideo
 
 _AFTER_END_S = 1.0
 """Words may end this long after the sound: tracks end at slightly different times, and so do recognisers' last words."""
@@ -65,7 +65,7 @@ class ReplayFactory:
 
     def availability(self, options: SpeechOptions) -> Availability:
         if not options.transcript:
-            return Availability(False, "it needs a stored transcript: --transcript FILE")
+            return Availability(False, "no stored transcript was named")
         if not Path(options.transcript).is_file():
             return Availability(False, f"there is no file {options.transcript}")
         return Availability(True, f"plays {options.transcript}")
@@ -81,7 +81,7 @@ class ReplayFactory:
 
     def _path(self, options: SpeechOptions) -> Path:
         if not options.transcript:
-            raise EngineUnavailable("replay", self.availability(options).reason)
+            raise NoTranscript("replay", self.availability(options).reason)
         path = Path(options.transcript)
         if not path.is_file():
             raise NoSuchFile(path)

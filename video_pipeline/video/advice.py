@@ -20,6 +20,7 @@ from video_pipeline.speech.errors import (
     DeviceMissing,
     FetchFailed,
     ModelNotCached,
+    NoTranscript,
     OtherLanguage,
     OtherVideo,
     WeightsDamaged,
@@ -47,6 +48,7 @@ ADVICE: dict[type[BaseException], str] = {
     TranslatorFailed: "run again to go on where it stopped, or pass another translator_url",
     TranslatorUnavailable: "pass translator_url, or translator_model",
     NotFinished: "call `process` for the video first",
+    NoTranscript: 'pass speech__transcript="FILE"',
     OtherVideo: "switch on the option speech__other_video to play it all the same",
     DeviceMissing: 'pass device="auto"',
 }
