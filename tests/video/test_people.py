@@ -52,6 +52,12 @@ def test_a_speaker_is_known_by_time_lines_and_samples(finished: Video) -> None:
         assert 1 <= len(person.samples) <= 3
 
 
+def test_a_result_says_who_talks_how_much(finished: Video) -> None:
+    rows = finished.result(("subtitles",)).speakers
+    assert [(row.name, row.lines) for row in rows] == [(person.name, person.lines) for person in people_of(finished)]
+    assert sum(row.share for row in rows) == pytest.approx(1.0, abs=1e-3)
+
+
 def test_a_rename_is_in_all_files_and_outlives_another_run(copied: Video) -> None:
     first, second, third = names(copied)
     rename(copied, first, "Ann Lee")

@@ -25,6 +25,8 @@ def print_summary(result: Result, goals: Sequence[str], beside: Sequence[Path] =
     sounds = ", ".join(counted(count, label) for label, count in labels.most_common()) or "no laughter, applause or other sounds"
     if result.engine is not None:
         console.print(Text(f"{clock(result.duration_s)} of sound: {sounds}"))
+    if result.speakers:
+        console.print(Text("speakers: " + ", ".join(f"{row.name} {row.share:.0%}" for row in result.speakers)))
     if "highlights" in goals:
         _print_clips(console, result)
     broken = [finding for finding in result.findings if finding.hard]

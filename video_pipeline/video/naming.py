@@ -22,6 +22,34 @@ class NamedSpeaker:
     spans: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkTime:
+    """How much one speaker says."""
+
+    name: str
+    speech_s: float
+    """Sum of the times of this one's lines."""
+    share: float
+    """Of the lines of all speakers, 0 to 1."""
+    lines: int
+
+
+def talk_times(segments: Iterable[Segment]) -> tuple[TalkTime, ...]:
+    """One for each speaker, in the order in which they are first heard."""
+    found = by_speaker(segments)
+    speech_s = {name: sum(line.duration_s for line in lines) for name, lines in found.items()}
+    whole_s = sum(speech_s.values())
+    return tuple(
+        TalkTime(
+            name=name,
+            speech_s=round(speech_s[name], 3),
+            share=round(speech_s[name] / whole_s, 4) if whole_s else 0.0,
+            lines=len(lines),
+        )
+        for name, lines in found.items()
+    )
+
+
 def with_names(segments: Sequence[Segment], named: Sequence[NamedSpeaker]) -> list[Segment]:
     """The segments of each speaker under the name that was given at the places where this one speaks."""
     if not named:

@@ -12,6 +12,7 @@ from video_pipeline.core.clip import Clip
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity
 from video_pipeline.speech.speakers.base import Turn
 from video_pipeline.subtitles.qc import Finding
+from video_pipeline.video.naming import TalkTime
 
 SCHEMA_VERSION = 1
 EMOTION_KEYS = ("emotion", "emotion_p")
@@ -105,6 +106,8 @@ class Result:
     """That most of it is in, as a code; `und` if unknown."""
     engine: EngineIdentity | None = None
     files: Mapping[str, Sequence[Path]] = field(default_factory=dict)
+    speakers: tuple[TalkTime, ...] = ()
+    """How much each says; empty where nobody is told apart."""
     events: tuple[AudioEvent, ...] = ()
     clips: tuple[Clip, ...] = ()
     explanation: str = ""

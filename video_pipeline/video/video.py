@@ -25,7 +25,7 @@ from video_pipeline.video.corrections import one_line
 from video_pipeline.video.edits import with_edits, with_logged, written
 from video_pipeline.video.engine import Engine
 from video_pipeline.video.goals import check_goals, stages_of
-from video_pipeline.video.naming import NamedSpeaker
+from video_pipeline.video.naming import NamedSpeaker, talk_times
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
 from video_pipeline.video.records import ClipsFile, HighlightsFile, Result
 from video_pipeline.video.stages.clip_words import ShownWords
@@ -169,6 +169,7 @@ class Video:
             language=self.transcript.language,
             engine=self.transcript.engine,
             files={stage: self._engine.outputs(stage) for stage in dict.fromkeys(stages)},
+            speakers=talk_times(self.transcript.segments),
             events=tuple(self.events),
             clips=self.clips if wants_clips else (),
             explanation=self.explanation if wants_clips else "",
