@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
+from benchmarks import ge2e
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.speakers import DIARIZERS
@@ -85,8 +86,12 @@ def main() -> None:
     parser.add_argument("dialogues", type=Path)
     parser.add_argument("--diarizer", default="own", choices=sorted(DIARIZERS))
     parser.add_argument("--known", action="store_true", help="tell the diarizer how many speakers there are")
+    parser.add_argument("--ge2e", type=Path, metavar="WEIGHTS", help="Resemblyzer's voice prints instead, from its pretrained.pt")
+    parser.add_argument("--apart", type=float, default=0.3, help="distance from which voices differ, for --ge2e")
     parser.add_argument("--least-speech", type=float, default=0.0)
     asked = parser.parse_args()
+    if asked.ge2e:
+        ge2e.use(asked.ge2e, asked.apart)
     scores, sound_s, worked_s = [], 0.0, 0.0
     for path in sorted(asked.dialogues.rglob("*.truth.json")):
         turns = json.loads(path.read_text(encoding="utf-8"))["turns"]
