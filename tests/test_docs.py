@@ -18,7 +18,7 @@ from video_pipeline.cli.exit_codes import EXIT_CODES
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 RECIPES = re.findall(r"^## (.+?):.*?```sh\n(.*?)```", (DOCS / "recipes.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-LISTENS = ("subtitles", "highlights", "process", "transcribe", "run")
+LISTENS = ("subtitles", "highlights", "process", "transcribe", "run", "report")
 
 
 @pytest.mark.skipif(importlib.util.find_spec("mkdocs") is None, reason="the extra docs is not installed")

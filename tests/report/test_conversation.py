@@ -213,6 +213,14 @@ def test_the_table_has_a_row_a_speaker_and_no_formula() -> None:
     assert float(rows[0]["talk_s"]) == 2.0
 
 
+def test_many_conversations_are_one_table(call: Conversation) -> None:
+    other = measured(heard([line("Cho", 0.0, 2.0, "Hello.")], 3.0), kind="call", required=("refund",))
+    rows = list(csv.DictReader(io.StringIO(table(call, other))))
+    assert [row["name"] for row in rows] == ["Ann", "Bob", "Cho"]
+    assert [row["has greeting"] for row in rows] == ["1", "1", ""]
+    assert [row["has refund"] for row in rows] == ["", "", "0"]
+
+
 def test_nobody_speaks_and_names_are_no_markup() -> None:
     nobody = measured(heard([], 10.0), kind="lesson")
     assert nobody.silence_share == 1.0 and nobody.sides == ()

@@ -13,11 +13,15 @@ from video_pipeline.cli.flatten import flattened
 from video_pipeline.cli.running import Request, run_videos
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from video_pipeline.options import Options
     from video_pipeline.report.conversation.record import Conversation
     from video_pipeline.video.base import Goal
     from video_pipeline.video.records import Result
 
+TABLE = "conversations.csv"
+"""Of several videos, in the folder of results."""
 _PRESETS = {"call": "call-center", "lesson": "lesson", "podcast": "podcast"}
 
 
@@ -63,6 +67,8 @@ def report(
         options = _options(run, conversation, recording, speakers)
         results = run_videos(videos, Request(goals=goals, options=options, run=run), show)
         found = [_read(result) for result in results]
+        if len(found) > 1:
+            show.notice(f"all of them in one table: {_write_table(found, run.out)}")
         if not (run.quiet or run.json):
             for one in found:
                 _print(one)
@@ -85,6 +91,20 @@ def _read(result: Result) -> Conversation:
     from video_pipeline.report.conversation.record import Conversation
 
     return msgspec.json.decode(result.files["conversation"][0].read_bytes(), type=Conversation)
+
+
+def _write_table(found: Sequence[Conversation], out: Path) -> Path:
+    """One table of all conversations. Raises CannotWrite."""
+    from video_pipeline.core.errors import CannotWrite
+    from video_pipeline.core.files import atomic_write, reason
+    from video_pipeline.report.conversation.table import table
+
+    path = out / TABLE
+    try:
+        atomic_write(path, table(*found).encode("utf-8-sig"))
+    except OSError as error:
+        raise CannotWrite(path, reason(error)) from None
+    return path
 
 
 def _check(found: Sequence[Conversation], results: Sequence[Result]) -> None:

@@ -1,4 +1,4 @@
-"""A conversation as a table for spreadsheets: one row per speaker, the numbers of the whole in every row."""
+"""Conversations as a table for spreadsheets: one row per speaker, the numbers of the whole in every row."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins with one of these for a formula (OWASP, "CSV Injection")."""
 
 
-def table(conversation: Conversation) -> str:
-    """CSV with a header."""
+def table(*conversations: Conversation) -> str:
+    """CSV with a header, of one conversation or of many in their order."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    felt = sorted({emotion for side in conversation.sides for emotion in side.felt})
-    writer.writerow(["video", *WHOLE, *OWN, *felt, *(f"has {name}" for name in conversation.checks)])
-    for side in conversation.sides:
-        whole = [getattr(conversation, name) for name in WHOLE]
-        own = [_cell(getattr(side, name)) for name in OWN]
-        shares = [side.felt.get(emotion, 0) for emotion in felt]
-        writer.writerow([_cell(conversation.name), *whole, *own, *shares, *map(int, conversation.checks.values())])
+    felt = sorted({emotion for one in conversations for side in one.sides for emotion in side.felt})
+    checks = list(dict.fromkeys(name for one in conversations for name in one.checks))
+    writer.writerow(["video", *WHOLE, *OWN, *felt, *(f"has {name}" for name in checks)])
+    for one in conversations:
+        whole = [_cell(one.name), *(getattr(one, name) for name in WHOLE)]
+        there = [int(one.checks[name]) if name in one.checks else "" for name in checks]
+        for side in one.sides:
+            own = [_cell(getattr(side, name)) for name in OWN]
+            writer.writerow([*whole, *own, *(side.felt.get(emotion, 0) for emotion in felt), *there])
     return out.getvalue()
 
 
