@@ -30,8 +30,8 @@ def run(cli: Any, media: Any, tmp_path: Path) -> Callable[..., Any]:
     stored = {"speech.transcript": repr(str(tmp_path / "said.json")), "speech.other_video": "true", "clips.exports": "[]"}
     settings = [word for name, value in stored.items() for word in ("--set", f"{name}={value}")]
 
-    def go(*more: Any, source: Path = tmp_path / "videos") -> Any:
-        return cli("library", "run", source, "-o", tmp_path / "out", "--engine", "replay", *settings, *more)
+    def go(*more: Any, command: str = "run") -> Any:
+        return cli("library", command, tmp_path / "videos", "-o", tmp_path / "out", "--engine", "replay", *settings, *more)
 
     return go
 
@@ -187,4 +187,28 @@ def test_workers_without_an_executor_work(run: Any, monkeypatch: pytest.MonkeyPa
 def test_flags_that_would_do_nothing_are_refused(run: Any, flags: list[str], tmp_path: Path) -> None:
     told = run(*flags)
     assert told.code == 2 and flags[2] in told.errors[0]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_is_watched(run: Any, cli: Any, media: Any, tmp_path: Path) -> None:
+    """What is at rest is done once; what failed waits for its file to change; a disk that goes away ends nothing."""
+    videos, out = tmp_path / "videos", tmp_path / "out"
+    shutil.copy(media.garbage(), videos / "bad.mp4")
+    flags = ("--once", "--nice", "0", "--rest", "0")
+    first = run(*flags, command="watch")
+    assert (first.code, "3 done now, 0 done before, 1 failed" in first.out) == (0, True), first.out + first.err
+    assert (out / "library.html").is_file()
+    assert run(*flags, command="watch").out == ""
+    shutil.copy(media("late-audio"), videos / "bad.mp4")
+    assert run("--once", "--nice", "0", "--rest", "3600", command="watch").out == ""
+    assert "1 done now" in run(*flags, command="watch").out
+    assert run(*flags, "--hours", "sometime", command="watch").code == 2
+    videos.rename(tmp_path / "away")
+    gone = run(*flags, command="watch")
+    assert gone.code == 0 and "looking again" in gone.err
+
+
+def test_a_service_that_watches(run: Any, tmp_path: Path) -> None:
+    unit = run("--service", "--hours", "22-6", "--name", "100%.{stem}", command="watch").out
+    assert "[Service]" in unit and '"--hours" "22-6"' in unit and "--service" not in unit and "100%%" in unit
     assert not (tmp_path / "out").exists()

@@ -13,6 +13,7 @@ from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.index import index
+from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.report import write_report
 from video_pipeline.media.errors import NotMedia
 
@@ -117,3 +118,18 @@ def test_the_page_in_a_browser(talks: Any, browser: Any) -> None:
     assert page.locator(".none").is_visible()
     page.close()
     assert not wrong
+
+
+def test_what_a_table_says_is_on_the_page_and_in_the_table(tmp_path: Path, made: Any, browser: Any) -> None:
+    told = {"title": "Opening <night>", "year": "1999"}
+    job = VideoJob(video=tmp_path / "a.mp4", out=made.out, goals=("subtitles",), metadata=told)
+    with catalogue(made.out) as book:
+        assert book.claim(job) and book.record(Outcome(job=job, error="broken", error_type="NotMedia"))
+    _, rows = written(made)
+    assert rows[0]["metadata"] == told
+    shown = browser.new_page()
+    shown.goto((made.out / "library.html").as_uri())
+    assert "title: Opening <night>" in shown.locator("body").inner_text()
+    shown.get_by_label("Filter videos").fill("1999")
+    assert shown.locator(".video").count() == 1
+    shown.close()

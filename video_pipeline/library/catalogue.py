@@ -20,7 +20,7 @@ from video_pipeline.library.asked import OptionsKeys
 from video_pipeline.library.claims import claim_file, remove_claim, write_claim
 from video_pipeline.library.item_file import keep_item
 from video_pipeline.library.leases import Lease, free, free_dead
-from video_pipeline.library.records import DONE, EMPTY, Outcome, VideoJob
+from video_pipeline.library.records import DONE, EMPTY, FAILED, Outcome, VideoJob
 from video_pipeline.library.repair import mend
 from video_pipeline.library.rows import ITEM_COLUMNS, CatalogueRows, Row
 from video_pipeline.library.schema import connected
@@ -75,11 +75,12 @@ class Catalogue(CatalogueRows):
         self.skipped: Counter[str] = Counter()
         """What `undone` left out so far: `done` before, or `elsewhere`, held by another run."""
 
-    def undone(self, jobs: Iterable[VideoJob]) -> Iterator[VideoJob]:
+    def undone(self, jobs: Iterable[VideoJob], *, retry_failed: bool = True) -> Iterator[VideoJob]:
         """The jobs, in order, that are not done, not empty, and not held by another run that is alive. Opens no video or result.
 
         Done is a job that was finished with the same options, from a video unchanged since, and whose results are as they were
         left, by size and time of each; `damaged` reads them. Empty is one whose video, unchanged since, has nothing to work on.
+        Without `retry_failed` one that failed is left out in the same way.
         """
         with self._writing():
             free_dead(self._base)
@@ -91,7 +92,7 @@ class Catalogue(CatalogueRows):
                 found = left.get(job.source)
                 if found is not None and self._is_elsewhere(found):
                     self.skipped["elsewhere"] += 1
-                elif found is not None and self._is_whole(job, found):
+                elif found is not None and self._is_whole(job, found, retry_failed=retry_failed):
                     self.skipped["done"] += 1
                     self._keep_metadata(job, found)
                 else:
@@ -236,8 +237,9 @@ class Catalogue(CatalogueRows):
     def _is_elsewhere(self, left: _Left) -> bool:
         return left.state == "running" and (self._lease is None or left.run != self._lease.id)
 
-    def _is_whole(self, job: VideoJob, left: _Left) -> bool:
-        same = left.state in (DONE, EMPTY) and left.asked == self.options_key(job) and _is_at_home(job, left)
+    def _is_whole(self, job: VideoJob, left: _Left, *, retry_failed: bool) -> bool:
+        over = (DONE, EMPTY) if retry_failed else (DONE, EMPTY, FAILED)
+        same = left.state in over and left.asked == self.options_key(job) and _is_at_home(job, left)
         return same and _is_unchanged(job, left.stamp) and all(_is_as_left(left.folder, *file) for file in left.files)
 
 

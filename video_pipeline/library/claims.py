@@ -6,11 +6,12 @@ its workers look here before each file that they put in place.
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
 from video_pipeline.core.errors import CannotWrite
-from video_pipeline.core.files import atomic_write, key_of, reason
+from video_pipeline.core.files import key_of, reason
 from video_pipeline.library.errors import TakenOver
 from video_pipeline.library.records import VideoJob
 
@@ -28,7 +29,9 @@ def write_claim(library: Path, source: str, token: str) -> None:
     path = claim_file(library, source)
     try:
         path.parent.mkdir(exist_ok=True)
-        atomic_write(path, token.encode())
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_text(token, encoding="utf-8")  # not flushed: after a power cut nobody works on it any more
+        part.replace(path)
     except OSError as error:
         raise CannotWrite(path, reason(error)) from None
 

@@ -187,7 +187,9 @@ class Index:
             if row.state in ("done", "failed") and not row.same_as:
                 self._take_in(row)
                 count += 1
-        self._drop_forgotten(record)
+        totals = record.totals()
+        if self._held() > totals.done - totals.same:
+            self._drop_forgotten(record)
         self.base.execute("UPDATE seen SET serial = ?", (newest,))
         return count
 
@@ -205,7 +207,7 @@ class Index:
             self.add(row.source, row.folder, replace(contents, metadata=metadata_of(row)))
 
     def _drop_forgotten(self, record: CatalogueRows) -> None:
-        known = {row.source for row in record.rows("done")}
+        known = set(record.sources("done"))
         for (source,) in self.base.execute("SELECT source FROM videos").fetchall():
             if source not in known:
                 self.remove(source)

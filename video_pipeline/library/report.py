@@ -17,6 +17,7 @@ from video_pipeline.core.files import atomic_write, reason
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
 from video_pipeline.core.printable import path_stored, printable
+from video_pipeline.library.cards import metadata_of
 from video_pipeline.library.index import Index
 from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
@@ -56,6 +57,8 @@ class VideoRecord:
     """Seconds of speech in each emotion; empty if none are known."""
     best: tuple[float, float, str] | None = None
     """Score, start in seconds, and title of its best clip."""
+    metadata: dict[str, str] = field(default_factory=dict)
+    """What a table says of it."""
     schema_version: int = SCHEMA_VERSION
 
 
@@ -81,6 +84,7 @@ def records(record: CatalogueRows, index: Index) -> Iterator[VideoRecord]:
             event_s={label: round(long_s, 1) for label, (_, long_s) in heard.items()},
             emotion_s=emotions.get(row.same_as or row.source, {}),
             best=clips.get(row.same_as or row.source),
+            metadata=metadata_of(row),
         )
 
 

@@ -279,6 +279,7 @@ interface LibraryVideo {
   event_s?: Record<string, number>;
   emotion_s?: Record<string, number>;
   best?: [score: number, start_s: number, title: string];
+  metadata?: Record<string, string>;
 }
 
 interface LibraryMoment extends Span {

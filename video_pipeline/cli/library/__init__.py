@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from video_pipeline.cli.library import best, forget, repair, report, retry, run, search, status, verify
+from video_pipeline.cli.library import best, forget, repair, report, retry, run, search, status, verify, watch
 
 app = typer.Typer(no_args_is_help=True)
 app.command("run")(run.run)
+app.command("watch")(watch.watch)
 app.command("status")(status.status)
 app.command("retry")(retry.retry)
 app.command("forget")(forget.forget)

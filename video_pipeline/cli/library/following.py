@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +50,11 @@ class _Run:
         self.view.outcome(outcome, self.tally, self.tally.standing(self.total))
 
 
-def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: Form) -> None:
+Draw = Callable[[Iterable[VideoJob]], Iterable[VideoJob]]
+"""Which of the jobs that wait are begun, and when."""
+
+
+def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: Form, draw: Draw = iter) -> None:
     """Run those of `jobs` that are not done.
 
     Raises:
@@ -62,7 +66,7 @@ def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: F
         with _view(form) as view:
             following = _Run(len(jobs), tally, view)
             try:
-                _work_through(waiting, record, options, following)
+                _work_through(waiting, draw, record, options, following)
             finally:
                 _index(record, out)
             now = tally.standing(len(jobs))
@@ -71,10 +75,10 @@ def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: F
         raise SomeFailed(now.failed, now.total)
 
 
-def _work_through(waiting: Sequence[VideoJob], record: Catalogue, options: LibraryOptions, following: _Run) -> None:
+def _work_through(waiting: Sequence[VideoJob], draw: Draw, record: Catalogue, options: LibraryOptions, following: _Run) -> None:
     """The search index is updated now and then, so that a long run can be searched before its end at little cost."""
     indexed, left = time.monotonic(), {job.source: job for job in waiting}
-    with closing(run(waiting, record, options, following.update)) as outcomes:
+    with closing(run(draw(waiting), record, options, following.update)) as outcomes:
         for outcome in outcomes:
             left.pop(outcome.job.source, None)
             if concerns_all(outcome, left.values(), record.folder, options.pool.free_mb << 20):

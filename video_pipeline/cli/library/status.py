@@ -35,10 +35,9 @@ def status(
         raise UnknownName("state", state, tuple(_COLOURS))
     console = Console(soft_wrap=True)
     with reading(out) as record:
-        rows = list(record.rows(state))
-        chosen = set(matching(videos or (), (row.source for row in rows)))
-        for row in rows:
-            if row.source in chosen:
+        chosen = set(matching(videos, record.sources(state))) if videos else None
+        for row in record.rows(state):
+            if chosen is None or row.source in chosen:
                 if json:
                     typer.echo(msgspec.json.encode(row))
                 else:

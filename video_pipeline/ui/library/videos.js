@@ -16,6 +16,11 @@ const ORDERS = {
   "slowest first": (video) => (video.took_s && video.media_s ? video.media_s / video.took_s : Number.POSITIVE_INFINITY),
 };
 
+/** @param {LibraryVideo} video */
+function described({ source, error = "", state, metadata = {} }) {
+  return [source, error, state, ...Object.values(metadata)].join(" ");
+}
+
 /**
  * The videos that match `text`, in the order called `order`.
  *
@@ -25,7 +30,7 @@ const ORDERS = {
  */
 export function arranged(videos, text, order) {
   const wanted = text.trim().toLowerCase();
-  const found = videos.filter(({ source, error = "", state }) => `${source} ${error} ${state}`.toLowerCase().includes(wanted));
+  const found = videos.filter((video) => described(video).toLowerCase().includes(wanted));
   const key = ORDERS[order];
   return key ? found.sort((a, b) => key(a) - key(b)) : found;
 }
@@ -100,10 +105,11 @@ function density(video) {
 }
 
 /** @param {LibraryVideo} video */
-function name({ name, page, source }) {
+function name({ name, page, source, metadata = {} }) {
   const folder = source.slice(0, source.lastIndexOf("/"));
   const link = page ? make("a", { href: page }, name) : name;
-  return make("div", {}, make("div", { class: "name" }, link), make("div", { class: "small" }, folder));
+  const told = Object.entries(metadata).map(([column, value]) => make("div", { class: "small" }, `${column}: ${value}`));
+  return make("div", {}, make("div", { class: "name" }, link), make("div", { class: "small" }, folder), told);
 }
 
 /** @param {LibraryVideo} video */
