@@ -226,7 +226,8 @@ def _is_whole(index: Index, question: Question, group: _Group) -> bool:
     """Whether a group has the sound and the length that were asked for; it then reaches to the end of the sound."""
     if not question.events:
         return group.end_s - group.start_s >= question.longer_s
-    query = f"""SELECT label, end_s, end_s - start_s FROM heard WHERE video = ? AND label IN ({_marks(question.events)})
+    query = f"""SELECT label, end_s, end_s - start_s FROM heard INDEXED BY heard_video
+        WHERE video = ? AND label IN ({_marks(question.events)})
         AND start_s < ? AND end_s > ? AND end_s - start_s >= ? ORDER BY 3 DESC"""
     last_s = group.end_s + NEAR_S
     heard = index.base.execute(query, (group.video, *question.events, last_s, group.start_s, question.longer_s)).fetchall()
