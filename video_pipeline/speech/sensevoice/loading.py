@@ -23,6 +23,7 @@ import torch
 
 from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged
 from video_pipeline.speech.sensevoice import hubs
+from video_pipeline.speech.sensevoice.funasr_classes import tables
 from video_pipeline.speech.sensevoice.pages import Ranges, mapped_ranges
 from video_pipeline.speech.sensevoice.vocabulary import Vocabulary, read_vocabulary
 
@@ -114,29 +115,22 @@ def _read_config(folder: Path) -> dict[str, Any]:
 
 
 def _read_tokenizer(folder: Path, config: Mapping[str, Any]) -> Any:
-    from funasr.register import tables
-
     settings = {**_section(config, "tokenizer_conf"), "bpemodel": str(folder / hubs.TOKENIZER)}
     with _blaming(folder, f"{hubs.TOKENIZER} is not a sentencepiece model"):
-        return tables.tokenizer_classes[_CLASSES["tokenizer"]](**settings).sp
+        return tables().tokenizer_classes[_CLASSES["tokenizer"]](**settings).sp
 
 
 def _build_frontend(folder: Path, config: Mapping[str, Any]) -> Any:
-    from funasr.register import tables
-
     # funasr's default dither adds noise to every window, so that each run of a file would give other words.
     settings = {**_section(config, "frontend_conf"), "cmvn_file": str(folder / hubs.CMVN), "dither": 0.0}
     with _blaming(folder, f"{hubs.CMVN} or frontend_conf cannot be used"):
-        frontend = tables.frontend_classes[_CLASSES["frontend"]](**settings)
+        frontend = tables().frontend_classes[_CLASSES["frontend"]](**settings)
     if tuple(frontend.cmvn.shape) != (2, frontend.output_size()):
         raise WeightsDamaged(folder, f"{hubs.CMVN} does not hold {frontend.output_size()} shifts and scales")
     return frontend
 
 
 def _build_model(folder: Path, config: Mapping[str, Any], vocab_size: int, input_size: int) -> Any:
-    import funasr.models.sense_voice.model  # noqa: F401 - registers the class
-    from funasr.register import tables
-
     settings = {
         **_section(config, "model_conf"),
         "encoder": config["encoder"],
@@ -147,7 +141,7 @@ def _build_model(folder: Path, config: Mapping[str, Any], vocab_size: int, input
     }
     # On "meta", without storage: initialising 234 million numbers only to replace them would take seconds and 1 GB.
     with _blaming(folder, f"no model can be built from {hubs.CONFIG}"), torch.device("meta"):
-        return tables.model_classes[_CLASSES["model"]](**settings)
+        return tables().model_classes[_CLASSES["model"]](**settings)
 
 
 def _fill(model: torch.nn.Module, folder: Path) -> None:
