@@ -31,9 +31,9 @@ def main() -> None:
     tokens: list[list[str]] = []
     say("ready")
     for _ in sys.stdin:
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         tokens = run(windows)
-        say(time.perf_counter() - began)
+        say([time.perf_counter() - began, time.process_time() - began_cpu])
     say({"tokens": tokens, "peak_mb": peak_mb()})
 
 
@@ -50,7 +50,7 @@ def say(what: Any) -> None:
     REPLIES.flush()
 
 
-def ours(exact: bool) -> Callable[[Path, Path], Run]:
+def ours(exact: bool, precision: str = "auto") -> Callable[[Path, Path], Run]:
     """From samples to words with times, as the engine does."""
 
     def open_it(checkpoint: Path, sherpa: Path) -> Run:
@@ -59,7 +59,13 @@ def ours(exact: bool) -> Callable[[Path, Path], Run]:
         from video_pipeline.speech.sensevoice.engine import FACTORY
 
         options = SpeechOptions(
-            model=str(checkpoint), device=DEVICE, exact=exact, language="mixed", numerals=False, batch_s=150.0
+            model=str(checkpoint),
+            device=DEVICE,
+            exact=exact,
+            precision=precision,
+            language="mixed",
+            numerals=False,
+            batch_s=150.0,
         )
         engine = FACTORY.open(options)
         vocabulary = engine.listener.vocabulary
@@ -147,6 +153,7 @@ THREADS = len(os.sched_getaffinity(0))
 DEVICE = os.environ.get("BENCH_DEVICE", "cpu")
 CONTENDERS: dict[str, Callable[[Path, Path], Run]] = {
     "ours": ours(exact=False),
+    "ours, bf16": ours(exact=False, precision="bf16"),
     "ours --exact": ours(exact=True),
     "funasr generate, batch 1": funasr(1, False),
     "funasr generate, batch 16": funasr(16, False),

@@ -11,11 +11,13 @@ import difflib
 import importlib.util
 import json
 import os
+import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ class Contender:
     """One process that waits for its turn."""
 
     def __init__(self, name: str, arguments: list[str]) -> None:
-        self.name, self.took_s = name, list[float]()
+        self.name, self.took_s, self.cpu_s = name, list[float](), list[float]()
         line = [sys.executable, "-m", "benchmarks.contenders", name, *arguments]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(line, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
@@ -45,7 +47,9 @@ class Contender:
         assert self._process.stdin is not None
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
-        self.took_s.append(float(self._reply()))
+        took_s, cpu_s = self._reply()
+        self.took_s.append(took_s)
+        self.cpu_s.append(cpu_s)
 
     def end(self) -> dict[str, Any]:
         assert self._process.stdin is not None
@@ -68,6 +72,7 @@ def main() -> None:
     parser.add_argument("--audio", type=Path, default=ROOT / "examples" / "sample.mp4", help="a file or a folder of speech")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", type=Path, help="also write the figures here; an earlier file there is compared with first")
     parser.add_argument("--only", nargs="*", default=list(CONTENDERS), choices=list(CONTENDERS))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -83,22 +88,48 @@ def main() -> None:
         for _ in range(options.rounds):
             for contender in contenders:
                 contender.turn()
-        report(contenders, {c.name: c.end() for c in contenders}, total_s)
+        ended = {c.name: c.end() for c in contenders}
+    report(contenders, ended, total_s)
+    if options.json:
+        keep(options.json, contenders, ended, total_s)
+
+
+def keep(path: Path, contenders: list[Contender], ended: dict[str, dict[str, Any]], total_s: float) -> None:
+    """Write the figures, after saying how each speed moved since the last ones, as shares of the reference's."""
+    base = next((c for c in contenders if c.name == REFERENCE), contenders[0])
+    figures = {
+        c.name: {
+            "times_realtime": total_s / statistics.median(c.took_s),
+            "ratio": statistics.median(b / a for a, b in zip(c.took_s, base.took_s, strict=True)),
+            "ratio_processor": statistics.median(b / a for a, b in zip(c.cpu_s, base.cpu_s, strict=True)),
+            "peak_mb": ended[c.name]["peak_mb"],
+        }
+        for c in contenders
+    }
+    last = json.loads(path.read_text(encoding="utf-8"))["figures"] if path.is_file() else {}
+    for name in figures.keys() & last.keys():
+        now, then = figures[name]["ratio_processor"], last[name]["ratio_processor"]
+        print(f"{name}: {now:.2f}x in processor time, {then:.2f}x last time ({now / then - 1:+.0%})")
+    versions = {name: metadata.version(name) for name in ("torch", "funasr", "sherpa-onnx", "onnxruntime")}
+    machine = {"machine": platform.machine(), "system": platform.platform(), "cores": len(os.sched_getaffinity(0))}
+    path.write_text(json.dumps({"reference": base.name, **machine, "versions": versions, "figures": figures}, indent=1) + "\n")
 
 
 def report(contenders: list[Contender], ended: dict[str, dict[str, Any]], total_s: float) -> None:
-    names = [c.name for c in contenders]
-    reference = REFERENCE if REFERENCE in names else names[0]
-    base_s = next(c.took_s for c in contenders if c.name == reference)
+    by_name = {c.name: c for c in contenders}
+    base = by_name.get(REFERENCE, contenders[0])
+    reference = base.name
     threads = len(os.sched_getaffinity(0))
     print(f"{total_s:.0f} s of speech, {len(contenders[0].took_s)} rounds in turn, {threads} threads, medians\n")
-    print(f"| what | times realtime | against {reference} | peak memory | same tokens |\n|---|---|---|---|---|")
+    print(f"| what | times realtime | against {reference} | in processor time | peak memory | same tokens |")
+    print("|---|---|---|---|---|---|")
     for c in contenders:
-        ratio = statistics.median(b / a for a, b in zip(c.took_s, base_s, strict=True))
+        ratio = statistics.median(b / a for a, b in zip(c.took_s, base.took_s, strict=True))
+        cpu = statistics.median(b / a for a, b in zip(c.cpu_s, base.cpu_s, strict=True))
         end = ended[c.name]
         same = agreement(end["tokens"], ended[reference]["tokens"])
         speed = total_s / statistics.median(c.took_s)
-        print(f"| {c.name} | {speed:.1f} | {ratio:.2f}x | {end['peak_mb']:.0f} MB | {same:.1%} |")
+        print(f"| {c.name} | {speed:.1f} | {ratio:.2f}x | {cpu:.2f}x | {end['peak_mb']:.0f} MB | {same:.1%} |")
 
 
 def agreement(found: list[list[str]], wanted: list[list[str]]) -> float:

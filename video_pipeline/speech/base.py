@@ -89,7 +89,8 @@ class SpeechOptions:
     is the fastest that the device multiplies natively. `exact` overrides it."""
 
     batch_s: AboveZero = 150.0
-    """Seconds of sound per forward pass: more is faster and takes more memory."""
+    """Seconds of sound per forward pass: more is faster and takes more memory. SenseVoice takes 1 200 or more on a GPU, and less
+    where that does not fit."""
 
     emotions: EmotionOptions = field(default_factory=EmotionOptions)
     """How sure the model must be of an emotion."""

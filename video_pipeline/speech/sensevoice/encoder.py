@@ -7,13 +7,11 @@ CPUs, `gpu_layers` for GPUs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
 
-from video_pipeline.speech.sensevoice import gpu_layers
-from video_pipeline.speech.sensevoice.gpu_layers import GpuLayer
 from video_pipeline.speech.sensevoice.layers import Layer, Layout, between, norm_of
 from video_pipeline.speech.sensevoice.pages import Ranges, forget
 
@@ -34,11 +32,16 @@ class PackedEncoder:
         encoder = model.encoder
         self.dtype = dtype
         self._scale = encoder.output_size() ** 0.5
-        on_gpu = next(encoder.parameters()).is_cuda and dtype is not torch.float32
-        kind = GpuLayer if on_gpu else Layer
-        self._rows_until_compiled = _COMPILE_AFTER_ROWS if on_gpu and gpu_layers.can_compile() else None
+        self._on_gpu = next(encoder.parameters()).device.type != "cpu" and dtype is not torch.float32
+        kind: Callable[[Any, torch.dtype], Any] = Layer
+        self._rows_until_compiled: int | None = None
+        if self._on_gpu:
+            from video_pipeline.speech.sensevoice import gpu_layers  # imports torch's compiler, which takes seconds
 
-        def layers(modules: Iterable[Any]) -> Iterator[Layer | GpuLayer]:
+            kind = gpu_layers.GpuLayer
+            self._rows_until_compiled = _COMPILE_AFTER_ROWS if gpu_layers.can_compile() else None
+
+        def layers(modules: Iterable[Any]) -> Iterator[Any]:
             for module in modules:
                 yield kind(module, dtype)
                 forget(mapped)
@@ -57,12 +60,24 @@ class PackedEncoder:
         self._count(len(layout.places))
         x = torch.cat(list(windows)) * self._scale
         x = (x + self._position(max(layout.lengths), x)[layout.places]).to(between(self.dtype))
+        x = self._final(self._spread(x, layout) if self._on_gpu else self._layers(x, layout))
+        return list(torch.split(x, list(layout.lengths)))
+
+    def _layers(self, x: Tensor, places: Any) -> Tensor:
         for layer in self._first:
-            x = layer(x, layout)
+            x = layer(x, places)
         x = self._after(x)
         for layer in self._second:
-            x = layer(x, layout)
-        return list(torch.split(self._final(x), list(layout.lengths)))
+            x = layer(x, places)
+        return x
+
+    def _spread(self, x: Tensor, layout: Layout) -> Tensor:
+        """All layers over rows with gaps between the windows, so that rows are moved once and not in every layer."""
+        from video_pipeline.speech.sensevoice import gpu_layers
+
+        spread = x.new_zeros(layout.total, x.shape[1])
+        spread[layout.rows] = x
+        return self._layers(spread, gpu_layers.places_of(layout, x.dtype))[layout.rows]
 
     def _count(self, rows: int) -> None:
         """Compile the layers once enough rows were processed that more are likely to come."""
@@ -71,9 +86,10 @@ class PackedEncoder:
         self._rows_until_compiled -= rows
         if self._rows_until_compiled <= 0:
             self._rows_until_compiled = None
+            from video_pipeline.speech.sensevoice import gpu_layers
+
             for layer in (*self._first, *self._second):
-                if isinstance(layer, GpuLayer):
-                    layer.run = gpu_layers.compiled_block()
+                layer.run = gpu_layers.compiled_block()
 
     def _position(self, length: int, like: Tensor) -> Tensor:
         """The model's sinusoids for positions 1 to `length`, cached for the longest window so far."""

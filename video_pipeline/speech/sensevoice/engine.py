@@ -65,7 +65,7 @@ class SenseVoiceEngine:
                 yield from self._settle(windows, held_to)
             settled = held_to.language
         asked = "auto" if chosen == "mixed" else chosen
-        for batch in batches(windows, self._options.batch_s):
+        for batch in batches(windows, max(self._options.batch_s, self.listener.batch_s)):
             yield from self._hear(batch, self._answers(batch, asked), settled)
 
     def _settle(self, windows: Iterator[Waveform], held_to: FileLanguage) -> Iterator[Heard]:

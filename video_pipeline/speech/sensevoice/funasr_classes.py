@@ -8,7 +8,6 @@ The modules of these classes alone take 0.3 s. So they are imported under a pack
 from __future__ import annotations
 
 import functools
-import importlib
 import importlib.util
 import sys
 import types
@@ -16,13 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_MODULES = ("tokenizer.sentencepiece_tokenizer", "frontends.wav_frontend", "models.sense_voice.model")
-"""Importing them registers their classes in `funasr.register.tables`."""
-
 
 @functools.cache
 def tables() -> Any:
-    """funasr's tables of classes: the whole ones if funasr is imported already, else with those of `_MODULES`."""
+    """funasr's tables of classes: the whole ones if funasr is imported already, else with the few that are needed."""
     if "funasr" not in sys.modules:
         with _without_init():
             try:
@@ -33,9 +29,13 @@ def tables() -> Any:
 
 
 def _imported() -> Any:
-    for name in _MODULES:
-        importlib.import_module(f"funasr.{name}")
-    return importlib.import_module("funasr.register").tables
+    """Importing a module registers its classes."""
+    import funasr.frontends.wav_frontend
+    import funasr.models.sense_voice.model
+    import funasr.tokenizer.sentencepiece_tokenizer  # noqa: F401
+    from funasr.register import tables as found
+
+    return found
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import torch
 from torch.nn.functional import conv2d, layer_norm, linear, scaled_dot_product_attention
 
@@ -27,12 +28,10 @@ class Layout:
     """Rows of each window, in order."""
     runs: tuple[tuple[int, int], ...]
     """`(count, length)` of neighbouring windows of equal length."""
+    gap: int
+    """Zero rows before every window, and after the last, where rows are spread."""
     places: Tensor
     """[rows] each row's number within its window, from 0."""
-    left: Tensor
-    """[rows] how many rows follow it in its window."""
-    bounds: Tensor
-    """[windows + 1] int32, the first row of each window, and the end."""
     rows: Tensor
     """[rows] each row's number when `gap` zero rows are put before every window."""
     total: int
@@ -41,17 +40,14 @@ class Layout:
     @classmethod
     def of(cls, lengths: Sequence[int], gap: int, device: torch.device) -> Layout:
         """Of windows with these numbers of rows, laid end to end."""
-        counts = torch.tensor(lengths)
-        ends = counts.cumsum(0)
-        every = torch.arange(int(counts.sum()))
-        places = every - torch.repeat_interleave(ends - counts, counts)
-        rows = every + torch.repeat_interleave(torch.arange(1, len(lengths) + 1) * gap, counts)
-        bounds = torch.cat([ends.new_zeros(1), ends]).int()
+        counts = np.asarray(lengths)
+        starts = np.cumsum(counts) - counts
+        every = np.arange(counts.sum())
+        places = torch.from_numpy(every - np.repeat(starts, counts)).to(device)
+        rows = torch.from_numpy(every + np.repeat(gap * np.arange(1, len(counts) + 1), counts)).to(device)
         runs = tuple((len(list(run)), length) for length, run in groupby(lengths))
-        total = len(every) + gap * (len(lengths) + 1)
-        left = torch.repeat_interleave(counts, counts) - places - 1
-        places, left, bounds, rows = (numbers.to(device) for numbers in (places, left, bounds, rows))
-        return cls(lengths=tuple(lengths), runs=runs, places=places, left=left, bounds=bounds, rows=rows, total=total)
+        total = len(every) + gap * (len(counts) + 1)
+        return cls(lengths=tuple(lengths), runs=runs, gap=gap, places=places, rows=rows, total=total)
 
 
 class Linear:

@@ -24,7 +24,7 @@ from video_pipeline.speech.vad import VadModel, on_processor
 _CPU_ROWS = 2_500
 """Rows per batch on a CPU: more cost memory and are not faster."""
 _GPU_ROWS = 20_000
-"""Rows per batch on a GPU: enough to hide the start of 1 000 kernels."""
+"""Rows per batch on a GPU: enough to hide the start of 800 kernels."""
 _WINDOWS_AT_ONCE = 256
 """Sliding windows per call: bounds the memory of their samples."""
 
@@ -52,6 +52,10 @@ class Listener:
         self._run = Gathered(self._forward.run)
         self._frontend = loaded.frontend if exact else None
         self._stacking = fbank.Stacking.of(loaded.frontend)
+        self.batch_s = 0.0 if device.type == "cpu" else _GPU_ROWS * features.FRAME_S
+        """Seconds of sound that one request should have at least."""
+        if device.type == "cuda":  # else convolutions in fp32 are rounded to 10 bits, which moves where speech begins
+            torch.backends.cudnn.allow_tf32 = False
         self.vad: VadModel = GpuVad(device) if device.type == "cuda" else on_processor
 
     @property
