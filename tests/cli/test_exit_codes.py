@@ -118,7 +118,7 @@ def test_a_read_only_folder(cli: Any, replayed: list[Any], tmp_path: Path) -> No
         (["--set", "subtitles.lines=many"], "subtitles.lines"),
         (["--set", "highlights.top=0"], "top must be 1 or more"),
         (["--set", "nonsense"], "section.key=value"),
-        (["--set", "track=-1"], "track must be 0 or more"),
+        (["--set", "track=-2"], "track must be -1 or more"),
         (["--set", "highlights.weights.laughtr=1"], "laughtr"),
         (["--preset", "talk-shaw"], "did you mean 'talk-show'"),
         (["--preset", "missing.toml"], "missing.toml"),

@@ -25,14 +25,15 @@ from video_pipeline.speech.speakers.base import CountRange
 
 GROUPS = (RecognitionFlags, RecordingFlags, SubtitleFlags, CopyFlags, ClipFlags)
 RECOGNITION = {"--engine", "--language", "--device", "--model", "--terms", "--script", "--exact", "--offline", "--emotion"}
-SPEAKERS = {"--speakers", "--speaker-names"}
-RECORDING = {*RECOGNITION, "--transcript", "--track"}
+SPEAKERS = {"--speakers", "--speaker-names", "--voices", "--channels"}
+RECORDING = {*RECOGNITION, "--transcript", "--track", "--sensitivity"}
 SUBTITLES = {
     *("--labels", "--formats", "--translate", "--bilingual", "--translator-url", "--translator-model", "--translator"),
     *("--glossary", "--ruby"),
 }
 COPIES = {"--mux", "--burn", "--tighten", "--container", "--fonts"}
 CLIPS = {"--top", "--cut", "--aspect", "--captions", "--exports"}
+CHOICE = {"--weights", "--explain", "--words", "--length", "--phrases", "--curve"}
 BESIDE = {"--beside", "--name"}
 EXISTING = {
     *("--from", "--resplit", "--plain", "--overlaps", "--encoding"),
@@ -55,7 +56,7 @@ def flags_of(name: str) -> set[str]:
         ("transcribe", {*RECORDING, *SPEAKERS, *RUN}),
         ("subtitles", {*RECORDING, *SPEAKERS, *SUBTITLES, *COPIES, *BESIDE, *RUN, *EXISTING}),
         ("events", {*RECORDING, *RUN, "--threshold", "--plot", "--sliding"}),
-        ("highlights", {*RECORDING, *SPEAKERS, *SUBTITLES, *CLIPS, *RUN, "--weights", "--explain", "--words"}),
+        ("highlights", {*RECORDING, *SPEAKERS, *SUBTITLES, *CLIPS, *RUN, *CHOICE}),
         ("process", {*RECORDING, *SPEAKERS, *SUBTITLES, *COPIES, *CLIPS, *BESIDE, *RUN}),
     ],
 )

@@ -58,6 +58,7 @@ SHORT_NAMES = {
     "offline": "speech.offline",
     "terms": "speech.terms",
     "script": "speech.script",
+    "sensitivity": "events.sensitivity",
     "labels": "subtitles.labels",
     "formats": "subtitles.formats",
     "translate": "translation.to",
