@@ -86,6 +86,8 @@ class View:
     """The look in force: `labels`, `words`, `backdrop`, `size`, ..."""
     weights: Mapping[str, float] = field(default_factory=dict)
     """Points per second of each highlight signal."""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    """What lines are to keep to: `least_s`, and `speed_cps` of each language that is spoken."""
     media: Sequence[str] = ()
     """Addresses where a browser may find the video, the likeliest first."""
     posters: Sequence[str] = ()
@@ -117,6 +119,7 @@ def view_data(view: View) -> dict[str, Any]:
         "cuts_s": [_round(cut_s) for cut_s in view.cuts_s],
         "style": dict(view.style),
         "weights": dict(view.weights),
+        "limits": dict(view.limits),
         "names": {str(name): list(words) for name, words in _FELT_NAMES.items()},
         "colours": {
             "felt": {str(emotion): colour for emotion, colour in EMOTION_COLOURS.items()} | dict(view.style.get("felt", {})),

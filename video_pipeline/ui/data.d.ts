@@ -150,6 +150,8 @@ interface ViewData {
   weights: Record<string, number>;
   names?: Record<string, string[]>;
   languages?: Languages;
+  /** What subtitles are to keep to: by language, characters a second. */
+  limits?: { least_s: number; speed_cps: Record<string, number> };
   news?: number;
   colours: Colours;
 }

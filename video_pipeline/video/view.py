@@ -54,10 +54,10 @@ class Values(Protocol):
 def view_of(given: Values) -> View:
     """All that is shown of a video, without addresses of files."""
     found, layout, options = given.of(FoundHighlights), given.of(Cues), given.options.subtitles
-    evidence = given.of(VideoEvidence)
+    evidence, words = given.of(VideoEvidence), given.of(ShownWords)
     cuts_s = given.of(Shots) if options.shots else evidence.cuts_s
     return View(
-        transcript=given.of(ShownWords),
+        transcript=words,
         video=given.of(Identify).info.video,
         events=given.of(Events),
         posterior=given.of(FusedPosterior),
@@ -67,8 +67,12 @@ def view_of(given: Values) -> View:
         level=evidence.level,
         cuts_s=cuts_s,
         findings=finding_rows(layout.findings),
-        style=style_of(options) | {"usual_size": usual_share(given.of(ShownWords).language, *given.of(Identify).size_px)},
+        style=style_of(options) | {"usual_size": usual_share(words.language, *given.of(Identify).size_px)},
         weights=given.options.highlights.weights,
+        limits={
+            "least_s": options.least_s,
+            "speed_cps": {str(one): options.reading(one).speed_cps for one in sorted({line.language for line in words.segments})},
+        },
         languages=_languages(given) if given.options.translation.to else None,
     )
 

@@ -52,6 +52,9 @@ const TEXTS = {
   replaceAll: ["Replace all", "全部替换"],
   replaceCount: ["Replace {count} place", "Replace {count} places", "替换 {count} 处"],
   replaced: ["{count} line was changed.", "{count} lines were changed.", "已修改 {count} 行。"],
+  lineSpeed: ["{speed} of {limit} characters a second", "每秒 {speed} 字（上限 {limit}）"],
+  "line brief": ["too short to be read", "时间太短，来不及读"],
+  "line overlapping": ["overlaps another line", "与另一行重叠"],
   takeSubtitles: ["Open subtitles of your own (or drop the file here)", "打开自己的字幕文件（也可拖放到此处）"],
   taken: ["{count} line was taken from the file.", "{count} lines were taken from the file.", "已从文件读入 {count} 行。"],
   leftOut: [

@@ -3,6 +3,7 @@ import { iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
 import { parseTime, preciseClock } from "../shared/times.js";
+import { judged, showVerdict } from "./line_rules.js";
 
 const FELT = "felt"; // named by the data alone: where that is switched off, the page says nothing of them
 const ADDED_S = 2; // length of a line that is added where there is room
@@ -27,7 +28,10 @@ export class LineEditor {
     this.felt = store.data.colours.felt ? choice(translate(FELT), this.#feelings(), line.felt ?? "") : null;
     this.speaker = make("input", { type: "text", "aria-label": translate("speaker"), placeholder: translate("speaker") });
     this.speaker.value = line.speaker ?? "";
-    this.element = make("div", { class: "line-editor" }, this.text, this.#facts(), this.#buttons());
+    this.verdict = make("div", { class: "verdict", role: "status" });
+    this.element = make("div", { class: "line-editor" }, this.text, this.verdict, this.#facts(), this.#buttons());
+    for (const name of ["input", "change"]) this.element.addEventListener(name, () => this.#judge());
+    this.#judge();
     this.element.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -39,6 +43,10 @@ export class LineEditor {
   open() {
     this.text.style.height = `${this.text.scrollHeight + 2}px`;
     this.text.focus();
+  }
+
+  #judge() {
+    showVerdict(this.verdict, judged(this.#value(), this.line, this.store.data));
   }
 
   async save() {
