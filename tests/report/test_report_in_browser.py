@@ -55,6 +55,14 @@ def test_what_was_said_and_heard_is_there(page: Any) -> None:
     assert "laughter 2.0 s" in rows[3]
 
 
+def test_a_link_names_the_time_to_begin_at(folder: Path, browser: Any) -> None:
+    for page in opened(browser, folder / "report.html"):
+        page.goto((folder / "report.html").as_uri() + "#t=3.5")
+        page.wait_for_function(f"{TIME} === 3.5")
+        page.evaluate("location.hash = '#t=0:02'")
+        page.wait_for_function(f"{TIME} === 2")
+
+
 def test_the_reasons_add_up(page: Any) -> None:
     assert page.locator(".card .score").inner_text() == "40"
     assert page.locator(".reason b").all_inner_texts() == ["+30.0", "+16.0", "−6.0", "40.0"]

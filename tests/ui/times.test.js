@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { clock, duration, lastBefore, nearest, overlap, spanAt } from "../../video_pipeline/ui/shared/times.js";
+import { clock, duration, lastBefore, nearest, overlap, spanAt, timeOfFragment } from "../../video_pipeline/ui/shared/times.js";
 
 test("a clock rounds down and shows hours only where there are any", () => {
   assert.equal(clock(0), "0:00.0");
@@ -75,4 +75,13 @@ test("an overlap is symmetric and negative for a gap", () => {
   assert.equal(overlap(b, a), 2);
   assert.equal(overlap(a, c), -2);
   assert.equal(overlap(b, c), 1);
+});
+
+test("a link may name the time at which to begin", () => {
+  assert.equal(timeOfFragment("#t=83.50"), 83.5);
+  assert.equal(timeOfFragment("#t=npt:10,20"), 10);
+  assert.equal(timeOfFragment("#t=1:23.5"), 83.5);
+  assert.equal(timeOfFragment("#t=1:00:05"), 3605);
+  assert.equal(timeOfFragment("#xywh=0,0,1,1&t=7"), 7);
+  for (const other of ["", "#", "#t=", "#t=-4", "#t=soon", "#moment"]) assert.equal(timeOfFragment(other), null);
 });

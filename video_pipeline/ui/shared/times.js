@@ -106,3 +106,15 @@ export function spanAt(spans, starts, time_s) {
 export function overlap(a, b) {
   return Math.min(a.end_s, b.end_s) - Math.max(a.start_s, b.start_s);
 }
+
+/**
+ * The time that a media fragment asks for: `#t=83.5`, `#t=npt:83.5,90` or `#t=1:23.5`; null if it asks for none.
+ * Source: W3C, Media Fragments URI 1.0, 4.2.1.
+ *
+ * @param {string} fragment
+ */
+export function timeOfFragment(fragment) {
+  const value = new URLSearchParams(fragment.replace(/^#/, "")).get("t") ?? "";
+  const start = /^(?:npt:)?((?:\d+:)?(?:[0-5]?\d:)?\d+(?:\.\d*)?)s?(?:,|$)/.exec(value)?.[1];
+  return start === undefined ? null : start.split(":").reduce((total_s, part) => total_s * 60 + Number(part), 0);
+}
