@@ -16,7 +16,7 @@ import sys, torch
 from pathlib import Path
 from video_pipeline.speech.sensevoice.listener import Listener
 Listener(Path(sys.argv[1]), torch.device("cpu"), exact=False)
-print(*sorted(set(sys.modules) & {"funasr", "transformers", "sklearn", "pandas", "modelscope"}))
+print(*sorted(set(sys.modules) & {"funasr", "transformers", "sklearn", "pandas", "modelscope", "torch._dynamo"}))
 """
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch.overrides import TorchFunctionMode
 
 from video_pipeline.speech.errors import DeviceMissing, WeightsDamaged
 from video_pipeline.speech.sensevoice import hubs
@@ -140,8 +141,18 @@ def _build_model(folder: Path, config: Mapping[str, Any], vocab_size: int, input
         "input_size": input_size,
     }
     # On "meta", without storage: initialising 234 million numbers only to replace them would take seconds and 1 GB.
-    with _blaming(folder, f"no model can be built from {hubs.CONFIG}"), torch.device("meta"):
+    with _blaming(folder, f"no model can be built from {hubs.CONFIG}"), torch.device("meta"), _Uninitialised():
         return tables().model_classes[_CLASSES["model"]](**settings)
+
+
+class _Uninitialised(TorchFunctionMode):
+    """Leaves new weights as they are: drawing random numbers on "meta" imports torch's compiler, which takes seconds."""
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = kwargs or {}
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return args[0] if args else given["tensor"]
+        return function(*args, **given)
 
 
 def _fill(model: torch.nn.Module, folder: Path) -> None:
