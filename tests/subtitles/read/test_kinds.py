@@ -348,6 +348,33 @@ def test_the_language_in_the_name_or_the_encoding_that_is_stated_decides(tmp_pat
     assert read(tmp_path, content, known=Known(encoding="cp1250")).cues[0].text == "Żółć"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "encoding"),
+    [
+        ("Où est le café ?", "Le garçon à côté", "cp1252"),
+        ("Где ты был вчера?", "Я был дома", "cp1251"),
+        ("Czy to źle?", "Zażółć gęślą jaźń", "cp1250"),
+    ],
+)
+def test_files_in_two_encodings_joined_into_one(first: str, second: str, encoding: str, tmp_path: Path) -> None:
+    """Each line is read as it was written, as when a person pasted one file behind another."""
+    cues = [
+        f"{number}\n00:00:0{number},000 --> 00:00:0{number},900\n{text}\n\n" for number, text in enumerate((first, second, first))
+    ]
+    content = cues[0].encode() + cues[1].encode(encoding) + cues[2].encode()
+    reading = read(tmp_path, content)
+    assert [cue.text for cue in reading.cues] == [first, second, first]
+    (mixed,) = [repair for repair in reading.repairs if repair.what == "mixed encodings"]
+    assert mixed.line == 7
+
+
+def test_lines_that_look_like_utf8_by_chance_do_not_split_a_file(tmp_path: Path) -> None:
+    """The two characters are UTF-8 for others in this code page of two bytes each."""
+    lines = ["联通", "我们今天去哪里吃饭", "他说他不知道这件事情", "请你再说一遍好吗"]
+    cues = [f"{number}\n00:00:0{number},000 --> 00:00:0{number},900\n{text}\n\n" for number, text in enumerate(lines)]
+    assert [cue.text for cue in read(tmp_path, "".join(cues).encode("gbk")).cues] == lines
+
+
 def test_a_doubtful_encoding_is_a_question(tmp_path: Path) -> None:
     reading = read(tmp_path, "1\n00:00:01,000 --> 00:00:03,000\nNão\n".encode("cp1252"))
     (doubt,) = [repair for repair in reading.repairs if repair.what == "encoding in doubt"]

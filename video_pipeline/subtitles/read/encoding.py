@@ -38,6 +38,8 @@ _ALONE_SHARE = 0.5
 """From this share of bytes between ASCII on, a text is in Latin letters with one byte each."""
 _WIDE_SHARE = 0.8
 """Share of usual characters from which a code page with two bytes a character fits."""
+_MOSTLY = 0.9
+"""Share of lines in UTF-8 from which the others may be in a code page with two bytes a character: its lines can look like it."""
 _DOUBT = 0.35
 """Difference in cost between two code pages from which the cheaper one is certain."""
 
@@ -81,7 +83,34 @@ def _decode(content: bytes, report: Report, tag: str) -> tuple[str, str]:
         broken = len(content) - error.start < 4 and error.reason == "unexpected end of data"
         if broken and any(byte > 127 for byte in content[: error.start]):
             return content.decode("utf-8", "replace"), "utf-8"  # the file ends in the middle of a character
-    return _guessed(content, report, tag)
+    return _mixed(content, report, tag) or _guessed(content, report, tag)
+
+
+def _mixed(content: bytes, report: Report, tag: str) -> tuple[str, str] | None:
+    """A text put together from files in UTF-8 and in an old code page: each line as it was; None if it is none.
+
+    At least half of the lines beyond ASCII have to be UTF-8: lines of a code page with one byte a character hardly ever are.
+    """
+    lines = content.splitlines(keepends=True)
+    old = [number for number, line in enumerate(lines) if not _is_utf8(line)]
+    kept = sum(not line.isascii() for line in lines) - len(old)
+    if kept < len(old):
+        return None
+    encoding = _guessed(b"".join(lines[number] for number in old), Report(), tag)[1]
+    if encoding.startswith(_MULTIBYTE) and kept < _MOSTLY * (kept + len(old)):
+        return None
+    report.add("mixed encodings", old[0] + 1, f"{len(old)} lines in {encoding}, the others in utf-8")
+    for number in old:
+        lines[number] = lines[number].decode(encoding, "replace").encode()
+    return b"".join(lines).decode(), "utf-8"
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _after_mark(content: bytes, encoding: str, report: Report) -> tuple[str, str]:
