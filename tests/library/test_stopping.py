@@ -46,7 +46,8 @@ def test_a_stopped_run_leaves_nobody_behind(
     videos = [str(media(name)) for name in ("tone", "ten-fps", "sound", "long")]
     mark = f"TEST_MARK={tmp_path}"
     env = os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "TEST_MARK": str(tmp_path)}
-    words = ["--engine", "draft", "--executor", executor, "--workers", "2", "-o", str(tmp_path / "out")]
+    workers = ["--workers", "2"] if executor == "processes" else []
+    words = ["--engine", "draft", "--executor", executor, *workers, "-o", str(tmp_path / "out")]
     run = subprocess.Popen(
         [*PROGRAM, "library", "run", *videos, *words], stderr=subprocess.PIPE, text=True, env=env, start_new_session=True
     )

@@ -10,9 +10,12 @@ import pytest
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.palette import SPEAKER_COLOURS
+from video_pipeline.core.transcript import Segment, Token
 from video_pipeline.options import load_options
 from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.labelling import with_labels
+from video_pipeline.subtitles.labels import labelled_lines
+from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.style import StyleOptions
 
@@ -21,6 +24,12 @@ WHITE, YELLOW, CYAN, GREEN = (colour.lower() for colour in SPEAKER_COLOURS)
 
 def cue(start_s: float, end_s: float, text: str, speaker: str | None, **other: Any) -> Cue:
     return Cue(start_s, end_s, (text,), speaker=speaker, **{"language": Language.EN, **other})
+
+
+def talk(text: str, speaker: str, start_s: float) -> Segment:
+    words = text.split()
+    tokens = [Token(start_s + 0.5 * k, start_s + 0.5 * (k + 1), f" {word}", 0.9) for k, word in enumerate(words)]
+    return Segment(start_s, start_s + 1.0, text, language=Language.EN, tokens=tuple(tokens), speaker=speaker)
 
 
 def dashed(*cues: Cue, **style: Any) -> list[tuple[str, ...]]:
@@ -37,6 +46,15 @@ def test_a_quick_exchange_is_one_cue_with_a_line_and_a_dash_each() -> None:
     assert dashed(*QUICK, speakers=True, speaker_brackets=True) == [("-[Ann] Ready?", "-[Bob] Not yet.")]
     both = with_labels(QUICK, SubtitleOptions(style=StyleOptions(dashes=True)))[0]
     assert (both.start_s, both.end_s) == (0, 2.4)
+
+
+def test_a_name_that_the_layout_has_put_before_the_line_is_not_written_twice() -> None:
+    """It stands behind the dash instead."""
+    options = load_options("sdh", {}).subtitles
+    laid_out = make_cues([talk("Ready?", "Ann", 0.0), talk("Not yet.", "Bob", 1.3)], (), options, rate_fps=25.0)
+    assert [one.speaker_label for one in laid_out] == ["[Ann]", "[Bob]"]
+    (both,) = with_labels(laid_out, options)
+    assert labelled_lines(both, options.labels) == ("-[Ann] Ready?", "-[Bob] Not yet.")
 
 
 def test_chinese_has_a_dash_of_its_own() -> None:

@@ -83,7 +83,9 @@ def _together(a: Cue, b: Cue, options: SubtitleOptions, *, named: bool, last: st
     if max(width(line, a.language) for line in lines) > most:
         return None
     marked = tuple((Run(line, Look(voice=cue.speaker or "")),) for cue, line in zip((a, b), lines, strict=True))
-    return dataclasses.replace(a, end_s=b.end_s, lines=tuple(lines), marked=marked, speaker=None, tokens=())
+    label = "" if named else a.speaker_label  # the layout has named the first already, before the line that has the name now
+    both = dataclasses.replace(a, end_s=b.end_s, lines=tuple(lines), marked=marked)
+    return dataclasses.replace(both, speaker=None, speaker_label=label, tokens=())
 
 
 def _felt(cue: Cue) -> object:

@@ -75,7 +75,7 @@ def _require_allowed(name: str, value: Any) -> None:
     """Raises BadValue for a path, for the engine that plays one, and for a whole section."""
     harmless = _MODELS if name == "speech.model" else ("",)
     if (name in _path_options() and value not in harmless) or (name == "speech.engine" and value == "replay"):
-        raise BadValue(name, "this names a file of the server's machine, which a request may not")
+        raise BadValue(name, "this names a file of the server's machine, or a server that it asks, which a request may not")
     if isinstance(value, dict):
         raise BadValue(name, 'write dotted keys with one value each, for instance "subtitles.lines": 1')
 

@@ -341,6 +341,14 @@ def test_words_without_accents_tell_the_language_of_those_with_them(plain: str, 
     assert [cue.text for cue in read(tmp_path, content).cues] == [plain, text]
 
 
+@pytest.mark.parametrize("text", ["Très bien.", "A café, señor?", "Déjà vu", "Björn and Zoë", "It costs £5 – no more"])
+def test_english_around_a_foreign_word_is_no_language_of_its_letters(text: str, tmp_path: Path) -> None:
+    """Words such as `to`, `a` and `on` are frequent in Polish and Czech too."""
+    around = "I want to go to a show on my own, and do you know what it is? No, he did not see me in there."
+    content = f"1\n00:00:01,000 --> 00:00:03,000\n{around}\n\n2\n00:00:04,000 --> 00:00:05,000\n{text}\n".encode("cp1252")
+    assert read(tmp_path, content).cues[1].text == text
+
+
 def test_the_language_in_the_name_or_the_encoding_that_is_stated_decides(tmp_path: Path) -> None:
     content = "1\n00:00:01,000 --> 00:00:03,000\nŻółć\n".encode("cp1250")
     assert read(tmp_path, content, "talk.pl.srt").cues[0].text == "Żółć"

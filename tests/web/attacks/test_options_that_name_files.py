@@ -34,9 +34,10 @@ def test_all_such_options_are_known_by_their_type() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_none_of_them_comes_in_by_any_door(done: tuple[TestClient, str], name: str) -> None:
     client, job_id = done
-    options = {name: SECRET}
+    value = "http://127.0.0.1:9/v1" if name == "translation.url" else SECRET  # one that the option itself would take
+    options = {name: value}
     section, _, key = name.partition(".")
-    toml = f"[{section}]\n{key} = {json.dumps(SECRET)}\n"
+    toml = f"[{section}]\n{key} = {json.dumps(value)}\n"
     doors = [
         client.post("/api/jobs", files={"file": ("x.wav", b"x")}, data={"options": json.dumps(options)}),
         client.post(f"/api/jobs/{job_id}/retry", json={"options": options}),
@@ -46,7 +47,7 @@ def test_none_of_them_comes_in_by_any_door(done: tuple[TestClient, str], name: s
     for answer in doors:
         assert answer.status_code == 400, answer.text
         assert "names a file" in answer.json()["error"]
-    assert client.post(f"/api/jobs/{job_id}/restyle", json={"subtitles": {name: SECRET}}).status_code == 400
+    assert client.post(f"/api/jobs/{job_id}/restyle", json={"subtitles": {name: value}}).status_code == 400
     assert client.post(f"/api/jobs/{job_id}/export", json={"reel": True, name: SECRET}).status_code in (201, 400)
     assert SECRET not in json.dumps(client.get(f"/api/jobs/{job_id}").json())
 

@@ -108,9 +108,8 @@ def guesses(content: bytes, tag: str = "", around: str = "") -> list[Guess]:
                 text = content.decode(page)
             except UnicodeDecodeError:
                 continue
-            cost = max(_LEAST_COST, _cost(text, letters) - word_bonus(around, language)) + (
-                0.0 if page == pages[0] else _RARE_PAGE_COST
-            )
+            likely = word_bonus(around, language, is_western=pages[0] == "cp1252")
+            cost = max(_LEAST_COST, _cost(text, letters) - likely) + (0.0 if page == pages[0] else _RARE_PAGE_COST)
             if text not in found or cost < found[text].cost:
                 found[text] = Guess(page, language, text, cost)
     return sorted(found.values(), key=lambda guess: guess.cost)

@@ -30,6 +30,12 @@ _WORDS = {
     "et": "ma sa ta me te see on ja ei et kes kus kuidas aga oli hea mul sul jah siis seda kui",
     "vi": "toi anh em la co con cho ai gi di ra va trong khi nay nhu sao thi",
 }
+_ENGLISH = frozenset(
+    "the a an and of to in is it you i that he she we they this was are be been have has had do did not with for on at by from"
+    " but what who where when how why my your our his her their me him us them no yes so all out up if or as can will just"
+    " good very now well here there know like get go come see think right okay thank please".split()
+)
+"""English has no letters beyond ASCII, but its words stand around those of other languages and are like some of theirs."""
 _TOKEN = re.compile(r"[^\W\d_]+")
 _MOST_COUNTED = 4
 """Frequent words that say all there is to say."""
@@ -47,10 +53,16 @@ _COMMON_SHARE = 0.3
 """Share of such characters from which a few characters are a text."""
 
 
-def word_bonus(text: str, language: str) -> float:
-    """By how much frequent words of a language, whole ones in ASCII, make it likelier."""
-    words = _words(language)
-    return _WORTH * min(_MOST_COUNTED, sum(token in words for token in set(_TOKEN.findall(text.lower()))))
+def word_bonus(text: str, language: str, *, is_western: bool) -> float:
+    """By how much frequent words, whole ones in ASCII, make a language likelier.
+
+    Where more of them are English, only languages of the same code page (`is_western`) gain: their words stand in English texts.
+    """
+    tokens = set(_TOKEN.findall(text.lower()))
+    own, english = len(tokens & _words(language)), len(tokens & _ENGLISH)
+    if english > own:
+        own = english if is_western else 0
+    return _WORTH * min(_MOST_COUNTED, own)
 
 
 def is_common(text: str, least: float = _COMMON_SHARE) -> bool:

@@ -37,9 +37,9 @@ _SENTENCE_WORDS = 3
 _SHORT_LETTERS = 12
 """Latin words of more letters than this are read as Latin text even if there are fewer than `_SENTENCE_WORDS`."""
 _LABEL = re.compile(r"\s*(?:\[[^\[\]]*\]|（[^（）]*）|\([^()]*\)|【[^【】]*】|[-–—♪♫]+)\s*")
-"""A sound, an emotion or a speaker in brackets, or a dash or note, at the start of a cue."""
+"""A sound, an emotion or a speaker in brackets, or a dash or note, at the start of a line."""
 _SPEAKER = re.compile(r"\s*(?=[^:：\n]*[^\W\d_])[^:：\s]{1,20}(?: [^:：\s]{1,20}){0,2}[:：]\s*")
-"""A speaker's name before a colon at the start of a cue."""
+"""A speaker's name before a colon at the start of a line."""
 
 
 def guess_language(text: str) -> Language:
@@ -93,11 +93,15 @@ def language_of_tag(tag: str) -> Language | None:
 
 
 def _without_labels(text: str) -> str:
-    """The words of a cue, or its labels if there are no words."""
-    rest = text
-    while found := _LABEL.match(rest) or _SPEAKER.match(rest):
-        rest = rest[found.end() :]
-    return rest if _WORD.search(rest) else text
+    """The words of a cue, or its labels if there are no words. Each line may begin with labels: two people may have one each."""
+    bare = "\n".join(map(_without_lead, text.splitlines()))
+    return bare if _WORD.search(bare) else text
+
+
+def _without_lead(line: str) -> str:
+    while found := _LABEL.match(line) or _SPEAKER.match(line):
+        line = line[found.end() :]
+    return line
 
 
 def _is_latin(text: str) -> bool:
