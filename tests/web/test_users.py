@@ -91,6 +91,7 @@ def test_nobody_comes_in_with_the_password_of_another_or_with_none(several: tupl
 def test_the_journal_says_who_changed_what(several: tuple[TestClient, str]) -> None:
     client, job_id = several
     ask(client, "editor", "PUT", f"/api/jobs/{job_id}/segments/0", json={"text": "hello"})
+    assert ask(client, "viewer", "DELETE", f"/api/jobs/{job_id}").status_code == 403
     services = client.app.state.services  # type: ignore[attr-defined]
     notes = [json.loads(line) for line in services.server.journal.read_text().splitlines()]
     changes = [note for note in notes if note["event"] == "change"]
