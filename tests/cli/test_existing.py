@@ -113,6 +113,26 @@ def transcript(*sentences: str) -> Transcript:
     return Transcript(MediaIdentity("talk.mp4", at_s), EngineIdentity("test"), tuple(segments), ())
 
 
+def test_for_a_script_the_video_is_listened_to_once(
+    cli: Callable[..., Any], sample: Path, sample_transcript: Path, tmp_path: Path
+) -> None:
+    """Other files keep the times that they have, and need no words."""
+    said = json.loads(sample_transcript.read_bytes())["segments"]
+    script, timed = tmp_path / "script.txt", tmp_path / "timed.srt"
+    script.write_text("\n".join(segment["text"] for segment in said), encoding="utf-8")
+    timed.write_text("1\n00:00:01,000 --> 00:00:03,000\nGood evening.\n", encoding="utf-8")
+    words = (sample, "--engine", "draft", "--language", "en", "--out", tmp_path / "out", "--from")
+    kept = cli("subtitles", *words, timed)
+    assert "keeps its own times" in kept.err and "draft" not in kept.err
+    first = cli("subtitles", *words, script, "--formats", "srt")
+    assert first.code == 0, first.err
+    assert "engine: draft" in first.err and "timed by the transcript" in first.err
+    starts_s = [cue.start.ordinal / 1000 for cue in pysrt.open(str(tmp_path / "out" / "script" / "script.srt"))]
+    assert abs(starts_s[0] - said[0]["start_s"]) < 0.5 and abs(starts_s[-1] - said[-1]["start_s"]) < 5.0
+    again = cli("subtitles", *words, script, "--formats", "srt")
+    assert again.code == 0 and "engine: draft" not in again.err
+
+
 @pytest.mark.parametrize("suffix", ["txt", "docx"])
 def test_a_script_is_timed_by_the_transcript(suffix: str, cli: Callable[..., Any], tmp_path: Path) -> None:
     stored = tmp_path / "stored.json"

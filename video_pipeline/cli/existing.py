@@ -84,12 +84,14 @@ class Restyling:
 def restyled(request: Restyling, options: Options, out: Path, progress: Progress) -> Result:
     """Restyle a file. The video gives the size of its picture and, if `out` holds its transcript, the times of the words.
 
+    For a plain script, which has no times of its own, the video is listened to where there is no transcript yet.
+
     Raises:
         BadValue: a copy of the video was requested without naming a video. PipelineError: see `restyle` and `make_copy`.
     """
     from video_pipeline.media.subtitle_tracks import MEDIA_SUFFIXES
     from video_pipeline.subtitles.read.reading import counted
-    from video_pipeline.video.restyle import restyle
+    from video_pipeline.video.restyle import is_script, restyle
 
     source, video = request.source, request.video
     inside = source.suffix.lower() in MEDIA_SUFFIXES
@@ -103,6 +105,8 @@ def restyled(request: Restyling, options: Options, out: Path, progress: Progress
         existing = _existing(source, options, request.flags, request.language)
         if video is not None or inside:
             existing = _with_video(existing, video or request.source, out, progress, own=inside)
+        if video is not None and existing.transcript is None and is_script(existing):
+            existing = dataclasses.replace(existing, transcript=_heard(video, request.language, options, out, progress))
         existing = _in_time(existing, request.flags, progress)
         result, record = restyle(existing, options, out, progress)
     progress.notice(f"read as {record.format}, encoding {record.encoding}")
@@ -245,6 +249,7 @@ def _with_video(existing: Existing, video: Path, out: Path, progress: Progress, 
     """With the picture of the video and its transcript, if there is one. Its `own` track keeps its times."""
     from video_pipeline.media.probe import probe
     from video_pipeline.video.process import results_of
+    from video_pipeline.video.restyle import is_script
 
     info = probe(video)
     existing = dataclasses.replace(existing, video=info)
@@ -257,5 +262,19 @@ def _with_video(existing: Existing, video: Path, out: Path, progress: Progress, 
     stored = results_of(video, out)
     if stored is not None:
         return dataclasses.replace(existing, transcript=stored.outputs("transcript")[0])
-    progress.notice(f"there is no transcript of {video.name} in {out} yet, so the file keeps its own times")
+    if not is_script(existing):
+        progress.notice(f"there is no transcript of {video.name} in {out} yet, so the file keeps its own times")
     return existing
+
+
+def _heard(video: Path, tag: str, options: Options, out: Path, progress: Progress) -> Path:
+    """The transcript of a video, made now; in the language of a tag, if it names one. Raises what `process` raises."""
+    from video_pipeline.core.labels import Language
+    from video_pipeline.options import with_value
+    from video_pipeline.subtitles.read.languages import language_of_tag
+    from video_pipeline.video.process import process
+
+    language = language_of_tag(tag)
+    if language not in (None, Language.UNKNOWN):
+        options = with_value(options, "language", str(language))
+    return process(video, "transcript", options, out, progress).outputs("transcript")[0]

@@ -139,12 +139,24 @@ def restyle(existing: Existing, options: Options, out: Path, progress: Progress 
     return _written(layout, existing, engine, record), record
 
 
+def is_script(existing: Existing) -> bool:
+    """Whether the file is a plain script, which takes its times from a transcript. Raises NotSubtitles: it cannot be read."""
+    return _cues_or_script(existing).format == script.FORMAT
+
+
 def _reading(existing: Existing) -> Reading:
     """The cues of the file; of a plain script its sentences, which have no times yet.
 
     Raises:
         NotSubtitles: it contains neither. BadValue: it is a script, and no transcript gives it times.
     """
+    reading = _cues_or_script(existing)
+    if reading.format == script.FORMAT and existing.transcript is None:
+        raise BadValue(str(existing.path), "a script has no times: name the video or its transcript, of which it takes them")
+    return reading
+
+
+def _cues_or_script(existing: Existing) -> Reading:
     path = existing.path
     if path.suffix.lower() not in script.SUFFIXES:
         return read_cues(path, known=existing.known)
@@ -152,12 +164,9 @@ def _reading(existing: Existing) -> Reading:
         return read_cues(path, known=existing.known)
     except NotSubtitles as error:
         try:
-            reading = script.read_script(path, existing.known)
+            return script.read_script(path, existing.known)
         except NotSubtitles:
             raise error from None
-    if existing.transcript is None:
-        raise BadValue(str(path), "a script has no times: name the video or its transcript, of which it takes them")
-    return reading
 
 
 def _ordered(reading: Reading, existing: Existing, options: SubtitleOptions) -> tuple[list[Cue], list[Repair]]:
