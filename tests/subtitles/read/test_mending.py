@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from video_pipeline.core.cue import Cue, Place
@@ -108,6 +108,7 @@ def test_a_repeated_line_is_not_a_rolling_caption() -> None:
 spans = st.tuples(st.floats(0, 50), st.floats(0, 9), st.sampled_from(["a", "b", "c"])).map(lambda t: cue(t[0], t[0] + t[1], t[2]))
 
 
+@example([cue(1.573, 9.5563, "a"), cue(9.5562, 9.5562, "b")], "stack")
 @given(st.lists(spans, max_size=12), st.sampled_from(["cut", "stack"]))
 @settings(max_examples=200, deadline=None)
 def test_untangled_cues_follow_each_other_and_lose_no_text(cues: list[Cue], overlaps: str) -> None:

@@ -193,4 +193,9 @@ def _stacked(cues: Sequence[Cue], options: SubtitleOptions, repairs: list[Repair
     for group in groups_of(cues, everywhere=True):
         repairs += [_repair(a, b, "stacked") for a, b in pairwise(group) if b.start_s < a.end_s]
         out += stacked(group, options) if len(group) > 1 else group
-    return out
+    return [*map(_until, out, out[1:]), *out[-1:]]
+
+
+def _until(cue: Cue, after: Cue) -> Cue:
+    """Ends where the next starts: what was too little to be an overlap, a rounding of half a millisecond, is none."""
+    return cue if cue.end_s <= after.start_s else _ending(cue, after.start_s)
