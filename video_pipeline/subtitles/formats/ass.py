@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import ceil
 
 from video_pipeline.core import timecode
-from video_pipeline.core.cue import PLAIN, Cue, Look, Place, Run
+from video_pipeline.core.cue import Cue, Place
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import BACKDROP_COLOUR, PLAIN_COLOUR, SOUND_COLOUR, SPOKEN_COLOUR
 from video_pipeline.core.transcript import main_language
@@ -18,12 +18,12 @@ from video_pipeline.media.font_names import FAMILIES, LATIN
 from video_pipeline.subtitles.formats import ass_ruby
 from video_pipeline.subtitles.formats.ass_reading import drafts_of
 from video_pipeline.subtitles.formats.ass_sheet import STYLE_FIELDS, AssSheet
-from video_pipeline.subtitles.formats.base import CONTROL, Appearance, Draft, Match, Report, one_line
-from video_pipeline.subtitles.formats.tagged import labelled_runs, word_runs
-from video_pipeline.subtitles.labels import labelled_lines, prefix
-from video_pipeline.subtitles.read.direction import isolated, runs_from_right, starts_from_right
-from video_pipeline.subtitles.style import BOTTOM_STYLE, StyleOptions
-from video_pipeline.subtitles.word_times import shown_words
+from video_pipeline.subtitles.formats.ass_text import ass_colour, directed, escaped, tagged, text_of
+from video_pipeline.subtitles.formats.base import Appearance, Draft, Match, Report, one_line
+from video_pipeline.subtitles.formats.tagged import labelled_runs
+from video_pipeline.subtitles.labels import labelled_lines
+from video_pipeline.subtitles.read.direction import runs_from_right
+from video_pipeline.subtitles.style import BOTTOM_STYLE
 
 _WIDE_SHARE = 0.064
 """Height of a line as a share of the height of a wide picture: 69 px of 1080."""
@@ -44,8 +44,6 @@ _SHADOW_SHARE = 0.025
 """Offset of the shadow, as a share of the font size."""
 _SHADOW_TRANSPARENCY = 0x60
 """Of 0xFF."""
-_SAFE = CONTROL | str.maketrans({"{": "｛", "}": "｝", "\\": "＼"})
-"""These characters start overrides and escapes."""
 _SAME_IN_ALL_STYLES = {
     "Underline": 0,
     "StrikeOut": 0,
@@ -61,7 +59,6 @@ _BY_FIRST_LETTER = -1
 """Encoding by which libass takes the direction of each line from its first letter."""
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
 _SECTION = re.compile(r"^\s*\[(?:Script Info|V4\+? Styles|Events)\]", re.MULTILINE | re.IGNORECASE)
-_TAGS = re.compile(r"\{[^}]*\}")
 _DIALOGUE = re.compile(r"^\s*Dialogue:", re.IGNORECASE)
 
 
@@ -151,7 +148,7 @@ def _event_on_sheet(cue: Cue, appearance: Appearance, sheet: AssSheet) -> str:
     base = sheet.look(style)
     usual = sheet.place(style) if style in sheet.rows else Place()
     own = _placed(cue.place, appearance, usual.align)
-    lines = [_directed(_runs(line, base, sheet.colour)) for line in labelled_runs(cue, appearance.labels)]
+    lines = [directed(tagged(line, base, sheet.colour)) for line in labelled_runs(cue, appearance.labels)]
     text = (f"{{{own}}}" if own else "") + r"\N".join(lines)
     name = one_line(cue.speaker or "").replace(",", " ")
     return f"Dialogue: 0,{timecode.ass(cue.start_s)},{timecode.ass(cue.end_s)},{style},{name},0,0,0,,{text}"
@@ -186,10 +183,10 @@ def _style(name: str, colour: str, size_px: int, language: Language, appearance:
         "Name": name,
         "Fontname": font_of(language),
         "Fontsize": size_px,
-        "PrimaryColour": _colour(colour),
-        "SecondaryColour": _colour(PLAIN_COLOUR),
-        "OutlineColour": _colour(BACKDROP_COLOUR),
-        "BackColour": _colour(BACKDROP_COLOUR, _SHADOW_TRANSPARENCY),
+        "PrimaryColour": ass_colour(colour),
+        "SecondaryColour": ass_colour(PLAIN_COLOUR),
+        "OutlineColour": ass_colour(BACKDROP_COLOUR),
+        "BackColour": ass_colour(BACKDROP_COLOUR, _SHADOW_TRANSPARENCY),
         "Bold": 0 if boxed or light else -1,
         "Italic": -1 if name == "Sound" else 0,
         "BorderStyle": 3 if boxed else 1,
@@ -221,7 +218,7 @@ def _fitting_size_px(cue: Cue, usual_px: int, appearance: Appearance) -> int:
     """The largest size at which the cue's longest line stays between the margins."""
     zone, boxed = appearance.safe_zone, appearance.style.backdrop == "box"
     lines, italic = labelled_lines(cue, appearance.labels), _style_name(cue) == "Sound"
-    widest = max(usual_width(line.translate(_SAFE), cue.language, bold=not boxed, italic=italic) for line in lines)
+    widest = max(usual_width(escaped(line), cue.language, bold=not boxed, italic=italic) for line in lines)
     room_px = appearance.width_px * (1 - zone.left - zone.right) - 2 * sum(_edges_px(usual_px, boxed))
     return max(_LEAST_SIZE_PX, int(room_px / (widest + _SPARE)))
 
@@ -276,7 +273,7 @@ def _events(cue: Cue, language: Language, appearance: Appearance, margin_px: int
         above_px = (len(lines) - 1 - number) * (size_px + ass_ruby.room_px(size_px))
         spacing = ass_ruby.spacing_px(cue.language, size_px)
         bare = [dataclasses.replace(run, ruby="") for run in runs]
-        yield f"{head}{margin_px + above_px},,{{{font}\\fs{size_px}\\fsp{spacing:.1f}}}{_runs(bare)}"
+        yield f"{head}{margin_px + above_px},,{{{font}\\fs{size_px}\\fsp{spacing:.1f}}}{tagged(bare)}"
         placed = ass_ruby.Placed(
             runs=runs,
             language=cue.language,
@@ -287,7 +284,7 @@ def _events(cue: Cue, language: Language, appearance: Appearance, margin_px: int
         )
         for one in ass_ruby.readings_of(placed):
             place = rf"\an2\pos({one.x_px:.1f},{one.bottom_px:.1f})\fs{one.size_px}\fscx{one.narrowed}\b0"
-            yield f"{head}0,,{{{place}{font}}}{_plain(one.text)}"
+            yield f"{head}0,,{{{place}{font}}}{escaped(one.text)}"
 
 
 def _event(cue: Cue, language: Language, appearance: Appearance, margin_px: int = 0) -> str:
@@ -299,7 +296,7 @@ def _event(cue: Cue, language: Language, appearance: Appearance, margin_px: int 
     if (fits_px := _fitting_size_px(cue, usual_px, appearance)) < usual_px:
         own += rf"\fs{fits_px}"
     own = _placed(cue.place, appearance) + own
-    text = (f"{{{own}}}" if own else "") + _text(cue, appearance)
+    text = (f"{{{own}}}" if own else "") + text_of(cue, appearance)
     return f"Dialogue: 0,{start},{end},{_style_name(cue)},{name},0,0,{margin_px},,{text}"
 
 
@@ -324,94 +321,3 @@ def _placed(place: Place, appearance: Appearance, usual: int = 2) -> str:
 
 def _share_px(share: float, size_px: int) -> str:
     return f"{share * size_px:.2f}".rstrip("0").rstrip(".")
-
-
-def _text(cue: Cue, appearance: Appearance) -> str:
-    if appearance.style.words == "plain" or not cue.lines:
-        lines = labelled_runs(cue, appearance.labels)
-        return r"\N".join(_directed(_runs(line)) for line in lines)
-    label = _plain(prefix(cue, appearance.labels))
-    if appearance.style.words == "karaoke":
-        return _karaoke(cue, label)
-    return _highlighted(cue, label, appearance.style)
-
-
-def _karaoke(cue: Cue, label: str) -> str:
-    r"""`{\kf50}word`: the times of words and of the silences between them add up to that of the cue."""
-    at_cs, parts = timecode.to_cs_down(cue.start_s), []
-    if label:
-        parts.append(rf"{{\k0}}{label}")
-    lines = shown_words(cue)
-    for number, line in enumerate(lines):
-        for word, looks in zip(line, word_runs(cue.runs[number], [len(word.text) for word in line]), strict=True):
-            start_cs, end_cs = (max(at_cs, timecode.to_cs_down(time_s)) for time_s in (word.start_s, word.end_s))
-            wait = rf"{{\k{start_cs - at_cs}}}" if start_cs > at_cs else ""
-            parts.append(rf"{wait}{{\kf{end_cs - start_cs}}}{_runs(looks)}")
-            at_cs = end_cs
-        if number + 1 < len(lines):
-            parts.append(r"\N")
-    rest_cs = timecode.to_cs_down(cue.end_s) - at_cs
-    return "".join(parts) + (rf"{{\k{rest_cs}}}" if rest_cs > 0 else "")
-
-
-def _highlighted(cue: Cue, label: str, style: StyleOptions) -> str:
-    r"""`{\t(0,1,\1c&H..&)\t(400,401,\1c&HFFFFFF&)}word`: coloured from its start to that of the next word, in milliseconds."""
-    emotion = next((one for one in SHOWN_EMOTIONS if one == cue.emotion), None)
-    spoken = style.colour_of(emotion) if emotion else SPOKEN_COLOUR
-    begin_ms = timecode.to_ms(cue.start_s)
-    lines = shown_words(cue)
-    starts = [timecode.to_ms(word.start_s) - begin_ms for line in lines for word in line]
-    ends = [*starts[1:], timecode.to_ms(cue.end_s) - begin_ms]
-    times = iter(zip(starts, ends, strict=True))
-    looks = [word_runs(runs, [len(word.text) for word in line]) for runs, line in zip(cue.runs, lines, strict=True)]
-    pairs = [zip(line, own, strict=True) for line, own in zip(lines, looks, strict=True)]
-    return label + r"\N".join("".join(_coloured(runs, *next(times), spoken) for _, runs in line) for line in pairs)
-
-
-def _coloured(runs: Sequence[Run], start_ms: int, end_ms: int, colour: str) -> str:
-    on, off = (rf"\1c{_colour(one)[:2]}{_colour(one)[4:]}&" for one in (colour, PLAIN_COLOUR))
-    first = on if start_ms <= 0 else rf"{off}\t({start_ms},{start_ms + 1},{on})"
-    bare = [Run(run.text, dataclasses.replace(run.look, colour="")) for run in runs]
-    return rf"{{{first}\t({end_ms},{end_ms + 1},{off})}}{_runs(bare)}"
-
-
-def _runs(line: Sequence[Run], base: Look = PLAIN, usual_colour: str = "") -> str:
-    r"""The runs with tags where the look changes, and the look of the style again at the end. A reading follows in brackets.
-
-    `usual_colour` is that of runs without one, where the style has another.
-    """
-    out, before = "", base
-    for run in line:
-        out += (
-            _change(before, run.look, usual_colour if base.colour else "")
-            + _plain(run.text)
-            + (f"({_plain(run.ruby)})" if run.ruby else "")
-        )
-        before = run.look
-    return out + _change(before, base)
-
-
-def _change(before: Look, after: Look, usual_colour: str = "") -> str:
-    flags = (("i", before.italic, after.italic), ("u", before.underline, after.underline), ("s", before.strike, after.strike))
-    tags = "".join(rf"\{name}{int(new)}" for name, old, new in flags if old != new)
-    if before.bold != after.bold:
-        tags += r"\b1" if after.bold else r"\b"  # without a number: as the style has it
-    if before.colour != after.colour:
-        colour = after.colour or usual_colour
-        tags += rf"\c{_colour(colour)[:2]}{_colour(colour)[4:]}&" if colour else r"\c"
-    return f"{{{tags}}}" if tags else ""
-
-
-def _directed(line: str) -> str:
-    """The line, marked if it runs from right to left but does not start so: libass sees only its first letter."""
-    plain = _TAGS.sub("", line)
-    return isolated([line])[0] if runs_from_right(plain) and not starts_from_right(plain) else line
-
-
-def _plain(text: str) -> str:
-    return text.translate(_SAFE)
-
-
-def _colour(rgb: str, transparency: int = 0) -> str:
-    """`&HAABBGGRR`, with transparency 0 for opaque."""
-    return f"&H{transparency:02X}{rgb[5:7]}{rgb[3:5]}{rgb[1:3]}"
