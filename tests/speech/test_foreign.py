@@ -12,6 +12,7 @@ from video_pipeline.core.errors import BadRecord
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment
 from video_pipeline.speech.base import SpeechOptions
+from video_pipeline.speech.errors import BadTranscript
 from video_pipeline.speech.replay import FACTORY
 
 WHISPER = {
@@ -131,3 +132,320 @@ def test_whisper_cpp_pieces_become_characters(tmp_path: Path) -> None:
 def test_other_json_is_refused_with_the_forms_that_are_read(content: Any, tmp_path: Path) -> None:
     with pytest.raises(BadRecord):
         played(content, tmp_path)
+
+
+HEARD = [("Good", 0.5, 0.9), ("evening,", 0.9, 1.5), ("friends.", 1.5, 2.2)]
+"""What each of the files below says, as far as its form can."""
+
+
+def with_words(**names: str) -> list[dict[str, Any]]:
+    """The words with the form's names of the text, its start and its end, in seconds."""
+    text, start, end = (names.get(key, key) for key in ("word", "start", "end"))
+    return [{text: word, start: start_s, end: end_s} for word, start_s, end_s in HEARD]
+
+
+MILLISECONDS = [{"text": word, "start": a * 1000, "end": b * 1000, "confidence": 0.5, "speaker": "B"} for word, a, b in HEARD]
+TEXT = "Good evening, friends."
+TICKS = [{"word": w.strip(",.").lower(), "offsetInTicks": a * 1e7, "durationInTicks": (b - a) * 1e7} for w, a, b in HEARD]
+NBEST = [{"confidence": 0.9, "lexical": "good evening friends", "display": TEXT, "words": TICKS}]
+SPEECH_MARKS = [
+    {
+        "type": "word",
+        "start_time": a,
+        "end_time": b,
+        "alternatives": [{"content": w.strip(",."), "language": "en", "speaker": "S1"}],
+    }
+    for w, a, b in HEARD
+]
+AMAZON_ITEMS = [
+    {
+        "type": "pronunciation",
+        "start_time": str(a),
+        "end_time": str(b),
+        "alternatives": [{"confidence": "0.9", "content": w.strip(",.")}],
+    }
+    for w, a, b in HEARD
+]
+AMAZON_MARKS = [{"type": "punctuation", "alternatives": [{"confidence": "0.0", "content": mark}]} for mark in ",."]
+FORMS: dict[str, Any] = {
+    "whisper, the segments alone": [{"start": 0.5, "end": 2.2, "text": " " + TEXT, "words": with_words()}],
+    "faster-whisper, tuples": [[1, 0, 0.5, 2.2, " " + TEXT, [50364], -0.2, 1.1, 0.01, None, 0.0]],
+    "OpenAI, diarised": {
+        "task": "transcribe",
+        "text": TEXT,
+        "segments": [{"type": "transcript.text.segment", "id": "seg_1", "start": 0.5, "end": 2.2, "text": TEXT, "speaker": "A"}],
+        "usage": {"type": "duration", "seconds": 3},
+    },
+    "pipeline, segments": {"text": TEXT, "chunks": [{"timestamp": [0.5, None], "text": " " + TEXT}]},
+    "pipeline, words": {"text": TEXT, "chunks": [{"timestamp": [a, b], "text": " " + word} for word, a, b in HEARD]},
+    "podcast": {"version": "1.0.0", "segments": [{"speaker": "Ann", "startTime": 0.5, "endTime": 2.2, "body": TEXT}]},
+    "AssemblyAI": {
+        "id": "x",
+        "language_model": "assemblyai_default",
+        "language_code": "en_us",
+        "text": TEXT,
+        "words": MILLISECONDS,
+    },
+    "AssemblyAI, utterances": {
+        "audio_url": "https://example.org/a.mp3",
+        "language_code": "en",
+        "words": MILLISECONDS,
+        "utterances": [{"start": 500, "end": 2200, "text": TEXT, "speaker": "B", "words": MILLISECONDS}],
+    },
+    "Deepgram": {
+        "metadata": {},
+        "results": {
+            "channels": [
+                {
+                    "detected_language": "en",
+                    "alternatives": [
+                        {
+                            "transcript": TEXT,
+                            "words": [
+                                {**row, "word": row["punctuated_word"].strip(",.").lower(), "speaker": 0}
+                                for row in with_words(word="punctuated_word")
+                            ],
+                        }
+                    ],
+                }
+            ]
+        },
+    },
+    "Google 1": {
+        "results": [
+            {"resultEndTime": "0.1s"},
+            {
+                "languageCode": "en-us",
+                "alternatives": [
+                    {"transcript": TEXT, "words": [{"word": w, "startTime": f"{a}s", "endTime": f"{b}s"} for w, a, b in HEARD]}
+                ],
+            },
+        ]
+    },
+    "Google 2, without words": {"results": [{"alternatives": [{"transcript": TEXT}], "resultEndOffset": "2.200s"}]},
+    "AWS": {
+        "jobName": "x",
+        "results": {
+            "language_code": "en-US",
+            "items": [*AMAZON_ITEMS[:2], *AMAZON_MARKS[:1], AMAZON_ITEMS[2], *AMAZON_MARKS[1:]],
+        },
+    },
+    "Azure, batch": {
+        "recognizedPhrases": [{"offset": "PT0.5S", "duration": "PT1.7S", "locale": "en-US", "speaker": 1, "nBest": NBEST}]
+    },
+    "Azure, fast": {
+        "combinedPhrases": [{"text": TEXT}],
+        "phrases": [
+            {
+                "offsetMilliseconds": 500,
+                "durationMilliseconds": 1700,
+                "text": TEXT,
+                "locale": "en-US",
+                "words": [
+                    {"text": w, "offsetMilliseconds": a * 1000, "durationMilliseconds": (b - a) * 1000} for w, a, b in HEARD
+                ],
+            }
+        ],
+    },
+    "Azure, detailed": {
+        "RecognitionStatus": "Success",
+        "Offset": 5_000_000,
+        "Duration": 17_000_000,
+        "NBest": [{"Display": TEXT, "Words": [{"Word": w, "Offset": a * 1e7, "Duration": (b - a) * 1e7} for w, a, b in HEARD]}],
+    },
+    "ElevenLabs": {
+        "language_code": "eng",
+        "words": [{**row, "type": "word", "speaker_id": "speaker_0"} for row in with_words(word="text")]
+        + [{"text": "(laughter)", "start": 2.3, "end": 2.9, "type": "audio_event"}],
+    },
+    "Rev": {
+        "monologues": [
+            {
+                "speaker": 0,
+                "elements": [
+                    element
+                    for w, a, b in HEARD
+                    for element in (
+                        {"type": "text", "value": w.strip(",."), "ts": a, "end_ts": b},
+                        {"type": "punct", "value": w[len(w.strip(",.")) :] or " "},
+                    )
+                ],
+            }
+        ]
+    },
+    "Speechmatics": {
+        "format": "2.9",
+        "results": [
+            *SPEECH_MARKS[:2],
+            {
+                "type": "punctuation",
+                "start_time": 1.5,
+                "end_time": 1.5,
+                "attaches_to": "previous",
+                "alternatives": [{"content": ","}],
+            },
+            SPEECH_MARKS[2],
+            {
+                "type": "punctuation",
+                "start_time": 2.2,
+                "end_time": 2.2,
+                "attaches_to": "previous",
+                "alternatives": [{"content": "."}],
+            },
+        ],
+    },
+    "Gladia": {
+        "result": {
+            "transcription": {
+                "utterances": [{"start": 0.5, "end": 2.2, "text": TEXT, "language": "en", "speaker": 0, "words": with_words()}]
+            }
+        }
+    },
+    "Vosk": {"result": [{**row, "conf": 0.9} for row in with_words()], "text": TEXT},
+    "Vosk, a stream": [{"text": ""}, {"result": [{**row, "conf": 0.9} for row in with_words()], "text": TEXT}],
+    "NeMo": {"timestamp": {"word": with_words(), "segment": [{"start": 0.5, "end": 2.2, "segment": TEXT}]}, "text": TEXT},
+    "FunASR": [{"key": "a", "text": TEXT, "timestamp": [[int(a * 1000), int(b * 1000)] for _, a, b in HEARD]}],
+    "FunASR, sentences": [
+        {
+            "key": "a",
+            "text": TEXT,
+            "sentence_info": [
+                {
+                    "text": TEXT,
+                    "start": 500,
+                    "end": 2200,
+                    "spk": 1,
+                    "timestamp": [[int(a * 1000), int(b * 1000)] for _, a, b in HEARD],
+                }
+            ],
+        }
+    ],
+    "YouTube": {
+        "wireMagic": "pb3",
+        "events": [
+            {"tStartMs": 0, "dDurationMs": 9000, "id": 1, "wpWinPosId": 1},
+            {
+                "tStartMs": 500,
+                "dDurationMs": 4000,
+                "segs": [
+                    {"utf8": ("" if k == 0 else " ") + w, "tOffsetMs": (a - 0.5) * 1000} for k, (w, a, _) in enumerate(HEARD)
+                ],
+            },
+            {"tStartMs": 2200, "dDurationMs": 900, "aAppend": 1, "segs": [{"utf8": "\n"}]},
+            {"tStartMs": 2200, "dDurationMs": 900, "segs": [{"utf8": "[Music]"}]},
+        ],
+    },
+    "Gentle": {"transcript": TEXT, "words": [{**row, "case": "success"} for row in with_words()]},
+    "aeneas": {"fragments": [{"begin": "0.500", "end": "2.200", "id": "f1", "language": "eng", "lines": [TEXT]}]},
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_gives_the_text_and_its_times(name: str, tmp_path: Path) -> None:
+    (segment,) = played(FORMS[name], tmp_path)
+    assert segment.text == TEXT
+    assert segment.end_s == pytest.approx(2.2, abs=0.5)
+    assert segment.start_s == (0.0 if "without words" in name else 0.5)
+    if segment.tokens:
+        assert [token.text for token in segment.tokens] == ["Good", " evening,", " friends."]
+        assert [token.start_s for token in segment.tokens] == [start_s for _, start_s, _ in HEARD]
+
+
+def test_most_forms_give_times_of_words(tmp_path: Path) -> None:
+    without = {name for name in FORMS if not played(FORMS[name], tmp_path)[0].tokens}
+    assert without == {
+        "faster-whisper, tuples",
+        "OpenAI, diarised",
+        "pipeline, segments",
+        "podcast",
+        "Google 2, without words",
+        "aeneas",
+    }
+
+
+@pytest.mark.parametrize(
+    "name, speaker",
+    [
+        ("OpenAI, diarised", "A"),
+        ("AssemblyAI", "B"),
+        ("Deepgram", "SPEAKER_00"),
+        ("Azure, batch", "SPEAKER_01"),
+        ("podcast", "Ann"),
+    ],
+)
+def test_speakers_are_kept(name: str, speaker: str, tmp_path: Path) -> None:
+    assert played(FORMS[name], tmp_path)[0].speaker == speaker
+
+
+@pytest.mark.parametrize("name", ["AssemblyAI", "Deepgram", "Google 1", "AWS", "ElevenLabs", "Speechmatics", "Gladia"])
+def test_languages_are_kept(name: str, tmp_path: Path) -> None:
+    assert played(FORMS[name], tmp_path)[0].language is Language.EN
+
+
+def test_a_ctm_file_and_lines_of_json(tmp_path: Path) -> None:
+    path = tmp_path / "other.ctm"
+    path.write_text("".join(f"talk 1 {a} {b - a:.2f} {word} 0.9\n" for word, a, b in HEARD), encoding="utf-8")
+    (segment,) = FACTORY.open(SpeechOptions(engine="replay", transcript=str(path))).transcribe([])
+    assert segment.segment is not None and segment.segment.text == TEXT
+    rows = [{"result": [row], "text": row["word"]} for row in with_words()]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-16")
+    heard = FACTORY.open(SpeechOptions(engine="replay", transcript=str(path))).transcribe([])
+    assert [one.segment.text for one in heard if one.segment] == [word for word, _, _ in HEARD]
+
+
+def test_letters_that_whisper_cpp_divides_are_whole_again(tmp_path: Path) -> None:
+    first, second = "犬".encode()[:2], "犬".encode()[2:]
+    path = tmp_path / "other.json"
+    path.write_bytes(
+        b'{"result": {"language": "ja"}, "transcription": [{"offsets": {"from": 0, "to": 900}, "text": " '
+        + "犬だ".encode()
+        + b'", "tokens": [{"text": "'
+        + first
+        + b'", "p": 0.5, "offsets": {"from": 0, "to": 200}}, {"text": "'
+        + second
+        + b'", "p": 0.5, "offsets": {"from": 200, "to": 400}}, {"text": "'
+        + "だ".encode()
+        + b'", "p": 0.9, "offsets": {"from": 400, "to": 800}}]}]}'
+    )
+    (heard,) = FACTORY.open(SpeechOptions(engine="replay", transcript=str(path))).transcribe([])
+    assert heard.segment is not None
+    assert [(token.text, token.start_s, token.end_s) for token in heard.segment.tokens] == [("犬", 0.0, 0.4), ("だ", 0.4, 0.8)]
+
+
+def test_words_of_several_characters_are_divided_like_the_engines(tmp_path: Path) -> None:
+    words = [{"word": "今日は", "start": 0.0, "end": 0.6}, {"word": "晴れです。", "start": 0.8, "end": 1.6}]
+    (segment,) = played(
+        {"language": "ja", "segments": [{"start": 0, "end": 2, "text": "今日は晴れです。", "words": words}]}, tmp_path
+    )
+    assert [token.text for token in segment.tokens] == ["今", "日", "は", "晴", "れ", "で", "す。"]
+
+
+def test_sensevoice_tags_are_no_text(tmp_path: Path) -> None:
+    row = {"key": "a", "text": "<|ja|><|HAPPY|><|Speech|><|withitn|>犬だ。", "timestamp": [[0, 400], [400, 800]]}
+    (segment,) = played([row], tmp_path)
+    assert (segment.text, segment.language, len(segment.tokens)) == ("犬だ。", Language.JA, 2)
+
+
+def test_channels_of_a_call_are_speakers(tmp_path: Path) -> None:
+    channel = FORMS["Deepgram"]["results"]["channels"][0]
+    plain = {"alternatives": [{"words": with_words()}]}
+    segments = played({"results": {"channels": [channel, plain]}}, tmp_path)
+    assert {segment.speaker for segment in segments} == {"SPEAKER_00", "SPEAKER_01"}
+
+
+@pytest.mark.parametrize(
+    "content, reason",
+    [
+        ('{"text": "no times at all"}', "no times of its words"),
+        ("1\n00:00:01,000 --> 00:00:02,000\nHello\n", "subtitles"),
+        ("SPEAKER talk 1 0.5 1.7 <NA> <NA> A <NA> <NA>\n", "who speaks when"),
+        ('{"recognizedPhrases": [{"nBest": [{"display": "x"}]}]}', "Azure"),
+        ('{"key": 3}', "FunASR"),
+        ("", "empty"),
+    ],
+)
+def test_what_cannot_be_played_is_named(content: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "other.txt"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(BadTranscript, match=reason):
+        FACTORY.open(SpeechOptions(engine="replay", transcript=str(path)))

@@ -25,6 +25,7 @@ from video_pipeline.media.errors import (
     NotEnoughSpace,
 )
 from video_pipeline.speech.errors import (
+    BadTranscript,
     DeviceMissing,
     FetchFailed,
     ModelNotCached,
@@ -57,6 +58,7 @@ ADVICE: dict[type[BaseException], str] = {
     WeightsDamaged: "run `video-pipeline models fetch --again`",
     OtherLanguage: "run `video-pipeline models fetch` once for other languages, or use --language en if it is English",
     NoTranscript: "name one with --transcript FILE",
+    BadTranscript: "subtitles, and texts without times, are read by --from FILE",
     OtherVideo: "--set speech.other_video=true plays it all the same",
     DeviceMissing: "use --device cpu or --device auto",
     WorkerDied: "process it alone, or use fewer --workers",

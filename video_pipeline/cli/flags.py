@@ -112,7 +112,7 @@ class RecordingFlags(RecognitionFlags):
         str | None,
         typer.Option(
             "--transcript",
-            help="A transcript.json, or JSON of Whisper, WhisperX, whisper.cpp or OpenAI, instead of listening.",
+            help="A transcript.json, or the JSON of Whisper, OpenAI and other tools (see docs), instead of listening.",
         ),
     ] = None
     track: Annotated[

@@ -65,7 +65,8 @@ class SpeechOptions:
     searches the usual places. The engine `auto` is the one that can read it."""
 
     transcript: FilePath = ""
-    """What the engine `replay` plays: a `transcript.json`, or the JSON of Whisper, WhisperX, whisper.cpp or OpenAI's answers."""
+    """What the engine `replay` plays: a `transcript.json`, or what Whisper and its kin, services (AssemblyAI, AWS, Azure,
+    Deepgram, Google, OpenAI and others), FunASR, NeMo, Vosk or YouTube wrote, with times."""
 
     terms: FilePath = ""
     """A text file with names and terms to expect, one a line: Whisper's hotwords; SenseVoice writes them where they are almost as

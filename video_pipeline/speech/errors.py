@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from video_pipeline.core import timecode
-from video_pipeline.core.errors import EngineError, InputError, OptionError
+from video_pipeline.core.errors import BadRecord, EngineError, InputError, OptionError
 
 
 @dataclass(eq=False)
@@ -58,6 +58,15 @@ class OtherVideo(OptionError):
     @property
     def message(self) -> str:
         return f"the transcript {self.path} is not of this video: {self.reason}"
+
+
+@dataclass(eq=False)
+class BadTranscript(BadRecord):
+    """A file that was named as a transcript holds none that can be played."""
+
+    @property
+    def message(self) -> str:
+        return f"{self.path} cannot be played as a transcript: {self.reason}"
 
 
 @dataclass(eq=False)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import msgspec
 
-from video_pipeline.core.errors import BadRecord, NoSuchFile
+from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import EngineIdentity, Transcript
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech import foreign
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
-from video_pipeline.speech.errors import NoTranscript, OtherVideo
+from video_pipeline.speech.errors import BadTranscript, NoTranscript, OtherVideo
 
 _AFTER_END_S = 1.0
 """Words may end this long after the sound: tracks end at slightly different times, and so do recognisers' last words."""
@@ -109,10 +109,12 @@ def _stored(path: Path) -> Transcript:
     found = foreign.decoded(path)
     if foreign.is_foreign(found):
         return foreign.read_foreign(path, found)
+    if not isinstance(found, dict) or "segments" not in found:
+        raise BadTranscript(path, foreign.why_not(found))
     try:
         return msgspec.convert(found, Transcript)
     except (msgspec.ValidationError, ValueError) as error:
-        raise BadRecord(path, str(error)) from None
+        raise BadTranscript(path, str(error)) from None
 
 
 FACTORY = ReplayFactory()

@@ -17,6 +17,7 @@ from video_pipeline.media.errors import (
     NotEnoughSpace,
 )
 from video_pipeline.speech.errors import (
+    BadTranscript,
     DeviceMissing,
     FetchFailed,
     ModelNotCached,
@@ -49,6 +50,7 @@ ADVICE: dict[type[BaseException], str] = {
     TranslatorUnavailable: "pass translator_url, or translator_model",
     NotFinished: "call `process` for the video first",
     NoTranscript: 'pass speech__transcript="FILE"',
+    BadTranscript: "pass words with times, or run `video-pipeline subtitles --from FILE` for subtitles",
     OtherVideo: "switch on the option speech__other_video to play it all the same",
     DeviceMissing: 'pass device="auto"',
 }
