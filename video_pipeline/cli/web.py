@@ -51,6 +51,17 @@ class ServerFlags:
         Path | None, typer.Option("--tls-cert", help="Certificate (PEM): speak HTTPS. With --tls-key, if the key is elsewhere.")
     ] = None
     tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Key of the certificate (PEM).")] = None
+    webhook: Annotated[
+        list[str] | None,
+        typer.Option("--webhook", help="An address that is told of every job that is over; see --webhook-secret."),
+    ] = None
+    webhook_secret: Annotated[
+        Path | None,
+        typer.Option("--webhook-secret", help="A file with the secret that signs webhooks; made where there is none."),
+    ] = None
+    webhook_allow_private: Annotated[
+        bool, typer.Option("--webhook-allow-private", help="Webhooks may lie on this machine and in its network.")
+    ] = False
     concurrency: Annotated[int, typer.Option(min=1, help="Videos processed at once; on a GPU they share one model.")] = 1
     queue: Annotated[int, typer.Option(min=1, help="Most videos that wait.")] = 200
     max_gb: Annotated[float, typer.Option(min=0.001, help="Largest upload, in GB.")] = 4.0
@@ -104,6 +115,9 @@ def web(
         prefix=server.path_prefix,
         tls_cert=str(server.tls_cert or ""),
         tls_key=str(server.tls_key or ""),
+        webhooks=tuple(server.webhook or ()),
+        webhook_key=_webhook_key(server.webhook_secret),
+        webhook_allow_private=server.webhook_allow_private,
         quota_bytes=int(server.max_disk_gb * 1e9),
         keep_days=server.keep_days,
         keep_made_days=server.keep_made_days,
@@ -137,6 +151,13 @@ def _add_user(path: Path | None, asked: str) -> None:
     password = typer.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=True)
     importlib.import_module("video_pipeline.web.users").add_user(path, name, rights, password)
     typer.echo(f"{name} is {rights} in {path}; a server that is running has to be started again")
+
+
+def _webhook_key(path: Path | None) -> bytes:
+    import importlib
+
+    signing = importlib.import_module("video_pipeline.web.signing")
+    return bytes(signing.key_in(path)) if path else b""
 
 
 def _login(auth: str | None, auth_file: Path | None) -> tuple[str, str]:

@@ -53,7 +53,15 @@ _SPEECH = _fields(
 _JSON = "application/json"
 _FORM = "multipart/form-data"
 BODIES: Mapping[tuple[str, str], tuple[str, Schema]] = {
-    ("post", "/api/jobs"): (_FORM, _fields("file", file=_FILE, options={**_TEXT, "description": "JSON, as in retry"})),
+    ("post", "/api/jobs"): (
+        _FORM,
+        _fields(
+            "file",
+            file=_FILE,
+            options={**_TEXT, "description": "JSON, as in retry"},
+            webhook={**_TEXT, "format": "uri", "description": "Is told when it is over, see the server's documentation."},
+        ),
+    ),
     ("post", "/api/jobs/{job_id}/retry"): (_JSON, _fields(options=_OPTIONS)),
     ("post", "/api/jobs/{job_id}/lines"): (_JSON, {"$ref": "#/components/schemas/Lines"}),
     ("put", "/api/jobs/{job_id}/subtitles/{name}"): ("application/octet-stream", _FILE),

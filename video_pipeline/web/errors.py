@@ -114,6 +114,17 @@ class Changed(PipelineError):
 
 
 @dataclass(eq=False)
+class Unreachable(PipelineError):
+    """An address outside to which nothing could be sent."""
+
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"nothing could be sent there: {self.reason}"
+
+
+@dataclass(eq=False)
 class Foreign(PipelineError):
     reason: str
 

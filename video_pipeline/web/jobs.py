@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -42,12 +42,18 @@ class Queue:
     """All jobs, and the thread that hands them to workers. Every method may be called from any thread."""
 
     def __init__(
-        self, store: Store, server: ServerOptions, metrics: Metrics, task: Task = work, journal: Journal | None = None
+        self,
+        store: Store,
+        server: ServerOptions,
+        metrics: Metrics,
+        task: Task = work,
+        journal: Journal | None = None,
+        on_over: Callable[[StoredJob], object] = lambda job: None,
     ) -> None:
-        """`task` is what workers do with a `Work`."""
+        """`task` is what workers do with a `Work`; `on_over` is called within the change that says how a job ended."""
         self.store = store
         self._server, self._metrics, self._task = server, metrics, task
-        self._journal = journal or Journal()
+        self._journal, self._on_over = journal or Journal(), on_over
         self._executor: Executor = EXECUTORS.load("processes")()
         self._control = Control()
         self._changed = threading.Condition(threading.RLock())
@@ -63,7 +69,7 @@ class Queue:
         for job in self.store.all(RUNNING):
             sweep(self._server.out / job.folder)
             if job.attempts >= _MOST_ATTEMPTS:
-                self.store.change(job.id, state=FAILED, error=_TAKES_DOWN, error_type="WorkerDied")
+                self._close(job, state=FAILED, error=_TAKES_DOWN, error_type="WorkerDied")
             else:
                 self.store.change(job.id, state=QUEUED)
         self._thread.start()
@@ -110,7 +116,7 @@ class Queue:
         with self._changed:
             job = self.job(job_id)
             if job.state == QUEUED:
-                return self.store.change(job_id, state=CANCELLED, ended=now(), **_as_before(job, CANCELLED))
+                return self._close(job, state=CANCELLED)
             if job_id in self._running:
                 self._cancelled.add(job_id)
                 self._control.cancel(job_id)
@@ -201,12 +207,18 @@ class Queue:
         with self._changed:
             job = self.store.get(job_id)
             if facts and job is not None:
-                job = self.store.change(job_id, ended=now(), **_as_before(job, facts["state"]), **facts)
-                self._note_end(job, result)
+                self._note_end(self._close(job, **facts), result)
             self._running.pop(job_id, None)
             self._cancelled.discard(job_id)
             self._control.forget(job_id)
             self._changed.notify_all()
+
+    def _close(self, job: StoredJob, *, state: str, **facts: Any) -> StoredJob:
+        """The change that says how a job ended, and who is told of it, in one."""
+        with self.store.together():
+            job = self.store.change(job.id, state=state, ended=now(), **_as_before(job, state), **facts)
+            self._on_over(job)
+        return job
 
     def _note_end(self, job: StoredJob, result: JobResult | None) -> None:
         self._metrics.job_over(job.state, *((result.took_s, result.media_s) if result else ()))

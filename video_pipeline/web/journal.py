@@ -2,7 +2,7 @@
 
 A line is `{"at": "2026-01-02T03:04:05+00:00", "event": "request", ...}`. Events are `start`, `stop`, `request` (method, route,
 status, ms, client, user), `wrong_password` (client, wrong), `change` (user, job, what), `job` (job, kind, state, error_type,
-took_s) and `removed` (job, why).
+took_s), `webhook` (job, attempt, status, why, outcome) and `removed` (job, why).
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from video_pipeline.options import (
     value_at,
 )
 from video_pipeline.options.schema import Schema, option_schema, options_schema
+from video_pipeline.web.outside import problem_of
 from video_pipeline.web.settings import ServerOptions
 
 _MODELS = ("", "demo")
@@ -84,6 +85,16 @@ def _require_allowed(name: str, value: Any) -> None:
 def _path_options() -> frozenset[str]:
     schema = options_schema()
     return frozenset(name for name in option_names() if option_schema(name, schema).get("format") == "path")
+
+
+def require_webhook(url: str, server: ServerOptions) -> None:
+    """Raises BadValue where nothing can be sent to the address that a request names; empty is none."""
+    if not url:
+        return
+    if not server.webhook_key:
+        raise BadValue("webhook", "this server signs no messages: start it with --webhook-secret FILE")
+    if problem := problem_of(url, allow_private=server.webhook_allow_private):
+        raise BadValue("webhook", problem)
 
 
 def preset_path(name: str, server: ServerOptions) -> str:

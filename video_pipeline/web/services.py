@@ -21,17 +21,20 @@ from video_pipeline.web.jobs import Queue
 from video_pipeline.web.journal import Journal
 from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.receiving import Intake, Upload
-from video_pipeline.web.requested import remove_preset
+from video_pipeline.web.requested import remove_preset, require_webhook
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Store, StoredJob
 from video_pipeline.web.turns import Turns
 from video_pipeline.web.uploads import admitted, laid_over
 from video_pipeline.web.users import CURRENT
 from video_pipeline.web.waiting import Waiters
+from video_pipeline.web.webhooks import Webhooks
 
 T = TypeVar("T")
 _IDLE_S = 30.0
 """After the last change of a video, until its files are written without being asked for."""
+_MOST_WEBHOOKS = 8
+"""Of one job; later ones take the place of earlier ones."""
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +51,8 @@ class Services:
         self._lock = _locked(self.server)
         self.metrics, self.journal = Metrics(), Journal(self.server.journal)
         self.store = Store(self.server.kept / "jobs.sqlite")
-        self.queue = Queue(self.store, self.server, self.metrics, journal=self.journal)
+        self.webhooks = Webhooks(self.store, self.server, self.journal)
+        self.queue = Queue(self.store, self.server, self.metrics, journal=self.journal, on_over=self.webhooks.tell)
         self.housekeeping = Housekeeping(self.store, self.server, self._age_out)
         self.intake = Intake(self.server, self.housekeeping)
         self.edits = EditSession(self.queue, self.server)
@@ -61,6 +65,7 @@ class Services:
     def open(self) -> None:
         shutil.rmtree(self.server.incoming, ignore_errors=True)
         self.journal.note("start")
+        self.webhooks.start()
         self.queue.start()
         self.housekeeping.start()
 
@@ -69,6 +74,7 @@ class Services:
             waiting.cancel()
         self.housekeeping.stop()
         self.queue.stop()
+        self.webhooks.stop()
         self.edits.close()
         self.store.close()
         self.journal.note("stop")
@@ -87,13 +93,25 @@ class Services:
 
     def admit(self, upload: Upload, request: Mapping[str, Any], *, transient: bool = False) -> tuple[StoredJob, bool]:
         """See `uploads.admitted`; counted."""
+        require_webhook(upload.value("webhook"), self.server)
         try:
             job, same = admitted(upload, request, self.queue, self.server, transient=transient)
         except PipelineError as error:
             self.metrics.upload(type(error).__name__)
             raise
         self.metrics.upload("known" if same else "accepted", 0 if same else upload.size_bytes)
-        return job, same
+        return self._with_webhook(job, upload.value("webhook")), same
+
+    def _with_webhook(self, job: StoredJob, url: str) -> StoredJob:
+        """One more address to be told of a job; at once where there is nothing to wait for."""
+        if not url:
+            return job
+        with self.store.together():
+            known = self.store.get(job.id) or job
+            job = self.store.change(job.id, webhooks=tuple(dict.fromkeys((*known.webhooks, url)))[-_MOST_WEBHOOKS:])
+            if job.over:
+                self.webhooks.tell(job)
+        return job
 
     def options_over(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
         """A video's options with those of a request laid over them. Raises an OptionError."""

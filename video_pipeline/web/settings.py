@@ -12,6 +12,7 @@ from typing import Any, Literal
 from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, Count, check_fields
 from video_pipeline.core.errors import BadValue
 from video_pipeline.jobs.limits import Pool
+from video_pipeline.web.outside import problem_of
 
 LOOPBACK = "127.0.0.1"
 _PREFIX = re.compile(r"(/[A-Za-z0-9._~-]+)+")
@@ -80,6 +81,15 @@ class ServerOptions:
     tls_key: str = ""
     """The file with its key, where it is not in the same file."""
 
+    webhooks: tuple[str, ...] = ()
+    """Addresses that are told of every job that is over; needs `webhook_key`."""
+
+    webhook_key: bytes = field(default=b"", repr=False)
+    """Signs what webhooks are told; requests may name webhooks of their own where there is one."""
+
+    webhook_allow_private: bool = False
+    """Whether a webhook may lie on this machine or in its network."""
+
     connections: AtLeastOne = 512
     """Most connections that are open at once."""
 
@@ -115,6 +125,11 @@ class ServerOptions:
                 raise BadValue(flag, f"there is no file {name}")
         if self.tls_key and not self.tls_cert:
             raise BadValue("--tls-key", "it belongs to a certificate: give --tls-cert, too")
+        if self.webhooks and not self.webhook_key:
+            raise BadValue("--webhook", "its messages are signed: give --webhook-secret FILE, too")
+        for url in self.webhooks:
+            if problem := problem_of(url, allow_private=self.webhook_allow_private):
+                raise BadValue("--webhook", problem)
         if self.users and self.password:
             raise BadValue("--users", "give either --users or one password for everybody")
         if not is_loopback(self.address) and not (self.password or self.users):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,8 @@ class StoredJob:
     """Whether its folder was there before the video came: what lies in it is not the server's to remove."""
     transient: bool = False
     """Whether only a program that waits for its answer asked for it: it ends when that one hangs up."""
+    webhooks: tuple[str, ...] = ()
+    """Addresses that are told when it is over, besides the server's own."""
     created: str = field(default_factory=lambda: now())
 
     ended: str = ""
@@ -97,6 +100,23 @@ class Store:
             self._db.execute(f"PRAGMA user_version={_VERSION}")
         except sqlite3.DatabaseError as error:
             raise BadRecord(path, str(error)) from None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Changes inside the block are on disk all at once when it is left, or not at all."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    def run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """For other tables of the same database."""
+        with self._lock:
+            return self._db.execute(statement, values).fetchall()
 
     def get(self, job_id: str) -> StoredJob | None:
         with self._lock:
