@@ -133,3 +133,18 @@ def test_what_a_table_says_is_on_the_page_and_in_the_table(tmp_path: Path, made:
     shown.get_by_label("Filter videos").fill("1999")
     assert shown.locator(".video").count() == 1
     shown.close()
+
+
+def test_a_page_of_very_many_videos_lists_the_first_of_them(made: Any, browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("video_pipeline.library.report.MOST_SHOWN", 4)
+    for number in range(6):
+        made.add(f"{number}.mp4", [(0, 2, "Well.", Language.EN, None)], [(1, 2, Sound.LAUGHTER)])
+    for name in ("x.mp4", "y.mp4", "z.mp4"):
+        made.fail(name, NotMedia(Path(name), "no"))
+    page, rows = written(made)
+    assert [video["name"] for video in data(page)["videos"]] == ["0.mp4", "1.mp4", "x.mp4", "y.mp4"]
+    assert (len(rows), data(page)["laughs"], data(page)["totals"]["items"]) == (9, 6, 9)
+    shown = browser.new_page()
+    shown.goto((made.out / "library.html").as_uri())
+    assert "5 more videos are not listed here; library.jsonl has a line for each." in shown.locator("body").inner_text()
+    shown.close()

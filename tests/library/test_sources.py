@@ -32,7 +32,7 @@ def test_folders_are_searched_to_any_depth_for_media_only(videos: Path) -> None:
 
 
 def test_results_are_laid_out_as_the_videos_are(videos: Path, tmp_path: Path) -> None:
-    jobs = plan([str(videos)], tmp_path, LibraryOptions())
+    jobs = list(plan([str(videos)], tmp_path, LibraryOptions()))
     assert {job.video.name: job.out.relative_to(tmp_path).as_posix() for job in jobs} == {
         "a.mp4": ".", "b.MKV": ".", "[g].mp3": "deep", "d.webm": "deep/er",
     }  # fmt: skip
@@ -40,9 +40,9 @@ def test_results_are_laid_out_as_the_videos_are(videos: Path, tmp_path: Path) ->
 
 def test_two_videos_of_one_name_have_a_folder_each(videos: Path, tmp_path: Path) -> None:
     (videos / "A.webm").touch()
-    jobs = plan([str(videos)], tmp_path, LibraryOptions())
+    jobs = list(plan([str(videos)], tmp_path, LibraryOptions()))
     assert len({job.out for job in jobs if job.video.stem.lower() == "a"}) == 2
-    assert jobs == plan([str(videos)], tmp_path, LibraryOptions())
+    assert jobs == list(plan([str(videos)], tmp_path, LibraryOptions()))
 
 
 def test_a_hidden_folder_that_is_named_is_searched(videos: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_source_that_holds_nothing_is_an_error(videos: Path, tmp_path: Path) -
     for empty in ("unmounted", "list.txt"):
         with pytest.raises(NoVideos, match=empty):
             plan([str(videos), str(tmp_path / empty)], tmp_path / "out", LibraryOptions())
-        assert plan([str(tmp_path / empty)], tmp_path / "out", LibraryOptions(), allow_empty=True) == []
+        assert list(plan([str(tmp_path / empty)], tmp_path / "out", LibraryOptions(), allow_empty=True)) == []
 
 
 def test_an_address_of_a_file_with_codes(videos: Path) -> None:

@@ -6,7 +6,10 @@ import errno
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from blake3 import blake3
@@ -32,10 +35,17 @@ def safe_name(name: str) -> str:
 
 def atomic_write(path: Path, content: bytes) -> None:
     """Write to a file beside the target, flush it to the disk, then replace the target."""
+    with atomic_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[BinaryIO]:
+    """What is written to this file takes the place of `path` when the block ends; where it fails nothing changes."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         check_fence()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +20,26 @@ _PROBE_BYTES = 1 << 20
 """What a disk must take to count as one that can be written."""
 
 
-def concerns_all(outcome: Outcome, waiting: Iterable[VideoJob], out: Path, free_bytes: int) -> bool:
+class Waiting:
+    """How many jobs are not over, by what decides which engine they ask for; a table may give each video its own."""
+
+    def __init__(self, jobs: Iterable[VideoJob]) -> None:
+        self._by_engine = Counter(_engine(job) for job in jobs)
+
+    def __len__(self) -> int:
+        return self._by_engine.total()
+
+    def over(self, job: VideoJob) -> None:
+        engine = _engine(job)
+        self._by_engine[engine] -= 1
+        if self._by_engine[engine] <= 0:
+            del self._by_engine[engine]
+
+    def all_ask_for_engine_of(self, job: VideoJob) -> bool:
+        return self._by_engine.keys() <= {_engine(job)}
+
+
+def concerns_all(outcome: Outcome, waiting: Waiting, out: Path, free_bytes: int) -> bool:
     """Whether a failed outcome says something of every job that waits.
 
     `free_bytes` is the room that must be left in `out` before a job starts.
@@ -31,12 +51,12 @@ def concerns_all(outcome: Outcome, waiting: Iterable[VideoJob], out: Path, free_
         return not _has_room(out, free_bytes)
     if issubclass(kind, _OF_MACHINE):
         return True
-    return issubclass(kind, EngineError) and all(_engine(job) == _engine(outcome.job) for job in waiting)
+    return issubclass(kind, EngineError) and waiting.all_ask_for_engine_of(outcome.job)
 
 
-def _engine(job: VideoJob) -> tuple[str, list[tuple[str, str]]]:
-    """What decides which engine a job asks for; a table may give each video its own."""
-    return job.preset, sorted((name, repr(value)) for name, value in job.overrides.items() if name.startswith("speech."))
+def _engine(job: VideoJob) -> int:
+    speech = sorted((name, repr(value)) for name, value in job.overrides.items() if name.startswith("speech."))
+    return hash((job.preset, *speech))
 
 
 def _has_room(folder: Path, free_bytes: int) -> bool:

@@ -23,16 +23,15 @@ from video_pipeline.library.leases import Lease, free, free_dead
 from video_pipeline.library.records import DONE, EMPTY, FAILED, Outcome, VideoJob
 from video_pipeline.library.repair import mend
 from video_pipeline.library.rows import ITEM_COLUMNS, CatalogueRows, Row
-from video_pipeline.library.schema import connected
+from video_pipeline.library.schema import SERIAL, connected
 from video_pipeline.library.web import is_web, marks_of, same_mark
 
 _AT_ONCE = 500
 """Items decided by one query: SQLite takes so many parameters in every build."""
 _NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-_SERIAL = "(SELECT coalesce(max(serial), 0) + 1 FROM items)"
 _CLAIM = f"""
 INSERT INTO items (source, asked, likeness, out, bytes, mtime_ns, etag, job, run, attempts, state, serial, began)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'running', {_SERIAL}, {_NOW})
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'running', {SERIAL}, {_NOW})
 ON CONFLICT (source) DO UPDATE SET asked = excluded.asked, likeness = excluded.likeness, out = excluded.out,
     bytes = excluded.bytes, mtime_ns = excluded.mtime_ns, etag = excluded.etag, job = excluded.job, run = excluded.run,
     attempts = attempts + 1, state = 'running', serial = excluded.serial, began = excluded.began, ended = ''
@@ -40,7 +39,7 @@ WHERE attempts = ? AND state != 'running'
 """
 _RECORD = f"""
 UPDATE items SET state = ?, took_s = ?, media_s = ?, rtf = ?, stages = ?, clips = ?, folder = ?, error = ?, error_type = ?,
-    engine = ?, digest = ?, same_as = ?, worker = ?, ended = {_NOW}, serial = {_SERIAL}
+    engine = ?, digest = ?, same_as = ?, worker = ?, ended = {_NOW}, serial = {SERIAL}
 WHERE source = ? AND ((run = ? AND state = 'running') OR (run = 0 AND state = 'waiting' AND attempts = ?))
 """
 """Also where another run took this one for dead and freed the item, but nobody has begun it since."""
@@ -82,22 +81,35 @@ class Catalogue(CatalogueRows):
         left, by size and time of each; `damaged` reads them. Empty is one whose video, unchanged since, has nothing to work on.
         Without `retry_failed` one that failed is left out in the same way.
         """
+        for job, attempts in self.looked_at(jobs, retry_failed=retry_failed):
+            self._seen[job.source] = attempts
+            yield job
+
+    def looked_at(self, jobs: Iterable[VideoJob], *, retry_failed: bool = True) -> Iterator[tuple[VideoJob, int]]:
+        """What `undone` gives, each with how often it was begun so far: for `expected`, when its turn comes."""
         with self._writing():
             free_dead(self._base)
         jobs = iter(jobs)
         while chunk := list(islice(jobs, _AT_ONCE)):
             left = self._left([job.source for job in chunk])
             chunk = self._with_marks(chunk, left)
+            whole: list[tuple[VideoJob, _Left]] = []
             for job in chunk:
                 found = left.get(job.source)
                 if found is not None and self._is_elsewhere(found):
                     self.skipped["elsewhere"] += 1
                 elif found is not None and self._is_whole(job, found, retry_failed=retry_failed):
                     self.skipped["done"] += 1
-                    self._keep_metadata(job, found)
+                    whole.append((job, found))
                 else:
-                    self._seen[job.source] = found.attempts if found else 0
-                    yield job
+                    yield job, found.attempts if found else 0
+            self._keep_metadata(whole)
+
+    def expected(self, looked_at: Iterable[tuple[VideoJob, int]]) -> Iterator[VideoJob]:
+        """The jobs. One that another run has begun since it was looked at will not be claimed."""
+        for job, attempts in looked_at:
+            self._seen[job.source] = attempts
+            yield job
 
     def _with_marks(self, jobs: list[VideoJob], left: Mapping[str, _Left]) -> list[VideoJob]:
         """The jobs, those of the web that were done before with what their servers say of the files now."""
@@ -105,13 +117,13 @@ class Catalogue(CatalogueRows):
         said = dict(zip((job.source for job in asked), marks_of([job.url for job in asked]), strict=True))
         return [dataclasses.replace(job, etag=said[job.source]) if job.source in said else job for job in jobs]
 
-    def _keep_metadata(self, job: VideoJob, found: _Left) -> None:
-        """What a table says of a video may change without anything to do."""
-        if job.metadata or '"metadata":{"' in found.job:
-            kept = _json(job.kept())
-            if kept != found.job and found.state == DONE:
-                with self._writing():
-                    self._base.execute(f"UPDATE items SET job = ?, serial = {_SERIAL} WHERE source = ?", (kept, job.source))
+    def _keep_metadata(self, whole: Sequence[tuple[VideoJob, _Left]]) -> None:
+        """What a table says of videos may change without anything to do."""
+        told = [(job, found) for job, found in whole if job.metadata or '"metadata":{"' in found.job]
+        changed = [(kept, job.source) for job, found in told if found.state == DONE and (kept := _json(job.kept())) != found.job]
+        if changed:
+            with self._writing():
+                self._base.executemany(f"UPDATE items SET job = ?, serial = {SERIAL} WHERE source = ?", changed)
 
     def claim(self, job: VideoJob, likeness: str = "") -> bool:
         """Take a job for this run. False if another run has it, or had it since `undone` looked.

@@ -35,7 +35,10 @@ NEAR_S = 10.0
 """A sound belongs to a sentence that it begins under or this soon after: applause answers what was said last."""
 BLOCK_S = 30.0
 """Two blocks of sentences that follow each other are a passage: words so far apart still belong together."""
-_VERSION = 2
+_VERSION = 3
+_FROM_2 = """ALTER TABLE seen ADD COLUMN catalogue TEXT NOT NULL DEFAULT '';
+ALTER TABLE seen ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;"""
+"""To build a large index again would take hours."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS videos (
     id INTEGER PRIMARY KEY, source TEXT UNIQUE, folder TEXT UNIQUE, duration_s REAL,
@@ -51,8 +54,11 @@ CREATE TABLE IF NOT EXISTS heard (video INTEGER, label TEXT, start_s REAL, end_s
 CREATE TABLE IF NOT EXISTS clips (video INTEGER, start_s REAL, end_s REAL, score REAL, title TEXT, why TEXT);
 CREATE TABLE IF NOT EXISTS speakers (tag TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS terms (term TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS seen (serial INTEGER);
-INSERT INTO seen SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM seen);
+CREATE TABLE IF NOT EXISTS seen (
+    serial INTEGER,                             -- of the last change of the catalogue that was taken in
+    catalogue TEXT NOT NULL DEFAULT '', forgotten INTEGER NOT NULL DEFAULT 0   -- its mark
+);
+INSERT INTO seen (serial) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM seen);
 CREATE INDEX IF NOT EXISTS said_felt ON said (emotion, emotion_p) WHERE emotion IS NOT NULL;
 CREATE INDEX IF NOT EXISTS heard_video ON heard (video, label, start_s);
 CREATE INDEX IF NOT EXISTS heard_label ON heard (label, end_s - start_s);
@@ -177,29 +183,28 @@ class Index:
             raise CannotWrite(record.folder / NAME, str(error)) from None
 
     def _is_behind(self, record: CatalogueRows) -> bool:
-        totals = record.totals()
-        return self._held() > totals.done - totals.same or next(record.changed(self._seen()), None) is not None
+        serial, *mark = self._seen()
+        return tuple(mark) != record.mark() or next(record.changed(serial), None) is not None
 
     def _catch_up(self, record: CatalogueRows) -> int:
-        count, newest = 0, self._seen()
+        newest, *mark = self._seen()
+        if tuple(mark) != record.mark():
+            newest = newest if mark[0] in ("", record.mark()[0]) else 0
+            self._drop_forgotten(record)
+        count = 0
         for row in record.changed(newest):
             newest = max(newest, row.serial)
-            if row.state in ("done", "failed") and not row.same_as:
+            if row.same_as:
+                self.remove(row.source)
+            elif row.state in ("done", "failed", "empty"):
                 self._take_in(row)
                 count += 1
-        totals = record.totals()
-        if self._held() > totals.done - totals.same:
-            self._drop_forgotten(record)
-        self.base.execute("UPDATE seen SET serial = ?", (newest,))
+        self.base.execute("UPDATE seen SET serial = ?, catalogue = ?, forgotten = ?", (newest, *record.mark()))
         return count
 
-    def _seen(self) -> int:
-        serial: int = self.base.execute("SELECT serial FROM seen").fetchone()[0]
-        return serial
-
-    def _held(self) -> int:
-        count: int = self.base.execute("SELECT count(*) FROM videos").fetchone()[0]
-        return count
+    def _seen(self) -> tuple[int, str, int]:
+        found: tuple[int, str, int] = self.base.execute("SELECT serial, catalogue, forgotten FROM seen").fetchone()
+        return found
 
     def _take_in(self, row: Row) -> None:
         self.remove(row.source)
@@ -207,9 +212,13 @@ class Index:
             self.add(row.source, row.folder, replace(contents, metadata=metadata_of(row)))
 
     def _drop_forgotten(self, record: CatalogueRows) -> None:
-        known = set(record.sources("done"))
-        for (source,) in self.base.execute("SELECT source FROM videos").fetchall():
-            if source not in known:
+        """Both lists are in order of the sources, and neither is held in memory."""
+        known = record.sources()
+        at = next(known, None)
+        for source in _sources(self.base):
+            while at is not None and at < source:
+                at = next(known, None)
+            if at != source:
                 self.remove(source)
 
     def add(self, source: str, folder: str, contents: Contents) -> None:
@@ -261,6 +270,13 @@ class Index:
         self.base.execute("DELETE FROM videos WHERE id = ?", (video,))
 
 
+def _sources(base: sqlite3.Connection) -> Iterator[str]:
+    last = ""
+    while page := base.execute("SELECT source FROM videos WHERE source > ? ORDER BY source LIMIT 1000", (last,)).fetchall():
+        yield from (source for (source,) in page)
+        last = page[-1][0]
+
+
 Numbered = Sequence[tuple[int, Sentence]]
 
 
@@ -293,6 +309,8 @@ def _open(path: Path) -> sqlite3.Connection | None:
         base.execute("PRAGMA secure_delete=ON")  # where emotions are switched off afterwards, none stays readable in the file
         if base.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
             base.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version={_VERSION}; COMMIT;")
+        elif base.execute("PRAGMA user_version").fetchone() == (2,):
+            base.executescript(f"BEGIN IMMEDIATE; {_FROM_2} PRAGMA user_version={_VERSION}; COMMIT;")
         if base.execute("PRAGMA user_version").fetchone() == (_VERSION,):
             return base
     except sqlite3.OperationalError:  # locked, or the disk refuses: not the file's fault

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import difflib
 import functools
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -51,29 +51,37 @@ def suffix_of(source: str) -> str:
     return Path(name_of(source) if is_remote(source) else source).suffix.lower()
 
 
-def read_manifest(source: str) -> list[Entry]:
+def read_manifest(source: str) -> Iterator[Entry]:
     """The entries of a list or table on this machine or elsewhere. Paths in it are relative to its own folder.
 
-    Raises:
+    Raises, when it gets there:
         BadRecord: it is no such file. UnknownKey, BadValue: a column or a value is wrong; the message names the line.
     """
     if is_remote(source):
         with local_copy(source, name_of(source)) as copy:
-            text, base = _text(copy), source.rpartition("/")[0]
+            yield from _entries(copy, source, source.rpartition("/")[0])
     else:
-        text, base = _text(Path(source)), str(Path(source).absolute().parent)
+        yield from _entries(Path(source), source, str(Path(source).absolute().parent))
+
+
+def _entries(path: Path, source: str, base: str) -> Iterator[Entry]:
+    lines = _lines(path)
     if suffix_of(source) in TABLE_SUFFIXES:
-        return list(_table(text, source, base))
-    lines = (line.strip() for line in text.splitlines())
-    return [Entry(_placed(line, base)) for line in lines if line and not line.startswith("#")]
+        yield from _table(lines, source, base)
+        return
+    for line in map(str.strip, lines):
+        if line and not line.startswith("#"):
+            yield Entry(_placed(line, base))
 
 
-def _text(path: Path) -> str:
+def _lines(path: Path) -> Iterator[str]:
     """Editors on Windows put a byte order mark first; spreadsheets there also write UTF-16, which has one too."""
     try:
-        raw = path.read_bytes()
-        return raw.decode("utf-16" if raw.startswith(_UTF_16) else "utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+        with path.open("rb") as file:
+            encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"
+        with path.open(encoding=encoding, newline="") as text:
+            yield from text
+    except (OSError, UnicodeError) as error:
         raise BadRecord(
             path, f"a list of videos is text in UTF-8 or UTF-16 with one path a line, or a CSV table: {error}; save it as UTF-8"
         ) from None
@@ -92,9 +100,9 @@ def _placed(source: str, base: str) -> str:
     return str(beside if beside.exists() or not path.exists() else path.absolute())
 
 
-def _table(text: str, source: str, base: str) -> Iterator[Entry]:
-    header = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text), delimiter=max(_SEPARATORS, key=header.count))
+def _table(lines: Iterator[str], source: str, base: str) -> Iterator[Entry]:
+    header = next(lines, "")
+    rows = csv.DictReader(chain([header], lines), delimiter=max(_SEPARATORS, key=header.count))
     columns = [_column(name.strip()) for name in rows.fieldnames or ()]
     rows.fieldnames = columns
     column = next((name for name in SOURCE_COLUMNS if name in columns), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 from video_pipeline.core.pace import Pace
 from video_pipeline.core.timecode import span_words, whole_clock
@@ -62,12 +62,12 @@ class Standing:
 class Tally:
     """Counts updates and outcomes of a run over `jobs`; `before` files were done already, `elsewhere` are held by another run."""
 
-    jobs: Iterable[VideoJob]
+    jobs: InitVar[Iterable[VideoJob]]
     before: int
     clock: Callable[[], float] = time.monotonic
     elsewhere: int = 0
     hands: dict[str, Hand] = field(default_factory=dict)
-    _bytes: dict[str, int] = field(default_factory=dict, init=False)
+    _waiting_bytes: int = field(default=0, init=False)
     _unsized: int = field(default=0, init=False)
     _worked_bytes: int = field(default=0, init=False)
     _done: int = field(default=0, init=False)
@@ -77,9 +77,10 @@ class Tally:
     _media_s: float = field(default=0.0, init=False)
     _began: float = field(default=0.0, init=False)
 
-    def __post_init__(self) -> None:
-        self._bytes = {job.source: job.bytes for job in self.jobs}
-        self._unsized = sum(not size for size in self._bytes.values())
+    def __post_init__(self, jobs: Iterable[VideoJob]) -> None:
+        for job in jobs:
+            self._waiting_bytes += job.bytes
+            self._unsized += not job.bytes
         self._began = self.clock()
 
     def update(self, update: JobUpdate) -> None:
@@ -100,7 +101,7 @@ class Tally:
 
     def count(self, outcome: Outcome) -> None:
         """A file is over."""
-        size_bytes = self._bytes.pop(outcome.job.source, 0)
+        self._waiting_bytes -= outcome.job.bytes
         if outcome.state == EMPTY:
             self._empty += 1
             return
@@ -112,7 +113,7 @@ class Tally:
             self._same += 1
         else:
             self._media_s += outcome.media_s
-            self._worked_bytes += size_bytes
+            self._worked_bytes += outcome.job.bytes
 
     def standing(self, total: int) -> Standing:
         took_s = self.clock() - self._began
@@ -143,7 +144,7 @@ class Tally:
         if not worked or took_s < _SETTLED_S:
             return None
         if self._worked_bytes and not self._unsized:
-            return took_s * sum(self._bytes.values()) / self._worked_bytes
+            return took_s * max(0, self._waiting_bytes) / self._worked_bytes
         return took_s * waiting / worked
 
 

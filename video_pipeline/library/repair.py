@@ -21,7 +21,7 @@ from video_pipeline.library.addresses import identity
 from video_pipeline.library.errors import DamagedCatalogue
 from video_pipeline.library.item_file import ITEM_FILE, items_in
 from video_pipeline.library.records import ALL_GOALS, VideoJob
-from video_pipeline.library.schema import NAME, opened, opened_to_read, ours
+from video_pipeline.library.schema import NAME, SERIAL, opened, opened_to_read, ours
 from video_pipeline.video.stages.listen import TRANSCRIPT_FILE
 from video_pipeline.video.workspace import STATE_FILE, State, read_state
 
@@ -30,7 +30,6 @@ _MOST_CHECKED_BYTES = 256 << 20
 """A larger file is not read whole before each run."""
 _AT_ONCE = 500
 """Items of one transaction."""
-_SERIAL = "(SELECT coalesce(max(serial), 0) + 1 FROM items)"
 _NEEDED = {
     "asked": "",
     "out": "",
@@ -157,7 +156,7 @@ def _insert(base: sqlite3.Connection, library: Path, items: Iterator[Mapping[str
                 row = {**_NEEDED, **{name: value for name, value in item.items() if name in columns and name != "serial"}}
                 row |= {"state": "waiting"} if row["state"] == "running" else {}
                 names = ", ".join(row)
-                insert = f"INSERT OR IGNORE INTO items ({names}, serial) VALUES ({', '.join('?' * len(row))}, {_SERIAL})"
+                insert = f"INSERT OR IGNORE INTO items ({names}, serial) VALUES ({', '.join('?' * len(row))}, {SERIAL})"
                 if base.execute(insert, list(row.values())).rowcount == 1:
                     count += 1
                     files = [(row["source"], f["path"], f["bytes"], f["mtime_ns"], f["digest"]) for f in item.get("outputs", ())]

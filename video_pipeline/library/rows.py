@@ -17,7 +17,7 @@ from video_pipeline.core.printable import path_stored
 from video_pipeline.library.errors import DamagedCatalogue
 from video_pipeline.library.item_file import forget_item
 from video_pipeline.library.records import ALL_GOALS, EMPTY, FAILED, Output, VideoJob
-from video_pipeline.library.schema import NAME, opened, opened_to_read, ours
+from video_pipeline.library.schema import NAME, SERIAL, opened, opened_to_read, ours
 
 _PAGE = 1000
 """Items read at once: neither a long list in memory nor a long hold on the file."""
@@ -167,6 +167,11 @@ class CatalogueRows:
             clips=sums[2],
         )
 
+    def mark(self) -> tuple[str, int]:
+        """Changes when items were removed, or when all of the catalogue was built again."""
+        ((name, forgotten),) = self._asked("SELECT id, forgotten FROM self")
+        return name, forgotten
+
     def damaged(self) -> Iterator[Damage]:
         """Reads every result of every item done and compares it with what was written."""
         for row in self.rows("done"):
@@ -190,6 +195,7 @@ class CatalogueRows:
         """Remove items, unless they are being processed. Their results stay where they are. Returns how many."""
         count = 0
         with self._writing():
+            self._base.execute(f"UPDATE self SET past = {SERIAL} - 1")
             for source in sources:
                 known = self.row(source)
                 gone = self._base.execute("DELETE FROM items WHERE source = ? AND state != 'running'", (source,)).rowcount
@@ -198,6 +204,7 @@ class CatalogueRows:
                     count += gone
                 if gone and known is not None and known.folder:
                     forget_item(Path(known.folder), source)
+            self._base.execute("UPDATE self SET forgotten = forgotten + ?", (count,))
         return count
 
     def close(self) -> None:

@@ -13,8 +13,9 @@ from video_pipeline.library.errors import DamagedCatalogue
 from video_pipeline.library.records import EMPTY_ERRORS
 
 NAME = "library.sqlite"
-VERSION = 4
-"""4: an index of folders. 3: the state `empty`. 2: the columns of today."""
+VERSION = 5
+"""5: an index of states, and a row that says which catalogue this is. 4: an index of folders.
+3: the state `empty`. 2: the columns of today."""
 _KEPT_FROM = 2
 """The oldest format whose table of items is used as it is; rows of older ones are copied into a new table."""
 _OLD = "items_of_first_format"
@@ -23,6 +24,11 @@ _OLD_NAMES = {"source": "video", "ended": "updated"}
 """Columns that the first format called otherwise."""
 _MARK_EMPTY = "UPDATE items SET state = 'empty' WHERE state = 'failed' AND error_type IN (?, ?)"
 """Before format 3 a video without sound or speech counted as failed."""
+SERIAL = "(SELECT max(past, coalesce((SELECT max(serial) FROM items), 0)) + 1 FROM self)"
+"""The next one: also where the latest item is forgotten none comes twice."""
+_SELF = """INSERT INTO self SELECT coalesce((SELECT min(source) FROM items), lower(hex(randomblob(8)))), 0, 0
+    WHERE NOT EXISTS (SELECT 1 FROM self)"""
+"""One of an older format is called after its first item, the same for all that read it before a run has taken it over."""
 _BUSY_S = 60.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS items (
@@ -50,6 +56,7 @@ CREATE TABLE IF NOT EXISTS items (
 CREATE INDEX IF NOT EXISTS by_serial ON items (serial);
 CREATE INDEX IF NOT EXISTS by_likeness ON items (likeness);
 CREATE INDEX IF NOT EXISTS by_folder ON items (folder COLLATE NOCASE);
+CREATE INDEX IF NOT EXISTS by_state ON items (state, source, same_as, media_s, took_s, clips);  -- for totals without the rest
 CREATE TABLE IF NOT EXISTS outputs (
     source TEXT NOT NULL, path TEXT NOT NULL,   -- relative to the item's folder, absolute outside of it
     bytes INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, digest TEXT NOT NULL,
@@ -58,6 +65,11 @@ CREATE TABLE IF NOT EXISTS outputs (
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, place TEXT NOT NULL, pid INTEGER NOT NULL, born TEXT NOT NULL, beat REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS self (
+    id TEXT NOT NULL,                           -- of this catalogue: one that is built again has another
+    forgotten INTEGER NOT NULL,                 -- how many items were ever removed
+    past INTEGER NOT NULL                       -- the highest serial that any of them had
+)
 """
 
 
@@ -170,6 +182,7 @@ def _update(base: sqlite3.Connection) -> None:
             base.execute(statement)
         if old:
             _take_over(base, old)
+        base.execute(_SELF)
         base.execute(_MARK_EMPTY, EMPTY_ERRORS)
         base.execute(f"PRAGMA user_version = {VERSION}")
     base.execute("COMMIT")

@@ -6,17 +6,18 @@ import glob
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.files import reason
-from video_pipeline.core.printable import path_stored, stored_path
-from video_pipeline.library.addresses import identity
+from video_pipeline.core.printable import path_stored
+from video_pipeline.library.found import Found
+from video_pipeline.library.gathered import Gathered
 from video_pipeline.library.manifest import is_manifest, read_manifest
-from video_pipeline.library.remote import is_remote, listing, name_of
+from video_pipeline.library.remote import is_remote, listing
 from video_pipeline.video.workspace import STATE_FILE
 
 _log = logging.getLogger(__name__)
@@ -27,58 +28,27 @@ SUFFIXES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A video of a library."""
-
-    source: str
-    """An absolute path, or an address."""
-    below: PurePath = field(default_factory=PurePath)
-    """Its folder below the one that was named; results are laid out like the sources."""
-    bytes: int = 0
-    """Of a remote video, as its listing says; 0 if unknown."""
-    etag: str = ""
-    """Of a remote video, as its listing says; empty if unknown."""
-    preset: str = ""
-    """From a table, for this video alone; empty if the table has none."""
-    overrides: Mapping[str, Any] = field(default_factory=dict)
-    """From a table, for this video alone."""
-
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    """From a table: its further columns."""
-
-    @property
-    def name(self) -> str:
-        return name_of(self.source) if is_remote(self.source) else Path(self.source).name
-
-    @property
-    def is_from_table(self) -> bool:
-        return bool(self.preset or self.overrides or self.metadata)
-
-    @property
-    def item(self) -> str:
-        """What the catalogue calls it."""
-        return identity(self.source) if is_remote(self.source) else stored_path(Path(self.source))
+def find_videos(sources: Iterable[str]) -> list[Found]:
+    """Every video of the sources, each once, in order of their names. Raises what `each_video` raises."""
+    with closing(Gathered(each_video(sources))) as found:
+        return [video for video, _ in found]
 
 
-def find_videos(sources: Iterable[str], on_empty: Callable[[str], None] | None = None) -> list[Found]:
-    """Every video of the sources, each once, in order. A source that is a list or a table stands for what it names.
+def each_video(sources: Iterable[str], on_empty: Callable[[str], None] | None = None) -> Iterator[Found]:
+    """Every video of the sources, as it is met; one that is named twice comes twice. A list or a table stands for what it names.
 
     `on_empty` is called for a source that holds none.
 
     Raises:
         NoSuchFile: a source does not exist. RemoteError: a remote source is unreachable. BadRecord, OptionError: a list is wrong.
     """
-    found: dict[str, Found] = {}
     for source in sources:
         is_empty = True
         for video in _expand(source if is_remote(source) else str(path_stored(source))):
             is_empty = False
-            if video.item not in found or video.is_from_table:  # a table wins over other mentions
-                found[video.item] = video
+            yield video
         if is_empty and on_empty is not None:
             on_empty(source)
-    return [found[source] for source in sorted(found)]
 
 
 def _expand(source: str) -> Iterator[Found]:

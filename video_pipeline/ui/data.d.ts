@@ -311,7 +311,8 @@ interface LibraryData {
   name: string;
   made: string;
   totals: LibraryTotals;
-  videos: LibraryVideo[];
+  laughs: number; // of all videos
+  videos: LibraryVideo[]; // the first of them, where they are very many
   best: LibraryMoment[];
   sounds: Record<string, string>;
   emotions: Record<string, string>;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,14 @@ from rich.console import Console
 from video_pipeline.cli.library.views import Json, Lines, Live, Quiet, View
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.jobs.messages import JobUpdate
-from video_pipeline.library.breaker import concerns_all
+from video_pipeline.library.breaker import Waiting, concerns_all
 from video_pipeline.library.catalogue import Catalogue, catalogue
 from video_pipeline.library.errors import RunStopped, SomeFailed
 from video_pipeline.library.index import index
 from video_pipeline.library.progress import Tally
 from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
+from video_pipeline.library.spool import Spool
 
 _INDEX_EVERY_S = 10.0
 """Least time between updates of the search index."""
@@ -54,34 +55,37 @@ Draw = Callable[[Iterable[VideoJob]], Iterable[VideoJob]]
 """Which of the jobs that wait are begun, and when."""
 
 
-def follow(jobs: Sequence[VideoJob], out: Path, options: LibraryOptions, form: Form, draw: Draw = iter) -> None:
+def follow(jobs: Iterable[VideoJob], out: Path, options: LibraryOptions, form: Form, draw: Draw = iter) -> None:
     """Run those of `jobs` that are not done.
 
     Raises:
         RunStopped: what went wrong with one video would have gone wrong with all. SomeFailed: at least one video failed.
     """
     with catalogue(out) as record:
-        waiting = list(record.undone(jobs))
-        tally = Tally(waiting, record.skipped["done"], elsewhere=record.skipped["elsewhere"])
+        waiting = Spool(record.looked_at(jobs))
+        total = len(waiting) + record.skipped.total()
+        tally = Tally((job for job, _ in waiting), record.skipped["done"], elsewhere=record.skipped["elsewhere"])
         with _view(form) as view:
-            following = _Run(len(jobs), tally, view)
+            following = _Run(total, tally, view)
             try:
                 _work_through(waiting, draw, record, options, following)
             finally:
                 _index(record, out)
-            now = tally.standing(len(jobs))
+            now = tally.standing(total)
             view.end(now)
     if now.failed:
         raise SomeFailed(now.failed, now.total)
 
 
-def _work_through(waiting: Sequence[VideoJob], draw: Draw, record: Catalogue, options: LibraryOptions, following: _Run) -> None:
+def _work_through(
+    waiting: Spool[tuple[VideoJob, int]], draw: Draw, record: Catalogue, options: LibraryOptions, following: _Run
+) -> None:
     """The search index is updated now and then, so that a long run can be searched before its end at little cost."""
-    indexed, left = time.monotonic(), {job.source: job for job in waiting}
-    with closing(run(draw(waiting), record, options, following.update)) as outcomes:
+    indexed, left = time.monotonic(), Waiting(job for job, _ in waiting)
+    with closing(run(draw(record.expected(waiting)), record, options, following.update)) as outcomes:
         for outcome in outcomes:
-            left.pop(outcome.job.source, None)
-            if concerns_all(outcome, left.values(), record.folder, options.pool.free_mb << 20):
+            left.over(outcome.job)
+            if concerns_all(outcome, left, record.folder, options.pool.free_mb << 20):
                 record.retry([outcome.job.source])
                 raise RunStopped(outcome.error, outcome.error_type, len(left))
             following.tally.elsewhere = record.skipped["elsewhere"]

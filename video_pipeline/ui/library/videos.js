@@ -55,6 +55,8 @@ export function videoList(data) {
   };
   words.addEventListener("input", () => draw(STEP));
   draw();
+  const left = data.totals.items - data.videos.length;
+  const rest = left ? `${left.toLocaleString("en")} more videos are not listed here; library.jsonl has a line for each.` : "";
   const columns = ["video", "length", "sounds", hasEmotions(data) ? "emotions" : "", "best moment"];
   return [
     make("h2", {}, "Videos", count),
@@ -67,6 +69,7 @@ export function videoList(data) {
     ),
     list,
     more,
+    make("p", { class: "dim", hidden: !left }, rest),
   ];
 }
 
