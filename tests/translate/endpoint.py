@@ -38,6 +38,7 @@ def made(row: Row, language: str, ratio: float = 1.0) -> str:
     number = sum(map(ord, text))
     glue = "" if spaceless else " "
     numbers = re.findall(r"\d{3,}", text)
+    numbers = ["、".join(numbers)] if numbers and spaceless else numbers
     while not out or len(glue.join([*out, *numbers])) < max(2, wanted - 3):
         out.append(words[number % len(words)])
         number += 1

@@ -132,12 +132,13 @@ def within_share(texts: Sequence[str], sentences: Sequence[Sentence], tag: str, 
     return 1 - len(broken) / len(cues)
 
 
-def test_texts_that_are_too_long_come_back_shorter_and_fit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [False, True], ids=["laid out again", "in the file's cues"])
+def test_texts_that_are_too_long_come_back_shorter_and_fit(kept: bool, tmp_path: Path) -> None:
     """A translator whose texts are 1.6 times as long: shares of cues within the limits, before and after it is asked again."""
     before, after, count = 0.0, 0.0, 0
-    for seed in range(0, 60, 2):
+    for seed in range(kept, 60, 2 + kept):
         cues, source, target = made_file(seed)
-        sentences, frame = said(cues), Frame(options=OPTIONS)
+        sentences, frame = said(cues), Frame(options=OPTIONS, fixed=cues if kept else ())
         long = [row.text for row in translate(sentences, source, target, tmp_path, Playing(right, target, 1.6), shorter=0)]
 
         def fits(texts: Sequence[str], frame: Frame = frame, sentences: Any = sentences, tag: str = target) -> dict[int, int]:
@@ -151,3 +152,45 @@ def test_texts_that_are_too_long_come_back_shorter_and_fit(tmp_path: Path) -> No
         count += size
     assert before / count < 0.9
     assert after / count >= 0.95
+
+
+LONG = "so we will see what this one is about and then you can tell me more of it, or she may"
+
+
+class Overshooting:
+    """A translator whose shorter texts are longer than asked for, by a share."""
+
+    varies = True
+    identity = "overshooting"
+
+    def __init__(self, share: float) -> None:
+        self.share = share
+        self.asked: list[int] = []
+
+    def prepare(self) -> None:
+        pass
+
+    def translate(self, window: Window) -> Answer:
+        most = [one.most_characters or 0 for one in window.asked if one.too_long]
+        self.asked += most
+        size = round(most[0] * self.share) if most else len(LONG)
+        return Answer({one.number: LONG[:size] for one in window.asked})
+
+
+def test_a_translator_that_overshoots_is_asked_for_less(tmp_path: Path) -> None:
+    sentences = [Sentence(start_s=0.0, end_s=4.0, text="wir werden sehen was das ist", language=Language.DE)]
+    most = 40
+    translator = Overshooting(1.15)
+    rows = translate(
+        sentences, "de", "en", tmp_path, translator, fits=lambda texts: {0: most} if len(texts[0]) > most else {}, shorter=3
+    )
+    assert translator.asked == [40, 34]
+    assert len(rows[0].text) <= most
+
+
+def test_a_translator_that_never_comes_to_less_is_asked_so_often_and_no_more(tmp_path: Path) -> None:
+    sentences = [Sentence(start_s=0.0, end_s=4.0, text="wir werden sehen was das ist", language=Language.DE)]
+    translator = Overshooting(9.0)
+    rows = translate(sentences, "de", "en", tmp_path, translator, fits=lambda texts: {0: 40}, shorter=3)
+    assert len(translator.asked) == 3 and translator.asked == sorted(translator.asked, reverse=True)
+    assert not rows[0].fault

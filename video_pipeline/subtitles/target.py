@@ -26,8 +26,10 @@ _DASH = re.compile(r"^\s*[-–—]\s*(?=\S)")
 _OFF_SHARE = 8.0
 """Price of a share of the text that stands in the cue before or after the one in which it is said; a break inside a phrase
 costs 10."""
+_UNREADABLE = 8.0
+"""Price of a cue whose text is too long for its time or its lines: somewhat less than that of a break inside a phrase."""
 _TOO_LONG = 6.0
-"""Price of each full cue's worth of text that is too long for its cue."""
+"""Price of each full cue's worth of text that is too long for its cue, besides."""
 _RAGGED = 1.5
 """Price of the difference between two lines, as a share of the line."""
 _ROUNDING = 1e-6
@@ -180,7 +182,7 @@ def _cheapest(
             for a, (cost, _) in best[-1].items():
                 if a < b:
                     over = max(0.0, (until[b] - until[a]) / max(1.0, full[n]) - 1)
-                    price = cost + off + at_break + _TOO_LONG * over
+                    price = cost + off + at_break + (_UNREADABLE + _TOO_LONG * over if over else 0.0)
                     if price < row.get(b, (float("inf"), 0))[0]:
                         row[b] = (price, a)
         best.append(row)

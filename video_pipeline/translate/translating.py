@@ -6,11 +6,13 @@ Whatever a translator answers, every sentence gets exactly one text: its transla
 from __future__ import annotations
 
 import dataclasses
+import math
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from video_pipeline.core.files import key_of
 from video_pipeline.core.labels import Language
@@ -30,6 +32,8 @@ MOVED = "the texts seem to belong to other sentences"
 _UNASKED = "no answer of this translator was of use"
 _HOPELESS = 24
 """Answers without any text of use, one after the other, after which no more are asked for."""
+_LEAST_SHARE = 0.8
+"""Of the budget: however much longer than asked for an answer was, the next request asks for no less."""
 _LEAST_HALVED = 3
 """Smaller windows are divided into their sentences."""
 Fits = Callable[[Sequence[str]], Mapping[int, int]]
@@ -65,6 +69,22 @@ class Job:
     """Told how many sentences are done."""
 
 
+class _Shortened(NamedTuple):
+    """A request for a shorter text, and its answer."""
+
+    asked: int
+    """Characters that were asked for."""
+    got: float
+    """Characters that came back; infinite if none of use."""
+
+    def budget(self, most: int) -> int:
+        """What to ask for next, so that at most so many come: as much less as this answer was longer than asked for."""
+        if self.got <= self.asked:
+            return most
+        share = max(_LEAST_SHARE, self.asked / self.got)
+        return max(1, min(int(most * share), self.asked - 1))
+
+
 class Translation:
     """The work on one `Job`."""
 
@@ -77,6 +97,8 @@ class Translation:
         self._in_vain = 0
         """Answers in a row without a single text of use."""
         self._texts: dict[int, str] = {}
+        self._shortened: dict[int, _Shortened] = {}
+        """What the last request for a shorter text came to."""
         self._terms = [terms_in(sentence.text, job.notes.terms) for sentence in job.sentences]
         self._keys = keys_of(job)
 
@@ -186,12 +208,14 @@ class Translation:
     def _report(self) -> None:
         self.job.on_progress(len(self._texts))
 
-    def _shorten(self, budgets: Mapping[int, int]) -> bool:
-        """Ask again for texts that are too long; keep those that come back shorter. False if none did."""
+    def _shorten(self, too_long: Mapping[int, int]) -> bool:
+        """Ask again for texts that are too long; keep those that come back shorter. False if it is no use to go on."""
         wanted, gained = [], False
+        budgets = {k: self._shortened[k].budget(most) if k in self._shortened else most for k, most in too_long.items()}
         for k in (k for k in sorted(budgets) if k in self._texts and not self._own(k)):
             if known := self.job.cache.get(self._short_key(k, budgets)):
                 gained = gained or known != self._texts[k]
+                self._shortened[k] = _Shortened(budgets[k], len(known) if known != self._texts[k] else math.inf)
                 self._texts[k] = known
             else:
                 wanted.append(k)
@@ -206,11 +230,13 @@ class Translation:
             }
             right = {k: text for k, text in given.items() if numbers[k] not in answer.doubled and self._is_shorter(k, text)}
             keys = {k: self._short_key(k, budgets) for k in window}
-            if len(given) == len(window):  # one that misses some may have moved the others
-                gained = gained or bool(right)
-                self._texts |= right
+            if len(given) != len(window):  # one that misses some may have moved the others
+                right = {}
+            gained = gained or bool(right)
+            self._texts |= right
+            self._shortened |= {k: _Shortened(budgets[k], len(right[k]) if k in right else math.inf) for k in window}
             self.job.cache.put({keys[k]: self._texts[k] for k in window})
-        return gained
+        return gained or (bool(budgets) and self.job.translator.varies)
 
     def _is_shorter(self, k: int, text: str) -> bool:
         """Whether a text may stand for the one that is too long: however short, if nothing else is wrong with it."""

@@ -16,7 +16,7 @@ from video_pipeline.subtitles.labelling import with_labels
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
 from video_pipeline.subtitles.read.languages import language_of_tag
-from video_pipeline.subtitles.rules import SubtitleOptions, width
+from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.target import TargetSentence, as_segments, in_cues
 from video_pipeline.translate.base import Sentence, Usage
 from video_pipeline.video.workspace import EDITS_FILE, Workspace
@@ -183,8 +183,7 @@ def too_long(sentences: Sequence[Span], texts: Sequence[str], tag: str, frame: F
             continue
         cue = cues[finding.cue - 1]
         for k in sentences_in(cue, sentences):
-            size = width(texts[k], cue.language)
-            budget = max(_LEAST_CHARACTERS, int(size * finding.limit / finding.value * _SPARE))
+            budget = max(_LEAST_CHARACTERS, int(len(texts[k]) * finding.limit / finding.value * _SPARE))
             budgets[k] = min(budget, budgets.get(k, budget))
     return budgets
 
