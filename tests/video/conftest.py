@@ -13,7 +13,8 @@ from video_pipeline.video.video import Video
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SAMPLE = EXAMPLES / "sample.mp4"
-REPLAY = {"speech.engine": "replay", "speech.transcript": str(EXAMPLES / "sample.transcript.json")}
+SAMPLE_TRANSCRIPT = EXAMPLES / "sample.transcript.json"
+REPLAY = {"speech.engine": "replay", "speech.transcript": str(SAMPLE_TRANSCRIPT)}
 FAST = {"clips.cut.speed": "ultrafast", "video.encoding.speed": "ultrafast"}
 
 

@@ -32,6 +32,7 @@ MADE = {
     "video.mux": True,
     "clips.captions": "burned",
     "clips.exports": ["video"],
+    "mask": True,
     "translation.to": ["ja"],
     "translation.bilingual": "en+ja",
 }

@@ -70,6 +70,12 @@ class RecognitionFlags(OptionFlags):
     emotion: Annotated[
         bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of emotions in any output.")
     ] = None
+    mask: Annotated[
+        bool | None,
+        typer.Option(
+            "--mask/--no-mask", help="### for long numbers and mail addresses in all files; a tone in clips and copies."
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,7 +40,6 @@ class ConversationFlags(OptionFlags):
     require: Annotated[
         str | None, typer.Option("--require", help="Phrases that must be said: greeting,closing; exit code 12 if one is missing.")
     ] = None
-    mask: Annotated[bool | None, typer.Option("--mask/--no-mask", help="### for long numbers and mail addresses.")] = None
 
     def overrides(self) -> dict[str, object]:
         return {f"conversation.{'required' if name == 'require' else name}": value for name, value in super().overrides().items()}

@@ -95,6 +95,10 @@ class Options:
     emotion: bool = True
     """`false` leaves no trace of emotions in any output."""
 
+    mask: bool = False
+    """`true` writes `###` for numbers of four digits and more, cards, telephones and mail addresses, written or spoken, in all
+    files, and puts a tone over them in clips and copies. Names and places stay."""
+
     speech: SpeechOptions = field(default_factory=SpeechOptions)
     """How speech is recognised."""
 

@@ -35,6 +35,8 @@ STAGES = Registry(
         "choice": "video_pipeline.video.stages.choice:ClipChoice",
         "clip_words": "video_pipeline.video.stages.clip_words:ClipWords",
         "words": "video_pipeline.video.stages.clip_words:ShownWords",
+        "bleeps": "video_pipeline.video.stages.masked:Bleeps",
+        "masked": "video_pipeline.video.stages.masked:MaskedCopy",
         "highlights": "video_pipeline.video.stages.highlights:FoundHighlights",
         "clips": "video_pipeline.video.stages.clips:Clips",
         "conversation": "video_pipeline.video.stages.conversation:ConversationReport",

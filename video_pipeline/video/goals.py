@@ -28,6 +28,7 @@ def stages_of(goal: str, options: Options) -> tuple[str, ...]:
     """The stages that have to be brought up to date for a goal."""
     copies: tuple[str, ...] = options.video.kinds if goal == "subtitles" else ()
     copies += ("tighten",) if goal == "subtitles" and options.video.tighten else ()
+    copies += ("masked",) if goal == "subtitles" and options.mask else ()
     speakers = ("speakers",) if goal == "transcript" and options.speakers.find else ()
     translated = ("translated_files",) if goal == "subtitles" and options.translation.to else ()
     return (*_STAGES.get(goal, (goal,)), *speakers, *translated, *copies)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import bisect
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,6 +54,13 @@ def pauses(stretches: Sequence[Span], duration_s: float) -> list[Span]:
     return [Span(start_s, end_s) for start_s, end_s in zip(starts_s, ends_s, strict=True) if end_s > start_s]
 
 
+def outside(gone: Iterable[Span], spans: Iterable[Span]) -> list[Span]:
+    """What is left of `spans` without the time of `gone`."""
+    taken = merged(gone)
+    ends_s = [span.end_s for span in taken]
+    return [part for span in spans for part in _left(span, taken, bisect.bisect_right(ends_s, span.start_s))]
+
+
 def listening(stretches: Sequence[Stretch], most_s: float) -> list[Stretch]:
     """Short stretches within another's turn."""
     return [one for one in stretches if one.duration_s <= most_s and any(_lies_in(one, other) for other in stretches)]
@@ -91,6 +100,18 @@ def answers(turns: Sequence[Stretch]) -> Iterator[tuple[Stretch, Stretch]]:
 
 def _edges(span: Span) -> tuple[tuple[float, int], tuple[float, int]]:
     return (span.start_s, 1), (span.end_s, -1)
+
+
+def _left(span: Span, gone: Sequence[Span], first: int) -> Iterator[Span]:
+    start_s = span.start_s
+    for one in itertools.islice(gone, first, None):
+        if one.start_s >= span.end_s:
+            break
+        if one.start_s > start_s:
+            yield Span(start_s, one.start_s)
+        start_s = max(start_s, one.end_s)
+    if span.end_s > start_s:
+        yield Span(start_s, span.end_s)
 
 
 def _lies_in(one: Stretch, other: Stretch) -> bool:

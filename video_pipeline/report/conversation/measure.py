@@ -19,12 +19,13 @@ from video_pipeline.report.conversation.floor import (
     floors,
     interruptions,
     listening,
+    outside,
     pauses,
     speech_of,
 )
 from video_pipeline.report.conversation.options import ConversationOptions
 from video_pipeline.report.conversation.record import LEAD, OTHER, Conversation, Moment, Peak, Side, Waits
-from video_pipeline.report.conversation.wording import PhraseTable, masked, questions_in, words_in
+from video_pipeline.report.conversation.wording import PhraseTable, questions_in, words_in
 
 _HOLD = 0.5
 """A pause with music for more than this share of it is a hold."""
@@ -83,7 +84,6 @@ class _Measuring:
         self._turns = floors(material.stretches, options.silence_s, options.backchannel_s)
         self._breaks = interruptions(self._turns, options.interruption_s)
         self._lines = [line for line in material.transcript.segments if line.speaker]
-        self._hide = masked if options.mask else str
         self._questions = [self._moment(line, "question", asked) for line in self._lines for asked in questions_in(line)]
         self._lead = options.lead or self._guessed_lead()
 
@@ -94,12 +94,14 @@ class _Measuring:
         music = [event for event in self._material.events if event.label is Sound.MUSIC]
         holds = [pause for pause in long if covered_s(music, pause) > _HOLD * pause.duration_s]
         overlaps = at_once(self._material.stretches)
-        silence_s, hold_s = _sum_s(every) - _sum_s(holds), _sum_s(holds)
+        still = [span for span in outside(self._material.events, every) if not any(hold.overlaps(span) for hold in holds)]
+        silence_s, hold_s = _sum_s(still), _sum_s(holds)
         return {
             "speech_s": _s(self._duration_s - _sum_s(every)),
             "silence_s": _s(silence_s),
             "silence_share": _share(silence_s, self._duration_s),
-            "silences": tuple(_rounded(span) for span in long if span not in holds),
+            "silences": tuple(_rounded(span) for span in still if span.duration_s >= self._options.silence_s),
+            "sounds_s": _s(_sum_s(every) - silence_s - hold_s),
             "hold_s": _s(hold_s),
             "holds": tuple(_rounded(span) for span in holds),
             "overlap_s": _s(_sum_s(overlaps)),
@@ -179,12 +181,11 @@ class _Measuring:
         for line in self._lines:
             if line.emotion is Emotion.ANGRY and line.emotion_p >= _ANGRY_P and line.duration_s >= _ANGRY_S:
                 near = [one for one in self._lines if line.start_s - _BEFORE_S <= one.start_s < line.start_s]
-                before = tuple(f"{one.speaker}: {self._hide(one.text)}" for one in near)
-                text = self._hide(line.text)
-                yield Peak(_s(line.start_s), _s(line.end_s), line.speaker or "", text, round(line.emotion_p, 3), before)
+                before = tuple(f"{one.speaker}: {one.text}" for one in near)
+                yield Peak(_s(line.start_s), _s(line.end_s), line.speaker or "", line.text, round(line.emotion_p, 3), before)
 
     def _moment(self, line: Segment, name: str, words: str) -> Moment:
-        return Moment(_s(line.start_s), _s(line.end_s), name, line.speaker or "", self._hide(words))
+        return Moment(_s(line.start_s), _s(line.end_s), name, line.speaker or "", words)
 
     def _guessed_lead(self) -> str:
         """Who speaks first in a call; who speaks longest in a lesson."""

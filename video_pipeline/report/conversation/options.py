@@ -39,9 +39,6 @@ class ConversationOptions:
     required: tuple[str, ...] = ()
     """Phrases that must be there, such as `greeting`, `closing`, for the check list."""
 
-    mask: bool = False
-    """Write `###` for numbers of four digits and more, cards and mail addresses in the report."""
-
     def __post_init__(self) -> None:
         check_fields(self)
 

@@ -99,12 +99,12 @@ class Conversation:
     speech_s: float
     """Time in which anybody speaks."""
     silence_s: float
-    """Time in which nobody does, music left out."""
+    """Time in which nobody does and no sound is known: neither laughter, applause nor music."""
     silence_share: float
     silences: tuple[Span, ...]
     """Those of a length that counts, in order."""
     hold_s: float
-    """Pauses of that length most of which is music."""
+    """Pauses of that length most of which is music; with `speech_s`, `silence_s` and `sounds_s` the whole duration."""
     holds: tuple[Span, ...]
     overlap_s: float
     overlap_share: float
@@ -123,6 +123,8 @@ class Conversation:
     """Anger; empty where emotions are not told."""
     laughter_s: float
     applause_s: float
+    sounds_s: float = 0.0
+    """Time in which nobody speaks and a sound is known: laughter, applause, music that is no hold, coughs."""
     waits: Waits | None = None
     chapters: tuple[Chapter, ...] = ()
     tells_emotion: bool = False

@@ -7,7 +7,7 @@ import io
 
 from video_pipeline.report.conversation.record import Conversation, Side
 
-WHOLE = ("kind", "duration_s", "speech_s", "silence_share", "hold_s", "overlap_share", "switches_per_min")
+WHOLE = ("kind", "duration_s", "speech_s", "silence_share", "sounds_s", "hold_s", "overlap_share", "switches_per_min")
 OWN = tuple(name for name in Side.__dataclass_fields__ if name != "felt")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins with one of these for a formula (OWASP, "CSV Injection")."""

@@ -1,4 +1,4 @@
-"""What the words of a conversation tell: their number, questions, key phrases, and what is personal in them."""
+"""What the words of a conversation tell: their number, questions and key phrases."""
 
 from __future__ import annotations
 
@@ -31,12 +31,6 @@ _QUESTIONS: Mapping[Language, re.Pattern[str]] = {
     Language.KO: re.compile(r"(까|나요|가요|니|냐|죠|을까요)[.]?$|^(왜|무엇|어떻게|언제|어디|누구)"),
 }
 """Of sentences that end without a question mark, as recognisers leave them."""
-_PERSONAL = (
-    re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)+"),
-    re.compile(r"(?<!\w)\+?\d(?:[\s().-]{0,2}\d){3,}(?!\w)"),
-)
-"""Mail addresses; numbers of four digits and more in any grouping: cards, telephones, accounts, codes."""
-MASK = "###"
 
 
 def words_in(segment: Segment) -> int:
@@ -53,13 +47,6 @@ def questions_in(segment: Segment) -> list[str]:
 
 def sentences_of(text: str) -> list[str]:
     return [found.strip() for found in _SENTENCE.findall(text) if found.strip()]
-
-
-def masked(text: str) -> str:
-    """The text without numbers of four digits and more, cards and mail addresses."""
-    for personal in _PERSONAL:
-        text = personal.sub(MASK, text)
-    return text
 
 
 class PhraseTable:

@@ -18,11 +18,11 @@ from video_pipeline.speech.terms import read_terms
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
-from video_pipeline.video.corrections import corrected, corrections_in
 from video_pipeline.video.records import EMOTION_KEYS, TRANSCRIPT_OPTIONAL_KEYS
 from video_pipeline.video.stages.choice import ClipChoice
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.put_right import put_right, storable
 from video_pipeline.video.stages.recogniser import chosen_engine
 from video_pipeline.video.stages.speakers import IF_NAMED, Spoken, attributed
 
@@ -40,7 +40,7 @@ class ClipWords(BaseStage[Transcript]):
     reloads = True
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("track", "emotion", "windows", "speech")
+        return ("track", "emotion", "mask", "windows", "speech")
 
     def depends_on(self, given: Given) -> object:
         return chosen_engine(_full(given.options.speech)).identity, read_terms(given.options.speech.terms)
@@ -60,7 +60,7 @@ class ClipWords(BaseStage[Transcript]):
             segments = ()
         media = given.of(Listen).transcript.media
         transcript = Transcript(media, engine.identity, segments, draft=is_draft(engine))
-        return corrected(transcript, corrections_in(given.space), emotion=given.options.emotion)
+        return put_right(transcript, given)
 
     def save(self, value: Transcript, given: Given) -> Sequence[Path]:
         return save_clip_words(value, given)
@@ -85,7 +85,7 @@ class ShownWords(DerivedStage[Transcript]):
     needs_if = MappingProxyType({**IF_CLIPS_ONLY, **IF_NAMED})
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("emotion", "speakers.names", "speakers.voices") if options.speakers.find else ()
+        return ("emotion", "mask", "speakers.names", "speakers.voices") if options.speakers.find else ()
 
     def make(self, given: Given, progress: StageProgress) -> Transcript:
         return attributed(given.of(ClipWords), given) if given.needs(ClipWords) else given.of(Spoken)
@@ -104,6 +104,6 @@ def _heard(
         found = windows(audio_blocks(path, track, span), given.options.windows, on_processor)
         segments = [heard.segment for heard in transcribed(engine, found, memory) if heard.segment is not None]
         for segment in sorted(segments, key=lambda segment: segment.start_s):
-            yield segment if given.options.emotion else segment.without_emotion()
+            yield storable(segment, given.options)
         done_s += span.duration_s
         progress.advance(done_s)

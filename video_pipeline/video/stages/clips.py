@@ -24,7 +24,7 @@ from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import FoundHighlights
-from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.shots import Shots
 from video_pipeline.video.stages.translate import IF_TRANSLATED, Translated
 
@@ -54,7 +54,7 @@ class ClipFiles(BaseStage[Exported]):
         self._shows_words = burned or listed or export in _SHOWS_WORDS
         self._draws_text = burned or export in _DRAWS_TEXT
         words = ("cues",) if self._shows_words else ()
-        self.needs_if = {"shots": "highlights.shots", **(IF_TRANSLATED if self._shows_words else {})}
+        self.needs_if = {"shots": "highlights.shots", **IF_MASKED, **(IF_TRANSLATED if self._shows_words else {})}
         cut = (f"{FOLDER}.{VIDEO}",) if VIDEO in options.clips.exports and export != VIDEO else ()
         self.needs = ("identify", "words", "events", "highlights", *words, *cut)
 
@@ -150,7 +150,7 @@ class CutClips(DerivedStage[MadeClips]):
     name = "cut"
     phases = ("clips",)
     needs = ("identify", "words", "events", "cues")
-    needs_if = MappingProxyType({"shots": "highlights.shots", **IF_TRANSLATED})
+    needs_if = MappingProxyType({"shots": "highlights.shots", **IF_MASKED, **IF_TRANSLATED})
 
     def __init__(self, clips: Sequence[Clip], folder: Path) -> None:
         self._clips, self._folder = clips, folder
@@ -199,8 +199,8 @@ def _job(
     transcript = given.of(ShownWords)
     fonts_folder = given.options.video.fonts if fonts else ""
     source = SourceVideo(
-        info=given.of(Identify).info,
-        track=given.of(Identify).track,
+        info=source_of(given).info,
+        track=source_of(given).track,
         language=transcript.language,
         segments=transcript.segments,
         events=given.of(Events),

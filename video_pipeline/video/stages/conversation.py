@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment
@@ -20,6 +21,7 @@ from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.naming import by_speaker, mostly_in
 from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.events import Events
+from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.speakers import IF_FOUND, Speakers
 from video_pipeline.video.view import addresses
 
@@ -35,7 +37,8 @@ class ConversationReport(BaseStage[Conversation]):
 
     name = "conversation"
     needs = ("identify", "words", "events")
-    needs_if = IF_FOUND
+    needs_if = MappingProxyType({**IF_FOUND, **IF_MASKED})
+    revision = 2
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("conversation", "emotion", "speakers.find")
@@ -63,7 +66,7 @@ class ConversationReport(BaseStage[Conversation]):
         paths = [space.path(name) for name in (JSON_FILE, TABLE_FILE, PAGE_FILE)]
         space.write_json(paths[0], value, leave_out=() if value.tells_emotion else _FELT_KEYS)
         space.write(paths[1], table(value).encode("utf-8-sig"))
-        space.write(paths[2], conversation_page(value, addresses(given.video, space.folder)).encode())
+        space.write(paths[2], conversation_page(value, addresses(source_of(given).info.path, space.folder)).encode())
         return paths
 
     def load(self, given: Given) -> Conversation:

@@ -20,6 +20,7 @@ from video_pipeline.video.bilingual import Shown, drawn_of
 from video_pipeline.video.errors import NothingHeard
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.subtitles import appearance, stem_of, subtitle_name, subtitle_text
 from video_pipeline.video.stages.translate import Translated, TranslatedFiles
 
@@ -43,7 +44,7 @@ class CopyDocument(DerivedStage[Document]):
 
     kind: ClassVar[str]
     needs = ("identify", "subtitles", "cues")
-    needs_if = MappingProxyType({"translated": "translation.to", "translated_files": "translation.to"})
+    needs_if = MappingProxyType({**IF_MASKED, "translated": "translation.to", "translated_files": "translation.to"})
 
     def make(self, given: Given, progress: StageProgress) -> Document:
         return self._spoken(given)
@@ -60,7 +61,7 @@ class CopyDocument(DerivedStage[Document]):
         return Document(subtitle_text(given, self._format(given)), cues.language, cues.tag, cues.tells_sounds)
 
     def _format(self, given: Given) -> str:
-        info, options = given.of(Identify).info, given.options.video
+        info, options = source_of(given).info, given.options.video
         return Copy(kind=self.kind, info=info, options=options, stem=given.space.folder.name).reads
 
     def _shown(self, given: Given) -> Sequence[Shown]:
@@ -124,6 +125,7 @@ class SubtitledCopy(BaseStage[Path]):
     """One copy. Its name is the kind of copy it makes."""
 
     document: ClassVar[type[CopyDocument]]
+    needs_if = IF_MASKED
 
     def length_s(self, given: Given) -> float | None:
         return given.of(Identify).info.duration_s
@@ -146,7 +148,7 @@ class SubtitledCopy(BaseStage[Path]):
         return given.space.path(self._copy(given).target)
 
     def _copy(self, given: Given, *, tells_sounds: bool = False) -> Copy:
-        info, document = given.of(Identify).info, given.of(self.document)
+        info, document = source_of(given).info, given.of(self.document)
         stem, options = given.space.folder.name, given.options.video
         return Copy(
             kind=self.name,

@@ -30,11 +30,11 @@ from video_pipeline.speech.stream import ahead
 from video_pipeline.speech.terms import TermFound, read_terms, summary
 from video_pipeline.speech.windows import SpokenWindow
 from video_pipeline.video.base import BaseStage, Given, StageProgress
-from video_pipeline.video.corrections import corrected, corrections_in
 from video_pipeline.video.journal import Journal
 from video_pipeline.video.records import EMOTION_KEYS, TRANSCRIPT_OPTIONAL_KEYS
 from video_pipeline.video.stages.channels import spoken_windows
 from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.put_right import put_right, storable
 from video_pipeline.video.stages.recogniser import Recogniser
 
 TRANSCRIPT_FILE = "transcript.json"
@@ -80,7 +80,7 @@ class Listen(BaseStage[Listened]):
             "speech.script",
         )
         again = ("events.sliding", "events.weights") if "sliding" in options.events.detectors else ()
-        return ("track", "emotion", "windows", "speakers.channels", *speech, "events.detectors", *again)
+        return ("track", "emotion", "mask", "windows", "speakers.channels", *speech, "events.detectors", *again)
 
     def depends_on(self, given: Given) -> object:
         detectors = [DETECTORS.load(name)().identity for name in given.options.events.detectors]
@@ -163,8 +163,7 @@ class _Listening:
         media = MediaIdentity(self._source.info.name, round(ear.end_s, 3), self._source.digest, self._source.track)
         transcript = Transcript(media, self._engine.identity, tuple(segments), draft=is_draft(self._engine))
         hearing = Hearing({name: heard[name] for name in ear.detectors}, traits, ear.end_s)
-        corrections = corrections_in(self._given.space)
-        return Listened(corrected(transcript, corrections, emotion=self._options.emotion), hearing)
+        return Listened(put_right(transcript, self._given), hearing)
 
     def _segments(self, journal: Journal) -> list[Segment]:
         """In order of their start; on the way all detectors hear the sound."""
@@ -196,10 +195,8 @@ class _Listening:
                 yield from known.heard
 
     def _kept(self, heard: Heard) -> Heard:
-        """Without emotions where they are switched off: then they are never stored, for however short a time."""
-        segment = heard.segment
-        if segment is not None and not self._options.emotion:
-            segment = segment.without_emotion()
+        """Without emotions where they are switched off, and what is masked: these are never stored, for however short a time."""
+        segment = None if heard.segment is None else storable(heard.segment, self._options)
         sounds = {sound: float(probability) for sound, probability in heard.sounds.items()}
         return Heard(Span(heard.window.start_s, heard.window.end_s), segment, sounds, heard.terms)
 

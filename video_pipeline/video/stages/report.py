@@ -19,6 +19,7 @@ from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.subtitles import appearance
 from video_pipeline.video.stages.translate import IF_TRANSLATED
 from video_pipeline.video.view import addresses, posters, view_of
@@ -42,14 +43,14 @@ class Report(BaseStage[Drawn]):
 
     name = "report"
     needs = ("identify", "words", "events", "posterior", "evidence", "highlights", "cues")
-    needs_if = MappingProxyType({"shots": "subtitles.shots", "translate": "translation.to", **IF_TRANSLATED})
+    needs_if = MappingProxyType({"shots": "subtitles.shots", **IF_MASKED, "translate": "translation.to", **IF_TRANSLATED})
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("subtitles", "highlights.weights", "translation.to")
 
     def depends_on(self, given: Given) -> object:
         """Which clips there are, and where the video lies."""
-        return self._clips(given), addresses(given.video, given.space.folder)
+        return self._clips(given), addresses(source_of(given).info.path, given.space.folder)
 
     def make(self, given: Given, progress: StageProgress) -> Drawn:
         info, transcript, cues = given.of(Identify).info, given.of(ShownWords), given.of(Cues).cues
@@ -62,7 +63,7 @@ class Report(BaseStage[Drawn]):
             clips=clips,
             cues=cues,
         )
-        media = addresses(given.video, given.space.folder)
+        media = addresses(source_of(given).info.path, given.space.folder)
         view = dataclasses.replace(view_of(given), weights={}, media=media, files=sorted(self._clips(given)))
         page = render_page(view_data(dataclasses.replace(view, posters=posters(info, view.clips))))
         return Drawn(page, render_overview(overview, rendered("ass", cues, appearance(given))))

@@ -18,11 +18,12 @@ from video_pipeline.speech.speakers.assign import attributed as with_names
 from video_pipeline.speech.speakers.base import Diarizer, Turn
 from video_pipeline.speech.speakers.voices import VoiceListener, VoicesFile, best_parts, read_voices, recognised
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
-from video_pipeline.video.corrections import corrected, corrections_in
+from video_pipeline.video.corrections import corrections_in
 from video_pipeline.video.records import KnownVoicesFile, SpeakersFile
 from video_pipeline.video.stages.channels import channels_apart, turns_apart
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.put_right import put_right
 
 SPEAKERS_FILE = "speakers.json"
 KNOWN_FILE = "known_voices.json"
@@ -112,7 +113,7 @@ class Spoken(DerivedStage[Transcript]):
     needs_if = IF_NAMED
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("emotion", "speakers.names", "speakers.voices") if options.speakers.find else ()
+        return ("emotion", "mask", "speakers.names", "speakers.voices") if options.speakers.find else ()
 
     def depends_on(self, given: Given) -> object:
         """Corrections: one may be of a part of what was heard as one segment."""
@@ -129,6 +130,4 @@ def attributed(transcript: Transcript, given: Given) -> Transcript:
     known = given.of(KnownVoices).names if given.needs(KnownVoices) else {}
     called = Called(given.options.speakers.names, known, transcript.language)
     segments = with_names(transcript.segments, given.of(Speakers), called)
-    return corrected(
-        dataclasses.replace(transcript, segments=tuple(segments)), corrections_in(given.space), emotion=given.options.emotion
-    )
+    return put_right(dataclasses.replace(transcript, segments=tuple(segments)), given)

@@ -20,6 +20,7 @@ from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.subtitles import appearance
 
 
@@ -29,6 +30,7 @@ class TightenedCopy(BaseStage[Sequence[Path]]):
     name = "tighten"
     phases = ("tighten",)
     needs = ("identify", "words", "events", "cues")
+    needs_if = IF_MASKED
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("track", "clips.tighten", "clips.cut", "clips.loudness", "clips.timelines", "subtitles")
@@ -38,11 +40,11 @@ class TightenedCopy(BaseStage[Sequence[Path]]):
 
     def make(self, given: Given, progress: StageProgress) -> Sequence[Path]:
         """Raises NothingHeard where nothing is loud enough to be kept."""
-        info, options, space = given.of(Identify).info, given.options.clips, given.space
+        info, options, space = source_of(given).info, given.options.clips, given.space
         transcript = given.of(ShownWords)
         source = SourceVideo(
             info=info,
-            track=given.of(Identify).track,
+            track=source_of(given).track,
             language=transcript.language,
             segments=transcript.segments,
             events=given.of(Events),
