@@ -24,7 +24,18 @@ from video_pipeline.options import full_name, option_names
 from video_pipeline.speech.speakers.base import CountRange
 
 GROUPS = (RecognitionFlags, RecordingFlags, SubtitleFlags, CopyFlags, ClipFlags)
-RECOGNITION = {"--engine", "--language", "--device", "--model", "--terms", "--script", "--exact", "--offline", "--emotion", "--mask"}
+RECOGNITION = {
+    "--engine",
+    "--language",
+    "--device",
+    "--model",
+    "--terms",
+    "--script",
+    "--exact",
+    "--offline",
+    "--emotion",
+    "--mask",
+}
 SPEAKERS = {"--speakers", "--speaker-names", "--voices", "--channels"}
 RECORDING = {*RECOGNITION, "--transcript", "--track", "--sensitivity"}
 SUBTITLES = {
