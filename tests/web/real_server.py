@@ -32,11 +32,11 @@ class RealServer:
 
 
 @contextmanager
-def listening(out: Path, *, page: bool = False, **settings: Any) -> Iterator[RealServer]:
+def listening(out: Path, *, page: bool = False, on_port: int = 0, **settings: Any) -> Iterator[RealServer]:
     options = ServerOptions(out, **settings)
     app = create_app(options, page=page)
     config = uvicorn_config(app, options)
-    config.port = 0
+    config.port = on_port
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

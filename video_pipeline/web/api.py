@@ -17,8 +17,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.video.base import Goal
 from video_pipeline.web import media
 from video_pipeline.web.errors import NotThere, advice
-from video_pipeline.web.receiving import Upload
-from video_pipeline.web.requested import choices, preset_rows, preset_text, save_preset
+from video_pipeline.web.requested import asked_options, choices, preset_rows, preset_text, save_preset
 from video_pipeline.web.services import Services
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
 
@@ -84,7 +83,7 @@ def _add_jobs(api: APIRouter, services: Services) -> None:
     @api.post("/jobs", status_code=201)
     async def upload(request: Request) -> Json:
         async with services.intake.receive(request) as arrived:
-            job, same = await asyncio.to_thread(services.admit, arrived, _asked(arrived))
+            job, same = await asyncio.to_thread(services.admit, arrived, asked_options(arrived.value("options")))
         return row(job, services) | ({"same": True} if same else {})
 
     @api.get("/jobs")
@@ -292,17 +291,6 @@ def _add_choices(api: APIRouter, services: Services) -> None:
     @api.get("/library")
     def library() -> list[Json]:
         return services.library(row)
-
-
-def _asked(upload: Upload) -> Json:
-    """The field `options` of an upload."""
-    try:
-        asked = msgspec.json.decode(upload.value("options", "{}") or "{}")
-    except msgspec.DecodeError as error:
-        raise BadValue("options", f"this is not JSON: {error}") from None
-    if not isinstance(asked, dict):
-        raise BadValue("options", "this is a JSON object")
-    return asked
 
 
 async def _events(job_id: str, services: Services) -> AsyncIterator[str]:

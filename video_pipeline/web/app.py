@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from video_pipeline import __version__
 from video_pipeline.core.errors import BadValue, PipelineError
-from video_pipeline.web import api, openai_api
+from video_pipeline.web import api, openai_api, tus
 from video_pipeline.web.answers import answer
 from video_pipeline.web.auth import Guard
 from video_pipeline.web.bodies import Bodies
@@ -49,6 +49,7 @@ def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
     app = FastAPI(title="video_pipeline", version=__version__, lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
     app.include_router(api.router(services))
+    app.include_router(tus.router(services))
     app.include_router(openai_api.router(services))
     _add_health(app, services)
     _add_description(app)

@@ -18,6 +18,7 @@ _LARGEST_BYTES = 1 << 20
 _LARGEST_SUBTITLES_BYTES = 8 << 20
 """The subtitles of a long film, each word with a style of its own, take a third of this."""
 _SUBTITLES = re.compile(r"/api/jobs/[^/]+/subtitles/[^/]+")
+_PIECE = re.compile(r"/api/uploads/[^/]+")
 _LONGEST_S = 30.0
 
 
@@ -28,7 +29,7 @@ class Bodies:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or (scope["method"] == "POST" and scope["path"] in UPLOADS):
+        if scope["type"] != "http" or _is_upload(scope["method"], scope["path"]):
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -51,6 +52,10 @@ class Bodies:
                 await answer(path, 400, f"this is not JSON: {wrong}", "BadValue")(scope, receive, send)
             else:
                 await self._app(scope, _replayed(body, receive), send)
+
+
+def _is_upload(method: str, path: str) -> bool:
+    return (method == "POST" and path in UPLOADS) or (method == "PATCH" and _PIECE.fullmatch(path) is not None)
 
 
 async def _read(request: Request, most: int) -> bytes | None:

@@ -62,6 +62,7 @@ BODIES: Mapping[tuple[str, str], tuple[str, Schema]] = {
             webhook={**_TEXT, "format": "uri", "description": "Is told when it is over, see the server's documentation."},
         ),
     ),
+    ("patch", "/api/uploads/{upload_id}"): ("application/offset+octet-stream", _FILE),
     ("post", "/api/jobs/{job_id}/retry"): (_JSON, _fields(options=_OPTIONS)),
     ("post", "/api/jobs/{job_id}/lines"): (_JSON, {"$ref": "#/components/schemas/Lines"}),
     ("put", "/api/jobs/{job_id}/subtitles/{name}"): ("application/octet-stream", _FILE),

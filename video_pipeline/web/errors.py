@@ -85,6 +85,25 @@ class TooBusy(PipelineError):
         return self.reason
 
 
+class Locked(PipelineError):
+    """Another request adds to the same upload just now."""
+
+    @property
+    def message(self) -> str:
+        return "another request adds to this upload just now"
+
+
+@dataclass(eq=False)
+class OffsetDiffers(PipelineError):
+    """A piece of an upload does not begin where the upload ends."""
+
+    offset_bytes: int
+
+    @property
+    def message(self) -> str:
+        return f"{self.offset_bytes} bytes are here already: go on from there"
+
+
 @dataclass(eq=False)
 class NoRoom(OutputError):
     reason: str
@@ -141,6 +160,8 @@ STATUS: dict[type[BaseException], int] = {
     Stalled: 408,
     NotNow: 409,
     Changed: 409,
+    OffsetDiffers: 409,
+    Locked: 423,
     NoPicture: 409,
     TooLarge: 413,
     NotMedia: 415,

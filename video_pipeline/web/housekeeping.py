@@ -27,6 +27,8 @@ class Housekeeping:
     def __init__(self, store: Store, server: ServerOptions, remove: Callable[[StoredJob], object]) -> None:
         self._store, self._server, self._remove = store, server, remove
         self._measured: tuple[float, int] = (-_MEASURED_FOR_S, 0)
+        self.others: list[Callable[[], object]] = []
+        """Called at every look as well."""
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="housekeeping", daemon=True)
 
@@ -68,6 +70,8 @@ class Housekeeping:
     def _work(self) -> None:
         while not self._over.wait(_LOOK_EVERY_S):
             self.sweep()
+            for other in self.others:
+                other()
 
 
 def _is_persons(job: StoredJob) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -75,26 +75,34 @@ class Intake:
         Raises:
             TooBusy, TooLarge, NoRoom, Stalled, BadUpload, CannotWrite: nothing is left behind then.
         """
+        with self.place():
+            await asyncio.to_thread(self._housekeeping.require_room, _announced_bytes(request, self._server.upload_bytes))
+            upload = Upload(self._server.incoming / secrets.token_hex(16))
+            try:
+                await self._fill(upload, request)
+                yield upload
+            except OSError as error:
+                raise CannotWrite(Path("the work folder"), reason(error)) from None
+            finally:
+                upload.path.unlink(missing_ok=True)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the places for uploads. Raises TooBusy where all are taken."""
         if self._open >= self._server.uploads_at_once:
             raise TooBusy(f"{self._open} uploads are under way already")
-        await asyncio.to_thread(self._housekeeping.require_room, _announced_bytes(request, self._server.upload_bytes))
-        upload = Upload(self._server.incoming / secrets.token_hex(16))
         self._open += 1
         try:
-            await self._fill(upload, request)
-            yield upload
-        except OSError as error:
-            raise CannotWrite(Path("the work folder"), reason(error)) from None
+            yield
         finally:
             self._open -= 1
-            upload.path.unlink(missing_ok=True)
 
     async def _fill(self, upload: Upload, request: Request) -> None:
         upload.path.parent.mkdir(parents=True, exist_ok=True)
         with upload.path.open("xb") as file:
             form = Form(upload, file, self._server.upload_bytes, request.headers.get("content-type", ""))
             pending = bytearray()
-            async for block in _blocks(request):
+            async for block in blocks(request):
                 pending += block
                 if len(pending) >= _BLOCK_BYTES:
                     await asyncio.to_thread(form.feed, bytes(pending))
@@ -196,7 +204,7 @@ class Form:
         self._whole = True
 
 
-async def _blocks(request: Request) -> AsyncIterator[bytes]:
+async def blocks(request: Request) -> AsyncIterator[bytes]:
     """The body as it comes. Raises Stalled where too little comes, BadUpload where the sender goes away."""
     stream = request.stream().__aiter__()
     waited_s, came_bytes = 0.0, 0

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from video_pipeline.core.errors import BadValue, UnknownName
 from video_pipeline.core.files import atomic_write
 from video_pipeline.highlights import SIGNALS
@@ -54,6 +56,17 @@ def requested_options(request: Mapping[str, Any], server: ServerOptions) -> Requ
     found = RequestedOptions(preset_path(str(request.get("preset") or server.preset), server), overrides)
     found.options()
     return found
+
+
+def asked_options(text: str) -> dict[str, Any]:
+    """The field `options` of an upload. Raises BadValue."""
+    try:
+        asked = msgspec.json.decode(text or "{}")
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadValue("options", f"this is not JSON: {error}") from None
+    if not isinstance(asked, dict):
+        raise BadValue("options", "this is a JSON object")
+    return asked
 
 
 def kept_options(record: Mapping[str, Any]) -> Options:

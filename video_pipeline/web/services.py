@@ -20,6 +20,7 @@ from video_pipeline.web.housekeeping import Housekeeping
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.journal import Journal
 from video_pipeline.web.metrics import Metrics
+from video_pipeline.web.partial import Partials
 from video_pipeline.web.receiving import Intake, Upload
 from video_pipeline.web.requested import remove_preset, require_webhook
 from video_pipeline.web.settings import ServerOptions
@@ -54,6 +55,8 @@ class Services:
         self.webhooks = Webhooks(self.store, self.server, self.journal)
         self.queue = Queue(self.store, self.server, self.metrics, journal=self.journal, on_over=self.webhooks.tell)
         self.housekeeping = Housekeeping(self.store, self.server, self._age_out)
+        self.partials = Partials(self.server, self.housekeeping)
+        self.housekeeping.others.append(self.partials.sweep)
         self.intake = Intake(self.server, self.housekeeping)
         self.edits = EditSession(self.queue, self.server)
         self.waiters = Waiters(self)

@@ -32,6 +32,8 @@ _REMEMBERED = 256
 """Logins that were right of late, so that not every request costs a check."""
 _LOOKING = re.compile(r"/api/jobs/[^/]+/(rank|snap|style)")
 """Asked by POST, and change nothing."""
+_OWN = re.compile(r"/api/uploads/[^/]+")
+"""What its owner began, and nobody else sees."""
 _RULING = re.compile(r"/api/presets/.*")
 
 
@@ -49,6 +51,8 @@ def needed_rights(method: str, path: str) -> str:
     """Who only looks changes nothing; who edits removes no video and no preset."""
     if method in ("GET", "HEAD", "OPTIONS") or (method == "POST" and _LOOKING.fullmatch(path)):
         return "viewer"
+    if _OWN.fullmatch(path):
+        return "editor"
     return "admin" if method == "DELETE" or _RULING.fullmatch(path) else "editor"
 
 

@@ -37,6 +37,7 @@ addTexts({
   cancelled: ["cancelled", "已取消"],
   uploading: ["Uploading", "上传中"],
   uploadBroken: ["The connection was lost during the upload. Is the server still running?", "上传时连接中断。服务器还在运行吗？"],
+  uploadWaits: ["Connection lost; the upload continues as soon as the server responds:", "连接中断，服务器恢复后会继续上传："],
   sameVideo: ["This video was already here.", "这个视频已经处理过。"],
   identify: ["Identifying the file", "识别文件"],
   weights: ["Downloading the speech model, only this once", "下载语音模型（仅此一次）"],

@@ -2,8 +2,8 @@
 import { messageOf, notify } from "../shared/dialogs.js";
 import { icon } from "../shared/icons.js";
 import { make } from "../shared/make.js";
-import { address } from "../shared/request.js";
 import { translate } from "../shared/texts.js";
+import { ResumableUpload } from "./resumable.js";
 
 export class DropZone {
   /**
@@ -18,6 +18,13 @@ export class DropZone {
     this.input = make("input", { type: "file", accept: "video/*,audio/*", class: "hidden-input" });
     this.input.addEventListener("change", () => this.#take(this.input.files));
     this.bar = make("progress", { max: 1, hidden: true });
+    /** @type {ResumableUpload | null} */
+    this.upload = null;
+    const giveUp = (/** @type {Event} */ event) => {
+      event.preventDefault(); // it lies in a label, which would open the choice of a file
+      this.upload?.cancel();
+    };
+    this.cancel = make("button", { type: "button", class: "button small", hidden: true, onclick: giveUp }, translate("cancel"));
     this.status = make("p", { class: "dim", role: "status" }, translate("fileKinds"));
     this.element = make(
       "label",
@@ -27,6 +34,7 @@ export class DropZone {
       make("span", { class: "link" }, translate("orChoose")),
       this.status,
       this.bar,
+      this.cancel,
       this.input,
     );
     for (const name of /** @type {const} */ (["dragover", "dragleave", "drop"])) {
@@ -47,48 +55,39 @@ export class DropZone {
     const files = [...(list ?? [])]; // the input is emptied below, and with it its list
     for (const file of files) {
       try {
-        this.onUploaded(await this.#send(file), files.length === 1);
+        const job = await this.#send(file);
+        if (job) this.onUploaded(job, files.length === 1);
       } catch (error) {
         notify(this.root, `${file.name}: ${messageOf(error)}`, { failed: true });
       }
     }
     this.input.value = "";
-    this.bar.hidden = true;
+    this.upload = null;
+    this.bar.hidden = this.cancel.hidden = true;
     this.status.textContent = translate("fileKinds");
   }
 
   /**
-   * With XMLHttpRequest, since `fetch` does not report the progress of an upload.
-   *
    * @param {File} file
-   * @returns {Promise<Job>}
+   * @returns {Promise<Job | null>} null where it was cancelled
    */
-  #send(file) {
-    const body = new FormData();
-    body.append("options", JSON.stringify(this.options()));
-    body.append("file", file);
-    this.bar.hidden = false;
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", address("/api/jobs"));
-      request.responseType = "json";
-      request.upload.onprogress = ({ loaded, total }) => this.#showProgress(file, loaded / total);
-      request.onload = () => {
-        const answer = request.response ?? {};
-        if (request.status < 300) resolve(answer);
-        else reject(new Error(answer.error ?? `${request.status} ${request.statusText}`));
-      };
-      request.onerror = () => reject(new Error(translate("uploadBroken")));
-      request.send(body);
-    });
+  async #send(file) {
+    const upload = new ResumableUpload(file, this.options(), (share, isConnected) =>
+      this.#showProgress(file, share, isConnected),
+    );
+    this.upload = upload;
+    this.bar.hidden = this.cancel.hidden = false;
+    return upload.send();
   }
 
   /**
    * @param {File} file
    * @param {number} share
+   * @param {boolean} isConnected
    */
-  #showProgress(file, share) {
+  #showProgress(file, share, isConnected) {
     this.bar.value = share;
-    this.status.textContent = `${translate("uploading")} ${file.name} · ${Math.round(share * 100)} %`;
+    const what = isConnected ? translate("uploading") : translate("uploadWaits");
+    this.status.textContent = `${what} ${file.name} · ${Math.round(share * 100)} %`;
   }
 }
