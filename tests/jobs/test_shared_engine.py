@@ -6,6 +6,7 @@ import multiprocessing
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from video_pipeline.jobs import EXECUTORS
 from video_pipeline.jobs.limits import Pool
-from video_pipeline.jobs.messages import Job, JobResult
+from video_pipeline.jobs.messages import Job, JobResult, JobUpdate
 from video_pipeline.jobs.shared_engine import Lender
 from video_pipeline.library.records import VideoJob
 from video_pipeline.library.work import job_of
@@ -22,7 +23,7 @@ GOALS = ("events", "subtitles")
 
 
 @pytest.fixture
-def jobs(media: Any, sample: Path, small_checkpoint: Path, tmp_path: Path) -> Callable[[str, Any], list[Job]]:
+def jobs(media: Any, sample: Path, tmp_path: Path) -> Callable[[str, Any], list[Job]]:
     """A talk, a tone that has no words, and a file that has no sound, for a small model or a stored transcript."""
 
     def make(folder: str, overrides: dict[str, Any]) -> list[Job]:
@@ -61,12 +62,13 @@ def test_what_the_engine_refuses_is_said_as_if_it_were_here(jobs: Any, tmp_path:
 
 STRETCHES = """
 import sys
+from video_pipeline.jobs.messages import WorkerSetup
 from video_pipeline.jobs.shared_engine import borrow
 from video_pipeline.speech import choose
 from video_pipeline.speech.base import SpeechOptions
 
-address, key, transcript = sys.argv[1], bytes.fromhex(sys.argv[2]), sys.argv[3]
-borrow(address, key)
+folder, key, transcript = sys.argv[1], bytes.fromhex(sys.argv[2]), sys.argv[3]
+borrow(WorkerSetup(1, folder, key), print)
 options = SpeechOptions(engine="replay", transcript=transcript)
 engine = choose.open_engine(options, choose.chosen_class(options).identify(options))
 memory = {}
@@ -84,18 +86,103 @@ def test_the_memory_of_a_file_travels_to_a_borrowed_engine_and_back(jobs: Any, s
     assert done.stdout.strip() == "True 0 {'played': 'yes'}"
 
 
+def engines() -> list[BaseProcess]:
+    return [child for child in multiprocessing.active_children() if child.name == "engine"]
+
+
 def test_an_engine_that_died_is_started_again(jobs: Any, sample_transcript: Path) -> None:
     overrides = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
     (job, *_) = jobs("out", overrides)
     lender = Lender(Pool(workers=2, share_engine="yes"))
-    first = lender.setup(job)
-    assert lender.setup(job).engine == first.engine
-    (engine,) = (child for child in multiprocessing.active_children() if child.name == "engine")
-    engine.kill()
-    engine.join()
-    assert lender.setup(job).engine != first.engine
+    folder = Path(lender.setup(job).engine)
+    (first,) = engines()
+    assert lender.setup(job).engine == str(folder) and engines() == [first]
+    died = first.pid
+    first.kill()
+    first.join()
+    lender.setup(job)
+    (second,) = engines()
+    assert second.pid != died
     lender.end()
-    assert not Path(first.engine).parent.exists()
+    assert not folder.exists() and not engines()
+
+
+def test_an_engine_is_replaced_once_however_many_workers_lost_it(jobs: Any, sample_transcript: Path) -> None:
+    overrides = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+    lender = Lender(Pool(workers=2, share_engine="yes"))
+    lender.setup(jobs("out", overrides)[0])
+    assert lender.replace("engine-1") and not lender.replace("engine-1")
+    assert lender.replace("engine-2")
+    lender.end()
+
+
+HANGING = """
+import time
+from pathlib import Path
+from video_pipeline.speech.replay import ReplayEngine, ReplayFactory
+
+class HangingEngine(ReplayEngine):
+    concurrent = False
+
+    def transcribe(self, windows, memory=None):
+        for _, heard in zip(range(2), super().transcribe(windows, dict(memory or {}))):
+            yield heard
+        left = Path(__file__).with_name("times")
+        if times := int(left.read_text()):
+            left.write_text(str(times - 1))
+            time.sleep(3600)
+        yield from list(super().transcribe(windows, memory))[2:]
+
+class HangingFactory(ReplayFactory):
+    def open(self, options):
+        opened = super().open(options)
+        return HangingEngine(opened._transcript, opened.identity)
+
+FACTORY = HangingFactory()
+"""
+
+
+@pytest.fixture
+def hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], str]:
+    """The name of an engine that plays a transcript, and hangs in the middle of it so many times."""
+
+    def install(times: int) -> str:
+        folder = tmp_path / "site"
+        (folder / "hanging-1.0.dist-info").mkdir(parents=True)
+        (folder / "hanging.py").write_text(HANGING)
+        (folder / "times").write_text(str(times))
+        (folder / "hanging-1.0.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: hanging\nVersion: 1.0\n")
+        (folder / "hanging-1.0.dist-info/entry_points.txt").write_text("[video_pipeline.engines]\nhanging = hanging:FACTORY")
+        monkeypatch.syspath_prepend(folder)  # workers start with this process's path
+        return "hanging"
+
+    return install
+
+
+def test_an_engine_that_hangs_is_replaced_and_the_results_are_the_same(
+    jobs: Any, hang: Any, sample_transcript: Path, tmp_path: Path, contents: Any
+) -> None:
+    """Two workers: one is in the middle of a call, the other waits for its turn or is in a call of its own."""
+    overrides = {"speech.transcript": str(sample_transcript), "speech.other_video": True}
+    results(jobs("here", overrides | {"speech.engine": "replay"})[:2], "inline", Pool())
+    updates: list[JobUpdate] = []
+    pool = Pool(workers=2, share_engine="yes", hang_s=6.0)
+    there = jobs("there", overrides | {"speech.engine": hang(1)})[:2]
+    made = list(EXECUTORS.load("processes")().run(there, pool, updates.append))
+    assert [result.error for result in made] == ["", ""]
+    assert [update.text for update in updates if update.kind == "worker"] == [
+        "the shared engine hung or died; another one is started"
+    ]
+    for name in ("sample/sample.srt", "tone/tone.srt"):
+        assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
+
+
+def test_a_job_whose_engine_hangs_again_fails_with_a_named_error(jobs: Any, hang: Any, sample_transcript: Path) -> None:
+    overrides = {"speech.engine": hang(2), "speech.transcript": str(sample_transcript)}
+    pool = Pool(workers=1, share_engine="yes", hang_s=6.0)
+    (made,) = results(jobs("out", overrides)[:1], "processes", pool).values()
+    assert (made.error_type, made.is_defect) == ("EngineHung", False)
+    assert made.error == "the shared engine replay gave no answer for 3 s, nor did the one that replaced it"
 
 
 def test_on_the_cpu_each_worker_has_its_own(jobs: Any, sample_transcript: Path) -> None:

@@ -64,6 +64,7 @@ PipelineError
   |   + NoFaceDetector
   |   + WorkerDied            (jobs)
   |   + WorkerHung
+  |   + EngineHung
   |   + TookTooLong
   |   + TooMuchMemory
   + BadRecord                 a stored file is not ours, or is damaged

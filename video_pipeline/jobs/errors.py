@@ -33,6 +33,18 @@ class WorkerHung(ToolError):
 
 
 @dataclass(eq=False)
+class EngineHung(ToolError):
+    """The engine that several workers share gave no sign of life, and neither did the one that replaced it."""
+
+    name: str
+    limit_s: float
+
+    @property
+    def message(self) -> str:
+        return f"the shared engine {self.name} gave no answer for {self.limit_s:.0f} s, nor did the one that replaced it"
+
+
+@dataclass(eq=False)
 class TookTooLong(ToolError):
     """A job exceeded the time limit per item."""
 

@@ -110,6 +110,15 @@ class WorkerSetup:
     workers: int
     """How many share this machine."""
     engine: str = ""
-    """Address of the shared engine; empty: the worker opens an engine of its own."""
+    """Folder where the shared engine listens; empty: the worker opens an engine of its own."""
     key: bytes = b""
     """Secret that the shared engine asks for."""
+    silence_s: float = 0.0
+    """The shared engine hangs when it gives no sign of life for longer. 0 disables this."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineLost:
+    """A worker needs another shared engine in place of the one with this name."""
+
+    name: str

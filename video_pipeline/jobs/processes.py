@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Generator, Iterable, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -10,7 +11,7 @@ from multiprocessing.context import SpawnProcess
 from video_pipeline.jobs.control import Control
 from video_pipeline.jobs.crew import LOOK_EVERY_S, Crew, Worker, WorkerLost
 from video_pipeline.jobs.limits import Pool, memory_mb
-from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, OnUpdate, ignore
+from video_pipeline.jobs.messages import EngineLost, Job, JobResult, JobUpdate, OnUpdate, ignore
 from video_pipeline.jobs.process_tree import end_process
 from video_pipeline.jobs.shared_engine import Lender
 from video_pipeline.jobs.worker import serve
@@ -66,12 +67,16 @@ class WorkerProcess(Worker):
 
     def receive(self) -> JobResult | None:
         try:
-            message: JobUpdate | JobResult = self.pipe.recv()
+            message: JobUpdate | JobResult | EngineLost = self.pipe.recv()
         except (EOFError, OSError):
             raise WorkerLost from None
         if isinstance(message, JobResult):
             return message
-        self.pass_on(message)
+        if isinstance(message, JobUpdate):
+            self.pass_on(message)
+        elif self._lender.replace(message.name):
+            self.last_heartbeat_s = time.monotonic()
+            self.report("worker", "the shared engine hung or died; another one is started")
         return None
 
     def has_news(self) -> bool:

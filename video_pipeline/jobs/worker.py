@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from video_pipeline.core.errors import INTERRUPTED
 from video_pipeline.core.heartbeat import beats_to
 from video_pipeline.jobs.limits import Pool
-from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, OnUpdate, WorkerSetup
+from video_pipeline.jobs.messages import EngineLost, Job, JobResult, JobUpdate, OnUpdate, WorkerSetup
 from video_pipeline.jobs.process_tree import end_children, end_with_parent, limit_threads, prefer_as_oom_victim
 from video_pipeline.jobs.reporter import Reporter
 from video_pipeline.media.targets import require_space
@@ -26,16 +26,16 @@ def serve(pipe: Connection, pool: Pool, setup: WorkerSetup) -> None:
     end_with_parent()
     prefer_as_oom_victim()
     limit_threads(setup.workers)
-    if setup.engine:
-        from video_pipeline.jobs.shared_engine import borrow
-
-        borrow(setup.engine, setup.key)
     lock = threading.Lock()  # a stage may report progress from a thread of its own
 
-    def send(message: JobUpdate | JobResult) -> None:
+    def send(message: JobUpdate | JobResult | EngineLost) -> None:
         with lock:
             pipe.send(message)
 
+    if setup.engine:
+        from video_pipeline.jobs.shared_engine import borrow
+
+        borrow(setup, lambda name: send(EngineLost(name)))
     try:
         for job in iter(pipe.recv, None):
             with Notices(job.id, send):

@@ -76,6 +76,7 @@ class _Limited:
 _ADVICE = {
     "WorkerDied": "try again, or with fewer videos at once",
     "WorkerHung": "try again when nothing else is running",
+    "EngineHung": "try again when nothing else is running",
     "TookTooLong": "the server can be started with a longer --time-limit",
     "TooMuchMemory": "the server can be started with a larger --memory-mb",
 }
