@@ -45,7 +45,7 @@ def main() -> None:
 
 
 def work_through(videos: Path, out: Path, executor: str, address: str = "") -> None:
-    said = {"speech.engine": "replay", "speech.transcript": str(STORED)}
+    said = {"speech.engine": "replay", "speech.transcript": str(STORED), "speech.other_video": True}
     jobs = [
         VideoJob(video=video, out=out, goals=("subtitles", "highlights", "clips"), overrides=said)
         for video in sorted(videos.iterdir())

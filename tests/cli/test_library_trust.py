@@ -212,3 +212,23 @@ def test_a_service_that_watches(run: Any, tmp_path: Path) -> None:
     unit = run("--service", "--hours", "22-6", "--name", "100%.{stem}", command="watch").out
     assert "[Service]" in unit and '"--hours" "22-6"' in unit and "--service" not in unit and "100%%" in unit
     assert not (tmp_path / "out").exists()
+
+
+def test_odd_names_of_videos_and_libraries_are_processed_and_stay_on_one_line(cli: Any, run: Any, tmp_path: Path) -> None:
+    """As archives have them: not UTF-8, with line breaks, escapes of terminals and marks that turn the direction."""
+    refused = run("-o", Path(os.fsdecode(os.fsencode(tmp_path) + b"/o\xff")))
+    assert refused.code == 2 and "--out: the path of this folder is not UTF-8" in refused.err
+    out = tmp_path / "out"
+    tone = next((tmp_path / "videos").iterdir())
+    for name in (b"d\xff/a\xfe.mp4", b"two\nlines.mp4", b"\x1b]0;title\x07.mp4", "\u202egpj.mp4".encode()):
+        target = Path(os.fsdecode(os.fsencode(tmp_path / "videos") + b"/" + name))
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(tone.read_bytes() + name)
+    assert run("-o", out).code == 0
+    again = run("-o", out)
+    assert "7 done before" in again.out
+    shown = cli("library", "status", "-o", out).out
+    assert "two\\nlines.mp4" in shown and "\\x1b]0;title\\x07.mp4" in shown and "\\u202egpj.mp4" in shown
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown) and len(shown.splitlines()) == 8
+    for command in ("verify", "report", "repair"):
+        assert cli("library", command, "-o", out).code == 0, command

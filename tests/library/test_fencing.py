@@ -96,3 +96,37 @@ def test_what_another_run_holds_is_not_done_before(tmp_path: Path, jobs: list[Vi
         assert one.claim(jobs[0])
         assert list(other.undone(jobs)) == [jobs[1]]
         assert dict(other.skipped) == {"elsewhere": 1}
+
+
+@pytest.mark.parametrize("jump_s", [-86400.0, 86400.0])
+def test_a_run_is_not_taken_for_dead_by_a_clock_that_jumped(
+    tmp_path: Path, jobs: list[VideoJob], monkeypatch: pytest.MonkeyPatch, jump_s: float
+) -> None:
+    """The clock is set while a run in another container works; its next beat is by the new time."""
+    monkeypatch.setattr("video_pipeline.library.leases.PULSE_S", 0.05)
+    monkeypatch.setattr("video_pipeline.library.leases.place", lambda: "elsewhere")
+    running = Catalogue(tmp_path)
+    assert running.claim(jobs[0])
+    monkeypatch.setattr("video_pipeline.library.leases.place", lambda: "here")
+    now = time.time
+    monkeypatch.setattr("video_pipeline.library.leases.time.time", lambda: now() + jump_s)
+    deadline = time.monotonic() + 20
+    with sqlite3.connect(tmp_path / NAME) as base:
+        while abs(base.execute("SELECT beat FROM runs").fetchone()[0] - now() - jump_s) > 30:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+    base.close()
+    with catalogue(tmp_path) as other:
+        assert list(other.undone(jobs)) == [jobs[1]]
+    running.close()
+
+
+def test_a_dead_run_does_not_live_on_because_the_clock_was_set_back(tmp_path: Path, jobs: list[VideoJob]) -> None:
+    dead = Catalogue(tmp_path)
+    assert dead.claim(jobs[0])
+    with sqlite3.connect(tmp_path / NAME) as base:
+        base.execute("UPDATE runs SET place = 'elsewhere', beat = ?", (time.time() + 86400,))
+    base.close()
+    with catalogue(tmp_path) as later:
+        assert list(later.undone(jobs)) == jobs
+    dead.close()

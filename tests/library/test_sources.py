@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from video_pipeline.core.errors import BadValue, NoSuchFile, PipelineError
+from video_pipeline.core.errors import BadRecord, BadValue, NoSuchFile, PipelineError
 from video_pipeline.library.errors import NoVideos
 from video_pipeline.library.plan import plan
 from video_pipeline.library.runner import LibraryOptions
@@ -151,3 +152,35 @@ def test_an_address_of_a_file_with_codes(videos: Path) -> None:
     (videos / "50%20 off.mp4").touch()
     assert names(find_videos([(videos / "50%20 off.mp4").as_uri()])) == ["50%20 off.mp4"]
     assert names(find_videos([f"file://{videos}/50%20 off.mp4"])) == ["50%20 off.mp4"]
+
+
+def test_links_that_lead_to_themselves_stop_nothing(videos: Path) -> None:
+    (videos / "ring.mp4").symlink_to("ring.mp4")
+    (videos / "there.mp4").symlink_to("back.mp4")
+    (videos / "back.mp4").symlink_to("there.mp4")
+    (videos / "long.mp4").symlink_to("x" * 255)
+    assert names(find_videos([str(videos)])) == ["a.mp4", "b.MKV", "[g].mp3", "d.webm"]
+
+
+def test_results_of_folders_whose_names_are_not_utf8_lie_in_readable_ones(videos: Path, tmp_path: Path) -> None:
+    for folder in (b"d\xff", b"d\xfe"):
+        place = Path(os.fsdecode(os.fsencode(videos) + b"/" + folder))
+        place.mkdir()
+        (place / "a.mp4").touch()
+    jobs = [job for job in plan([str(videos)], tmp_path, LibraryOptions()) if "\ufffd" in str(job.out)]
+    assert [job.out.parent.relative_to(tmp_path).as_posix() for job in jobs] == ["d\ufffd", "d\ufffd"]
+    assert len({str(job.out).encode() for job in jobs}) == 2
+
+
+def test_a_list_may_name_files_whose_names_are_not_utf8(videos: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(videos) + b"/\xe9t\xe9.mp4"))
+    odd.touch()
+    (videos / "l.txt").write_bytes(b"a.mp4\n\xe9t\xe9.mp4\n")
+    (videos / "t.csv").write_bytes(b"video,title\n\xe9t\xe9.mp4,Summer\n")
+    assert [video.source for video in find_videos([str(videos / "l.txt")])] == [str(videos / "a.mp4"), str(odd)]
+    assert [dict(video.metadata) for video in find_videos([str(videos / "t.csv")])] == [{"title": "Summer"}]
+    (videos / "t.csv").write_bytes(b"video,title\na.mp4,\xc9t\xe9\n")
+    for wrong in ("gone.txt", "t.csv"):
+        (videos / "gone.txt").write_bytes(b"a.mp4\n\xe9t\xe9 2.mp4\n")
+        with pytest.raises(BadRecord, match="save it as UTF-8"):
+            find_videos([str(videos / wrong)])

@@ -14,6 +14,7 @@ from video_pipeline.library.errors import (
     RemoteTooBig,
     RunStopped,
     SomeFailed,
+    SourceGone,
 )
 from video_pipeline.media.errors import (
     CannotCut,
@@ -68,6 +69,7 @@ ADVICE: dict[type[BaseException], str] = {
     TooMuchMemory: "raise --memory-mb, or use fewer --workers",
     DamagedCatalogue: "run `video-pipeline library repair`, which builds it again from the results",
     NoVideos: "use --allow-empty if that is right",
+    SourceGone: "when the disk is back, run the same command again to resume",
     RemoteRefused: "check that your credentials allow reading it",
     RemoteBroken: "run the same command again to retry",
     RemoteTooBig: "VIDEO_PIPELINE_MOST_GB in the environment sets another limit",

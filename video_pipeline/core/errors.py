@@ -9,6 +9,7 @@ PipelineError
   |   |       + RemoteBroken
   |   |       + RemoteTooBig
   |   |   + NoVideos
+  |   |   + SourceGone
   |   + NotMedia              (media)
   |   |   + IsFolder
   |   + NoAudio

@@ -9,11 +9,17 @@ from urllib.parse import unquote_to_bytes
 
 _UNDECODED = re.compile("[\ud800-\udfff]")
 _FILE = "file://"
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
     """The same text with U+FFFD for each byte that is not UTF-8."""
     return os.fsencode(text).decode("utf-8", "replace") if _UNDECODED.search(text) else text
+
+
+def one_line(text: str) -> str:
+    """The same text as a terminal may show it: names with line breaks, escapes or marks of direction stay one line."""
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), printable(text))
 
 
 def stored_path(path: Path) -> str:

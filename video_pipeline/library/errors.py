@@ -89,6 +89,18 @@ class NoVideos(NoSuchFile):
 
 
 @dataclass(eq=False)
+class SourceGone(NoSuchFile):
+    """A folder of videos went away while they were processed."""
+
+    waiting: int = 0
+
+    @property
+    def message(self) -> str:
+        videos = "1 video there waits" if self.waiting == 1 else f"{self.waiting} videos there wait"
+        return f"{self.path} went away while the library ran; {videos} for the next run"
+
+
+@dataclass(eq=False)
 class TakenOver(PipelineError):
     """Another run, to which this one seemed dead, has taken a video over."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import functools
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from video_pipeline.core.errors import BadRecord, BadValue, OptionError, UnknownKey
+from video_pipeline.core.printable import printable
 from video_pipeline.library.remote import is_remote, local_copy, name_of
 from video_pipeline.options import SHORT_NAMES, full_name, load_options, option_names, parse_setting
 
@@ -71,20 +73,33 @@ def _entries(path: Path, source: str, base: str) -> Iterator[Entry]:
         return
     for line in map(str.strip, lines):
         if line and not line.startswith("#"):
-            yield Entry(_placed(line, base))
+            yield Entry(_found(_placed(line, base), source))
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """Editors on Windows put a byte order mark first; spreadsheets there also write UTF-16, which has one too."""
+    """Editors on Windows put a byte order mark first; spreadsheets there also write UTF-16, which has one too.
+
+    Bytes that are not UTF-8 are kept: a file may be called so.
+    """
     try:
         with path.open("rb") as file:
             encoding = "utf-16" if file.read(2) in _UTF_16 else "utf-8-sig"
-        with path.open(encoding=encoding, newline="") as text:
+        with path.open(encoding=encoding, errors="surrogateescape" if encoding == "utf-8-sig" else "strict", newline="") as text:
             yield from text
     except (OSError, UnicodeError) as error:
-        raise BadRecord(
-            path, f"a list of videos is text in UTF-8 or UTF-16 with one path a line, or a CSV table: {error}; save it as UTF-8"
-        ) from None
+        raise _no_list(str(path), str(error)) from None
+
+
+def _found(video: str, source: str) -> str:
+    """A path that is not UTF-8 must be there; else the list is in another encoding. Raises BadRecord."""
+    if printable(video) != video and not os.path.lexists(video):
+        raise _no_list(source, f"{printable(video)} is not in UTF-8")
+    return video
+
+
+def _no_list(source: str, why: str) -> BadRecord:
+    what = "a list of videos is text in UTF-8 or UTF-16 with one path a line, or a CSV table"
+    return BadRecord(Path(source), f"{what}: {why}; save it as UTF-8")
 
 
 def _placed(source: str, base: str) -> str:
@@ -118,11 +133,14 @@ def _table(lines: Iterator[str], source: str, base: str) -> Iterator[Entry]:
             continue
         options = {name: value for name, value in cells.items() if _is_option(name)}
         metadata = {name: value for name, value in cells.items() if value and name not in options}
+        for text in cells.values():
+            if printable(text) != text:
+                raise _no_list(source, f"line {rows.line_num} is not in UTF-8")
         preset, overrides = options.pop("preset", ""), _overrides(options, base)
         if (key := repr((preset, overrides))) not in checked:
             _check(preset, overrides, where)
             checked.add(key)
-        yield Entry(_placed(video, base), preset, overrides, metadata)
+        yield Entry(_found(_placed(video, base), source), preset, overrides, metadata)
 
 
 def _column(name: str) -> str:

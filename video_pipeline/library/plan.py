@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.files import key_of, safe_name
+from video_pipeline.core.printable import printable
 from video_pipeline.library.addresses import identity
 from video_pipeline.library.errors import NoVideos
 from video_pipeline.library.found import Found
@@ -31,11 +32,13 @@ def plan(sources: Sequence[str], out: Path, options: LibraryOptions, *, allow_em
 
     A video whose results lie somewhere in `out` already keeps that place, whatever else is in this run and wherever it starts.
 
-    Raises BadValue where `out` is no folder of this machine or a shared disk, NoVideos where a source holds none and that is not
-    allowed, CannotWrite where there is no room for temporary files, and what `each_video` raises.
+    Raises BadValue where `out` is no folder of this machine or a shared disk, or cannot be named, NoVideos where a source holds
+    none and that is not allowed, CannotWrite where there is no room for temporary files, and what `each_video` raises.
     """
     if is_remote(str(out)) or ":/" in str(out)[2:]:  # a path keeps one of an address's two slashes
         raise BadValue("--out", "this must be a local or shared folder; --upload URL puts the results elsewhere too")
+    if printable(str(out.absolute())) != str(out.absolute()):
+        raise BadValue("--out", "the path of this folder is not UTF-8, so neither pages nor tables can name what lies in it")
     with closing(Gathered(each_video(sources, on_empty=None if allow_empty else _refuse))) as found:
         mend(out)
         if not (out / NAME).is_file():

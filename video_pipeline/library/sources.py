@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.files import reason
-from video_pipeline.core.printable import path_stored
+from video_pipeline.core.printable import path_stored, printable
 from video_pipeline.library.found import Found
 from video_pipeline.library.gathered import Gathered
 from video_pipeline.library.manifest import is_manifest, read_manifest
@@ -103,7 +103,16 @@ def _walk(root: Path) -> Iterator[Found]:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir():
+            kind = _kind(entry)
+            if kind == "folder":
                 (linked if entry.is_symlink() else folders).append(Path(entry.path))
-            elif entry.is_file() and os.path.splitext(entry.name)[1].lower() in SUFFIXES:  # noqa: PTH122 - a million of these
-                yield Found(source=entry.path, below=folder.relative_to(root))
+            elif kind == "file" and os.path.splitext(entry.name)[1].lower() in SUFFIXES:  # noqa: PTH122 - a million of these
+                yield Found(source=entry.path, below=PurePath(printable(str(folder.relative_to(root)))))
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    """`folder`, `file`, or empty for what is neither: also links that lead to themselves, or where nobody may look."""
+    try:
+        return "folder" if entry.is_dir() else "file" if entry.is_file() else ""
+    except OSError:
+        return ""

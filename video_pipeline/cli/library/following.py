@@ -18,6 +18,7 @@ from video_pipeline.library.breaker import Waiting, concerns_all
 from video_pipeline.library.catalogue import Catalogue, catalogue
 from video_pipeline.library.errors import RunStopped, SomeFailed
 from video_pipeline.library.index import index
+from video_pipeline.library.presence import Presence
 from video_pipeline.library.progress import Tally
 from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
@@ -41,6 +42,7 @@ class _Run:
     total: int
     tally: Tally
     view: View
+    presence: Presence
 
     def update(self, update: JobUpdate) -> None:
         self.tally.update(update)
@@ -59,20 +61,22 @@ def follow(jobs: Iterable[VideoJob], out: Path, options: LibraryOptions, form: F
     """Run those of `jobs` that are not done.
 
     Raises:
-        RunStopped: what went wrong with one video would have gone wrong with all. SomeFailed: at least one video failed.
+        RunStopped: what went wrong with one video would have gone wrong with all. SourceGone: a folder of videos went away.
+        SomeFailed: at least one video failed.
     """
     with catalogue(out) as record:
         waiting = Spool(record.looked_at(jobs))
         total = len(waiting) + record.skipped.total()
         tally = Tally((job for job, _ in waiting), record.skipped["done"], elsewhere=record.skipped["elsewhere"])
         with _view(form) as view:
-            following = _Run(total, tally, view)
+            following = _Run(total, tally, view, presence := Presence())
             try:
                 _work_through(waiting, draw, record, options, following)
             finally:
                 _index(record, out)
             now = tally.standing(total)
             view.end(now)
+    presence.check()
     if now.failed:
         raise SomeFailed(now.failed, now.total)
 
@@ -82,9 +86,13 @@ def _work_through(
 ) -> None:
     """The search index is updated now and then, so that a long run can be searched before its end at little cost."""
     indexed, left = time.monotonic(), Waiting(job for job, _ in waiting)
-    with closing(run(draw(record.expected(waiting)), record, options, following.update)) as outcomes:
+    jobs = following.presence.present(draw(record.expected(waiting)))
+    with closing(run(jobs, record, options, following.update)) as outcomes:
         for outcome in outcomes:
             left.over(outcome.job)
+            if outcome.error and following.presence.is_lost(outcome.job):
+                record.retry([outcome.job.source])
+                continue
             if concerns_all(outcome, left, record.folder, options.pool.free_mb << 20):
                 record.retry([outcome.job.source])
                 raise RunStopped(outcome.error, outcome.error_type, len(left))

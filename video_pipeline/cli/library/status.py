@@ -50,6 +50,7 @@ def _line(row: Row) -> Text:
     from rich.text import Text
 
     from video_pipeline.cli.advice import advised_record
+    from video_pipeline.core.printable import one_line
     from video_pipeline.core.timecode import clock
     from video_pipeline.library.progress import clips_words, speed_words
 
@@ -62,7 +63,7 @@ def _line(row: Row) -> Text:
         how = f"  duplicates {row.same_as}"
     else:
         how = f"  {clock(row.media_s)}, {clips_words(row.clips)}, {speed_words(1 / row.rtf)}" if row.rtf else ""
-    return Text.assemble((f"{row.state:<8}", _COLOURS.get(row.state, "")), f"{row.source}{how}")
+    return Text.assemble((f"{row.state:<8}", _COLOURS.get(row.state, "")), one_line(f"{row.source}{how}"))
 
 
 def _total(totals: Totals) -> str:

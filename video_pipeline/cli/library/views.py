@@ -16,6 +16,7 @@ from rich.text import Text
 from video_pipeline.cli.advice import advised_record, named
 from video_pipeline.cli.bars import detail
 from video_pipeline.cli.stage_labels import stage_label
+from video_pipeline.core.printable import one_line
 from video_pipeline.core.timecode import clock, span_words
 from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.progress import Hand, Standing, Tally, clips_words, speed_words, standing_words
@@ -99,7 +100,7 @@ class Lines(Quiet):
     def update(self, update: JobUpdate, tally: Tally, now: Standing) -> None:
         if update.kind == "notice" and update.text not in self._noted:
             self._noted.add(update.text)  # a notice that applies to every video is shown for the first one
-            self._print(Text.assemble(("note: ", "bold yellow"), f"{Path(update.job_id).name}: {update.text}"))
+            self._print(Text.assemble(("note: ", "bold yellow"), one_line(f"{Path(update.job_id).name}: {update.text}")))
         elif update.kind == "worker" and update.text.startswith(("died", "recycled")):
             self._print(Text(f"{update.worker}: {update.text}", "dim"))
 
@@ -178,7 +179,7 @@ def _row(name: str, hand: Hand, bar_width: int) -> tuple[Text, ProgressBar, Text
     if not hand.source:
         return Text(name, "dim"), bar, Text(hand.note or "waiting", "dim")
     stage = stage_label(hand.stage) if hand.stage else "starting"
-    return Text(name), bar, Text.assemble((Path(hand.source).name, "cyan"), f"  {stage} {_numbers(hand)}")
+    return Text(name), bar, Text.assemble((one_line(Path(hand.source).name), "cyan"), f"  {stage} {_numbers(hand)}")
 
 
 def _numbers(hand: Hand) -> str:
@@ -188,10 +189,11 @@ def _numbers(hand: Hand) -> str:
 def _line(outcome: Outcome) -> Text:
     name = outcome.job.source
     if outcome.state == EMPTY:
-        return Text.assemble(("empty  ", "dim"), named(name, outcome.error))
+        return Text.assemble(("empty  ", "dim"), one_line(named(name, outcome.error)))
     if outcome.error:
-        return Text.assemble(("failed ", "bold red"), named(name, advised_record(outcome.error, outcome.error_type)))
+        return Text.assemble(("failed ", "bold red"), one_line(named(name, advised_record(outcome.error, outcome.error_type))))
+    name = one_line(name)
     if outcome.same_as:
-        return Text.assemble(("same   ", "bold green"), f"{name}  duplicates {outcome.same_as}")
+        return Text.assemble(("same   ", "bold green"), f"{name}  duplicates {one_line(outcome.same_as)}")
     speed = speed_words(outcome.media_s / max(1e-3, outcome.took_s))
     return Text.assemble(("done   ", "bold green"), f"{name}  {clock(outcome.media_s)}, {speed}, {clips_words(outcome.clips)}")
