@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from video_pipeline.core.errors import BadRecord, NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.languages import NAMES, by_code
+from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.choose import open_here
@@ -20,6 +23,7 @@ from video_pipeline.speech.errors import EngineUnavailable, FetchFailed, Weights
 from video_pipeline.speech.pieces import Piece, Unit, units
 from video_pipeline.speech.terms import Term, read_terms
 from video_pipeline.speech.whisper import weights
+from video_pipeline.speech.whisper.decoding import Decoder, Said
 from video_pipeline.speech.whisper.engine import FACTORY, WhisperEngine
 from video_pipeline.speech.whisper.guards import Reading, believed, is_doubtful, is_silence
 from video_pipeline.speech.whisper.packing import GAP_S, PACK_S, Pack, packed, shared_out
@@ -60,6 +64,41 @@ def test_a_word_that_the_model_starts_in_the_pause_belongs_to_the_window_it_ends
     said = words((" Good", 0.1, 0.4), (" night.", 0.5, 1.4), (" One", 1.4, 2.9), (" two", 3.0, 3.4))
     first, second = shared_out(said, pack)
     assert [len(first), len(second)] == [2, 2]
+
+
+def test_a_piece_of_two_characters_is_not_divided_by_a_pause() -> None:
+    """Its time is stretched over the pause before it, and half of that lies in the window before."""
+    pack = Pack((0, 1), (window(2.0), window(2.0)))
+    said = words(("我", 0.1, 0.6), ("听", 0.6, 1.5), ("其实", 1.5, 3.3), ("是", 3.3, 3.6))
+    first, second = shared_out(said, pack)
+    assert ["".join(unit.text for unit in part) for part in (first, second)] == ["我听", "其实是"]
+    assert [round(unit.start, 3) for unit in second] == [0.0, 0.4, 0.8]
+
+
+class TwoLanguages:
+    """A decoder that takes the second window for Greek, and reads it worse in Greek than in `better`."""
+
+    languages = frozenset(Language)
+    is_multilingual = True
+
+    def __init__(self, better: Language) -> None:
+        self.better = better
+
+    def language_probabilities(self, heard: Waveform, *, thorough: bool) -> dict[Language, float]:
+        return {Language.EL: 1.0} if heard.start_s == 3.0 else {Language.CA: 1.0}
+
+    def said(self, packs: list[Pack], language: Language) -> Iterator[tuple[int, Said]]:
+        for pack in packs:
+            for number in pack.numbers:
+                p = 0.9 if language is self.better else 0.5
+                yield number, Said(units([Piece(f" {language}", 0.1, 0.9, p)]))
+
+
+@pytest.mark.parametrize("better", [Language.CA, Language.EL])
+def test_a_window_in_another_language_is_read_in_the_files_own_too(better: Language) -> None:
+    engine = WhisperEngine(cast(Decoder, TwoLanguages(better)), SpeechOptions(engine="whisper"), EngineIdentity("whisper"))
+    heard = list(engine.transcribe([window(2.0, 0.0), window(1.0, 3.0), window(2.0, 5.0)]))
+    assert [one.segment.language for one in heard if one.segment] == [Language.CA, better, Language.CA]
 
 
 @settings(max_examples=50, deadline=None)

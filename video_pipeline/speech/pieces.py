@@ -54,6 +54,8 @@ class Unit:
     end: float
     ps: list[float]
     kind: _Kind
+    goes_on: bool = False
+    """It is not the first of its piece: its time is a share of the piece's, no measurement."""
 
     @property
     def confidence(self) -> float:
@@ -65,7 +67,7 @@ def units(path: Iterable[Piece]) -> list[Unit]:
     found: list[Unit] = []
     space = ""
     for piece in path:
-        for atom, kind in _atoms(piece):
+        for number, (atom, kind) in enumerate(_atoms(piece)):
             if atom.text.isspace():
                 space = " " if found else ""
                 continue
@@ -73,7 +75,7 @@ def units(path: Iterable[Piece]) -> list[Unit]:
             if last is not None and _belongs(last, atom.text, kind, bool(space)):
                 _extend(last, space, atom, kind)
             else:
-                found.append(Unit(space + atom.text, atom.start, atom.end, [atom.p], kind))
+                found.append(Unit(space + atom.text, atom.start, atom.end, [atom.p], kind, bool(number and not space)))
             space = ""
     return found
 

@@ -15,7 +15,7 @@ _HELD_SHARE = 0.6
 """Words that belong together are one atom up to this share of a line, so that the rest can still be laid out well."""
 _ALONE = 0.8
 """Added to the penalty of a break that separates one atom from its clause."""
-_FORCED = 2 * HELD
+FORCED = 2 * HELD
 """The penalty of a break where none should be, in text that is wider than a line."""
 
 
@@ -71,7 +71,7 @@ def atoms_of(tokens: Sequence[Token], language: Language, line_width: float) -> 
             continue
         spaced = raw[0].isspace() or (first > 0 and tokens[first - 1].text[-1].isspace())
         lead = " " if spaced and not (out and out[-1].tail.isspace()) else ""
-        penalty = min(before[first], _FORCED)
+        penalty = min(before[first], FORCED)
         out.append(Atom(source=tokens, first=first, last=last, text=text, lead=lead, tail=tail, before=penalty))
     _avoid_lone_atoms(out)
     return out

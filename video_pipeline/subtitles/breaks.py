@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from video_pipeline.core.labels import Language
 from video_pipeline.core.sentences import CLOSING, tokens_that_end
-from video_pipeline.subtitles import syntax
+from video_pipeline.subtitles import southeast, syntax
 from video_pipeline.subtitles.european import EUROPEAN
 from video_pipeline.subtitles.rules import clusters
 
@@ -49,17 +49,13 @@ NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〕〉》�
 """Characters that cannot start a line."""
 NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#＄￥¥£€")
 """Characters that cannot end a line."""
-_SENTENCE_MARKS = frozenset(".!?。！？…．")
-_CLAUSE_MARKS = frozenset(",;:、，；：—–")
+_SENTENCE_MARKS = frozenset(".!?。！？…．។៕။")
+_CLAUSE_MARKS = frozenset(",;:、，；：—–၊")
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
 _SHORT = 0.5
 """After a word so short that it probably needs the next one."""
 _ABBREVIATION = re.compile(r"\w\.$")
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
-THAI = re.compile(r"[\u0e01-\u0e7f]")
-"""Letters of Thai, which has spaces between clauses, not between words."""
-_THAI_LAST = "ๆฯ"
-"""Marks of repetition and abbreviation: they belong to the word before them."""
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
 
 
@@ -70,8 +66,8 @@ def penalties(texts: Sequence[str], language: Language) -> list[float]:
     """
     inside = _inside_clusters(texts)
     found = (_spaceless if language in syntax.SPACELESS else _spaced)(texts, language)
-    if any(map(THAI.search, texts)):
-        found = _thai(texts, found)
+    if any(map(southeast.LETTERS.search, texts)):
+        found = _southeast(texts, found)
     return [NEVER if k in inside else penalty for k, penalty in enumerate(found)]
 
 
@@ -100,21 +96,20 @@ def _plain(word: str) -> str:
     return word.strip(CLOSING + _OPENING + ",.;:!?").lower()
 
 
-def _thai(texts: Sequence[str], found: list[float]) -> list[float]:
-    """Penalties with breaks between the words of Thai, never inside one."""
-    words = set(accumulate(map(len, thai_words("".join(texts)))))
-    out = list(found)
+def _southeast(texts: Sequence[str], found: list[float]) -> list[float]:
+    """Penalties with breaks between the words of Thai and the like, never inside one; a space ends a clause there."""
+    words = set(accumulate(map(len, southeast.words("".join(texts)))))
+    is_letter, out, at = southeast.LETTERS.match, list(found), 0
     for k, (left, right) in enumerate(pairwise(texts), 1):
-        if THAI.match(left[-1]) and THAI.match(right[0]):
-            is_word = right[0] not in _THAI_LAST and sum(map(len, texts[:k])) in words
-            out[k] = _UNSURE if is_word else NEVER
+        at += len(left)
+        before, after = (left.rstrip() or left)[-1], (right.lstrip() or right)[0]
+        if not (is_letter(before) and is_letter(after)):
+            continue
+        if not (left[-1].isspace() or right[0].isspace()):
+            out[k] = _UNSURE if at in words and after not in southeast.MARKS else NEVER
+        else:
+            out[k] = min(out[k], _GOOD)
     return out
-
-
-def thai_words(text: str) -> list[str]:
-    """The words of Thai text, by BudouX; joined they are the text."""
-    words: list[str] = _thai_parser().parse(text)
-    return words
 
 
 def _at_marks(left: str, right: str, unspaced: bool, *, ends_sentence: bool) -> float | None:
@@ -253,13 +248,6 @@ def _inside_clusters(texts: Sequence[str]) -> frozenset[int]:
         return frozenset()
     whole = set(accumulate(map(len, parts), initial=0))
     return frozenset(k for k, at in enumerate(accumulate(map(len, texts[:-1]), initial=0)) if at not in whole)
-
-
-@functools.cache
-def _thai_parser() -> Any:
-    import budoux
-
-    return budoux.load_default_thai_parser()
 
 
 @functools.cache

@@ -2,7 +2,7 @@
 
 Chinese shows commas and full stops as a space. Japanese shows a full stop as a wide space and a comma as a narrow one. Neither
 shows them at the end of a line. Korean shows no full stop at the end of a line. ASCII marks after ideographs and kana, which many
-recognisers write, are read as the full-width ones. `spoken` is what stays the same.
+recognisers write, are read and shown as the full-width ones. `spoken` is what stays the same.
 """
 
 from __future__ import annotations
@@ -18,10 +18,15 @@ _JA_FINAL = re.compile(r"[。、，\s]+$")
 _JA_STOPS = re.compile(r"[。、，]*。[。、，]*\s*")
 _JA_COMMAS = re.compile(r"[、，]+\s*")
 _BEFORE_QUOTE = re.compile(r"[，。、]+(?=[」』）】》”’])")
+_ASCII = re.compile(r"[,.?!;:]")
 _ASCII_COMMA = re.compile(r"(?<![\x00-\x7f]),(?![,\d])|(?<=[A-Za-z\d]),(?=\s*[^\x00-\x7f])")
 """A comma after or before a character that is not ASCII. One between digits stays."""
 _ASCII_STOP = re.compile(r"(?<![\x00-\x7f])\.(?![.\dA-Za-z])")
 """A single full stop after a character that is not ASCII: no ellipsis, no decimal point, no abbreviation."""
+_ASCII_MARKS = re.compile(r"(?<=[^\x00-\x7f])[?!;:]+")
+"""Other marks after a character that is not ASCII."""
+_WIDE_MARKS = {ord(narrow): wide for narrow, wide in zip("?!;:", "？！；：", strict=True)}
+_NARROW_MARKS = {ord(wide): chr(narrow) for narrow, wide in _WIDE_MARKS.items()}
 _LATIN_COMMA = re.compile(r"(?<=[A-Za-z\d]),$")
 _KO_FINAL = re.compile(r"(?<!\.)\.$")
 _HIDDEN = {
@@ -48,13 +53,15 @@ def shown(raw: str, language: Language) -> tuple[str, str]:
 
 def spoken(text: str, language: Language) -> str:
     """The text without spaces and without the punctuation that its language does not show everywhere."""
-    return _HIDDEN.get(language, _SPACES).sub("", text)
+    plain = _HIDDEN.get(language, _SPACES).sub("", text)
+    return plain.translate(_NARROW_MARKS) if language in (Language.ZH, Language.YUE, Language.JA) else plain
 
 
 def _full_width(raw: str) -> str:
-    """Commas and full stops of ASCII after wide characters, as the marks that they stand for."""
-    if "," not in raw and "." not in raw:
+    """Marks of ASCII after wide characters, as those that they stand for."""
+    if not _ASCII.search(raw):
         return raw
+    raw = _ASCII_MARKS.sub(lambda found: found.group().translate(_WIDE_MARKS), raw)
     return _ASCII_STOP.sub("。", _ASCII_COMMA.sub("，", raw))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 
 from video_pipeline.core.labels import Language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token
-from video_pipeline.subtitles.breaks import THAI, thai_words
+from video_pipeline.subtitles import southeast
 from video_pipeline.subtitles.rules import clusters, width
 
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
@@ -20,16 +22,14 @@ def layout_tokens(segment: Segment, line_width: float) -> list[Token]:
     """The tokens of a segment, each at most `line_width` wide. If it has none, they are made from its text."""
     out: list[Token] = []
     floor_s = segment.start_s
-    for token in segment.tokens or _spread(segment.text, segment, segment.language):
+    for token in _at_words(segment.tokens or tuple(_spread(segment.text, segment, segment.language))):
         text = token.text.strip()
         if not text:
             continue
         if token.start_s < floor_s:  # engines may give times that decrease
             token = Token(floor_s, max(floor_s, token.end_s), token.text, token.confidence)
         floor_s = token.start_s
-        if THAI.search(text):
-            out += _thai_words(token)
-        elif len(text) > 1 and (len(text.split()) > 1 or width(text, segment.language) > line_width):
+        if len(text) > 1 and (len(text.split()) > 1 or width(text, segment.language) > line_width):
             out += _pieces(token, segment.language, line_width)
         else:
             out.append(token)
@@ -45,13 +45,20 @@ def _spread(text: str, span: Span, language: Language, confidence: float = 0.0) 
         yield _part(span, start / total, at / total, found.group(), confidence)
 
 
-def _thai_words(token: Token) -> Iterator[Token]:
-    """A token that holds several words of Thai, divided between them."""
-    at, total = 0, len(token.text)
-    for word in thai_words(token.text):
-        start, at = at, at + len(word)
-        if word.strip():
-            yield _part(token, start / total, at / total, word, token.confidence)
+def _at_words(tokens: Sequence[Token]) -> Iterator[Token]:
+    """The tokens, those of Thai and the like divided where words end: recognisers cut such text anywhere."""
+    whole = "".join(token.text for token in tokens)
+    if not southeast.LETTERS.search(whole):
+        yield from tokens
+        return
+    edges, at = list(accumulate(map(len, southeast.words(whole)))), 0
+    for token in tokens:
+        until, total = at + len(token.text), len(token.text)
+        cuts = [at, *edges[bisect_right(edges, at) : bisect_left(edges, until)], until]
+        for a, b in pairwise(cuts):
+            text = whole[a:b]
+            yield token if len(cuts) == 2 else _part(token, (a - at) / total, (b - at) / total, text, token.confidence)
+        at = until
 
 
 def _part(span: Span, start_share: float, end_share: float, text: str, confidence: float) -> Token:

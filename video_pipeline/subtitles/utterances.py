@@ -9,10 +9,10 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
 from video_pipeline.core.sentences import ends_sentence
 from video_pipeline.core.transcript import Segment
-from video_pipeline.subtitles.atoms import Atom, atoms_of
-from video_pipeline.subtitles.breaks import CLAUSE_END, SENTENCE_END
+from video_pipeline.subtitles.atoms import FORCED, Atom, atoms_of
+from video_pipeline.subtitles.breaks import CLAUSE_END, PHRASE, SENTENCE_END, penalties
 from video_pipeline.subtitles.labels import prefix, speaker_label
-from video_pipeline.subtitles.rules import ReadingRules, SubtitleOptions, width
+from video_pipeline.subtitles.rules import SPACELESS, ReadingRules, SubtitleOptions, width
 from video_pipeline.subtitles.tokens import layout_tokens
 
 LONGEST_PAUSE_S = 1.0
@@ -21,6 +21,10 @@ _OPENING_SHARE = 0.5
 """Labels that take more than this share of a line are left out; colours still show the emotion."""
 _LAST_TOKENS = 8
 """Tokens that decide whether a sentence ends after them."""
+_DIVIDED = 6.0
+"""The most that a pause costs inside a phrase of a language without spaces: where phrases end is a guess, the pause is not."""
+_NEXT_TOKENS = 4
+"""Tokens that decide how closely the first of them belongs to the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def utterances_of(segments: Iterable[Segment], options: SubtitleOptions) -> Iter
         line_width = reading.line_width - opening.room
         for number, atom in enumerate(atoms_of(layout_tokens(segment, line_width), segment.language, line_width)):
             if last and last.reaches(atom) and (number or last.voice == voice):
-                last.atoms.append(atom if number else _continuing(last.atoms[-1], atom))
+                last.atoms.append(atom if number else _continuing(last.atoms[-1], atom, segment.language))
                 continue
             if last:
                 yield last
@@ -96,9 +100,23 @@ def _room(voice: Voice, starts_emotion: bool, label: str, labels: str) -> float:
     return width(prefix(cue, labels), voice.language)
 
 
-def _continuing(before: Atom, atom: Atom) -> Atom:
-    """The first atom of a segment that continues the one before. A space stands for the short pause between them."""
-    ended = ends_sentence("".join(token.text for token in before.source[max(0, before.last - _LAST_TOKENS) : before.last]))
-    atom.before = SENTENCE_END if ended else CLAUSE_END
-    atom.lead = "" if before.tail.isspace() else " "
+def _continuing(before: Atom, atom: Atom, language: Language) -> Atom:
+    """The first atom of a segment that continues the one before. A space stands for the short pause between them.
+
+    Recognisers divide speech at pauses, which may be anywhere. Between two words, the longer the pause the better the place; in
+    Chinese and Japanese, which many recognisers write without marks, a pause between two phrases ends a clause.
+    """
+    texts = [token.text for token in before.source[max(0, before.last - _LAST_TOKENS) : before.last]]
+    following = [token.text for token in atom.source[:_NEXT_TOKENS]]
+    if ends_sentence("".join(texts)):
+        said = SENTENCE_END
+    else:
+        gap = "" if language in SPACELESS else " "
+        said = penalties([*texts, gap + following[0].lstrip(), *following[1:]], language)[len(texts)]
+    spaced = said < PHRASE
+    if language in SPACELESS:
+        said = min(said, CLAUSE_END if spaced else _DIVIDED)
+    pause_s = max(0.0, atom.start_s - before.end_s)
+    atom.before = max(min(said, CLAUSE_END), min(said, FORCED) * (1 - pause_s / LONGEST_PAUSE_S))
+    atom.lead = " " if spaced and not before.tail.isspace() else ""
     return atom

@@ -51,6 +51,11 @@ class Said:
 
     units: list[Unit] = field(default_factory=list)
 
+    @property
+    def confidence(self) -> float:
+        """Mean probability of the words; 0 without any."""
+        return sum(unit.confidence for unit in self.units) / len(self.units) if self.units else 0.0
+
 
 class Decoder:
     """An open model. `model` is faster-whisper's `WhisperModel`."""

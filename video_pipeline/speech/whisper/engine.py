@@ -27,9 +27,9 @@ from video_pipeline.speech.whisper import fetching, weights
 from video_pipeline.speech.whisper.packing import PACK_S, packed
 
 if TYPE_CHECKING:
-    from video_pipeline.speech.whisper.decoding import Decoder
+    from video_pipeline.speech.whisper.decoding import Decoder, Said
 
-_REVISION = 2
+_REVISION = 3
 """Of what this package makes of the model's words; raise it when the same sound gives another transcript."""
 _LIBRARIES = ("faster_whisper", "ctranslate2")
 _LEAST_S = 0.1
@@ -90,10 +90,26 @@ class WhisperEngine:
                 by_language.setdefault(_spoken(probabilities, settled), []).append(number)
         segments: dict[int, Segment | None] = {}
         for language, numbers in by_language.items():
-            for number, said in self._decoder.said(packed(numbers, windows), language):
-                segments[number] = in_script(_segment(windows[number], said.units, language), self._options.script)
+            for number, (own, said) in self._read(windows, numbers, language, settled).items():
+                segments[number] = in_script(_segment(windows[number], said.units, own), self._options.script)
         for number, window in enumerate(windows):
             yield Heard(window.span, segments.get(number))
+
+    def _read(
+        self, windows: list[Waveform], numbers: list[int], language: Language, settled: Language | None
+    ) -> dict[int, tuple[Language, Said]]:
+        """What was said in the windows of a language, by their numbers.
+
+        Where it is not the file's language, the window is read in that too, and the model believes one of the two more: a short
+        window may sound like another language with certainty.
+        """
+        found = {number: (language, said) for number, said in self._decoder.said(packed(numbers, windows), language)}
+        if settled is None or settled is language:
+            return found
+        for number, said in self._decoder.said(packed(numbers, windows), settled):
+            if said.confidence >= found[number][1].confidence:
+                found[number] = settled, said
+        return found
 
 
 class WhisperFactory:

@@ -6,8 +6,8 @@ as it did in the recording; without it words slip over the joint.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -75,16 +75,38 @@ def packed(numbers: Sequence[int], windows: Sequence[Waveform]) -> list[Pack]:
 def shared_out(units: Sequence[Unit], pack: Pack) -> list[list[Unit]]:
     """The words of each window, their times from the start of the window.
 
-    The division with the least speech outside its window, summed over all words, and joints at the ends of sentences.
+    The division with the least speech outside its window, summed over all words, and joints at the ends of sentences. Characters
+    of one piece of the vocabulary stay together: a piece that follows a pause often begins before it, so that an equal share of
+    its time would leave the first character in the window before.
     """
     starts_s = pack.starts_s
     ends_s = [start_s + window.duration_s for start_s, window in zip(starts_s, pack.windows, strict=True)]
-    costs = np.array([[_outside_s(unit, a, b) for a, b in zip(starts_s, ends_s, strict=True)] for unit in units])
+    pieces = _pieces(units)
+    whole = [replace(piece[0], text="".join(unit.text for unit in piece), end=piece[-1].end) for piece in pieces]
+    costs = np.array([[_outside_s(unit, a, b) for a, b in zip(starts_s, ends_s, strict=True)] for unit in whole])
     shares: list[list[Unit]] = [[] for _ in pack.windows]
-    for unit, number in zip(units, _division(costs, units) if len(units) else (), strict=True):
-        start_s = starts_s[number]
-        shares[number].append(Unit(unit.text, unit.start - start_s, unit.end - start_s, unit.ps, unit.kind))
+    for piece, number in zip(pieces, _division(costs, whole) if len(whole) else (), strict=True):
+        shares[number] += _inside(piece, starts_s[number])
     return shares
+
+
+def _pieces(units: Sequence[Unit]) -> list[list[Unit]]:
+    out: list[list[Unit]] = []
+    for unit in units:
+        if out and unit.goes_on:
+            out[-1].append(unit)
+        else:
+            out.append([unit])
+    return out
+
+
+def _inside(piece: Sequence[Unit], start_s: float) -> Iterator[Unit]:
+    """The characters of a piece with times from the start of its window; if it began before that, they share what is left."""
+    first_s, last_s = piece[0].start - start_s, piece[-1].end - start_s
+    scale = last_s / (last_s - first_s) if len(piece) > 1 and first_s < 0.0 < last_s else 1.0
+    for unit in piece:
+        own_s, until_s = (last_s - (last_s + start_s - edge_s) * scale for edge_s in (unit.start, unit.end))
+        yield replace(unit, start=own_s, end=until_s)
 
 
 def _outside_s(unit: Unit, start_s: float, end_s: float) -> float:

@@ -42,9 +42,10 @@ class Cues(DerivedStage[Layout]):
     """Not stored: laying out an hour takes less than half a second."""
 
     name = "cues"
-    revision = 4
-    """4: no cue outlasts the video; 3: lines and cues break where people break them, words that a laugh explains better are left
-    out; 2: abbreviations and quotations end no sentence."""
+    revision = 5
+    """5: a pause inside a clause ends no cue by itself, wide marks in Chinese and Japanese; 4: no cue outlasts the video; 3:
+    lines and cues break where people break them, words that a laugh explains better are left out; 2: abbreviations and quotations
+    end no sentence."""
     needs = ("identify", "words", "events")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
 
