@@ -125,6 +125,8 @@ def scored(path: Path, show: int = 0) -> dict[Language, Scores]:
         cues = read_cues(path).cues
     except NotSubtitles:
         return {}
+    if not cues:
+        return {}
     language = Counter(cue.language for cue in cues).most_common(1)[0][0]
     plain = [cue for cue in cues if is_plain(cue, language)]
     two = sum(len(cue.lines) == 2 for cue in plain)
