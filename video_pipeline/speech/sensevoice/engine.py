@@ -16,7 +16,7 @@ from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import EngineUnavailable
-from video_pipeline.speech.hardware import usable_cores
+from video_pipeline.speech.hardware import sleep_soon, usable_cores
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage
 from video_pipeline.speech.sensevoice import fetching, hubs, weights
 from video_pipeline.speech.sensevoice.devices import likely_device
@@ -167,6 +167,7 @@ class SenseVoiceFactory:
             WeightsDamaged: the weights cannot be used; names the file.
         """
         folder = _ready_folder(options)
+        sleep_soon()
         import torch
 
         from video_pipeline.speech.sensevoice import loading

@@ -39,7 +39,9 @@ class Codes(NamedTuple):
 def signed_codes(x: Tensor) -> Codes:
     """Each row in 255 steps that are centred on zero and reach its largest magnitude."""
     x = x.float()  # in bf16 the codes themselves would be rounded
-    scale = x.abs().amax(dim=1, keepdim=True).clamp_min_(_LEAST).div_(_MIDDLE - 1)
+    # Without storing the magnitudes, which would be another pass over memory.
+    largest = torch.maximum(x.amax(dim=1, keepdim=True), x.amin(dim=1, keepdim=True).neg_())
+    scale = largest.clamp_min_(_LEAST).div_(_MIDDLE - 1)
     return Codes(_rounded(x, scale, _MIDDLE), scale, _MIDDLE)
 
 

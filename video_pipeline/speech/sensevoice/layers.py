@@ -107,10 +107,15 @@ def between(dtype: torch.dtype) -> torch.dtype:
     return torch.float32 if dtype is torch.int8 else dtype
 
 
+def has_amx() -> bool:
+    """Whether the CPU multiplies tiles of bf16 (all processors with AMX do), and torch can use them."""
+    return bool(getattr(torch.cpu, "_is_amx_tile_supported", bool)())  # private, so it may be missing
+
+
 def native_float() -> torch.dtype:
     """bf16 if the CPU multiplies it natively (AMX, AVX-512 BF16), else fp32: emulated bf16 is slower than fp32."""
-    tests = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")  # private, so they may be missing
-    return torch.bfloat16 if any(getattr(torch.cpu, test, bool)() for test in tests) else torch.float32
+    avx = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)()
+    return torch.bfloat16 if avx or has_amx() else torch.float32
 
 
 class Layer:

@@ -18,7 +18,7 @@ from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import LANGUAGES, Availability, Feature, Heard, SpeechOptions, missing_features
 from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import DeviceMissing, EngineUnavailable, WeightsDamaged
-from video_pipeline.speech.hardware import driver_has_gpu, usable_cores
+from video_pipeline.speech.hardware import driver_has_gpu, sleep_soon, usable_cores
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage, dominant, is_certain
 from video_pipeline.speech.pieces import Unit
 from video_pipeline.speech.stream import batches
@@ -166,6 +166,7 @@ class WhisperFactory:
         """
         device = _likely_device(options.device)
         folder = _ready_folder(options, device)
+        sleep_soon()
         import ctranslate2
         from faster_whisper import WhisperModel
 
