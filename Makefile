@@ -70,6 +70,7 @@ check-ui: $(VENV)/.dev  ## lint and types of the JavaScript and CSS
 bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md (half an hour)
 	@$(PY) -m benchmarks.run
 	@$(PY) -m benchmarks.subtitles
+	@$(PY) -m benchmarks.seed
 	@$(PY) -m benchmarks.speech $(ARGS)
 
 demo-model: $(VENV)/.train  ## train the demo model and make the demo video again (an hour on two cores)

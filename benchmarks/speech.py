@@ -11,19 +11,18 @@ import difflib
 import importlib.util
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.contenders import CONTENDERS, RATE_HZ
+from benchmarks.results import save
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.library.sources import SUFFIXES
 from video_pipeline.media.decode import audio_blocks
@@ -110,9 +109,7 @@ def keep(path: Path, contenders: list[Contender], ended: dict[str, dict[str, Any
     for name in figures.keys() & last.keys():
         now, then = figures[name]["ratio_processor"], last[name]["ratio_processor"]
         print(f"{name}: {now:.2f}x in processor time, {then:.2f}x last time ({now / then - 1:+.0%})")
-    versions = {name: metadata.version(name) for name in ("torch", "funasr", "sherpa-onnx", "onnxruntime")}
-    machine = {"machine": platform.machine(), "system": platform.platform(), "cores": len(os.sched_getaffinity(0))}
-    path.write_text(json.dumps({"reference": base.name, **machine, "versions": versions, "figures": figures}, indent=1) + "\n")
+    save(path, figures, reference=base.name)
 
 
 def report(contenders: list[Contender], ended: dict[str, dict[str, Any]], total_s: float) -> None:
