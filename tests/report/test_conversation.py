@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from video_pipeline.core.errors import BadValue, NoSuchFile
-from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
+from video_pipeline.report.conversation import texts
 from video_pipeline.report.conversation.floor import Stretch, at_once, floors, outside, pauses, speech_of
 from video_pipeline.report.conversation.measure import Material, measure
 from video_pipeline.report.conversation.options import ConversationOptions
@@ -95,6 +98,46 @@ def test_laughter_and_other_sounds_are_no_silence() -> None:
     assert found.silence_s == 5.0 + 5.0 + 1.0 + 5.0 and found.silence_share == 0.5
     assert found.silences == (Span(9.0, 14.0), Span(15.0, 20.0), Span(27.0, 32.0))
     assert found.speech_s + found.silence_s + found.sounds_s + found.hold_s == 32.0
+
+
+def test_whose_laugh_it_is() -> None:
+    lines = [line("Ann", 0.0, 4.0, "A joke."), line("Ann", 12.0, 16.0, "I go on."), line("Bob", 20.0, 22.0, "So.")]
+    laughs = [AudioEvent(a, b, Sound.LAUGHTER, 1.0) for a, b in ((5.0, 7.0), (8.0, 9.0), (10.0, 11.0), (12.5, 15.5))]
+    material = heard(lines, 24.0, laughs)
+    voices = [*material.stretches, Stretch(5.0, 7.0, "Bob"), Stretch(8.0, 9.0, "Ann"), Stretch(8.0, 9.0, "Bob")]
+    found = measured(replace(material, stretches=voices))
+    assert [laugh.by for laugh in found.laughs] == ["Bob", "", "", ""]  # Bob; both; nobody's voice; Ann talks on
+    assert [side.own_laughs for side in found.sides] == [0, 1]
+    assert "audience or several" in conversation_page(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "silence", "moments"),
+    [
+        (EN, "en", "silence", "Key moments"),
+        (ZH, "zh-Hans", "静默", "关键时刻"),
+        (Language.YUE, "yue-Hant", "靜默", "關鍵時刻"),
+        (Language.JA, "ja", "沈黙", "重要な場面"),
+        (Language.KO, "ko", "침묵", "주요 순간"),
+        (Language.DE, "en", "silence", "Key moments"),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_conversation(language: Language, tag: str, silence: str, moments: str) -> None:
+    words = {EN: "Goodbye.", ZH: "再见", Language.YUE: "再見", Language.JA: "さようなら", Language.KO: "안녕히"}
+    said = line("A", 0.0, 2.0, words.get(language, "Goodbye."), language=language)
+    found = measured(heard([said], 9.0), kind="lesson")
+    page = conversation_page(found)
+    assert f'<html lang="{tag}">' in page and silence in page
+    assert (moments in page) == (language in words)
+
+
+def test_every_text_is_there_in_every_language_with_the_same_values() -> None:
+    for name, row in texts._TABLE.items():
+        assert len(row) == len(texts.LANGUAGES) and all(row), name
+        assert len({frozenset(re.findall(r"\{(\w+)\}", text)) for text in row}) == 1, name
+    named = {*PhraseTable.of().names, *map(str, SHOWN_EMOTIONS)}
+    assert all(texts.Texts("zh").called(name) != name for name in named)
+    assert texts.Texts("zh").called("upsell") == "upsell"
 
 
 def test_music_in_a_short_pause_is_a_sound_and_in_a_long_one_a_hold() -> None:

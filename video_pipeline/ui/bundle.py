@@ -39,16 +39,17 @@ class BundleError(Exception):
     """The files of a page do not fit together; the message names the file."""
 
 
-def page(name: str, *, title: str = "", body: str = "", data: Any = None) -> str:
+def page(name: str, *, title: str = "", body: str = "", data: Any = None, language: str = "en") -> str:
     """The page in the folder `name` as one document. Raises BundleError.
 
     Args:
         title: plain text, for `<!--TITLE-->`.
         body: HTML, for `<!--BODY-->`.
+        language: BCP 47, for `<!--LANGUAGE-->`.
         data: what becomes JSON, for `<!--DATA-->`.
     """
     index = FOLDER / name / "index.html"
-    texts = {"TITLE": escape(title), "BODY": body, "DATA": json_in_script(data)}
+    texts = {"TITLE": escape(title), "BODY": body, "DATA": json_in_script(data), "LANGUAGE": escape(language)}
 
     def part(match: re.Match[str]) -> str:
         kind, value = str(match.lastgroup), match[str(match.lastgroup)]

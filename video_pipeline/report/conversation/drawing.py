@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.report.conversation.record import Conversation
+from video_pipeline.report.conversation.texts import Texts
 
 _WIDTH = 1000
 _LEFT = 130
@@ -22,18 +23,18 @@ _STEPS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _TICKS = 9
 
 
-def drawn(conversation: Conversation) -> str:
+def drawn(conversation: Conversation, t: Texts) -> str:
     """The picture; empty where nobody speaks."""
     sides = conversation.sides
     if not sides or not conversation.duration_s:
         return ""
     height = len(sides) * (_LANE_H + _GAP) + _AXIS_H
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="who speaks when" class="lanes">'
+        f'<svg viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{t("who_when")}" class="lanes">'
         '<defs><pattern id="hold" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="3" height="6" fill="#8B95A5"/></pattern></defs>'
         + "".join(_lanes(conversation))
-        + "".join(_marks(conversation, height - _AXIS_H - _GAP))
+        + "".join(_marks(conversation, height - _AXIS_H - _GAP, t))
         + "".join(_axis(conversation.duration_s, height))
         + "</svg>"
     )
@@ -54,14 +55,14 @@ def _lanes(conversation: Conversation) -> Iterator[str]:
         yield from _boxes(own, conversation.duration_s, (top, _LANE_H), f'fill="{colour_of(conversation, side.name)}"', side.name)
 
 
-def _marks(conversation: Conversation, height: float) -> Iterator[str]:
+def _marks(conversation: Conversation, height: float, t: Texts) -> Iterator[str]:
     duration_s = conversation.duration_s
-    yield from _boxes(conversation.silences, duration_s, (0, height), 'fill="#8B95A5" fill-opacity=".25"', "silence")
-    yield from _boxes(conversation.holds, duration_s, (0, height), 'fill="url(#hold)"', "hold")
+    yield from _boxes(conversation.silences, duration_s, (0, height), 'fill="#8B95A5" fill-opacity=".25"', t("silence"))
+    yield from _boxes(conversation.holds, duration_s, (0, height), 'fill="url(#hold)"', t("hold"))
     names = [side.name for side in conversation.sides]
     for one in conversation.interruptions:
         top = names.index(one.by) * (_LANE_H + _GAP)
-        yield from _boxes([one], duration_s, (top, _LANE_H), 'fill="#FA5A2A"', f"{one.by} interrupts {one.of}")
+        yield from _boxes([one], duration_s, (top, _LANE_H), 'fill="#FA5A2A"', t("interrupts", by=one.by, of=one.of))
 
 
 def _boxes(spans: Sequence[Span], duration_s: float, place: tuple[float, float], look: str, title: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,13 +24,19 @@ from video_pipeline.report.conversation.floor import (
     speech_of,
 )
 from video_pipeline.report.conversation.options import ConversationOptions
-from video_pipeline.report.conversation.record import LEAD, OTHER, Conversation, Moment, Peak, Side, Waits
+from video_pipeline.report.conversation.record import LEAD, OTHER, Conversation, Laugh, Moment, Peak, Side, Waits
 from video_pipeline.report.conversation.wording import PhraseTable, questions_in, words_in
 
 _HOLD = 0.5
 """A pause with music for more than this share of it is a hold."""
 _AFTER_S = 1.0
 """A laugh that begins this long after a turn still belongs to it."""
+_FREE = 0.5
+"""Share of a laugh without words, for it to be known whose it is."""
+_OWN = 0.6
+"""Share of that time in which one voice is heard, whose laugh it then is."""
+_MOSTLY_ONE = 1.3
+"""All voices in it together are heard less than so many times as long as that one."""
 _ANGRY_P = 0.6
 _ANGRY_S = 2.0
 """Probability and length from which an angry line is a peak."""
@@ -85,6 +91,7 @@ class _Measuring:
         self._breaks = interruptions(self._turns, options.interruption_s)
         self._lines = [line for line in material.transcript.segments if line.speaker]
         self._questions = [self._moment(line, "question", asked) for line in self._lines for asked in questions_in(line)]
+        self._laughs = laughs_of(self._material, self.speech)
         self._lead = options.lead or self._guessed_lead()
 
     def times(self) -> dict[str, Any]:
@@ -101,6 +108,8 @@ class _Measuring:
             "silence_s": _s(silence_s),
             "silence_share": _share(silence_s, self._duration_s),
             "silences": tuple(_rounded(span) for span in still if span.duration_s >= self._options.silence_s),
+            "silence_least_s": self._options.silence_s,
+            "laughs": tuple(Laugh(_s(one.start_s), _s(one.end_s), one.by) for one in self._laughs),
             "sounds_s": _s(_sum_s(every) - silence_s - hold_s),
             "hold_s": _s(hold_s),
             "holds": tuple(_rounded(span) for span in holds),
@@ -156,6 +165,7 @@ class _Measuring:
             slow_response_s=_s(gaps_s[-(-9 * len(gaps_s) // 10) - 1]) if gaps_s else None,
             questions=sum(one.speaker == name for one in self._questions),
             laughs=self._laughs_after(turns),
+            own_laughs=sum(laugh.by == name for laugh in self._laughs),
             felt=_felt(lines) if self.tells else {},
         )
 
@@ -205,6 +215,25 @@ class _Measuring:
     def _laughs_after(self, turns: Sequence[Stretch]) -> int:
         laughs = [event for event in self._material.events if event.label is Sound.LAUGHTER]
         return sum(any(turn.start_s <= laugh.start_s <= turn.end_s + _AFTER_S for turn in turns) for laugh in laughs)
+
+
+def laughs_of(material: Material, speech: Mapping[str, Sequence[Span]]) -> list[Laugh]:
+    """Each laugh with the one whose voice is heard in it. Who talks on while others laugh does not laugh."""
+    words = [Span(token.start_s, token.end_s) for line in material.transcript.segments for token in line.tokens or (line,)]
+    found = []
+    for event in material.events:
+        if event.label is Sound.LAUGHTER:
+            free = outside(_near(words, event), [Span(event.start_s, event.end_s)])
+            heard = {name: sum(covered_s(spans, part) for part in free) for name, spans in speech.items()}
+            loudest = max(heard, key=heard.__getitem__, default="")
+            alone = sum(heard.values()) < _MOSTLY_ONE * heard.get(loudest, 0.0)
+            sure = _sum_s(free) >= _FREE * event.duration_s and heard.get(loudest, 0.0) >= _OWN * _sum_s(free)
+            found.append(Laugh(event.start_s, event.end_s, loudest if alone and sure else ""))
+    return found
+
+
+def _near(spans: Sequence[Span], place: Span) -> list[Span]:
+    return [span for span in spans if span.overlaps(place)]
 
 
 def _felt(lines: Sequence[Segment]) -> dict[str, float]:

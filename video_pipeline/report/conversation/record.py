@@ -32,6 +32,13 @@ class Peak(Span):
     before: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Laugh(Span):
+    """A laugh, and whose voice it is: empty for an audience, for several at once and where that is not known."""
+
+    by: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
     """One speaker. None where there is nothing to measure."""
@@ -64,6 +71,8 @@ class Side:
     questions: int
     laughs: int
     """Laughs that begin within this one's turn or up to a second after it."""
+    own_laughs: int = 0
+    """Laughs of this one's own voice."""
     felt: Mapping[str, float] = field(default_factory=dict)
     """Share of the time of this one's lines in each emotion; empty where emotions are not told."""
 
@@ -123,6 +132,9 @@ class Conversation:
     """Anger; empty where emotions are not told."""
     laughter_s: float
     applause_s: float
+    laughs: tuple[Laugh, ...] = ()
+    silence_least_s: float = 3.0
+    """From which length on a silence counts."""
     sounds_s: float = 0.0
     """Time in which nobody speaks and a sound is known: laughter, applause, music that is no hold, coughs."""
     waits: Waits | None = None
