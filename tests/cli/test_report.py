@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +41,20 @@ def test_a_kind_that_is_none_is_refused(cli: Any, sample: Path, tmp_path: Path) 
     ran = cli("report", sample, "--out", tmp_path / "out", "--kind", "meeting")
     assert ran.code == 2
     assert "lesson" in ran.err
+
+
+def test_a_library_is_reported_on_from_what_a_run_left(cli: Any, sample: Path, sample_transcript: Path, tmp_path: Path) -> None:
+    videos, out = tmp_path / "calls", tmp_path / "out"
+    videos.mkdir()
+    shutil.copy(sample, videos / "2026-03-01 call.mp4")
+    played = ["--set", "speech.engine=replay", "--set", f"speech.transcript={sample_transcript}"]
+    ran = cli("library", "run", videos, "--out", out, *played, "--set", "clips.exports=[]", "--executor", "inline")
+    assert ran.code == 0, ran.err
+    ran = cli("library", "report", "--out", out, "--kind", "call")
+    assert ran.code == 0, ran.err
+    found = json.loads((out / "conversations.json").read_bytes())
+    assert [(one["day"], one["agent"]) for one in found["calls"]] == [("2026-03-01", "Tom")]
+    assert "conversation.html" in (out / "conversations.html").read_text(encoding="utf-8")
+    assert (out / "conversations.csv").is_file() and found["left_out"] == {}
+    assert cli("library", "report", "--out", out, "--kind", "meeting").code == 2
+    assert cli("library", "report", "--out", out, "--kind", "call", "--by", "year").code == 2

@@ -159,7 +159,7 @@ def _page_data(summary: _Summary, record: CatalogueRows, index: Index, beside: P
 
 def _video(row: VideoRecord, beside: Path) -> dict[str, Any]:
     tree: dict[str, Any] = msgspec.to_builtins(row)
-    page = _link(Path(row.folder) / REPORT_FILE, beside) if row.folder else ""
+    page = link(Path(row.folder) / REPORT_FILE, beside) if row.folder else ""
     known = {key: value for key, value in tree.items() if value not in ("", 0, None, {}) and key != "folder"}
     return {**known, "name": _name(row.source), "page": page}
 
@@ -173,9 +173,9 @@ def _best_moment(moment: Moment, beside: Path) -> dict[str, Any]:
         "score": round(moment.score, 1),
         "title": moment.text,
         "why": moment.why,
-        "page": _link(Path(moment.folder) / REPORT_FILE, beside),
-        "clip": _link(clip, beside),
-        "poster": _link(clip.with_suffix(".jpg") if clip else None, beside),
+        "page": link(Path(moment.folder) / REPORT_FILE, beside),
+        "clip": link(clip, beside),
+        "poster": link(clip.with_suffix(".jpg") if clip else None, beside),
     }
 
 
@@ -188,7 +188,7 @@ def _clip_file(folder: Path, moment: Moment) -> Path | None:
     return next((path for clip, path in files if clip.start_s == moment.start_s), None)
 
 
-def _link(path: Path | None, beside: Path) -> str:
+def link(path: Path | None, beside: Path) -> str:
     """Empty where there is no such file; a relative address, so that the library may move as a whole."""
     if path is None or not path.is_file():
         return ""

@@ -21,13 +21,14 @@ def table(*conversations: Conversation) -> str:
     checks = list(dict.fromkeys(name for one in conversations for name in one.checks))
     writer.writerow(["video", *WHOLE, *OWN, *felt, *(f"has {name}" for name in checks)])
     for one in conversations:
-        whole = [_cell(one.name), *(getattr(one, name) for name in WHOLE)]
+        whole = [safe_cell(one.name), *(getattr(one, name) for name in WHOLE)]
         there = [int(one.checks[name]) if name in one.checks else "" for name in checks]
         for side in one.sides:
-            own = [_cell(getattr(side, name)) for name in OWN]
+            own = [safe_cell(getattr(side, name)) for name in OWN]
             writer.writerow([*whole, *own, *(side.felt.get(emotion, 0) for emotion in felt), *there])
     return out.getvalue()
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """A value that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
