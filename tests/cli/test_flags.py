@@ -43,7 +43,7 @@ SUBTITLES = {
     *("--glossary", "--ruby"),
 }
 COPIES = {"--mux", "--burn", "--tighten", "--container", "--fonts"}
-CLIPS = {"--top", "--cut", "--aspect", "--captions", "--exports"}
+CLIPS = {"--top", "--cut", "--aspect", "--captions", "--hook", "--exports"}
 CHOICE = {"--weights", "--explain", "--words", "--length", "--phrases", "--curve"}
 BESIDE = {"--beside", "--name"}
 EXISTING = {

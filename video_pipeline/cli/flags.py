@@ -250,12 +250,15 @@ class ClipFlags(OptionFlags):
     captions: Annotated[
         str | None, typer.Option("--captions", help="burned into the picture, files beside the clips, or none.")
     ] = None
+    hook: Annotated[
+        bool | None, typer.Option("--hook/--no-hook", help="Also each clip with its strongest second shown first.")
+    ] = None
     exports: Annotated[
         str | None,
         typer.Option(
             "--exports",
-            help="all, or any of video, audiogram, thumbnails, tightened, timelines, sheet, preview, reel, posts, chapters, "
-            "gallery.",
+            help="all, or any of video, audiogram, thumbnails, tightened, hooked, timelines, sheet, preview, reel, posts, "
+            "chapters, gallery.",
         ),
     ] = None
 

@@ -9,6 +9,7 @@ EXPORTS = Registry(
         "audiogram": "video_pipeline.clips.audiogram:AudiogramExport",
         "thumbnails": "video_pipeline.clips.thumbnails:ThumbnailsExport",
         "tightened": "video_pipeline.clips.tighten.export:TightenedExport",
+        "hooked": "video_pipeline.clips.hook.export:HookedExport",
         "timelines": "video_pipeline.clips.timelines.export:TimelinesExport",
         "sheet": "video_pipeline.clips.sheet:SheetExport",
         "preview": "video_pipeline.clips.preview:PreviewExport",

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Protocol
 
 from video_pipeline.clips import EXPORTS
+from video_pipeline.clips.hook.options import HookOptions
 from video_pipeline.clips.reel_options import ReelOptions
 from video_pipeline.clips.shape.base import ShapeOptions
 from video_pipeline.clips.tighten.options import TightenOptions
@@ -58,6 +59,9 @@ class ClipOptions:
 
     tighten: TightenOptions = field(default_factory=TightenOptions)
     """What the export `tightened` takes out."""
+
+    hook: HookOptions = field(default_factory=HookOptions)
+    """What the export `hooked` shows first."""
 
     reel: ReelOptions = field(default_factory=ReelOptions)
     """One video made of all clips."""

@@ -79,6 +79,7 @@ SHORT_NAMES = {
     "cut": "clips.cut.way",
     "aspect": "clips.shape.aspect",
     "captions": "clips.captions",
+    "hook": "clips.hook.on",
     "exports": "clips.exports",
 }
 """The only table of short names: flags, columns, fields of requests and keyword arguments."""

@@ -26,7 +26,7 @@ from video_pipeline.web.opened import OpenVideo
 from video_pipeline.web.task import Work
 
 FOLDER = "exports"
-_ALONE = ("video", "audiogram", "tightened", "reel")
+_ALONE = ("video", "audiogram", "tightened", "hooked", "reel")
 """Exports that make videos; all others are lists of cuts for editing programs."""
 _SMALL_BYTES = 1 << 20
 """Files below are compressed: subtitles and lists; videos would not get smaller."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from video_pipeline.clips.base import ClipJob, ClipOptions, Exported, MadeClips, SourceVideo
+from video_pipeline.clips.dialogue import moved
 from video_pipeline.clips.errors import ToolMissing
 from video_pipeline.clips.shape.plan import shaped
 from video_pipeline.clips.tighten.keep import kept
@@ -24,9 +24,6 @@ from video_pipeline.media.fonts import typeset
 from video_pipeline.media.targets import whole
 
 FOLDER = "tightened"
-_DIALOGUE = re.compile(r"^(Dialogue: \d+,)(\d+):(\d\d):(\d\d)\.(\d\d),(\d+):(\d\d):(\d\d)\.(\d\d)(,.*)$", re.MULTILINE)
-_LEAST_SHOWN_S = 0.1
-"""Captions of which less is left are dropped."""
 
 
 class TightenedExport:
@@ -85,31 +82,12 @@ def _written(job: ClipJob, number: int, plan: Plan, stretches: Sequence[Span]) -
 
 def retimed(document: str, stretches: Sequence[Span]) -> str:
     """An ASS document of a clip, on the clock of its stretches one after another."""
-
-    def line(found: re.Match[str]) -> str:
-        start, end = (_seconds(found.groups()[first : first + 4]) for first in (1, 5))
-        moved = [moment(time_s, stretches) for time_s in (start, end)]
-        if moved[1] - moved[0] < min(_LEAST_SHOWN_S, end - start):
-            return ""
-        return f"{found[1]}{_clock(moved[0])},{_clock(moved[1])}{found[10]}"
-
-    return re.sub(r"\n{2,}(?=Dialogue:)", "\n", _DIALOGUE.sub(line, document))
+    return moved(document, lambda time_s: moment(time_s, stretches))
 
 
 def moment(time_s: float, stretches: Sequence[Span]) -> float:
     """A time of the clip on the clock of its stretches; what was taken out lies between two of them."""
     return sum(min(max(time_s - one.start_s, 0.0), one.duration_s) for one in stretches)
-
-
-def _seconds(parts: Sequence[str]) -> float:
-    hours, minutes, seconds, hundredths = map(int, parts)
-    return hours * 3600 + minutes * 60 + seconds + hundredths / 100
-
-
-def _clock(time_s: float) -> str:
-    hundredths = round(time_s * 100)
-    minutes, seconds = divmod(hundredths // 100, 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}.{hundredths % 100:02d}"
 
 
 def cut_lists(job: ClipJob, pieces: Sequence[Clip]) -> Iterator[Path]:

@@ -41,6 +41,18 @@ def fillers(segments: Sequence[Segment]) -> Iterator[Span]:
             place += length or 1
 
 
+def whole_words(segments: Sequence[Segment]) -> list[Span]:
+    """The times of words, where engines cut some of them into several tokens."""
+    words: list[Span] = []
+    for segment in segments:
+        for place, token in enumerate(segment.tokens):
+            if words and place and not _begins_a_word(segment.tokens, place):
+                words[-1] = Span(words[-1].start_s, max(words[-1].end_s, token.end_s))
+            else:
+                words.append(Span(token.start_s, token.end_s))
+    return words
+
+
 def _is_filler(segment: Segment, place: int, length: int) -> bool:
     tokens = segment.tokens
     if place + length > len(tokens) or not _begins_a_word(tokens, place) or not _begins_a_word(tokens, place + length):

@@ -14,7 +14,7 @@ from video_pipeline.core.span import Span, merged
 from video_pipeline.core.waveform import RATE_HZ
 from video_pipeline.media.decode import audio_blocks
 
-_HOP_S = 0.02
+HOP_S = 0.02
 """Length of the frames whose level is measured."""
 _BELOW_DB = 26.0
 """What is this much quieter than the loud parts of the clip is silence: room noise under speech, never its quiet ends."""
@@ -63,17 +63,18 @@ def _shrunk(span: Span, margin_s: float) -> Span | None:
 
 def _silences(source: SourceVideo, clip: Span) -> Iterator[Span]:
     """Stretches whose sound is far quieter than the loud parts of the clip."""
-    levels = _levels_db(source, clip)
+    levels = levels_db(source, clip)
     if not len(levels):
         return
     limit_db = max(_FLOOR_DB, float(np.percentile(levels, _LOUD)) - _BELOW_DB)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], levels < limit_db, [False]]).astype(int)))
     for start, end in zip(edges[::2], edges[1::2], strict=True):
-        yield Span(clip.start_s + float(start) * _HOP_S, min(clip.end_s, clip.start_s + float(end) * _HOP_S))
+        yield Span(clip.start_s + float(start) * HOP_S, min(clip.end_s, clip.start_s + float(end) * HOP_S))
 
 
-def _levels_db(source: SourceVideo, clip: Span) -> Any:
-    size, rest = int(_HOP_S * RATE_HZ), np.zeros(0, np.float32)
+def levels_db(source: SourceVideo, clip: Span) -> Any:
+    """[frames] levels in dB of full scale, every `HOP_S` of a part of the source."""
+    size, rest = int(HOP_S * RATE_HZ), np.zeros(0, np.float32)
     powers: list[Any] = []
     for block in audio_blocks(source.info.path, source.track, Span(clip.start_s, clip.end_s)):
         samples = np.concatenate([rest, block.samples])

@@ -74,10 +74,12 @@ def sound(plan: Plan, source: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Streams of FFmpeg's graph, and the node that reads the file from which they come."""
+    """Streams of FFmpeg's graph, and the nodes that read the file from which they come."""
 
     source: Any
     streams: list[Any]
+    again: Any = None
+    """A second node that reads the same file, if there is one."""
 
 
 def encode(taken: Taken, how: dict[str, Any], plan: Plan, part: Path, on_progress: Callable[[float], None]) -> None:
@@ -85,6 +87,7 @@ def encode(taken: Taken, how: dict[str, Any], plan: Plan, part: Path, on_progres
     how = {"c:a": "aac", "movflags": "+faststart", "map_metadata": -1, "map_chapters": -1, "format": "mp4", **how}
     path = plan.piece.info.path
     node = on_one_clock(ffmpeg.graph().output(*taken.streams, ffmpeg.url(part), **how), taken.source, path)
+    node = on_one_clock(node, taken.again, path) if taken.again is not None else node
     ffmpeg.follow(ffmpeg.command(node), ffmpeg.Task("encoding a part of", path, STALL_S), on_progress, cwd=part.parent)
     if not part.is_file():
         raise CannotWrite(part.parent, "FFmpeg wrote no file there")

@@ -69,7 +69,7 @@ def joined(
             how |= {"enc_time_base:v": str(1 / rate), "fps_mode:v": "passthrough"}
         if plan.piece.has_sound:
             sounds = Path(beside) / "joined.au"
-            _join_sounds(plan, kept, sounds)
+            join_sounds(plan, kept, sounds)
             streams.append(ffmpeg.source(sounds)["a:0"])
         encode(Taken(source, streams), how, plan, part, on_progress)
 
@@ -79,7 +79,7 @@ def _frames(span: Span, rate: Fraction) -> str:
     return f"between(n,{round(span.start_s * rate)},{round(span.end_s * rate) - 1})"
 
 
-def _join_sounds(plan: Plan, kept: Sequence[Span], target: Path) -> None:
+def join_sounds(plan: Plan, kept: Sequence[Span], target: Path) -> None:
     """Write the sound of the stretches as PCM: in blocks, because a graph of a thousand cuts would keep all of it in memory."""
     source = plan.source()
     node = on_one_clock(

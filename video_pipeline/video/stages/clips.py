@@ -33,12 +33,13 @@ RECORD_FILE = f"{FOLDER}/clips.json"
 VIDEO = "video"
 CAPTIONS = "captions"
 """Not an export of the table: the subtitle files beside the clips."""
-_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", "gallery")
-_DRAWS_TEXT = ("audiogram", "tightened", "reel", "sheet")
+_HOOKED = "hooked"
+_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", _HOOKED, "gallery")
+_DRAWS_TEXT = ("audiogram", "tightened", _HOOKED, "reel", "sheet")
 """With fonts, of which a person may have named some."""
 _LAST = "gallery"
 """It shows what all others made."""
-_ENCODES = (VIDEO, "audiogram", "tightened", "reel")
+_ENCODES = (VIDEO, "audiogram", "tightened", _HOOKED, "reel")
 
 
 class ClipFiles(BaseStage[Exported]):
@@ -178,7 +179,7 @@ def _require_all(made: MadeClips) -> None:
 
 
 def _names(options: ClipOptions) -> list[str]:
-    asked = [name for name in EXPORTS if name in options.exports]
+    asked = [name for name in EXPORTS if name in options.exports or (name == _HOOKED and options.hook.on)]
     place = asked.index(VIDEO) + 1 if VIDEO in asked else 0
     return [*asked[:place], *([CAPTIONS] if options.captions == "files" else []), *asked[place:]]
 

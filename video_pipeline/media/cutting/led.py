@@ -1,0 +1,50 @@
+"""Encode a piece with one part of it shown first, as one file: whole frames of picture, and sound without clicks."""
+
+from __future__ import annotations
+
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from video_pipeline.core.span import Span
+from video_pipeline.media import ffmpeg
+from video_pipeline.media.cutting import encoders
+from video_pipeline.media.cutting.base import CutOptions
+from video_pipeline.media.cutting.exact import Taken, encode
+from video_pipeline.media.cutting.plan import Plan
+from video_pipeline.media.cutting.tight import join_sounds, on_frames, rate_of
+from video_pipeline.media.targets import refusals, whole
+
+
+def led(lead: Plan, body: Plan, target: Path, options: CutOptions) -> None:
+    """Write `lead`, a part of `body`, and then all of `body` to an MP4 or M4A file. The sound is as loud in both.
+
+    Raises:
+        FfmpegFailed, FfmpegTimeout: the source cannot be decoded or encoded. CannotWrite: the folder is not writable.
+    """
+    how: dict[str, Any] = {"b:a": f"{options.audio_kbps}k"}
+    sources, streams = [lead.source(), body.source()], []
+    first = Span(lead.span.start_s - body.span.start_s, lead.span.end_s - body.span.start_s)
+    with whole(target) as part, refusals(part), tempfile.TemporaryDirectory(dir=part.parent, prefix=".sound-") as beside:
+        if body.picture is not None:
+            rate, name = rate_of(body), encoders.SOFTWARE
+            pictures = [_shown(plan, source, rate, part.parent) for plan, source in zip((lead, body), sources, strict=True)]
+            streams.append(ffmpeg.graph().concat(*pictures, v=1, a=0).filter("setpts", f"N/({rate})/TB"))
+            how |= {"c:v": name, **encoders.ENCODERS[name].quality(options.crf, options.speed)}
+            how |= {"enc_time_base:v": str(1 / rate), "fps_mode:v": "passthrough"}
+        if body.piece.has_sound:
+            parts = [Path(beside) / name for name in ("lead.au", "body.au")]
+            for stretch, sounds in zip(on_frames([first, Span(0.0, body.span.duration_s)], body), parts, strict=True):
+                join_sounds(body, [stretch], sounds)
+            streams.append(ffmpeg.graph().concat(*(ffmpeg.source(sounds)["a:0"] for sounds in parts), v=0, a=1))
+        encode(Taken(sources[1], streams, sources[0]), how, body, part, lambda done_s: None)
+
+
+def _shown(plan: Plan, source: Any, rate: Fraction, place: Path) -> Any:
+    """The picture of a piece at a constant rate, with its framing and captions."""
+    frames = round(plan.span.duration_s * rate)
+    picture = plan.shown(source).filter("fps", str(rate), start_time=0)
+    # Where the source's rate varies a frame may be missing or too many: the sound has exactly this many.
+    picture = picture.filter("tpad", stop=2, stop_mode="clone").filter("trim", end_frame=frames)
+    return plan.piece.look.onto(picture, place).filter("format", "yuv420p").filter("setsar", 1)
