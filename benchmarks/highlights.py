@@ -57,7 +57,8 @@ def evidence_of(scene: Scene, *, true_words: bool, true_events: bool, events_opt
     else:
         events = list(events_of(scene.hearing, events_options))
     traits = scene.hearing.traits
-    return Evidence(duration_s, segments, events, Curve(traits.level_db, LEVEL_HOP_S), prints=traits.prints)
+    pitch = Curve(traits.pitch_hz, LEVEL_HOP_S) if traits.pitch_hz is not None else None
+    return Evidence(duration_s, segments, events, Curve(traits.level_db, LEVEL_HOP_S), pitch=pitch, prints=traits.prints)
 
 
 def _own_words(text: str, number: int) -> str:

@@ -64,3 +64,15 @@ def test_level_and_shift_change_few_bits_and_another_sound_half_of_them(synth: M
     assert different(traits(one), traits(0.2 * one)) < 0.05
     assert different(traits(one), traits(late)) < 0.2
     assert 0.35 < different(traits(one), traits(other)) < 0.65
+
+
+@pytest.mark.parametrize("pitch_hz", [80.0, 110.0, 220.0, 400.0])
+def test_the_pitch_of_a_voice_is_heard_and_noise_has_none(pitch_hz: float) -> None:
+    time_s = np.arange(3 * RATE_HZ) / RATE_HZ
+    voice = sum(np.sin(2 * np.pi * k * pitch_hz * time_s) / k for k in range(1, 12))
+    noise = np.random.default_rng(1).standard_normal(len(time_s))
+    found = traits((0.1 * voice + 0.003 * noise).astype(np.float32)).pitch_hz
+    hiss = traits((0.1 * noise).astype(np.float32)).pitch_hz
+    assert found is not None and hiss is not None
+    assert np.median(found) == pytest.approx(pitch_hz, rel=0.02) and (found[5:-5] > 0).all()
+    assert (hiss > 0).mean() < 0.05

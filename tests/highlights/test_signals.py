@@ -38,10 +38,17 @@ def eventful(sentence: Any) -> Evidence:
     )
     talk = [dataclasses.replace(sentence(t, t + 1.4), speaker=f"S{k % 2}") for k, t in enumerate(np.arange(24.0, 40.0, 2.0))]
     events = [AudioEvent(21.7 + 3 * k, 23.4 + 3 * k, sound, 0.9) for k, sound in enumerate(Sound)]
-    level_db = np.full(1200, -30.0, np.float32)
-    level_db[430:470] = -12.0
+    held = [sentence(45, 46.5)]
+    events += [AudioEvent(48.4, 50.4, Sound.CHEER, 0.9), AudioEvent(51.0, 60.0, Sound.MUSIC, 0.9)]
+    level_db, pitch_hz = np.full(1200, -30.0, np.float32), np.full(1200, 120.0, np.float32)
+    level_db[400:430], pitch_hz[400:430] = -20.0, 190.0  # the excited sentence
+    level_db[454:554] = np.linspace(-36, -16, 100)  # a crowd swells before it cheers
+    level_db[554:600] = -12.0
+    level_db[930:968] = -60.0  # silence before the second cheer
+    level_db[1020:1100], level_db[1100:1190] = -45.0, -20.0  # music that drops
     marks = [Mark(50.0 + 2 * k, 51.0 + 2 * k, label, 0.9) for k, label in enumerate(Asked)]
-    return Evidence(60.05, [*calm, fast, *talk], events, Curve(level_db, 0.05), marks=marks)
+    level, pitch = Curve(level_db, 0.05), Curve(pitch_hz, 0.05)
+    return Evidence(60.05, [*calm, fast, *talk, *held], events, level, marks=marks, pitch=pitch)
 
 
 @pytest.mark.parametrize("name", list(SIGNALS))
@@ -160,3 +167,63 @@ def test_sums_are_exact_between_frames() -> None:
     assert sums.over(Span(0, 10)) == pytest.approx(0.5 * 1.54, abs=1e-5)
     assert sums.over(Span(2.0, 2.5)) == pytest.approx(0.25, abs=1e-5)
     assert sums.over(Span(-5, 50)) == sums.over(Span(0, 10))
+
+
+def talk_and_level(sentence: Any, level_db: Any, *events: AudioEvent, pitch_hz: Any = None, **more: Any) -> Evidence:
+    """A minute: talk in the first half, with levels and pitches every 0.1 s."""
+    said = [dataclasses.replace(sentence(t, t + 2.8), **more) for t in np.arange(0.0, 30.0, 3.0)]
+    level = Curve(np.asarray(level_db, np.float32), 0.1)
+    return Evidence(60.0, said, events, level, pitch=None if pitch_hz is None else Curve(np.asarray(pitch_hz, np.float32), 0.1))
+
+
+def test_excitement_is_measured_against_the_speakers_own_voice(sentence: Any) -> None:
+    level_db, pitch_hz = np.full(600, -30.0), np.full(600, 110.0)
+    level_db[120:150], pitch_hz[120:150] = -20.0, 165.0
+    found = curve("excitement", talk_and_level(sentence, level_db, pitch_hz=pitch_hz))
+    assert over(found, 12, 15) > 2 and over(found, 0, 11) == over(found, 16, 60) == 0
+    higher = curve("excitement", talk_and_level(sentence, np.full(600, -30.0), pitch_hz=pitch_hz))
+    louder = curve("excitement", talk_and_level(sentence, level_db, pitch_hz=np.full(600, 110.0)))
+    assert higher.values.max() == louder.values.max() == 0  # a question; a step to the microphone
+    child = talk_and_level(sentence, np.full(600, -25.0), pitch_hz=np.full(600, 320.0), speaker="child")
+    assert curve("excitement", child).values.max() == 0
+    assert curve("excitement", talk_and_level(sentence, level_db)).values.max() == 0
+
+
+def test_a_reveal_is_a_held_silence_with_a_reaction_after_it(sentence: Any) -> None:
+    laugh = AudioEvent(33.5, 35.0, Sound.LAUGHTER, 0.9)
+    name = sentence(32, 33, "Barbara!")
+    level_db = np.full(600, -30.0)
+    level_db[299:319] = -60.0
+    talk = talk_and_level(sentence, level_db, laugh)
+    evidence = dataclasses.replace(talk, segments=[*talk.segments, name])
+    found = curve("reveal", evidence)
+    assert over(found, 30, 34) > 3 and over(found, 0, 29) == 0
+    assert curve("reveal", dataclasses.replace(evidence, events=[])).values.max() == 0
+    noisy = dataclasses.replace(evidence, level=Curve(np.full(600, -30.0, np.float32), 0.1))
+    assert curve("reveal", noisy).values.max() == 0
+
+
+def test_a_drop_is_music_that_holds_back_first(sentence: Any) -> None:
+    music = AudioEvent(31.0, 59.0, Sound.MUSIC, 0.9)
+    level_db = np.full(600, -20.0)
+    level_db[380:420] = -40.0
+    found = curve("drop", talk_and_level(sentence, level_db, music))
+    assert over(found, 41.5, 46.5) > 3.5 and over(found, 0, 41) == over(found, 47, 60) == 0
+    assert curve("drop", talk_and_level(sentence, level_db)).values.max() == 0  # no music
+    beat = np.where(np.arange(600) % 10 < 5, -20.0, -40.0)
+    assert curve("drop", talk_and_level(sentence, beat, music)).values.max() == 0
+
+
+def test_a_swell_grows_for_seconds_before_the_cheer(sentence: Any) -> None:
+    cheer = AudioEvent(45.0, 50.0, Sound.CHEER, 1.0)
+    slow, sudden = np.full(600, -40.0), np.full(600, -40.0)
+    slow[400:450] = np.linspace(-40, -24, 50)
+    slow[450:], sudden[440:] = -20.0, -20.0
+    assert over(curve("swell", talk_and_level(sentence, slow, cheer)), 40, 45) > 4
+    assert curve("swell", talk_and_level(sentence, sudden, cheer)).values.max() == 0
+    assert curve("swell", talk_and_level(sentence, slow)).values.max() == 0
+
+
+@pytest.mark.parametrize("name", ["excitement", "reveal", "drop", "swell"])
+def test_a_hint_weighs_far_less_than_a_reaction(name: str) -> None:
+    assert 0 < DEFAULT_WEIGHTS[name] <= 0.2 * DEFAULT_WEIGHTS["laughter"]

@@ -63,6 +63,10 @@ DEFAULT_WEIGHTS = {
     "punch": 0.3,
     "emotion": 0.03,
     "loudness": 1.0,
+    "excitement": 0.1,
+    "reveal": 0.2,
+    "drop": 0.1,
+    "swell": 0.2,
     "speech_rate": 0.02,
     "exchange": 0.02,
     "text_cues": 0.0,
@@ -171,6 +175,8 @@ class Evidence:
     """Times at which the picture cuts, in order."""
     marks: Sequence[Mark] = ()
     """What a person asked for, in any order."""
+    pitch: Curve | None = None
+    """Pitch of voices in Hz, 0 where there is none; None if unknown."""
     prints: Prints | None = None
     """Fingerprints of the sound, a word of 16 bits for each value of `level`, None if unknown."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,12 @@ from video_pipeline.core.span import Span
 from video_pipeline.highlights import SIGNALS
 from video_pipeline.highlights.base import EMOTION, HOP_S, Evidence
 
+_LEVEL_S = 0.5
+"""Levels are averaged over half a second: longer than a syllable, shorter than a laugh."""
+_LEAST_POWER = 1e-12
+"""Added before the logarithm: -120 dB, below any recording."""
+
+Float = TypeVar("Float", np.float32, np.float64)
 Curves = Mapping[str, Curve]
 """By name of the signal."""
 
@@ -30,6 +37,24 @@ def painted(frames: int, spans: Sequence[tuple[Span, float]]) -> Curve:
         shares = np.minimum(rows + 1, end) - np.maximum(rows, start)
         values[rows] = np.maximum(values[rows], strength * shares)
     return Curve(values, HOP_S)
+
+
+def smoothed(values: npt.NDArray[Float], width_s: float) -> npt.NDArray[Float]:
+    """[frames] the mean over `width_s` around each frame, on the signals' hop."""
+    width = max(1, round(width_s / HOP_S))
+    if not len(values):
+        return values
+    padded = np.pad(values, (width // 2, width - 1 - width // 2), mode="edge")
+    return np.asarray(np.convolve(padded, np.ones(width) / width, "valid"), values.dtype)
+
+
+def levels_on_hop(level: Curve, frames: int) -> npt.NDArray[np.float32]:
+    """[frames] the level in dB, smoothed by power, on the signals' hop."""
+    power = 10 ** (level.values.astype(np.float64) / 10)
+    every = max(1, round(HOP_S / level.hop_s))
+    whole = np.pad(power, (0, max(0, frames * every - len(power))), mode="edge" if len(power) else "constant")
+    mean = whole[: frames * every].reshape(frames, every).mean(axis=1)
+    return (10 * np.log10(smoothed(mean, _LEVEL_S) + _LEAST_POWER)).astype(np.float32)
 
 
 def signal_curves(evidence: Evidence, *, emotion: bool = True) -> dict[str, Curve]:

@@ -9,7 +9,7 @@ from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import merged
 from video_pipeline.highlights.base import HOP_S, Evidence
 from video_pipeline.highlights.ceremony import CEREMONY_SHARE, Ceremonies
-from video_pipeline.highlights.curves import painted
+from video_pipeline.highlights.curves import levels_on_hop, painted
 
 Levels = npt.NDArray[np.float32]
 
@@ -17,16 +17,12 @@ _FROM_DB = 3.0
 """Over the level of speech, where the strength leaves 0: a stressed word."""
 _FULL_DB = 12.0
 """Over the level of speech, where the strength is 1: more than twice as loud (10 dB is twice as loud to the ear)."""
-_SMOOTH_FRAMES = round(0.5 / HOP_S)
-"""The power is averaged over half a second: longer than a syllable, shorter than a laugh."""
 _BLOCK_FRAMES = round(10.0 / HOP_S)
 """The level of speech is measured every 10 s and interpolated between."""
 _AROUND_FRAMES = round(30.0 / HOP_S)
 """Reach of each such measurement to both sides, so that speakers at another distance get their own level."""
 _LEAST_FRAMES = round(2.0 / HOP_S)
 """Speech that a measurement needs; with less the level of the whole video counts."""
-_LEAST_POWER = 1e-12
-"""Added before the logarithm: -120 dB, below any recording."""
 
 
 class Loudness:
@@ -36,22 +32,11 @@ class Loudness:
         frames = evidence.frames()
         if evidence.level is None or not frames:
             return Curve(np.zeros(frames, np.float32), HOP_S)
-        level_db = _on_hop(evidence.level, frames)
+        level_db = levels_on_hop(evidence.level, frames)
         over_db = level_db - _speech_level_db(level_db, _spoken(evidence))
         strength = np.clip((over_db - _FROM_DB) / (_FULL_DB - _FROM_DB), 0.0, 1.0)
         formal = painted(frames, [(found, 1 - CEREMONY_SHARE) for found in Ceremonies(evidence).found])
         return Curve((strength * (1 - formal.values)).astype(np.float32), HOP_S)
-
-
-def _on_hop(level: Curve, frames: int) -> Levels:
-    """[frames] the level smoothed by power, on the signals' hop."""
-    power = 10 ** (level.values.astype(np.float64) / 10)
-    every = max(1, round(HOP_S / level.hop_s))
-    whole = np.pad(power, (0, max(0, frames * every - len(power))), mode="edge" if len(power) else "constant")
-    mean = whole[: frames * every].reshape(frames, every).mean(axis=1)
-    padded = np.pad(mean, (_SMOOTH_FRAMES // 2, _SMOOTH_FRAMES - 1 - _SMOOTH_FRAMES // 2), mode="edge")
-    smooth = np.convolve(padded, np.ones(_SMOOTH_FRAMES) / _SMOOTH_FRAMES, "valid")
-    return (10 * np.log10(smooth + _LEAST_POWER)).astype(np.float32)
 
 
 def _spoken(evidence: Evidence) -> npt.NDArray[np.bool_]:

@@ -49,7 +49,8 @@ class VideoEvidence(DerivedStage[Evidence]):
         marks = phrase_marks(segments, options.phrases)
         if options.curve:
             marks += curve_marks(read_curve(options.curve, duration_s), duration_s)
-        return Evidence(duration_s, segments, given.of(Events), level, cuts_s, marks, traits.prints)
+        pitch = Curve(traits.pitch_hz, HOP_S) if traits.pitch_hz is not None else None
+        return Evidence(duration_s, segments, given.of(Events), level, cuts_s, marks, pitch, traits.prints)
 
 
 class StoredSignals(BaseStage[Signals]):
