@@ -44,7 +44,7 @@ SUBTITLES = {
 }
 COPIES = {"--mux", "--burn", "--tighten", "--container", "--fonts"}
 CLIPS = {"--top", "--cut", "--aspect", "--captions", "--hook", "--exports"}
-CHOICE = {"--weights", "--explain", "--words", "--length", "--phrases", "--curve"}
+CHOICE = {"--weights", "--explain", "--words", "--length", "--phrases", "--curve", "--opinion"}
 BESIDE = {"--beside", "--name"}
 EXISTING = {
     *("--from", "--resplit", "--plain", "--overlaps", "--encoding"),

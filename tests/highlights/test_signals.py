@@ -12,7 +12,7 @@ from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import CAUSES, DEFAULT_WEIGHTS, HOP_S, Asked, Evidence, HighlightOptions, Mark
+from video_pipeline.highlights.base import CAUSES, DEFAULT_WEIGHTS, HOP_S, Asked, Evidence, HighlightOptions, Mark, View
 from video_pipeline.highlights.curves import Sums, painted
 from video_pipeline.highlights.stored import load_signals, make_signals, store_signals
 
@@ -48,7 +48,9 @@ def eventful(sentence: Any) -> Evidence:
     level_db[1020:1100], level_db[1100:1190] = -45.0, -20.0  # music that drops
     marks = [Mark(50.0 + 2 * k, 51.0 + 2 * k, label, 0.9) for k, label in enumerate(Asked)]
     level, pitch = Curve(level_db, 0.05), Curve(pitch_hz, 0.05)
-    return Evidence(60.05, [*calm, fast, *talk, *held], events, level, marks=marks, pitch=pitch)
+    return Evidence(
+        60.05, [*calm, fast, *talk, *held], events, level, marks=marks, views=[View(5, 9, 0.8, "a turn")], pitch=pitch
+    )
 
 
 @pytest.mark.parametrize("name", list(SIGNALS))
@@ -224,6 +226,6 @@ def test_a_swell_grows_for_seconds_before_the_cheer(sentence: Any) -> None:
     assert curve("swell", talk_and_level(sentence, slow)).values.max() == 0
 
 
-@pytest.mark.parametrize("name", ["excitement", "reveal", "drop", "swell"])
+@pytest.mark.parametrize("name", ["excitement", "reveal", "drop", "swell", "opinion"])
 def test_a_hint_weighs_far_less_than_a_reaction(name: str) -> None:
     assert 0 < DEFAULT_WEIGHTS[name] <= 0.2 * DEFAULT_WEIGHTS["laughter"]

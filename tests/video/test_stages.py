@@ -29,6 +29,7 @@ MADE = {
     "speakers.find": True,
     "subtitles.shots": True,
     "highlights.shots": True,
+    "highlights.opinion": True,
     "video.mux": True,
     "clips.captions": "burned",
     "clips.exports": ["video"],

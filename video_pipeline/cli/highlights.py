@@ -64,10 +64,15 @@ class RankingFlags(OptionFlags):
     curve: Annotated[
         str | None, typer.Option("--curve", help="CSV of times and values, or of a chat's messages: its peaks earn clips too.")
     ] = None
+    opinion: Annotated[
+        bool | None,
+        typer.Option("--opinion/--no-opinion", help="The model of --translator-url says which passages are strong, and why."),
+    ] = None
     explain: Annotated[bool, typer.Option("--explain", help="Also what each signal adds to a clip's score, or takes.")] = False
 
     def overrides(self) -> dict[str, object]:
-        own = {name: value for name, value in (("phrases", self.phrases), ("curve", self.curve)) if value is not None}
+        asked = {"phrases": self.phrases, "curve": self.curve, "opinion": self.opinion}
+        own = {name: value for name, value in asked.items() if value is not None}
         return {**weight_overrides(self.weights or ()), **_WORDS[self.words], **length_overrides(self.length or ""), **own}
 
 

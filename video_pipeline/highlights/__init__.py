@@ -19,6 +19,7 @@ SIGNALS = Registry(
         "swell": "video_pipeline.highlights.signals.swell:Swell",
         "speech_rate": "video_pipeline.highlights.signals.speech_rate:SpeechRate",
         "exchange": "video_pipeline.highlights.signals.exchange:Exchange",
+        "opinion": "video_pipeline.highlights.signals.opinion:OpinionSignal",
         "text_cues": "video_pipeline.highlights.signals.text_cues:TextCues",
         "music": "video_pipeline.highlights.signals.music:Music",
         "silence": "video_pipeline.highlights.signals.silence:Silence",

@@ -50,6 +50,14 @@ class Mark(Span):
     marks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class View(Span):
+    """A passage that a language model finds strong: `strength` from 0 to 1, `reason` in one line."""
+
+    strength: float
+    reason: str
+
+
 Cause = AudioEvent | Mark
 """What a clip is there for."""
 CAUSES: tuple[Sound | Asked, ...] = (*REACTIONS, *Asked)
@@ -69,10 +77,13 @@ DEFAULT_WEIGHTS = {
     "swell": 0.2,
     "speech_rate": 0.02,
     "exchange": 0.02,
+    "opinion": 0.2,
     "text_cues": 0.0,
     "music": -0.3,
     "silence": -0.3,
 }
+MOST_OPINION = 0.5
+"""Weight of the opinion of a language model at most: half a reaction's."""
 AUTO = "auto"
 EMOTION = "emotion"
 """The signal that is left out where emotions are switched off."""
@@ -144,6 +155,9 @@ class HighlightOptions:
     full_rate: AboveZero = 4.0
     """Weighted seconds of reactions per minute that earn 63 of 100 points (one time constant)."""
 
+    opinion: bool = False
+    """Ask the model of `translation.url` which passages are strong; its reason is shown, and its weight is at most 0.5."""
+
     shots: bool = False
     """Whether a clip's start looks for the picture's cuts; the whole picture is decoded for it."""
 
@@ -158,6 +172,8 @@ class HighlightOptions:
             raise ValueError("least_s must be at most longest_s")
         if self.aim_least_s > self.aim_most_s:
             raise ValueError("aim_least_s must be at most aim_most_s")
+        if not 0 <= self.weights.get("opinion", 0.0) <= MOST_OPINION:
+            raise ValueError(f"the weight of opinion must be from 0 to {MOST_OPINION}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +191,8 @@ class Evidence:
     """Times at which the picture cuts, in order."""
     marks: Sequence[Mark] = ()
     """What a person asked for, in any order."""
+    views: Sequence[View] = ()
+    """What a language model finds strong, in any order."""
     pitch: Curve | None = None
     """Pitch of voices in Hz, 0 where there is none; None if unknown."""
     prints: Prints | None = None

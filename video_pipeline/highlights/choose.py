@@ -124,7 +124,7 @@ def _clip(candidate: Candidate, evidence: Evidence, phrases: Phrases) -> Clip:
         candidate.score,
         title(candidate, candidate.events, evidence.segments, phrases),
         reasons=candidate.reasons,
-        why=why(candidate, candidate.events, candidate.reasons, phrases),
+        why=why(candidate, candidate.events, candidate.reasons, phrases, evidence.views),
     )
 
 

@@ -32,6 +32,8 @@ class Phrases:
     """Remark: a laugh comes from a recording."""
     music: str
     """Remark: there is music."""
+    opinion: str
+    """Remark: what a language model says of it."""
     untitled: str
     """Title of a clip without words: its sounds, and when they begin."""
     also: str
@@ -90,6 +92,7 @@ PHRASES: dict[Language, Phrases] = {
         lift="; {times} times as dense as in the whole video",
         canned="; partly canned laughter",
         music="; over music",
+        opinion="; a language model: {reason}",
         untitled="{sounds} at {clock}",
         also=" and ",
         chosen="{count} of {moments} moments with reactions were chosen",
@@ -129,6 +132,7 @@ PHRASES: dict[Language, Phrases] = {
         lift="；密度是全片的 {times} 倍",
         canned="；部分为罐头笑声",
         music="；伴有音乐",
+        opinion="；语言模型：{reason}",
         untitled="{clock} 的{sounds}",
         also="和",
         chosen="在 {moments} 处有观众反应的地方选出 {count} 段",
@@ -148,6 +152,7 @@ PHRASES: dict[Language, Phrases] = {
         lift="；密度係全片嘅 {times} 倍",
         canned="；部分係罐頭笑聲",
         music="；有背景音樂",
+        opinion="；語言模型：{reason}",
         untitled="{clock} 嘅{sounds}",
         also="同",
         chosen="喺 {moments} 處有觀眾反應嘅地方揀咗 {count} 段",
@@ -167,6 +172,7 @@ PHRASES: dict[Language, Phrases] = {
         lift="。密度は動画全体の{times}倍",
         canned="。一部は録音された笑い声",
         music="。音楽あり",
+        opinion="。言語モデル：{reason}",
         untitled="{clock} の{sounds}",
         also="と",
         chosen="反応のあった{moments}か所から{count}本を選びました",
@@ -189,6 +195,7 @@ PHRASES: dict[Language, Phrases] = {
         lift="; 영상 전체보다 {times}배 촘촘함",
         canned="; 일부는 녹음된 웃음",
         music="; 음악이 깔림",
+        opinion="; 언어 모델: {reason}",
         untitled="{clock}의 {sounds}",
         also="·",
         chosen="반응이 있던 {moments}곳에서 {count}개를 골랐습니다",

@@ -12,7 +12,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock, whole_clock
 from video_pipeline.core.titles import title_of
 from video_pipeline.core.transcript import Segment
-from video_pipeline.highlights.base import Asked, Cause, Evidence, HighlightOptions
+from video_pipeline.highlights.base import Asked, Cause, Evidence, HighlightOptions, View
 from video_pipeline.highlights.phrases import Phrases
 from video_pipeline.highlights.score import LIFT
 from video_pipeline.highlights.sentences import Sentence, sentences
@@ -61,11 +61,22 @@ def _sentences_before(first_s: float, span: Span, segments: Sequence[Segment]) -
     return [found for found in begun if found.end_s <= first_s + _LAST_SYLLABLES_S] or begun
 
 
-def why(span: Span, events: Sequence[Cause], reasons: Sequence[Reason], phrases: Phrases) -> str:
-    """A sentence about a clip's `events`, such as "3 laughs in 12 s, the longest 3.1 s, then applause of 5.0 s"."""
+def why(span: Span, events: Sequence[Cause], reasons: Sequence[Reason], phrases: Phrases, views: Sequence[View] = ()) -> str:
+    """A sentence about a clip's `events`, such as "3 laughs in 12 s, the longest 3.1 s, then applause of 5.0 s".
+
+    Args:
+        views: of a language model; the one that has most of the clip is told.
+    """
     labels = list(dict.fromkeys(event.label for event in events))
     parts = [_counted([event for event in events if event.label is label], span, phrases) for label in labels]
-    return phrases.then.join(parts) + "".join(_remarks(events, span, reasons, phrases))
+    return phrases.then.join(parts) + "".join(_remarks(events, span, reasons, phrases)) + _opinion(span, views, reasons, phrases)
+
+
+def _opinion(span: Span, views: Sequence[View], reasons: Sequence[Reason], phrases: Phrases) -> str:
+    """What a language model says of it, if that counted."""
+    counted = any(reason.signal == "opinion" for reason in reasons)
+    view = max(views, key=lambda one: one.strength * one.overlap_s(span), default=None) if counted else None
+    return phrases.opinion.format(reason=view.reason) if view else ""
 
 
 def _counted(events: Sequence[Cause], span: Span, phrases: Phrases) -> str:

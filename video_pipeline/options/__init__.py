@@ -76,6 +76,7 @@ SHORT_NAMES = {
     "top": "highlights.top",
     "phrases": "highlights.phrases",
     "curve": "highlights.curve",
+    "opinion": "highlights.opinion",
     "cut": "clips.cut.way",
     "aspect": "clips.shape.aspect",
     "captions": "clips.captions",

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
 from typing import Any
 
+from video_pipeline.translate.asking import AskedModel
 from video_pipeline.translate.base import Answer, Notes, Sentence, TranslationOptions, Usage, Window
-from video_pipeline.translate.chat import Chat, Endpoint
-from video_pipeline.translate.errors import TranslatorUnavailable
 from video_pipeline.translate.prompts import ANSWER_SCHEMA, answer_of, most_tokens, notes_of, survey_messages, window_messages
 
 _REVISION = "1"
@@ -25,8 +23,7 @@ class OpenAiTranslator:
 
     def __init__(self, options: TranslationOptions) -> None:
         self._options = options
-        self._model = options.model
-        self._chat: Chat | None = None
+        self._asked: AskedModel | None = None
         self._opening = threading.Lock()
 
     @property
@@ -37,17 +34,8 @@ class OpenAiTranslator:
     def prepare(self) -> None:
         """Raises TranslatorUnavailable without an address or a model, and TranslatorFailed."""
         with self._opening:
-            if self._chat is not None:
-                return
-            if not self._options.url:
-                raise TranslatorUnavailable("openai", "no address of a server is given")
-            chat = Chat(Endpoint.of(self._options))
-            if not self._model:
-                names = chat.models()
-                if not names:
-                    raise TranslatorUnavailable("openai", "the server lists no model, and none is named")
-                self._model = names[0]
-            self._chat = chat
+            if self._asked is None:
+                self._asked = AskedModel.of(self._options)
 
     def translate(self, window: Window) -> Answer:
         form = {"response_format": _ANSWER_FORM, "max_tokens": most_tokens(window), "temperature": 0.3}
@@ -71,8 +59,5 @@ class OpenAiTranslator:
 
     def _ask(self, messages: Sequence[dict[str, str]], form: dict[str, Any]) -> tuple[str, Usage]:
         self.prepare()
-        assert self._chat is not None
-        began_s = time.monotonic()
-        reply = self._chat.ask(self._model, messages, form)
-        seconds = time.monotonic() - began_s
-        return reply.text, Usage(reply.tokens_in, reply.tokens_out, 1, round(seconds, 3))
+        assert self._asked is not None
+        return self._asked.ask(messages, form)

@@ -30,6 +30,7 @@ STAGES = Registry(
         "mux": "video_pipeline.video.stages.copies:MuxedCopy",
         "burn": "video_pipeline.video.stages.copies:BurnedCopy",
         "tighten": "video_pipeline.video.stages.tighten:TightenedCopy",
+        "opinion": "video_pipeline.video.stages.opinion:Opinion",
         "evidence": "video_pipeline.video.stages.signals:VideoEvidence",
         "signals": "video_pipeline.video.stages.signals:StoredSignals",
         "choice": "video_pipeline.video.stages.choice:ClipChoice",

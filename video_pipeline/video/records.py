@@ -10,6 +10,7 @@ import msgspec
 
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity
+from video_pipeline.highlights.base import View
 from video_pipeline.speech.speakers.base import Turn
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.video.naming import TalkTime
@@ -84,6 +85,14 @@ class ShotsFile:
     """`shots.json`: when the picture cuts, in order."""
 
     cuts_s: tuple[float, ...]
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionFile:
+    """`opinion.json`: passages that a language model finds strong, in order of time."""
+
+    passages: tuple[View, ...]
     schema_version: int = SCHEMA_VERSION
 
 

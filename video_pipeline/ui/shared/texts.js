@@ -180,6 +180,7 @@ const TEXTS = {
   swell: ["crowd swells", "人群渐起"],
   speech_rate: ["speech rate", "语速"],
   exchange: ["quick exchange", "快速对话"],
+  opinion: ["a model's opinion", "模型的看法"],
   text_cues: ["words", "文字线索"],
   silence: ["silence", "静默"],
   lift: ["stands out", "突出程度"],

@@ -17,11 +17,12 @@ from video_pipeline.options import Options
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.opinion import Opinion
 from video_pipeline.video.stages.shots import Shots
 from video_pipeline.video.stages.speakers import Spoken
 
 SIGNALS_FILE = "signals.npz"
-_SHOTS = MappingProxyType({"shots": "highlights.shots"})
+_IF_ASKED = MappingProxyType({"shots": "highlights.shots", "opinion": "highlights.opinion"})
 
 
 class VideoEvidence(DerivedStage[Evidence]):
@@ -29,7 +30,7 @@ class VideoEvidence(DerivedStage[Evidence]):
 
     name = "evidence"
     needs = ("listen", "spoken", "events")
-    needs_if = _SHOTS
+    needs_if = _IF_ASKED
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("highlights.phrases", "highlights.curve")
@@ -49,8 +50,9 @@ class VideoEvidence(DerivedStage[Evidence]):
         marks = phrase_marks(segments, options.phrases)
         if options.curve:
             marks += curve_marks(read_curve(options.curve, duration_s), duration_s)
+        views = given.of(Opinion) if given.needs(Opinion) else ()
         pitch = Curve(traits.pitch_hz, HOP_S) if traits.pitch_hz is not None else None
-        return Evidence(duration_s, segments, given.of(Events), level, cuts_s, marks, pitch, traits.prints)
+        return Evidence(duration_s, segments, given.of(Events), level, cuts_s, marks, views, pitch, traits.prints)
 
 
 class StoredSignals(BaseStage[Signals]):
