@@ -12,7 +12,7 @@ import pytest
 from video_pipeline.clips.base import ClipJob, ClipOptions, SourceVideo
 from video_pipeline.clips.chapters import ChaptersExport, chapters
 from video_pipeline.clips.posts import PostsExport
-from video_pipeline.clips.topics import depths, hashtags, terms
+from video_pipeline.clips.topics import depths, terms
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.transcript import AudioEvent, Segment
@@ -85,8 +85,6 @@ def test_files_for_youtube_and_podcasts(source: SourceVideo, tmp_path: Path) -> 
 def test_terms_of_languages_without_spaces_are_pairs_of_letters() -> None:
     assert terms("我们今天谈火车") == ["我们", "们今", "今天", "天谈", "谈火", "火车"]
     assert terms("It is a TRAIN's day") == ["train's"]
-    assert hashtags("火车", [], 3) == []
-    assert hashtags("trains trains here", ["here we are", "here"], 1) == ["#trains"]
 
 
 def test_no_text_has_no_depth() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from video_pipeline.clips.base import ClipJob, Exported, MadeClips
-from video_pipeline.clips.topics import hashtags
+from video_pipeline.clips.hashtags import hashtags
 from video_pipeline.core.timecode import whole_clock
 from video_pipeline.media.targets import whole
 

@@ -1,4 +1,4 @@
-"""Which words are typical of a part of a video: what tells its topics apart, and what hashtags are made of."""
+"""Which words are typical of a part of a video: what tells its topics apart."""
 
 from __future__ import annotations
 
@@ -67,12 +67,3 @@ def _total(parts: Iterable[dict[str, float]]) -> Counter[str]:
         for term, value in part.items():
             total[term] += value  # type: ignore[assignment]
     return total
-
-
-def hashtags(text: str, rest: Sequence[str], most: int) -> list[str]:
-    """Words of a text that the `rest` of the video has less of, as hashtags; none of languages compared by pairs of letters."""
-    counts = Counter(term for term in terms(text) if not _WIDE.search(term))
-    elsewhere = Counter(term for other in rest for term in set(terms(other)))
-    worth = {term: number / (1 + elsewhere[term]) * len(term) ** 0.5 for term, number in counts.items()}
-    best = sorted(worth, key=lambda term: (-worth[term], term))[:most]
-    return ["#" + "".join(filter(str.isalnum, term)) for term in best]
