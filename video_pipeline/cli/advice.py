@@ -8,6 +8,7 @@ from video_pipeline.core.extras import MissingPackage, install_command
 from video_pipeline.jobs.errors import EngineHung, TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
     DamagedCatalogue,
+    NoEmbeddings,
     NoVideos,
     RemoteBroken,
     RemoteRefused,
@@ -68,6 +69,7 @@ ADVICE: dict[type[BaseException], str] = {
     TookTooLong: "raise --time-limit",
     TooMuchMemory: "raise --memory-mb, or use fewer --workers",
     DamagedCatalogue: "run `video-pipeline library repair`, which builds it again from the results",
+    NoEmbeddings: "name the folder of a model for model2vec in VIDEO_PIPELINE_EMBEDDINGS, or leave --semantic out",
     NoVideos: "use --allow-empty if that is right",
     SourceGone: "when the disk is back, run the same command again to resume",
     RemoteRefused: "check that your credentials allow reading it",

@@ -37,6 +37,7 @@ _EXTRAS = {
     "translate": ("ctranslate2", "sentencepiece"),
     "ruby": ("pypinyin", "sudachipy", "sudachidict_core"),
     "icu": ("icu4py",),
+    "semantic": ("model2vec",),
     "office": ("openpyxl", "docx"),
 }
 """Modules that only an extra brings."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import CannotWrite, NoSuchFile, OptionError, OutputError, PipelineError
+from video_pipeline.core.errors import CannotWrite, EngineError, NoSuchFile, OptionError, OutputError, PipelineError
 
 
 @dataclass(eq=False)
@@ -77,6 +77,18 @@ class DamagedCatalogue(CannotWrite):
     @property
     def message(self) -> str:
         return f"{self.path} is damaged ({self.reason}); it only lists the results, which are not concerned"
+
+
+@dataclass(eq=False)
+class NoEmbeddings(EngineError):
+    """There is no model that knows what passages mean."""
+
+    model: Path
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"what words mean cannot be searched, since {self.model} cannot be used: {self.reason}"
 
 
 @dataclass(eq=False)

@@ -37,7 +37,9 @@ BLOCK_S = 30.0
 """Two blocks of sentences that follow each other are a passage: words so far apart still belong together."""
 _VERSION = 3
 _FROM_2 = """ALTER TABLE seen ADD COLUMN catalogue TEXT NOT NULL DEFAULT '';
-ALTER TABLE seen ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;"""
+ALTER TABLE seen ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE IF NOT EXISTS meanings (video INTEGER PRIMARY KEY, model TEXT, vectors BLOB);
+CREATE TABLE IF NOT EXISTS signs (video INTEGER PRIMARY KEY, bits BLOB);"""
 """To build a large index again would take hours."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS videos (
@@ -54,6 +56,8 @@ CREATE TABLE IF NOT EXISTS heard (video INTEGER, label TEXT, start_s REAL, end_s
 CREATE TABLE IF NOT EXISTS clips (video INTEGER, start_s REAL, end_s REAL, score REAL, title TEXT, why TEXT);
 CREATE TABLE IF NOT EXISTS speakers (tag TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS terms (term TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS meanings (video INTEGER PRIMARY KEY, model TEXT, vectors BLOB);
+CREATE TABLE IF NOT EXISTS signs (video INTEGER PRIMARY KEY, bits BLOB);    -- of these vectors
 CREATE TABLE IF NOT EXISTS seen (
     serial INTEGER,                             -- of the last change of the catalogue that was taken in
     catalogue TEXT NOT NULL DEFAULT '', forgotten INTEGER NOT NULL DEFAULT 0   -- its mark
@@ -265,7 +269,7 @@ class Index:
         self.base.execute("DELETE FROM words WHERE rowid BETWEEN ? AND ?", between)
         self.base.execute("DELETE FROM said WHERE id BETWEEN ? AND ?", between)
         self.base.execute("DELETE FROM cards WHERE rowid = ?", (video,))
-        for table in ("heard", "clips"):
+        for table in ("heard", "clips", "meanings", "signs"):
             self.base.execute(f"DELETE FROM {table} WHERE video = ?", (video,))
         self.base.execute("DELETE FROM videos WHERE id = ?", (video,))
 
@@ -357,13 +361,13 @@ def belongs(said_start_s: float, said_end_s: float, start_s: float, end_s: float
 
 
 @contextmanager
-def index_to_read(record: CatalogueRows) -> Iterator[Index]:
-    """The index of a library, up to date. Nothing is written where it is that already.
+def index_to_read(record: CatalogueRows, *, learns: bool = False) -> Iterator[Index]:
+    """The index of a library, up to date. Nothing is written where it is that already, unless it `learns` what words mean.
 
     Where it is behind, and the library cannot be written, it is made anew in memory. Raises CannotWrite.
     """
     path = record.folder / NAME
-    opened = Index(record.folder, read_only=True) if path.is_file() else None
+    opened = Index(record.folder, read_only=True) if path.is_file() and not learns else None
     if opened is not None and not opened.is_current(record):
         opened.base.close()
         opened = None

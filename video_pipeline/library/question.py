@@ -33,6 +33,8 @@ class Question:
     """Only videos of this day or later: YYYY, YYYY-MM or YYYY-MM-DD. Those of unknown day are left out."""
     before: str = ""
     """Only videos from before this day."""
+    semantic: bool = False
+    """Also what means the same in other words; whoever asks has a model for that."""
     most: int = 20
     """How many moments."""
 

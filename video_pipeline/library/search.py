@@ -34,7 +34,7 @@ _SENTENCE = "id, video, start_s, end_s, text, language, emotion, speaker"
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class SaidSentence:
     id: int
     video: int
     start_s: float
@@ -46,26 +46,26 @@ class _Sentence:
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
     """Sentences, or sounds alone, that are one moment."""
 
     video: int
     start_s: float
     end_s: float
     score: float = 0.0
-    sentences: list[_Sentence] = field(default_factory=list)
+    sentences: list[SaidSentence] = field(default_factory=list)
     event: str = ""
     event_s: float = 0.0
 
     @classmethod
-    def of(cls, sentences: Sequence[_Sentence], score: float) -> _Group:
+    def of(cls, sentences: Sequence[SaidSentence], score: float) -> Group:
         return cls(sentences[0].video, sentences[0].start_s, max(s.end_s for s in sentences), score, list(sentences))
 
     def takes(self, start_s: float, end_s: float) -> bool:
         later = max(end_s, self.end_s) - min(start_s, self.start_s)
         return start_s <= self.end_s + _GAP_S and end_s >= self.start_s - _GAP_S and later <= _LONGEST_S
 
-    def join(self, other: _Group) -> None:
+    def join(self, other: Group) -> None:
         known = {sentence.id for sentence in self.sentences}
         self.sentences += [sentence for sentence in other.sentences if sentence.id not in known]
         self.sentences.sort(key=lambda sentence: sentence.id)
@@ -107,9 +107,9 @@ def _worded(index: Index, question: Question, query: Query, videos: Sequence[tup
     named = _named(index, query)
     groups = _groups(index, question, query, match, [(one.row, one.score) for one in found], frozenset(named))
     said = {group.video for group in groups}
-    groups = [group for group in groups if _is_whole(index, question, group)]
+    groups = [group for group in groups if is_whole(index, question, group)]
     groups.sort(key=lambda group: (-group.score, -len(group.sentences), group.sentences[0].id))
-    moments = [_moment(index, group) for group in groups[: question.most]]
+    moments = [moment_of(index, group) for group in groups[: question.most]]
     cards = [] if _is_of_moments(question) else [video for video in named if video not in said]
     if videos is not None:
         cards = [video for video in cards if video in {one for one, *_ in videos}]
@@ -129,22 +129,22 @@ def _named(index: Index, query: Query) -> list[int]:
 
 def _groups(
     index: Index, question: Question, query: Query, match: str, found: Sequence[tuple[int, float]], named: frozenset[int]
-) -> list[_Group]:
+) -> list[Group]:
     """The moments in passages, which overlap: what belongs together is joined."""
     marked = _marked(index, match, [row for row, _ in found])
-    by_video: dict[int, list[_Group]] = {}
+    by_video: dict[int, list[Group]] = {}
     for row, score in found:
         lines = marked[row].split("\n")
-        sentences = _sentences(index, "id BETWEEN ? AND ?", (row, row + len(lines) - 1))
+        sentences = sentences_of(index, "id BETWEEN ? AND ?", (row, row + len(lines) - 1))
         hits = [sentence for line, sentence in zip(lines, sentences, strict=True) if _BEGIN in line] or _found_otherwise(
             sentences, query
         )
-        hits = [sentence for sentence in hits if _is_asked_for(question, sentence)]
+        hits = [sentence for sentence in hits if is_asked_for(question, sentence)]
         for part in _parts(hits, lines, sentences, query):
             share = 0.5 + 0.5 * len(part) / len(hits)
             near = 1.0 + 1.0 / (1 + part[-1].id - part[0].id) if len(query.leaves) > 1 else 1.0
             boost = _NAMED if part[0].video in named else 1.0
-            _take_in(by_video.setdefault(part[0].video, []), _Group.of(part, score * share * near * boost))
+            _take_in(by_video.setdefault(part[0].video, []), Group.of(part, score * share * near * boost))
     return [group for groups in by_video.values() for group in groups]
 
 
@@ -153,17 +153,17 @@ def _marked(index: Index, match: str, rows: Sequence[int]) -> dict[int, str]:
     return dict(index.base.execute(query, (match, *rows)).fetchall())
 
 
-def _sentences(index: Index, where: str, values: Sequence[Any]) -> list[_Sentence]:
-    return [_Sentence(*row) for row in index.base.execute(f"SELECT {_SENTENCE} FROM said WHERE {where} ORDER BY id", values)]
+def sentences_of(index: Index, where: str, values: Sequence[Any]) -> list[SaidSentence]:
+    return [SaidSentence(*row) for row in index.base.execute(f"SELECT {_SENTENCE} FROM said WHERE {where} ORDER BY id", values)]
 
 
-def _found_otherwise(sentences: Sequence[_Sentence], query: Query) -> Sequence[_Sentence]:
+def _found_otherwise(sentences: Sequence[SaidSentence], query: Query) -> Sequence[SaidSentence]:
     """Those whose compounds or abbreviations answer, else the first."""
     asked = {leaf.strip('"') for leaf in query.leaves}
     return [sentence for sentence in sentences if asked & set(further_words(sentence.text).split())] or sentences[:1]
 
 
-def _is_asked_for(question: Question, sentence: _Sentence) -> bool:
+def is_asked_for(question: Question, sentence: SaidSentence) -> bool:
     """Whether a sentence has what the words of a question must come with."""
     return (
         (not question.emotions or sentence.emotion in question.emotions)
@@ -172,19 +172,19 @@ def _is_asked_for(question: Question, sentence: _Sentence) -> bool:
     )
 
 
-def _is_spoken_by(sentence: _Sentence, speakers: Sequence[str]) -> bool:
+def _is_spoken_by(sentence: SaidSentence, speakers: Sequence[str]) -> bool:
     return bool(sentence.speaker) and speaker_tag(sentence.speaker or "") in {speaker_tag(name) for name in speakers}
 
 
 def _parts(
-    hits: Sequence[_Sentence], lines: Sequence[str], sentences: Sequence[_Sentence], query: Query
-) -> Iterator[Sequence[_Sentence]]:
+    hits: Sequence[SaidSentence], lines: Sequence[str], sentences: Sequence[SaidSentence], query: Query
+) -> Iterator[Sequence[SaidSentence]]:
     """The moments in one passage: of several words the shortest stretch that has them all; of one, each stretch that says it."""
     if len(query.leaves) > 1 and len(hits) > 1:
         said = {sentence.id: _words_in(line) for line, sentence in zip(lines, sentences, strict=True)}
         yield _shortest([(hit, said[hit.id]) for hit in hits])
         return
-    part: list[_Sentence] = []
+    part: list[SaidSentence] = []
     for hit in hits:
         if part and (hit.start_s > part[-1].end_s + _GAP_S or hit.end_s - part[0].start_s > _LONGEST_S):
             yield part
@@ -199,7 +199,7 @@ def _words_in(line: str) -> frozenset[str]:
     return frozenset(part.partition(_END)[0].lower()[:4] for part in line.split(_BEGIN)[1:])
 
 
-def _shortest(hits: Sequence[tuple[_Sentence, frozenset[str]]]) -> list[_Sentence]:
+def _shortest(hits: Sequence[tuple[SaidSentence, frozenset[str]]]) -> list[SaidSentence]:
     """The shortest run of sentences that has every word that any of them has."""
     wanted = frozenset().union(*(words for _, words in hits))
     best = list(hits)
@@ -214,7 +214,7 @@ def _shortest(hits: Sequence[tuple[_Sentence, frozenset[str]]]) -> list[_Sentenc
     return [sentence for sentence, _ in best]
 
 
-def _take_in(groups: list[_Group], group: _Group) -> None:
+def _take_in(groups: list[Group], group: Group) -> None:
     for known in groups:
         if known.takes(group.start_s, group.end_s):
             known.join(group)
@@ -222,7 +222,7 @@ def _take_in(groups: list[_Group], group: _Group) -> None:
     groups.append(group)
 
 
-def _is_whole(index: Index, question: Question, group: _Group) -> bool:
+def is_whole(index: Index, question: Question, group: Group) -> bool:
     """Whether a group has the sound and the length that were asked for; it then reaches to the end of the sound."""
     if not question.events:
         return group.end_s - group.start_s >= question.longer_s
@@ -244,12 +244,12 @@ def _without_words(index: Index, question: Question, videos: Sequence[tuple[int,
     values = [] if videos is None else [json.dumps([video for video, *_ in videos])]
     is_said = question.emotions or question.languages or question.speakers
     groups, more = (_felt if is_said else _sounds)(index, question, among, values)
-    groups = [group for group in groups if _is_whole(index, question, group)]
+    groups = [group for group in groups if is_whole(index, question, group)]
     groups.sort(key=lambda group: (-len(group.sentences), -group.event_s, group.video, group.start_s))
-    return Answer(tuple(_moment(index, group) for group in groups[: question.most]), len(groups), more)
+    return Answer(tuple(moment_of(index, group) for group in groups[: question.most]), len(groups), more)
 
 
-def _felt(index: Index, question: Question, among: str, values: Sequence[Any]) -> tuple[list[_Group], bool]:
+def _felt(index: Index, question: Question, among: str, values: Sequence[Any]) -> tuple[list[Group], bool]:
     where, given = [among], [*values]
     for column, names in (("emotion", question.emotions), ("language", question.languages)):
         if names:
@@ -263,10 +263,10 @@ def _felt(index: Index, question: Question, among: str, values: Sequence[Any]) -
         given += speakers
     order = "emotion_p DESC" if question.emotions else "id"
     query = f"SELECT {_SENTENCE} FROM said WHERE {' AND '.join(where)} ORDER BY {order} LIMIT {_GATHERED + 1}"
-    sentences = [_Sentence(*row) for row in index.base.execute(query, given)]
-    groups: list[_Group] = []
+    sentences = [SaidSentence(*row) for row in index.base.execute(query, given)]
+    groups: list[Group] = []
     for sentence in sorted(sentences[:_GATHERED], key=lambda sentence: sentence.id):
-        one = _Group.of([sentence], 0.0)
+        one = Group.of([sentence], 0.0)
         if groups and groups[-1].video == one.video and groups[-1].takes(one.start_s, one.end_s):
             groups[-1].join(one)
         else:
@@ -274,13 +274,13 @@ def _felt(index: Index, question: Question, among: str, values: Sequence[Any]) -
     return groups, len(sentences) > _GATHERED
 
 
-def _sounds(index: Index, question: Question, among: str, values: Sequence[Any]) -> tuple[list[_Group], bool]:
+def _sounds(index: Index, question: Question, among: str, values: Sequence[Any]) -> tuple[list[Group], bool]:
     query = f"""SELECT video, start_s, end_s, label FROM heard WHERE {among} AND label IN ({_marks(question.events)})
         AND end_s - start_s >= ? ORDER BY end_s - start_s DESC LIMIT {_GATHERED + 1}"""
     found = index.base.execute(query, (*values, *question.events, question.longer_s)).fetchall()
-    groups: list[_Group] = []
+    groups: list[Group] = []
     for video, start_s, end_s, label in sorted(found[:_GATHERED]):
-        one = _Group(video, start_s, end_s, event=label, event_s=end_s - start_s)
+        one = Group(video, start_s, end_s, event=label, event_s=end_s - start_s)
         if groups and groups[-1].video == video and groups[-1].takes(start_s, end_s):
             groups[-1].join(one)
         else:
@@ -288,14 +288,14 @@ def _sounds(index: Index, question: Question, among: str, values: Sequence[Any])
     return groups, len(found) > _GATHERED
 
 
-def _moment(index: Index, group: _Group) -> Moment:
+def moment_of(index: Index, group: Group) -> Moment:
     """A moment with its words; a moment of sounds alone gets what was said last before its end."""
     source, folder, first, last = index.base.execute(
         "SELECT source, folder, first, last FROM videos WHERE id = ?", (group.video,)
     ).fetchone()
     said = group.sentences
     if not said:
-        said = _sentences(
+        said = sentences_of(
             index,
             "id = (SELECT id FROM said WHERE id BETWEEN ? AND ? AND start_s < ? AND end_s > ? ORDER BY id DESC LIMIT 1)",
             (first, last, group.end_s, group.start_s - NEAR_S),

@@ -33,6 +33,7 @@ class QuestionFlags:
     within: Within = ""
     after: Annotated[str, typer.Option(help="Only videos of this day or later: YYYY, YYYY-MM or YYYY-MM-DD.")] = ""
     before: Annotated[str, typer.Option(help="Only videos from before this day.")] = ""
+    semantic: Annotated[bool, typer.Option("--semantic", help="Also what means the same in other words or languages.")] = False
     limit: Annotated[int, typer.Option(help="Most moments.")] = 20
 
 
@@ -67,12 +68,11 @@ def search(
     from video_pipeline.library.lists import write_list
     from video_pipeline.library.rows import reading
     from video_pipeline.library.saved import save_search, saved_search
-    from video_pipeline.library.search import search as find
 
     with shown(quiet=False, as_json=json):
         question = saved_search(out, use.saved) if use.saved else _question(query, asked)
-        with reading(out) as record, index_to_read(record) as searched:
-            answer = find(searched, question)
+        with reading(out) as record, index_to_read(record, learns=question.semantic) as searched:
+            answer = _answered(searched, question)
             counts = _counted(searched, question, answer) if use.facets and question.text.strip() else {}
         if use.save:
             save_search(out, use.save, question)
@@ -80,6 +80,17 @@ def search(
             write_list(answer.moments, path, query or use.saved or "moments")
         show_moments(answer.moments, _summary(answer), use.clips, as_json=json)
         _show_facets(counts, as_json=json)
+
+
+def _answered(searched: Index, question: Question) -> Answer:
+    from video_pipeline.library.search import search as find
+
+    if not question.semantic:
+        return find(searched, question)
+    from video_pipeline.library.hybrid import search_meaning
+    from video_pipeline.library.meaning import embedder
+
+    return search_meaning(searched, question, embedder())
 
 
 def _question(query: str, asked: QuestionFlags) -> Question:
@@ -95,6 +106,7 @@ def _question(query: str, asked: QuestionFlags) -> Question:
         within=asked.within,
         after=asked.after,
         before=asked.before,
+        semantic=asked.semantic,
         most=asked.limit,
     )
 
