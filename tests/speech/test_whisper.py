@@ -24,7 +24,7 @@ from video_pipeline.speech.pieces import Piece, Unit, units
 from video_pipeline.speech.terms import Term, read_terms
 from video_pipeline.speech.whisper import weights
 from video_pipeline.speech.whisper.decoding import Decoder, Said
-from video_pipeline.speech.whisper.engine import FACTORY, WhisperEngine
+from video_pipeline.speech.whisper.engine import FACTORY, WhisperEngine, hotwords
 from video_pipeline.speech.whisper.guards import Reading, believed, is_doubtful, is_silence
 from video_pipeline.speech.whisper.packing import GAP_S, PACK_S, Pack, packed, shared_out
 
@@ -64,6 +64,12 @@ def test_a_word_that_the_model_starts_in_the_pause_belongs_to_the_window_it_ends
     said = words((" Good", 0.1, 0.4), (" night.", 0.5, 1.4), (" One", 1.4, 2.9), (" two", 3.0, 3.4))
     first, second = shared_out(said, pack)
     assert [len(first), len(second)] == [2, 2]
+
+
+def test_terms_are_told_as_a_sentence() -> None:
+    """After a list without a full stop the model writes none itself."""
+    assert hotwords([Term("Siobhan"), Term("Ljubljana")]) == "Siobhan, Ljubljana."
+    assert hotwords([]) == ""
 
 
 def test_a_piece_of_two_characters_is_not_divided_by_a_pause() -> None:

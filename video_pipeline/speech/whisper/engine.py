@@ -22,7 +22,7 @@ from video_pipeline.speech.hardware import driver_has_gpu, sleep_soon, usable_co
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage, dominant, is_certain
 from video_pipeline.speech.pieces import Unit
 from video_pipeline.speech.stream import batches
-from video_pipeline.speech.terms import read_terms
+from video_pipeline.speech.terms import Term, read_terms
 from video_pipeline.speech.whisper import fetching, weights
 from video_pipeline.speech.whisper.packing import PACK_S, packed
 
@@ -184,7 +184,7 @@ class WhisperFactory:
         except (RuntimeError, ValueError) as error:
             raise WeightsDamaged(folder, str(error).strip().splitlines()[0]) from None
         packs = max(1, int(options.batch_s // PACK_S)) if kind == "cuda" else 1
-        decoder = Decoder(model, Settings(", ".join(term.text for term in read_terms(options.terms)), packs))
+        decoder = Decoder(model, Settings(hotwords(read_terms(options.terms)), packs))
         _require_language(options.language, decoder, folder)
         return WhisperEngine(decoder, options, _identity(folder, device))
 
@@ -243,6 +243,11 @@ def _identity(folder: Path, device: str) -> EngineIdentity:
 def _lacking() -> str:
     """The first package that is missing, found without importing any; empty if all can be used."""
     return next((absence(name) for name in _LIBRARIES if not is_installed(name)), "")
+
+
+def hotwords(terms: Sequence[Term]) -> str:
+    """What the model is told to expect: a sentence, since it writes no full stops after a list that has none."""
+    return ", ".join(term.text for term in terms) + "." if terms else ""
 
 
 def _likely_device(wanted: str) -> str:
