@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment
+from video_pipeline.media.font_file import cjk
 from video_pipeline.report.viewer import View, render_page, view_data
 
 Media = Callable[[str], Path]
@@ -177,3 +179,13 @@ CONTRASTS = """() => {
   }
   return bad;
 }"""
+
+
+@pytest.mark.skipif(not cjk(), reason="the package noto-cjk-sans-otc is not installed")
+def test_east_asian_letters_come_with_the_report(evening: View, tmp_path: Path, browser: Any) -> None:
+    said = Segment(0.5, 2.0, "大家晚上好", language=Language.ZH)
+    content = render_page(view_data(replace(evening, transcript=replace(evening.transcript, segments=(said,)))))
+    (tmp_path / "report.html").write_text(content, encoding="utf-8")
+    for page in opened(browser, tmp_path / "report.html"):
+        assert "大家晚上好" in page.locator(".transcript .row").first.inner_text()
+        page.wait_for_function("[...document.fonts].some((font) => font.family === 'Letters' && font.status === 'loaded')")

@@ -9,11 +9,12 @@ from video_pipeline.clips.base import ClipJob, Exported, MadeClip, MadeClips
 from video_pipeline.clips.timelines.export import FOLDER
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.labels import SHOWN_EMOTIONS
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOURS
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.media.targets import whole
+from video_pipeline.media.web_font import style_sheet
 from video_pipeline.ui import page
 
 NAME = "index.html"
@@ -59,7 +60,7 @@ def _page(job: ClipJob, made: MadeClips) -> str:
         timelines=list(_timelines(job)),
     )
     data = {"name": title, "burned": job.options.captions == "burned", "clips": [card["data"] for card in cards]}
-    return page("gallery", title=title, body=body, data=data)
+    return page("gallery", title=title, body=body, data=data, style=style_sheet(body + title, Language.UNKNOWN))
 
 
 def _timelines(job: ClipJob) -> Iterator[dict[str, str]]:

@@ -16,7 +16,7 @@ import msgspec
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import atomic_file, atomic_write, reason
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Language, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
 from video_pipeline.core.printable import path_stored, printable
 from video_pipeline.library.cards import metadata_of
@@ -25,6 +25,7 @@ from video_pipeline.library.records import FAILED
 from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.search import Moment, best
+from video_pipeline.media.web_font import style_sheet
 from video_pipeline.ui import page as ui_page
 from video_pipeline.video.stages.report import REPORT_FILE
 from video_pipeline.video.video import Video
@@ -99,6 +100,11 @@ def records(record: CatalogueRows, index: Index) -> Iterator[VideoRecord]:
             )
 
 
+def _html(data: dict[str, Any]) -> str:
+    letters = style_sheet(msgspec.json.encode(data).decode(), Language.UNKNOWN)
+    return ui_page("library", title=data["name"], data=data, style=letters)
+
+
 def write_report(record: CatalogueRows, index: Index, page: Path) -> list[Path]:
     """Writes the page, and the table beside it. Raises CannotWrite."""
     table, summary = page.with_suffix(".jsonl"), _Summary()
@@ -112,7 +118,7 @@ def write_report(record: CatalogueRows, index: Index, page: Path) -> list[Path]:
         raise CannotWrite(table, reason(error)) from None
     data = _page_data(summary, record, index, page.absolute().parent)
     try:
-        atomic_write(page, ui_page("library", title=data["name"], data=data).encode())
+        atomic_write(page, _html(data).encode())
     except OSError as error:
         raise CannotWrite(page, reason(error)) from None
     return [page, table]

@@ -10,12 +10,13 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound, counted
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Language, Sound, counted
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
 from video_pipeline.core.posterior import Posterior, Values
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.core.transcript import AudioEvent, Segment
+from video_pipeline.media.web_font import style_sheet
 
 _WIDTH = 1320
 _PAD = 28
@@ -121,9 +122,10 @@ def draw(timeline: Timeline, title: str, lanes: Mapping[str, Lane], beside: Besi
     body += _legend(timeline, scale, under - 20)
     for number, (head, rest) in enumerate(beside.rows):
         body.append(_row(under + number * _ROW_H + 12, head, rest))
-    font = "font-family=\"Inter, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif\""
+    font = "font-family=\"Letters, Inter, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif\""
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" {font}>'
-    return "\n".join([head, *body, "</svg>"])
+    letters = style_sheet("".join(body), Language.UNKNOWN)
+    return "\n".join([head, *([f"<style>{letters}</style>"] if letters else []), *body, "</svg>"])
 
 
 def _panel(name: str, scale: Scale, y: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from video_pipeline.core.clip import Clip
@@ -19,6 +20,7 @@ from video_pipeline.core.posterior import Curve, Posterior, Values
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
 from video_pipeline.media.probe import VideoTrack
+from video_pipeline.media.web_font import embedded
 from video_pipeline.ui import page
 
 SCHEMA_VERSION = 1
@@ -99,7 +101,10 @@ class View:
 
 
 def view_data(view: View) -> dict[str, Any]:
-    """Ready for JSON. Times are seconds on the media clock; a curve is `{"hop_s", "values"}`, its bytes in base64."""
+    """Ready for JSON. `letters`, if there are any, is the font of the East Asian ones.
+
+    Times are seconds on the media clock; a curve is `{"hop_s", "values"}`, its bytes in base64.
+    """
     transcript = view.transcript
     data = {
         "schema_version": SCHEMA_VERSION,
@@ -131,6 +136,8 @@ def view_data(view: View) -> dict[str, Any]:
     }
     if view.languages is not None:
         data["languages"] = _languages(view.languages)
+    if letters := embedded(msgspec.json.encode(data).decode(), transcript.language):
+        data["letters"] = base64.b64encode(letters).decode()
     return data if any(segment.emotion for segment in transcript.segments) else without_emotion(data)
 
 

@@ -39,7 +39,7 @@ class BundleError(Exception):
     """The files of a page do not fit together; the message names the file."""
 
 
-def page(name: str, *, title: str = "", body: str = "", data: Any = None, language: str = "en") -> str:
+def page(name: str, *, title: str = "", body: str = "", data: Any = None, language: str = "en", style: str = "") -> str:
     """The page in the folder `name` as one document. Raises BundleError.
 
     Args:
@@ -47,6 +47,7 @@ def page(name: str, *, title: str = "", body: str = "", data: Any = None, langua
         body: HTML, for `<!--BODY-->`.
         language: BCP 47, for `<!--LANGUAGE-->`.
         data: what becomes JSON, for `<!--DATA-->`.
+        style: CSS of this page alone, before the others.
     """
     index = FOLDER / name / "index.html"
     texts = {"TITLE": escape(title), "BODY": body, "DATA": json_in_script(data), "LANGUAGE": escape(language)}
@@ -62,7 +63,8 @@ def page(name: str, *, title: str = "", body: str = "", data: Any = None, langua
             return f"<style>\n{_embeddable(path)}</style>"
         return f'<link rel="icon" href="data:image/svg+xml,{quote(_read(path).strip(), safe=_READABLE)}">'
 
-    return _PART.sub(part, _read(index))
+    text = _read(index)
+    return _PART.sub(part, text.replace("</title>", f"</title>\n<style>{style}</style>", 1) if style else text)
 
 
 def script(entry: Path) -> str:

@@ -149,6 +149,8 @@ interface ViewData {
   style: Partial<Look>;
   weights: Record<string, number>;
   names?: Record<string, string[]>;
+  /** The font of the text's East Asian letters, WOFF in base64. */
+  letters?: string;
   languages?: Languages;
   /** What subtitles are to keep to: by language, characters a second. */
   limits?: { least_s: number; speed_cps: Record<string, number> };

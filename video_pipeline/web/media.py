@@ -37,8 +37,8 @@ _TYPES = {
     ".zip": "application/zip",
 }
 _POLICY = (
-    "default-src 'none'; img-src 'self' data:; media-src 'self' blob: data:; style-src {styles}; script-src {scripts}; "
-    "base-uri 'none'; form-action 'none'"
+    "default-src 'none'; img-src 'self' data:; font-src data:; media-src 'self' blob: data:; "
+    "style-src {styles}; script-src {scripts}; base-uri 'none'; form-action 'none'"
 )
 """A report is a page on its own: it may show the video and nothing else, nor speak to the server."""
 _PICTURE = _POLICY.format(styles="'unsafe-inline'", scripts="'none'")

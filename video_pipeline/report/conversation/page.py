@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from video_pipeline.core.labels import Language
 from video_pipeline.core.timecode import clock
+from video_pipeline.media.web_font import style_sheet
 from video_pipeline.report.conversation.drawing import colour_of, drawn
 from video_pipeline.report.conversation.record import Conversation, Side
 from video_pipeline.report.conversation.texts import Texts
@@ -36,7 +38,8 @@ def conversation_page(conversation: Conversation, media: Sequence[str] = ()) -> 
         rows=list(_rows(conversation, t)),
         laughs=[one for one in conversation.laughs if one.duration_s >= LEAST_LAUGH_S],
     )
-    return page("conversation", title=conversation.name, body=body, language=t.tag)
+    letters = style_sheet(body + conversation.name, Language.UNKNOWN)
+    return page("conversation", title=conversation.name, body=body, language=t.tag, style=letters)
 
 
 def _facts(c: Conversation, t: Texts) -> Iterator[tuple[str, str, str]]:

@@ -1,6 +1,7 @@
 // What all parts of the viewer share: the data, the time, the selected clip; and the events that announce changes.
 
 import { unpacked } from "../shared/curves.js";
+import { showLetters } from "../shared/letters.js";
 import { RequestError } from "../shared/request.js";
 import { addTexts } from "../shared/texts.js";
 import { nearest, overlap, spanAt } from "../shared/times.js";
@@ -67,6 +68,7 @@ export class Store extends EventTarget {
   setData(data) {
     this.data = data;
     this.ready = true;
+    showLetters(data.letters);
     addTexts(data.names ?? {}); // names that only the data knows
     this.weights = { ...data.weights };
     this.look = { ...this.look, words: "plain", backdrop: "outline", size: 0, ...data.style };
