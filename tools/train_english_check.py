@@ -28,6 +28,8 @@ LONG_S = 8.0
 """Recordings of this length and more decide the threshold."""
 LEAST_S = 2.0
 """Speech without which nothing is decided: below, even English has figures of any kind."""
+MOST_SPREAD = 1.3
+"""Of words over phones, in time: more than in any English recording (1.18), also with noise as loud as the voice."""
 PENALTY = 1.0
 """Of the squared weights (ridge), in examples."""
 STEPS = 20
@@ -106,7 +108,7 @@ def regression(clips: Sequence[Clip]) -> Judge:
         weights -= np.linalg.solve((rows * (share * odds * (1 - odds))[:, None]).T @ rows + ridge, slope)
     numbers = {"mean": mean, "scale": scale, "weights": weights[:-1]}
     lists = {name: tuple(round(float(value), 5) for value in values) for name, values in numbers.items()}
-    return Judge(**lists, bias=round(float(weights[-1]), 5), threshold=0.0, slack=0.0, least_s=LEAST_S)
+    return Judge(**lists, bias=round(float(weights[-1]), 5), threshold=0.0, slack=0.0, least_s=LEAST_S, most_spread=MOST_SPREAD)
 
 
 def fitted(clips: Sequence[Clip]) -> Judge:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Iterator
 
@@ -22,7 +23,9 @@ from video_pipeline.speech.draft.english import (
 )
 from video_pipeline.speech.errors import OtherLanguage
 
-JUDGE = Judge(mean=(0,) * 4, scale=(1,) * 4, weights=(0, 0, 1, 0), bias=-0.5, threshold=0.0, slack=0.1, least_s=2.0)
+JUDGE = Judge(
+    mean=(0,) * 4, scale=(1,) * 4, weights=(0, 0, 1, 0), bias=-0.5, threshold=0.0, slack=0.1, least_s=2.0, most_spread=1.3
+)
 """English has words that are surer than 50 %; in 2.5 s of speech, than 40 %."""
 WINDOW_S = 10.0
 
@@ -104,6 +107,12 @@ def test_little_speech_gets_a_lower_threshold() -> None:
     assert JUDGE.is_english(heard(0.45, ENOUGH_S)) is False
     assert JUDGE.is_english(heard(0.45, ENOUGH_S / 2)) is True
     assert JUDGE.is_english(heard(0.35, ENOUGH_S / 2)) is False
+
+
+def test_words_stretched_over_noise_decide_nothing() -> None:
+    stretched = dataclasses.replace(heard(0.7), word_frames=1100)
+    assert JUDGE.is_english(heard(0.7)) is True
+    assert JUDGE.is_english(stretched) is None
 
 
 def test_sure_likely_words_of_common_phones_are_english() -> None:

@@ -28,6 +28,8 @@ _DETAIL_WIDE = 60
 _WIDE = 100
 """Characters in a line from which a terminal is wide."""
 _LONGEST_BAR = 32
+_LEAST_LEFT_S = 1.0
+"""Of time left: an engine that works on what it took in last would show "0 s left" all the while."""
 
 
 def detail(pace: Pace, total: float | None, *, wide: bool, is_download: bool = False) -> str:
@@ -39,7 +41,7 @@ def detail(pace: Pace, total: float | None, *, wide: bool, is_download: bool = F
     position = f"{done:.0f}/{total:.0f} MB" if is_download else f"{whole_clock(done)}/{whole_clock(total)}"
     parts = [f"{int(100 * done / total):3}%", position]
     parts += [f"{rate:.1f}{' MB/s' if is_download else 'x realtime'}"] if wide and rate is not None else []
-    left = f", {span_words(left_s)} left" if left_s is not None else ""
+    left = f", {span_words(left_s)} left" if left_s is not None and left_s >= _LEAST_LEFT_S else ""
     return "  ".join([*parts, f"in {elapsed}{left}"])
 
 

@@ -20,13 +20,25 @@ _SOUNDS: dict[Language, tuple[str, ...]] = {
     Language.YUE: ("笑聲", "掌聲", "歡呼聲", "♪", "哭聲", "咳嗽", "打噴嚏", "喘氣"),
     Language.JA: ("笑い声", "拍手", "歓声", "♪〜", "泣き声", "せき", "くしゃみ", "息遣い"),
     Language.KO: ("웃음", "박수", "환호", "♪", "울음", "기침", "재채기", "숨소리"),
+    Language.DE: ("Gelächter", "Applaus", "Jubel", "♪", "Schluchzen", "Husten", "Niesen", "schweres Atmen"),
+    Language.ES: ("risas", "aplausos", "vítores", "♪", "sollozos", "tos", "estornudo", "respiración agitada"),
+    Language.FR: ("rires", "applaudissements", "acclamations", "♪", "sanglots", "toux", "éternuement", "respiration bruyante"),
+    Language.IT: ("risate", "applausi", "grida di gioia", "♪", "singhiozzi", "tosse", "starnuto", "respiro affannoso"),
+    Language.PT: ("risos", "aplausos", "gritos de alegria", "♪", "soluços", "tosse", "espirro", "respiração ofegante"),
 }
+LABELLED = tuple(_SOUNDS)
+"""Languages with labels of their own; others have those of English."""
 _EMOTIONS: dict[Language, tuple[str, ...]] = {
     Language.EN: ("happy", "sad", "angry", "fearful", "disgusted", "surprised"),
     Language.ZH: ("开心", "悲伤", "生气", "害怕", "厌恶", "惊讶"),
     Language.YUE: ("開心", "悲傷", "生氣", "害怕", "厭惡", "驚訝"),
     Language.JA: ("喜び", "悲しみ", "怒り", "恐れ", "嫌悪", "驚き"),
     Language.KO: ("기쁨", "슬픔", "분노", "두려움", "혐오", "놀람"),
+    Language.DE: ("fröhlich", "traurig", "wütend", "ängstlich", "angewidert", "überrascht"),
+    Language.ES: ("alegría", "tristeza", "enfado", "miedo", "asco", "sorpresa"),
+    Language.FR: ("joie", "tristesse", "colère", "peur", "dégoût", "surprise"),
+    Language.IT: ("gioia", "tristezza", "rabbia", "paura", "disgusto", "sorpresa"),
+    Language.PT: ("alegria", "tristeza", "raiva", "medo", "nojo", "surpresa"),
 }
 _SOUND_EMOJI = dict(zip(_SOUND_ORDER, "😂👏🎉🎵😭😷🤧😮", strict=True))
 _EMOTION_EMOJI = dict(zip(SHOWN_EMOTIONS, "😊😢😠😨🤢😲", strict=True))

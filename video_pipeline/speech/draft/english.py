@@ -111,14 +111,17 @@ class Judge(msgspec.Struct, frozen=True):
     """How much lower the threshold is for half of `ENOUGH_S`: little speech has figures of any kind."""
     least_s: float
     """Seconds of speech without which nothing is decided."""
+    most_spread: float
+    """Time of the words as a share of that of the phones above which nothing is decided: words that are stretched over what the
+    other decoder takes for noise tell of the noise."""
 
     def log_odds(self, evidence: Evidence) -> float:
         parts = zip(evidence.figures(), self.mean, self.scale, self.weights, strict=True)
         return self.bias + sum(weight * (figure - mean) / scale for figure, mean, scale, weight in parts)
 
     def is_english(self, evidence: Evidence) -> bool | None:
-        """None if there is too little speech to tell."""
-        if evidence.speech_s < self.least_s:
+        """None if there is too little speech to tell, or too much noise."""
+        if evidence.speech_s < self.least_s or evidence.word_frames > self.most_spread * evidence.frames:
             return None
         return self.log_odds(evidence) >= self.threshold - self.slack * shortage(evidence)
 
@@ -185,7 +188,8 @@ class EnglishCheck:
             return ""
         where = f"from {timecode.clock(state.start_s)} to {timecode.clock(state.end_s)}"
         return (
-            f"the speech {where} is too little to tell whether it is English: its words are left out unless the language is named"
+            f"the speech {where} is too little or too noisy to tell whether it is English: "
+            "its words are left out unless the language is named"
         )
 
     def _hear(self, block: list[Waveform], state: _State) -> None:

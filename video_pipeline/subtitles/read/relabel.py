@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 
 from video_pipeline.core.cue import Cue
-from video_pipeline.core.labels import OWN_RULES, SHOWN_EMOTIONS, Emotion, Sound
-from video_pipeline.subtitles.labels import LABELS, emotion_label, sound_label
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Sound
+from video_pipeline.subtitles.labels import LABELLED, LABELS, emotion_label, sound_label
 from video_pipeline.subtitles.read.markup import without_first
 
 _BRACKETED = re.compile(r"^\s*(?:\[([^\[\]]+)\]|（([^（）]+)）|\(([^()]+)\)|【([^【】]+)】|([♪♫〜~\s]+|\W))\s*")
@@ -65,7 +65,7 @@ def _without_labels(cue: Cue) -> Cue:
 def _meanings() -> dict[str, Sound | Emotion]:
     """What each label means, in every form and language that video_pipeline writes, and other common ones."""
     table: dict[str, Sound | Emotion] = dict(_OTHER_WORDS)
-    for language in OWN_RULES:
+    for language in LABELLED:
         for labels in LABELS:
             table |= {_key(emotion_label(emotion, language, labels)): emotion for emotion in SHOWN_EMOTIONS}
             table |= {_key(sound_label(sound, language, labels)): sound for sound in Sound}
