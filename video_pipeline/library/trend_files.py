@@ -12,8 +12,10 @@ import msgspec
 
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.files import atomic_write, reason
+from video_pipeline.core.labels import Language
 from video_pipeline.library.report import link
 from video_pipeline.library.trends import OF_LEAD, Group, Trends
+from video_pipeline.media.web_font import style_sheet
 from video_pipeline.report.conversation.table import safe_cell
 from video_pipeline.ui import page
 from video_pipeline.video.stages.conversation import PAGE_FILE
@@ -71,7 +73,8 @@ def trends_table(found: Trends) -> str:
 def trends_page(found: Trends, beside: Path) -> str:
     """HTML that stands alone; links are relative to the folder `beside`."""
     body = "".join(_body(found, beside))
-    return page("conversation", title=f"{found.whole.calls} conversations", body=body)
+    letters = style_sheet(body, Language.UNKNOWN)
+    return page("conversation", title=f"{found.whole.calls} conversations", body=body, style=letters)
 
 
 def _body(found: Trends, beside: Path) -> Iterator[str]:
