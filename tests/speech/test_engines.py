@@ -219,6 +219,27 @@ def test_the_model_chooses_the_engine_that_reads_it(small_checkpoint: Path, tmp_
         choose(SpeechOptions(model=str(tmp_path)))
 
 
+@pytest.mark.parametrize(
+    "file, program",
+    [
+        ("ggml-base.bin", "whisper.cpp"),
+        ("model.safetensors", "Transformers"),
+        ("pytorch_model.bin", "Transformers"),
+        ("base.pt", "openai"),
+    ],
+)
+def test_models_of_other_programs_are_named(file: str, program: str, tmp_path: Path) -> None:
+    (tmp_path / file).touch()
+    for model in (tmp_path, tmp_path / file):
+        with pytest.raises(EngineUnavailable, match=program):
+            choose(SpeechOptions(model=str(model)))
+
+
+def test_a_folder_that_does_not_exist_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(NoSuchFile):
+        choose(SpeechOptions(model=str(tmp_path / "whisper-small")))
+
+
 def test_a_named_engine_says_who_knows_the_language_it_does_not_know() -> None:
     with pytest.raises(EngineUnavailable, match="does not know French; these do: whisper"):
         choose(SpeechOptions(engine="sensevoice", language="fr"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.languages import NAMES
 from video_pipeline.core.progress import WEIGHTS_STAGE
@@ -84,13 +86,32 @@ def _reader(options: SpeechOptions) -> Choice:
     """The engine that can read the named model. Never another one with a model of its own: opening says what is wrong with it."""
     name = next((name for name in AUTO_ORDER if _factory(name).reads(options.model)), None)
     if name is None:
-        if not Path(options.model).expanduser().exists():
+        path = Path(options.model).expanduser()
+        if not path.exists():
+            if len(path.parts) > 1:
+                raise NoSuchFile(path)
             return Choice(AUTO_ORDER[0], "a model was named")
+        if other := _other_form(path):
+            raise EngineUnavailable("auto", f"{options.model} is a model of {other}, which none of the engines reads")
         known = "; ".join(f"{name}: {_factory(name).models}" for name in AUTO_ORDER if _factory(name).models)
         raise EngineUnavailable("auto", f"no engine can read {options.model}; {known}")
     if reason := _unknown_language(_factory(name), options.language):
         raise EngineUnavailable(name, f"{reason}, and only it can read {options.model}")
     return Choice(name, "it can read the named model")
+
+
+def _other_form(path: Path) -> str:
+    """The program whose form of model stands at a path, by the names of its files; empty if none is known."""
+    names = [path.name] if path.is_file() else sorted(file.name for file in path.iterdir())
+    return next((program for program, form in _OTHER_FORMS.items() if any(map(form.fullmatch, names))), "")
+
+
+_OTHER_FORMS = {
+    "whisper.cpp": re.compile(r"ggml-.*\.bin|.*\.gguf"),
+    "Transformers (ct2-transformers-converter makes one of CTranslate2 of it)": re.compile(r"pytorch_model.*|.*\.safetensors"),
+    "openai-whisper": re.compile(r"(?:tiny|base|small|medium|large|turbo).*\.pt"),
+}
+"""Files by which models that people have of Whisper are told."""
 
 
 def _answer(name: str, options: SpeechOptions) -> Availability:
