@@ -5,6 +5,7 @@ import { byKind, spelledOut } from "../../video_pipeline/ui/library/failures.js"
 import { arranged } from "../../video_pipeline/ui/library/videos.js";
 import { debounce } from "../../video_pipeline/ui/shared/debounce.js";
 import { requestJson } from "../../video_pipeline/ui/shared/request.js";
+import "../../video_pipeline/ui/shared/every_language.js";
 import { addTexts, language, translate, translateCount } from "../../video_pipeline/ui/shared/texts.js";
 import { isActive, stateText } from "../../video_pipeline/ui/site/states.js";
 import { ServerSource } from "../../video_pipeline/ui/viewer/source.js";
@@ -22,14 +23,17 @@ test("texts are filled in, and a name without a text is shown as it is", () => {
   assert.equal(translateCount("exportCount", 3), "3 clips go into one zip file.");
   assert.equal(translate("no_such_text"), "no such text");
   assert.equal(translate("constructor"), "constructor"); // not a property of every object
-  addTexts({ greeting: ["Hello {name}", "你好 {name}"] });
+  addTexts({ en: { greeting: "Hello {name}" }, ja: { greeting: "こんにちは、{name}" } });
   assert.equal(translate("greeting", { name: "Ada" }), "Hello Ada");
 });
 
 test("the language is the chosen one, else the browser's", () => {
+  replaceGlobal("navigator", { language: "zh-CN", languages: ["fr", "zh-CN", "ja"] });
+  assert.equal(language(), "zh-Hans");
+  assert.equal(translate("undo"), "撤销");
   replaceGlobal("navigator", { language: "zh-TW" });
-  assert.equal(language(), "zh");
-  assert.equal(translate("play"), "播放");
+  assert.equal(language(), "zh-Hant");
+  assert.equal(translate("undo"), "復原");
   replaceGlobal("localStorage", { getItem: () => "en" });
   assert.equal(translate("play"), "Play");
   replaceGlobal("localStorage", undefined);

@@ -44,7 +44,7 @@ function data() {
     cuts_s: [20],
     style: { labels: "text", words: "plain", backdrop: "box", size: 0.05 },
     weights: { laughter: 1 },
-    names: { calmness: ["calm", "平静"] },
+    names: { en: { calmness: "calm" }, ja: { calmness: "落ち着き" } },
     colours: { sounds: {}, spoken: "#fff", plain: "#fff", sound: "#fff" },
   };
 }

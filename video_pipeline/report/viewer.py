@@ -30,16 +30,18 @@ _STEPS = 20_000
 """Most values of a curve: more than any screen has pixels, and a quarter of a second even in the longest talk."""
 _FELT_KEYS = ("felt", "felt_p", "names")
 _FELT_NAMES = {
-    "felt": ("emotion", "情绪"),
-    "emotion": ("emotion", "情绪"),
-    Emotion.HAPPY: ("happy", "开心"),
-    Emotion.SAD: ("sad", "悲伤"),
-    Emotion.ANGRY: ("angry", "生气"),
-    Emotion.FEARFUL: ("fearful", "害怕"),
-    Emotion.DISGUSTED: ("disgusted", "厌恶"),
-    Emotion.SURPRISED: ("surprised", "惊讶"),
+    "felt": ("emotion", "情绪", "情緒", "感情", "감정"),
+    "emotion": ("emotion", "情绪", "情緒", "感情", "감정"),
+    Emotion.HAPPY: ("happy", "开心", "開心", "喜び", "기쁨"),
+    Emotion.SAD: ("sad", "悲伤", "悲傷", "悲しみ", "슬픔"),
+    Emotion.ANGRY: ("angry", "生气", "生氣", "怒り", "화남"),
+    Emotion.FEARFUL: ("fearful", "害怕", "害怕", "恐れ", "두려움"),
+    Emotion.DISGUSTED: ("disgusted", "厌恶", "厭惡", "嫌悪", "혐오"),
+    Emotion.SURPRISED: ("surprised", "惊讶", "驚訝", "驚き", "놀람"),
 }
-"""In the interface's languages. They are data, not part of the page's code, so that without emotions the page names none."""
+"""In `_LANGUAGES`. They are data, not part of the page's code, so that without emotions the page names none."""
+_LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ja", "ko")
+"""The interface's."""
 _DRAWN = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER, Sound.MUSIC)
 
 
@@ -125,7 +127,10 @@ def view_data(view: View) -> dict[str, Any]:
         "style": dict(view.style),
         "weights": dict(view.weights),
         "limits": dict(view.limits),
-        "names": {str(name): list(words) for name, words in _FELT_NAMES.items()},
+        "names": {
+            language: {str(name): words[number] for name, words in _FELT_NAMES.items()}
+            for number, language in enumerate(_LANGUAGES)
+        },
         "colours": {
             "felt": {str(emotion): colour for emotion, colour in EMOTION_COLOURS.items()} | dict(view.style.get("felt", {})),
             "sounds": {str(sound): colour for sound, colour in SOUND_COLOURS.items()},

@@ -23,7 +23,8 @@ _PART = re.compile(
     r"|<!--(?P<text>[A-Z]+)-->"
 )
 _IMPORT = re.compile(
-    r'^import (?:\{(?P<names>[^}]*)\} from |(?P<sheet>\w+) from )?"(?P<path>[^"]+)"(?: with \{ type: "css" \})?;$', re.MULTILINE
+    r'^import (?:\{(?P<names>[^}]*)\} from |(?P<whole>\w+) from )?"(?P<path>[^"]+)"(?: with \{ type: "(?:css|json)" \})?;$',
+    re.MULTILINE,
 )
 _EXPORT = re.compile(r"^export (?=(?:async function\*?|function\*?|class|const) (?P<name>\w+))", re.MULTILINE)
 _READABLE = " =:/'"
@@ -33,6 +34,9 @@ _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 _TYPES = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
 """Comments that hold types: for the type checker and for editors, a quarter of a page's size."""
+_SEVERAL_LINES = re.compile(r"`[^`]*`")
+_MARGINS = re.compile(r"^[ \t]+(?://.*\n)?|^//.*\n", re.MULTILINE)
+"""Indents and lines that are comments alone: another tenth. No text of a script goes over several lines."""
 
 
 class BundleError(Exception):
@@ -101,27 +105,32 @@ def json_in_script(value: Any) -> str:
 def _as_function(path: Path) -> str:
     """A module as `modules["shared/times.js"] = (() => { ... return { clock }; })();`."""
     key = json_in_script(_key(path))
+    if path.suffix == ".json":
+        return f"modules[{key}] = {json_in_script(msgspec.json.decode(_read(path)))};\n"
     if path.suffix == ".css":
         return f"modules[{key}] = new CSSStyleSheet();\nmodules[{key}].replaceSync({json_in_script(_embeddable(path))});\n"
     text = _TYPES.sub("", _IMPORT.sub(lambda match: _assignment(path, match), _embeddable(path)))
+    if "\n" in "".join(_SEVERAL_LINES.findall(text)):
+        raise BundleError(f"{_key(path)}: a text that goes over several lines is not supported")
     names = ", ".join(_exports(path))
     text = _EXPORT.sub("", text)
     if left := _LEFT.search(text):
         raise BundleError(f"{_key(path)}: this form of import or export is not supported: {left[0]}")
+    text = _MARGINS.sub("", text)
     return f"modules[{key}] = (() => {{\n{text}return {{ {names} }};\n}})();\n"
 
 
 def _assignment(path: Path, match: re.Match[str]) -> str:
     """What stands in the place of an import."""
     module = f"modules[{json_in_script(_key(_found(path, match['path'])))}]"
-    if match["sheet"]:
-        return f"const {match['sheet']} = {module};"
+    if match["whole"]:
+        return f"const {match['whole']} = {module};"
     return f"const {{{match['names'].replace(' as ', ': ')}}} = {module};" if match["names"] else ""
 
 
 def _imports(path: Path) -> Iterator[tuple[Path, list[str]]]:
     """What a module imports: each file with the names wanted of it. Raises BundleError where there is no such file or name."""
-    if path.suffix == ".css":
+    if path.suffix != ".js":
         return
     for match in _IMPORT.finditer(_read(path)):
         wanted = _found(path, match["path"])

@@ -148,7 +148,7 @@ interface ViewData {
   cuts_s: number[];
   style: Partial<Look>;
   weights: Record<string, number>;
-  names?: Record<string, string[]>;
+  names?: Record<string, Record<string, string>>;
   /** The font of the text's East Asian letters, WOFF in base64. */
   letters?: string;
   languages?: Languages;

@@ -2,7 +2,8 @@
 
 It is not a Gradio page, because an empty page of Gradio 6 appears only after seconds and forty requests. Who builds with Gradio
 finds the same at `/gradio`. Under `/ui` lie the files that the page is made of: `/ui/site/index.html` is the same page module by
-module, for development, and any page may `import "/ui/viewer/element.js"`, which defines `<video-moments>`.
+module, for development, and any page may `import "/ui/viewer/element.js"`, which defines `<video-moments>` (and
+`"/ui/shared/every_language.js"` before it, where it is to speak more than English).
 """
 
 from __future__ import annotations
@@ -22,7 +23,13 @@ _POLICY = (
     "frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 )
 _FILES = {**_CACHE, "Content-Security-Policy": _POLICY.format(script="'self'", style="'self'")}
-_TYPES = {".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+}
 """The files that are served; the system's own table of types is not the same everywhere."""
 
 

@@ -2,15 +2,15 @@
 import { notify, notifyFailure } from "../shared/dialogs.js";
 import { make } from "../shared/make.js";
 import { requestJson } from "../shared/request.js";
-import { chooseLanguage, language, translate } from "../shared/texts.js";
+import { chooseLanguage, LANGUAGE_NAMES, language, translate } from "../shared/texts.js";
 import { JobView } from "./job.js";
 import { JobList } from "./jobs.js";
 import { loadLetters } from "./letters.js";
 import { OptionsForm } from "./options.js";
-import "./texts.js";
+import { loadTexts } from "./texts.js";
+import { applyTheme, themeChoice } from "./theme.js";
 import { DropZone } from "./upload.js";
 
-const LANGUAGE_NAMES = { en: "English", zh: "中文" };
 const ADDRESS = /^#\/v\/([\w-]+)$/; // of one video, with its id
 
 class Page {
@@ -81,11 +81,12 @@ function head() {
   const options = Object.entries(LANGUAGE_NAMES).map(([key, name]) =>
     make("option", { value: key, selected: key === language() }, name),
   );
-  const select = make("select", { "aria-label": "Language / 语言" }, options);
+  const select = make("select", { "aria-label": translate("pageLanguage") }, options);
   select.addEventListener("change", () => chooseLanguage(select.value));
   const brand = make("a", { class: "brand", href: "#/" }, make("i", {}), "video_pipeline");
-  return make("header", { class: "page-head" }, brand, make("span", { class: "space" }), select);
+  return make("header", { class: "page-head" }, brand, make("span", { class: "space" }), themeChoice(), select);
 }
 
+applyTheme();
 const root = document.getElementById("page");
-if (root) new Page(root).open();
+if (root) loadTexts().then(() => new Page(root).open());

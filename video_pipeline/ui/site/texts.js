@@ -1,55 +1,18 @@
-// Texts of the page around the viewer; rows as in the viewer's own table.
-import { addTexts } from "../shared/texts.js";
+// Texts of the page around the viewer: English is in the page, another language comes when it is wanted.
+import { address } from "../shared/request.js";
+import { addTexts, language } from "../shared/texts.js";
+import SITE_EN from "./texts/en.json" with { type: "json" };
 
-addTexts({
-  tagline: [
-    "Subtitles with emotions and sounds. Highlights with reasons. Nothing leaves this machine.",
-    "带情绪与声音的字幕，讲得出理由的精彩片段。一切都留在这台电脑上。",
-  ],
-  dropHere: ["Drop a video here", "把视频拖到这里"],
-  orChoose: ["or choose a file", "或选择文件"],
-  fileKinds: ["Any video or audio file that FFmpeg can read", "FFmpeg 能读取的任何视频或音频"],
-  preset: ["Preset", "预设"],
-  spoken: ["Spoken language", "语音语言"],
-  engine: ["Engine", "引擎"],
-  formats: ["Subtitle files", "字幕格式"],
-  moreOptions: ["More options", "更多选项"],
-  savePreset: ["Save as a preset …", "另存为预设……"],
-  presetName: ["Name", "名称"],
-  saved: ["Saved.", "已保存。"],
-  emotions: ["Emotions", "情绪标注"],
-  emotion: ["emotion", "情绪"],
-  videos: ["Your videos", "我的视频"],
-  noVideos: [
-    "Nothing here yet. Videos you drop appear in this list and stay here.",
-    "还没有视频。拖入的视频会出现在这里并保留。",
-  ],
-  findVideo: ["Find a video", "查找视频"],
-  elsewhere: ["not made on this page: open its report.html", "在本页之外生成：请打开其 report.html"],
-  cancel: ["Cancel", "取消"],
-  retry: ["Try again", "重试"],
-  remove: ["Remove", "移除"],
-  reallyRemove: ["Remove {name} and all its results?", "移除 {name} 及其全部结果？"],
-  queued: ["waiting", "排队中"],
-  running: ["processing", "处理中"],
-  done: ["done", "完成"],
-  failed: ["failed", "失败"],
-  cancelled: ["cancelled", "已取消"],
-  uploading: ["Uploading", "上传中"],
-  uploadBroken: ["The connection was lost during the upload. Is the server still running?", "上传时连接中断。服务器还在运行吗？"],
-  uploadWaits: ["Connection lost; the upload continues as soon as the server responds:", "连接中断，服务器恢复后会继续上传："],
-  sameVideo: ["This video was already here.", "这个视频已经处理过。"],
-  identify: ["Identifying the file", "识别文件"],
-  weights: ["Downloading the speech model, only this once", "下载语音模型（仅此一次）"],
-  load: ["Loading the speech model", "加载语音模型"],
-  listen: ["Recognising speech", "聆听"],
-  "listen again": ["Listening closely for sounds", "细听声音"],
-  events: ["Finding laughter and applause", "寻找笑声与掌声"],
-  subtitles: ["Writing subtitles", "生成字幕"],
-  shots: ["Finding shot changes", "检测镜头切换"],
-  signals: ["Scoring", "计算信号"],
-  report: ["Writing the report", "生成报告"],
-  ofTotal: ["{done} of {total}", "{done} / {total}"],
-  leave: ["You may close this page; processing continues.", "可以关闭本页，处理会继续。"],
-  lost: ["The server does not respond. This page continues as soon as it does.", "服务器没有响应，恢复后页面会自动继续。"],
-});
+addTexts({ en: SITE_EN });
+
+/** To be awaited before anything is drawn. Where the texts cannot be had, the page is in English. */
+export async function loadTexts() {
+  const tag = language();
+  if (tag === "en") return;
+  const files = ["shared", "site"].map((part) => fetch(address(`/ui/${part}/texts/${tag}.json`)));
+  try {
+    for (const answer of await Promise.all(files)) if (answer.ok) addTexts({ [tag]: await answer.json() });
+  } catch {
+    // the connection was lost: the page will say so
+  }
+}

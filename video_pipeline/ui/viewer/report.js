@@ -1,4 +1,5 @@
 // The report: the viewer with data that lies in the page itself. A link that ends in `#t=83.5` shows what happens there.
+import "../shared/every_language.js";
 import { jsonInPage } from "../shared/json.js";
 import { timeOfFragment } from "../shared/times.js";
 import { VideoMoments } from "./element.js";

@@ -86,6 +86,7 @@ export class Timeline {
     });
     new ResizeObserver(() => this.#resize()).observe(this.frame);
     matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.#paint());
+    addEventListener("themechange", () => this.#paint());
     top.addEventListener("pointerdown", (event) => this.#down(event));
     top.addEventListener("pointermove", (event) => this.#move(event));
     top.addEventListener("pointerup", () => this.#up());
@@ -124,12 +125,16 @@ export class Timeline {
 
   /** @returns {import("./pen.js").Theme} */
   #theme() {
-    const style = getComputedStyle(this.element);
-    /** @param {string} name */
-    const colour = (name) => style.getPropertyValue(name).trim();
-    const light = matchMedia("(prefers-color-scheme: light)").matches;
-    const colours = { ink: colour("--ink"), dim: colour("--dim"), lane: colour("--lane"), accent: colour("--accent") };
-    return { ...colours, font: style.fontFamily, selected: this.store.selected, light };
+    const style = getComputedStyle(this.frame);
+    /** @param {string} value a colour as CSS has it, which a canvas does not understand */
+    const resolved = (value) => {
+      this.frame.style.color = value;
+      return style.color;
+    };
+    const [ink, dim, lane, accent] = ["ink", "dim", "lane", "accent"].map((name) => resolved(`var(--${name})`));
+    const light = resolved("light-dark(#fff, #000)") === "rgb(255, 255, 255)";
+    this.frame.style.removeProperty("color");
+    return { ink, dim, lane, accent, font: style.fontFamily, selected: this.store.selected, light };
   }
 
   /** Lanes and axis: what changes seldom. */
