@@ -107,6 +107,23 @@ def test_a_window_in_another_language_is_read_in_the_files_own_too(better: Langu
     assert [one.segment.language for one in heard if one.segment] == [Language.CA, better, Language.CA]
 
 
+class SeveralLanguages(TwoLanguages):
+    """One window of Spanish and one of Catalan for certain, and one that may be Greek."""
+
+    def language_probabilities(self, heard: Waveform, *, thorough: bool) -> dict[Language, float]:
+        if heard.start_s == 3.0:
+            return {Language.EL: 0.6, Language.CA: 0.3, Language.ES: 0.1}
+        return {Language.ES if heard.start_s else Language.CA: 0.95, Language.EL: 0.05}
+
+
+def test_a_doubtful_window_among_several_languages_is_in_one_that_is_certain_elsewhere() -> None:
+    engine = WhisperEngine(
+        cast(Decoder, SeveralLanguages(Language.CA)), SpeechOptions(engine="whisper"), EngineIdentity("whisper")
+    )
+    heard = list(engine.transcribe([window(2.0, 0.0), window(1.0, 3.0), window(2.0, 5.0)]))
+    assert [one.segment.language for one in heard if one.segment] == [Language.CA, Language.CA, Language.ES]
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.floats(0.3, 6.0), min_size=1, max_size=4), st.lists(st.floats(0, 30), max_size=30))
 def test_sharing_out_loses_no_word_and_keeps_their_order(lengths_s: list[float], starts_s: list[float]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
@@ -29,7 +29,7 @@ from video_pipeline.speech.whisper.packing import PACK_S, packed
 if TYPE_CHECKING:
     from video_pipeline.speech.whisper.decoding import Decoder, Said
 
-_REVISION = 3
+_REVISION = 4
 """Of what this package makes of the model's words; raise it when the same sound gives another transcript."""
 _LIBRARIES = ("faster_whisper", "ctranslate2")
 _LEAST_S = 0.1
@@ -85,9 +85,10 @@ class WhisperEngine:
 
     def _hear(self, windows: list[Waveform], likely: list[_Probabilities], settled: Language | None) -> Iterator[Heard]:
         by_language: dict[Language, list[int]] = {}
+        certain = {language for probabilities in likely for language, p in probabilities.items() if is_certain(p)}
         for number, probabilities in enumerate(likely):
             if probabilities:
-                by_language.setdefault(_spoken(probabilities, settled), []).append(number)
+                by_language.setdefault(_spoken(probabilities, settled, certain), []).append(number)
         segments: dict[int, Segment | None] = {}
         for language, numbers in by_language.items():
             for number, (own, said) in self._read(windows, numbers, language, settled).items():
@@ -192,10 +193,13 @@ class WhisperFactory:
 FACTORY = WhisperFactory()
 
 
-def _spoken(probabilities: _Probabilities, settled: Language | None) -> Language:
-    """The language of a window: that of the file, unless the window is certain of its own."""
+def _spoken(probabilities: _Probabilities, settled: Language | None, certain: Set[Language]) -> Language:
+    """The language of a window: its own if that is certain, else that of the file; in a file of several the likeliest of those
+    that other windows are `certain` of."""
     best = max(probabilities, key=lambda language: probabilities[language])
-    return best if settled is None or is_certain(probabilities[best]) else settled
+    if is_certain(probabilities[best]):
+        return best
+    return settled or max(certain or probabilities, key=lambda language: probabilities.get(language, 0.0))
 
 
 def _has_sound(window: Waveform) -> bool:
