@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from video_pipeline.core.errors import BadRecord, NoSuchFile
 from video_pipeline.core.labels import Language
-from video_pipeline.core.languages import NAMES, by_code
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import SpeechOptions
@@ -179,12 +178,6 @@ def test_a_folder_or_size_must_be_there(tmp_path: Path, monkeypatch: pytest.Monk
     assert FACTORY.identify(named).model == "Systran/faster-whisper-small"
     with pytest.raises(WeightsDamaged):
         FACTORY.open(named)
-
-
-def test_every_language_has_its_names() -> None:
-    assert set(NAMES) == set(Language)
-    assert by_code("ger") is by_code("deu") is by_code("de") is Language.DE
-    assert len({names.terminological for names in NAMES.values()}) == len(NAMES)
 
 
 @pytest.fixture(scope="module")

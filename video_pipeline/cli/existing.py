@@ -120,7 +120,7 @@ def restyled(request: Restyling, options: Options, out: Path, progress: Progress
 def _existing(source: Path, options: Options, flags: ExistingFlags, language: str) -> Existing:
     """What the flags ask for. Raises BadValue, UnknownName."""
     from video_pipeline.core.errors import UnknownName
-    from video_pipeline.media.language_tags import is_language
+    from video_pipeline.core.languages import is_language
     from video_pipeline.subtitles.read.reading import Known
     from video_pipeline.subtitles.read.untangle import OVERLAPS
     from video_pipeline.video.restyle import Existing

@@ -90,7 +90,7 @@ class _Checks:
         """Raises an OptionError."""
         from video_pipeline.cli.qc_reports import FileResult
         from video_pipeline.core.errors import BadValue
-        from video_pipeline.media.language_tags import is_language
+        from video_pipeline.core.languages import is_language
 
         self._flags = flags
         self._results: list[FileResult] = []

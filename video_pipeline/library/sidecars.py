@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.labels import Language
-from video_pipeline.media.language_tags import is_language
+from video_pipeline.core.languages import is_language
 from video_pipeline.options import Options
 
 SAME_NAME = "{stem}"

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from video_pipeline.core.errors import UnknownName
 from video_pipeline.core.labels import Language
-from video_pipeline.core.languages import NAMES
-from video_pipeline.media.language_tags import track_code
+from video_pipeline.core.languages import track_code
 
 TEXT = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
 """Text subtitle codecs, which can be converted into one another; all other subtitles are pictures."""
@@ -39,10 +38,7 @@ class Container:
 
     def language_code(self, language: Language, tag: str = "") -> str:
         """The code of ISO 639-2 that tracks are marked with; `tag` (BCP 47) says more than `language`."""
-        if tag:
-            return track_code(tag, bibliographic=self.bibliographic)
-        names = NAMES[language]
-        return names.bibliographic if self.bibliographic else names.terminological
+        return track_code(tag or str(language), bibliographic=self.bibliographic)
 
 
 _MATROSKA = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "text"})

@@ -10,11 +10,10 @@ from typing import Any
 
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
-from video_pipeline.core.languages import NAMES
+from video_pipeline.core.languages import display_name
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.containers import Container
 from video_pipeline.media.errors import CannotHold, FfmpegFailed
-from video_pipeline.media.language_tags import display_name
 from video_pipeline.media.mux_check import Written, require_as_written
 from video_pipeline.media.probe import MediaInfo, Stream
 from video_pipeline.media.targets import refusals, whole
@@ -122,7 +121,7 @@ def _plan(info: MediaInfo, kept: Iterable[Stream], container: Container, part: P
 
 def _add(plan: _Plan, track: Track, container: Container, text: Path, *, is_default: bool) -> None:
     at = f"s:{plan.subtitles}"
-    title = track.title or (display_name(track.tag) or NAMES[track.language].own) + (" (SDH)" if track.for_deaf else "")
+    title = track.title or display_name(track.tag or str(track.language)) + (" (SDH)" if track.for_deaf else "")
     flags = {"default": is_default, "hearing_impaired": track.for_deaf}
     plan.streams.append(ffmpeg.graph().input(ffmpeg.url(text), sub_charenc="UTF-8")["s:0"])
     plan.how |= {

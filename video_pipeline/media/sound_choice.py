@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
+from video_pipeline.core.languages import normal_tag
 from video_pipeline.core.span import Span
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.errors import DamagedMedia, FfmpegTimeout
-from video_pipeline.media.language_tags import normal_tag
 from video_pipeline.media.probe import AUTO_TRACK, AudioTrack, MediaInfo
 
 _ASIDE = re.compile(

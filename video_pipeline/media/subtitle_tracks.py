@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from video_pipeline.core.languages import normal_tag
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.errors import NoSubtitleTrack, PicturesOfText
-from video_pipeline.media.language_tags import normal_tag
 from video_pipeline.media.probe import MediaInfo, Stream
 
 _PICTURES = frozenset(("hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"))

@@ -22,9 +22,9 @@ import msgspec
 
 from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, Count, FilePath, OneOf, check_fields
 from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.languages import is_language
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Token
-from video_pipeline.media.language_tags import is_language
 from video_pipeline.translate import TRANSLATORS
 
 AUTO = "auto"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from video_pipeline.core.labels import Language
-from video_pipeline.core.languages import NAMES, by_code
+from video_pipeline.core.languages import by_code, by_name
 from video_pipeline.core.transcript import Segment, Token
 from video_pipeline.speech.pieces import Piece, units
 
@@ -25,9 +25,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CLOSING = frozenset(".,!?;:%)]}…，。！？；：、）】》」』”’")
 """Marks that belong to the word before them."""
 
-_BY_NAME = {names.english.lower(): language for language, names in NAMES.items()}
-_BY_LONG_CODE = {code: language for language, names in NAMES.items() for code in (names.bibliographic, names.terminological)}
-_ALSO = {"jw": Language.JV, "mandarin": Language.ZH, "cmn": Language.ZH, "zh-hk": Language.YUE}
+_ALSO = {"jw": Language.JV, "mandarin": Language.ZH, "zh-hk": Language.YUE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,8 @@ def language_of(name: object) -> Language:
     """Of a code (`en`, `en-US`, `eng`) or an English name."""
     text = str(name or "").strip().lower().replace("_", "-")
     short = text.partition("-")[0]
-    special = _ALSO.get(text) or _ALSO.get(short) or _BY_NAME.get(text)
-    return special or by_code(short) or _BY_LONG_CODE.get(short) or Language.UNKNOWN
+    special = _ALSO.get(text) or _ALSO.get(short) or by_name(text)
+    return special or by_code(short) or Language.UNKNOWN
 
 
 def speaker_of(name: object) -> str | None:

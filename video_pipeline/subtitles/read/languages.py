@@ -25,7 +25,8 @@ _ENGLISH = frozenset(
 _ENGLISH_SHARE = 0.15
 """Share of common English words from which a text in Latin letters is English."""
 _TAGS = {"zh-hant": Language.YUE, "zh-tw": Language.YUE, "zh-hk": Language.YUE, "zh-yue": Language.YUE}
-_ALIASES = {"kr": "ko", "jp": "ja", "cn": "zh", "eng": "en", "kor": "ko", "jpn": "ja", "zho": "zh", "chi": "zh", "cmn": "zh"}
+_ALIASES = {"kr": "ko", "jp": "ja", "cn": "zh"}
+"""Codes of countries that stand for their language in names of files."""
 CANTONESE = "嘅咗唔喺佢哋係冇啲嗰嘢嚟咁噉嗱喇囉㗎咩乜睇諗攞俾畀嘥瞓攰搵掂哂晒"
 """Characters of written Cantonese that written Mandarin does not use."""
 _CHARACTER_SETS = {Language.ZH: "gb2312", Language.YUE: "big5hkscs", Language.JA: "shift_jis"}

@@ -8,33 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from video_pipeline.core.labels import Language
-from video_pipeline.media.language_tags import CODES, normal_tag
+from video_pipeline.core.languages import CODES, by_name, normal_tag
 from video_pipeline.subtitles.read.languages import CANTONESE, guess_language
 
 _KINDS = {"sdh": "sdh", "cc": "sdh", "hi": "sdh", "forced": "forced", "foreign": "forced"}
 _IGNORED = frozenset(("default", "full", "utf8", "utf-8", "srt", "sub", "subs"))
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z]{4})?(?:[-_](?:[A-Za-z]{2}|\d{3}))?")
-_NAMES = {
-    "english": "en",
-    "french": "fr",
-    "german": "de",
-    "spanish": "es",
-    "italian": "it",
-    "portuguese": "pt",
-    "russian": "ru",
-    "chinese": "zh",
-    "japanese": "ja",
-    "korean": "ko",
-    "arabic": "ar",
-    "hebrew": "he",
-    "czech": "cs",
-    "polish": "pl",
-    "chs": "zh-Hans",
-    "cht": "zh-Hant",
-    "gb": "zh-Hans",
-    "big5": "zh-Hant",
-}
-"""Words that stand for a language in names of subtitle files."""
+_CHINESE = {"chs": "zh-Hans", "cht": "zh-Hant", "gb": "zh-Hans", "big5": "zh-Hant"}
+"""Words for its two scripts in names of subtitle files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +39,8 @@ def name_tags(path: Path) -> NameTags:
         word = part.lower()
         if word in _KINDS and (word != "hi" or _another_language(parts, part)):
             kinds.add(_KINDS[word])
-        elif word in _NAMES and not language:
-            language = _NAMES[word]
+        elif (named := _CHINESE.get(word) or by_name(word)) and not language:
+            language = str(named)
         elif _TAG.fullmatch(part) and re.split(r"[-_]", word)[0] in CODES and not language:
             language = normal_tag(part)
         elif word not in _IGNORED:

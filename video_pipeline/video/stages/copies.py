@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from video_pipeline.core.files import key_of
 from video_pipeline.core.labels import Language
-from video_pipeline.media.language_tags import display_name
+from video_pipeline.core.languages import display_name
 from video_pipeline.media.mux import Track
 from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import Options
