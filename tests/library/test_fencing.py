@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from video_pipeline.core.fencing import check_fence, fenced
-from video_pipeline.core.files import atomic_write
+from video_pipeline.core.files import atomic_write, check_fence, fenced
 from video_pipeline.library.catalogue import Catalogue, catalogue
 from video_pipeline.library.claims import check_claim
 from video_pipeline.library.errors import TakenOver

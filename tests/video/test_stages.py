@@ -13,13 +13,12 @@ from tests.translate.endpoint import Endpoint, served
 from tests.video.conftest import SAMPLE, replayed
 from video_pipeline.core.errors import OptionError
 from video_pipeline.core.progress import Silent
-from video_pipeline.options import Options, load_options
+from video_pipeline.options import Options, changed_values, load_options, option_values
 from video_pipeline.speech.speakers import DIARIZERS
 from video_pipeline.video import STAGES
 from video_pipeline.video.base import StageGroup, phases_of
 from video_pipeline.video.engine import Engine, Mode, is_read
 from video_pipeline.video.goals import stages_of
-from video_pipeline.video.option_values import changed_values, values
 from video_pipeline.video.stages.clips import parts
 from video_pipeline.video.video import Video
 from video_pipeline.video.workspace import Workspace
@@ -57,7 +56,7 @@ def other(name: str, value: Any) -> Options:
                 options = load_options("default", {**changed_values(replayed()), name: tried})
             except (OptionError, ValueError):
                 continue
-            if list_of(values(options)[name]) != value:
+            if list_of(option_values(options)[name]) != value:
                 return options
     raise AssertionError(f"no other value is known for {name} = {value!r}")
 
@@ -77,7 +76,7 @@ FILES = ("speech.transcript", "speech.terms")
 """Options that name a file, which has to be there."""
 ALONE = ("translation.bilingual", *(("speakers.diarizer",) if len(DIARIZERS) == 1 else ()))
 """Options that have one possible value, as long as all others are as they are."""
-OPTIONS = [name for name in values(replayed()) if not name.startswith(FILES) and name not in ALONE]
+OPTIONS = [name for name in option_values(replayed()) if not name.startswith(FILES) and name not in ALONE]
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -88,8 +87,8 @@ def test_a_stage_keeps_the_contract(name: str) -> None:
     if isinstance(stage, StageGroup):
         return
     assert stage.revision >= 1
-    assert all(need in STAGES and option in values(Options()) for need, option in stage.needs_if.items())
-    assert all(any(is_read(option, (read,)) for option in values(Options())) for read in stage.reads(Options()))
+    assert all(need in STAGES and option in option_values(Options()) for need, option in stage.needs_if.items())
+    assert all(any(is_read(option, (read,)) for option in option_values(Options())) for read in stage.reads(Options()))
     assert phases_of(stage)[:1] or not stage.kept
 
 
@@ -133,7 +132,7 @@ def usual(finished: Video) -> Frozen:
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_an_option_makes_stale_just_the_stages_that_read_it(option: str, finished: Video, usual: Frozen) -> None:
-    changed = Frozen(finished, other(option, values(replayed())[option]))
+    changed = Frozen(finished, other(option, option_values(replayed())[option]))
     before, after, read, now = usual.keys(), changed.keys(), usual.read(), changed.read()
     stale = {name for name in before.keys() & after.keys() if before[name] != after[name]}
     reading = {name for name in before.keys() & after.keys() if is_read(option, (*read[name], *now[name]))}

@@ -12,8 +12,7 @@ from tests.video.conftest import SAMPLE, replayed
 from video_pipeline import process
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.probe import probe
-from video_pipeline.options import load_options
-from video_pipeline.video.option_values import changed_values
+from video_pipeline.options import changed_values, load_options
 
 FRAME_MS = 40
 

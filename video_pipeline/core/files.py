@@ -1,4 +1,4 @@
-"""Atomic writes, file names for every system, and digests of content."""
+"""Atomic writes by processes that still may, file names for every system, and digests of content."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -14,7 +14,6 @@ from typing import BinaryIO
 import msgspec
 from blake3 import blake3
 
-from video_pipeline.core.fencing import check_fence
 from video_pipeline.core.heartbeat import beat
 from video_pipeline.core.printable import printable
 
@@ -23,6 +22,8 @@ _BLOCK_BYTES = 16 << 20
 _SHORT_BYTES = 64 << 10
 """Read per block for a quick digest."""
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_checks: list[Callable[[], None]] = []
+"""Whether this process may still write: a worker that was paused while another took its place over must not."""
 
 
 def safe_name(name: str) -> str:
@@ -52,6 +53,22 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def check_fence() -> None:
+    """Call right before a file is put in place. Raises what the owner of the work raises where it was taken over."""
+    for check in tuple(_checks):
+        check()
+
+
+@contextmanager
+def fenced(check: Callable[[], None]) -> Iterator[None]:
+    """Inside the block every file that is put in place by this process is preceded by `check`."""
+    _checks.append(check)
+    try:
+        yield
+    finally:
+        _checks.remove(check)
 
 
 def remove_parts(folder: Path) -> None:

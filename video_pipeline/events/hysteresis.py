@@ -151,13 +151,15 @@ class EventOptions:
     def effective_rule(self, sound: Sound) -> EventRule:
         """A sound's rule at this sensitivity; what is 0 or 1 stays so."""
         rule, factor = self.rules[sound], SENSITIVITIES[self.sensitivity]
+        if factor == 1:
+            return rule
         names = ("onset", "onset_in_speech", "onset_in_cheers", "onset_again")
         changed = {name: _with_odds(getattr(rule, name), factor) for name in names}
         return dataclasses.replace(rule, **changed, offset=min(rule.offset, changed["onset"]))
 
 
 def _with_odds(share: float, factor: float) -> float:
-    return share if factor == 1 else share * factor / (share * factor + 1 - share)
+    return share * factor / (share * factor + 1 - share)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,8 +11,7 @@ from typing import Any
 
 import msgspec
 
-from video_pipeline.core.fencing import fenced
-from video_pipeline.core.files import file_digest, remove_parts
+from video_pipeline.core.files import fenced, file_digest, remove_parts
 from video_pipeline.core.printable import printable, stored_path
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.jobs.messages import Done, Job, JobResult, Task

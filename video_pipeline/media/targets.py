@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from video_pipeline.core.errors import CannotWrite
-from video_pipeline.core.fencing import check_fence
+from video_pipeline.core.files import check_fence
 from video_pipeline.media.errors import FfmpegFailed, NotEnoughSpace
 
 _REFUSALS = ("No space left on device", "Permission denied", "Read-only file system")

@@ -6,6 +6,8 @@ flag, of their column in a list of videos and of their field in a request.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +19,7 @@ import tomli_w
 
 from video_pipeline.clips.base import ClipOptions
 from video_pipeline.core.constraints import check_fields
-from video_pipeline.core.errors import BadValue, UnknownKey
+from video_pipeline.core.errors import BadValue, OptionError, UnknownKey
 from video_pipeline.events.hysteresis import EventOptions
 from video_pipeline.highlights.base import HighlightOptions
 from video_pipeline.media.probe import AUTO_TRACK
@@ -35,15 +37,18 @@ __all__ = [
     "SHORT_NAMES",
     "Options",
     "as_toml",
+    "changed_values",
     "describe_preset",
     "full_name",
     "load_options",
     "option_names",
+    "option_values",
     "options_from",
     "options_tree",
     "parse_setting",
     "preset_folder",
     "preset_names",
+    "restored",
     "value_at",
     "with_value",
 ]
@@ -147,7 +152,7 @@ def load_options(preset: str = "default", overrides: Mapping[str, Any] | None = 
         UnknownName: no such preset, engine, format ... UnknownKey: no such option. BadValue: a value of the wrong type or out of
             range. All of them name what was probably meant, and the range.
     """
-    tree = options_tree(Options())
+    tree = _default_tree()
     lay_over(tree, read_preset(preset), Options, Path(preset).name)
     for name, value in (overrides or {}).items():
         if value is not None:
@@ -163,7 +168,7 @@ def full_name(name: str) -> str:
 
 def option_names() -> tuple[str, ...]:
     """The dotted name of every option, tables by the keys that they have by default."""
-    return tuple(name for name, _ in leaves(options_tree(Options())))
+    return tuple(_default_values())
 
 
 def value_at(options: Options, name: str) -> Any:
@@ -200,9 +205,51 @@ def options_from(tree: Mapping[str, Any]) -> tuple[Options, tuple[str, ...]]:
     Raises:
         UnknownName, BadValue: a value that this version does not allow.
     """
-    whole = options_tree(Options())
+    whole = _default_tree()
     unknown = lay_over_known(whole, tree, Options)
     return build(Options, whole), tuple(unknown)
+
+
+def option_values(options: Options) -> dict[str, Any]:
+    """Every option by its dotted name, as a plain value."""
+    return dict(leaves(options_tree(options)))
+
+
+def changed_values(options: Options) -> dict[str, Any]:
+    """The options that differ from their defaults, by dotted name: what keys are made of, and what a folder remembers.
+
+    One that a later version adds is not among them, and makes nothing stale.
+    """
+    usual = _default_values()
+    return {name: value for name, value in option_values(options).items() if name not in usual or usual[name] != value}
+
+
+def restored(changed: Mapping[str, Any]) -> Options:
+    """Options from what `changed_values` gave, perhaps of another version: what is unknown today, or not allowed, is left out."""
+    try:
+        return load_options("default", changed)
+    except OptionError:
+        accepted: dict[str, Any] = {}
+        for name, value in changed.items():
+            with contextlib.suppress(OptionError):
+                load_options("default", {**accepted, name: value})
+                accepted[name] = value
+        return load_options("default", accepted)
+
+
+@functools.cache
+def _default_values() -> dict[str, Any]:
+    return option_values(_defaults())
+
+
+def _default_tree() -> Tree:
+    """The defaults, in a tree that may be changed."""
+    return options_tree(_defaults())
+
+
+@functools.cache
+def _defaults() -> Options:
+    return Options()
 
 
 def _override(tree: Tree, name: str, value: Any) -> None:

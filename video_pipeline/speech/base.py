@@ -109,6 +109,11 @@ class SpeechOptions:
     def __post_init__(self) -> None:
         check_fields(self)
 
+    @property
+    def may_lack_words(self) -> bool:
+        """Whether the words of the whole video may be left out."""
+        return self.clips_only or "none" in (self.engine, self.fallback)
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:

@@ -140,6 +140,8 @@ def corrected(transcript: Transcript, record: CorrectionsFile, *, emotion: bool 
 
     `emotion`: whether lines may say how they were spoken.
     """
+    if record == CorrectionsFile() and emotion:
+        return transcript
     segments = with_names(transcript.segments, record.speakers)
     for correction in record.corrections:
         _correct(segments, correction)

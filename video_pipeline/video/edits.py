@@ -14,11 +14,12 @@ from video_pipeline.video.engine import Engine
 from video_pipeline.video.naming import NamedSpeaker, without_name
 from video_pipeline.video.opening import engine_on
 from video_pipeline.video.records import EMOTION_KEYS
-from video_pipeline.video.stages.clip_words import ClipWords, ShownWords, save_clip_words
+from video_pipeline.video.stages.clip_words import ClipWords, save_clip_words
 from video_pipeline.video.stages.corrections import Corrections
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen, save_transcript
+from video_pipeline.video.stages.words import ShownWords
 from video_pipeline.video.workspace import CORRECTIONS_FILE
 
 Lines = Sequence[Segment]

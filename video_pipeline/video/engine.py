@@ -18,11 +18,10 @@ from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.files import key_of
 from video_pipeline.core.progress import Progress
 from video_pipeline.media.probe import MediaInfo
-from video_pipeline.options import Options, value_at
+from video_pipeline.options import Options, changed_values, value_at
 from video_pipeline.video import STAGES, first_schema
 from video_pipeline.video.base import Given, Stage, StageGroup, phases_of
 from video_pipeline.video.errors import ClipsLeftOut, NotFinished
-from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.workspace import Workspace
 
 T = TypeVar("T")

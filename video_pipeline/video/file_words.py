@@ -14,9 +14,9 @@ from video_pipeline.subtitles.formats.base import Repair
 from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.video.base import Given
 from video_pipeline.video.engine import Engine
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.translate import Translate, Translated, TranslatedFiles
+from video_pipeline.video.stages.words import ShownWords
 from video_pipeline.video.translations import Frame
 
 STAGE = TranslatedFiles.name

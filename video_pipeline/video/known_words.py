@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from video_pipeline.core.errors import PipelineError
-from video_pipeline.options import Options
+from video_pipeline.options import Options, restored
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.spans import NONE
 from video_pipeline.video.engine import Engine, Mode
-from video_pipeline.video.option_values import restored
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.recogniser import Recogniser, chosen_engine
@@ -18,7 +17,8 @@ from video_pipeline.video.stages.recogniser import Recogniser, chosen_engine
 def keeping_words(engine: Engine, mode: Mode) -> Engine:
     """An engine of this mode under whose options the words of the folder are kept; the given one where there is nothing to keep.
 
-    Without this a run for highlights would replace a transcript that took hours by one without words.
+    Call where words may be left out (`SpeechOptions.may_lack_words`): without this, a run for highlights would replace a
+    transcript that took hours by one without words.
     """
     options = _options_keeping_words(engine)
     return engine if options is engine.options else _beside(engine, options, mode)
@@ -34,8 +34,7 @@ def _beside(engine: Engine, options: Options, mode: Mode) -> Engine:
 
 def _options_keeping_words(engine: Engine) -> Options:
     options, space = engine.options, engine.space
-    does_without = options.speech.clips_only or NONE in (options.speech.engine, options.speech.fallback)
-    if not does_without or space.record(Listen.name) is None:
+    if space.record(Listen.name) is None:
         return options
     known = restored(space.options).speech
     if not _agree(options.speech, known):

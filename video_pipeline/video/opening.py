@@ -11,10 +11,9 @@ from video_pipeline.core.printable import path_stored
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.media.probe import MediaInfo, probe
-from video_pipeline.options import Options
+from video_pipeline.options import Options, restored
 from video_pipeline.video.engine import Engine, Mode
 from video_pipeline.video.errors import NotFinished
-from video_pipeline.video.option_values import restored
 from video_pipeline.video.stages.identify import Identify, Source
 from video_pipeline.video.stages.listen import TRANSCRIPT_FILE, Listen
 from video_pipeline.video.workspace import Workspace

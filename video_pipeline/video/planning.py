@@ -65,7 +65,8 @@ def plan_run(video: Path, goals: Collection[Goal], options: Options, out: Path, 
     mode = Mode(again=again, saves=False)
     engine = Engine(video, options, lambda digest: Workspace.of(video, digest, out), Silent(), mode)
     info = engine.of(Identify).info
-    engine = engine if again else keeping_words(engine, mode)
+    if options.speech.may_lack_words and not again:
+        engine = keeping_words(engine, mode)
     chosen = chosen_engine(engine.options.speech)  # not by the stage, which would fetch weights
     engine.put(Recogniser.name, chosen, chosen.identity)
     planner = _Planner(engine, again=again)

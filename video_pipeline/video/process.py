@@ -14,7 +14,7 @@ from video_pipeline.core.files import file_digest, key_of
 from video_pipeline.core.printable import stored_path
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.core.transcript import Transcript
-from video_pipeline.options import Options, load_options
+from video_pipeline.options import Options, changed_values, load_options
 from video_pipeline.speech.choose import prepare
 from video_pipeline.video import STAGES
 from video_pipeline.video.advice import explained
@@ -24,7 +24,6 @@ from video_pipeline.video.engine import Engine, Mode, Phases
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.known_words import keeping_words
-from video_pipeline.video.option_values import changed_values
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import chosen_engine
 from video_pipeline.video.video import ALWAYS, AnyPath, Video
@@ -88,7 +87,8 @@ def process(  # noqa: PLR0913 - what a person may say, by name
     path, place = Path(video), Path(out)
     engine = Engine(path, chosen, lambda known: _space(path, known, place), on_progress or Silent(), Mode(again=again))
     engine.use(Identify(digest))
-    engine = engine if again else keeping_words(engine, Mode())
+    if chosen.speech.may_lack_words and not again:
+        engine = keeping_words(engine, Mode())
     _describe(engine)
     for stage in (*ALWAYS, *(stage for goal in wanted for stage in stages_of(goal, chosen))):
         engine.bring(stage)

@@ -28,13 +28,13 @@ from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.naming import NamedSpeaker, talk_times
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
 from video_pipeline.video.records import ClipsFile, HighlightsFile, Result
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.clips import FOLDER, RECORD_FILE, CutClips, MadeVideos
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import HIGHLIGHTS_FILE, FoundHighlights
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.timeline import TimelinePicture
+from video_pipeline.video.stages.words import ShownWords
 from video_pipeline.video.view import notebook_page, posters, view_of
 
 T = TypeVar("T")

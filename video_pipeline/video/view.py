@@ -28,7 +28,6 @@ from video_pipeline.subtitles.rules import SubtitleOptions
 from video_pipeline.subtitles.word_times import shown_words
 from video_pipeline.video.base import Stage
 from video_pipeline.video.errors import NotFinished
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.highlights import FoundHighlights
@@ -36,6 +35,7 @@ from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.shots import Shots
 from video_pipeline.video.stages.signals import VideoEvidence
 from video_pipeline.video.stages.translate import Translate, Translated
+from video_pipeline.video.stages.words import ShownWords
 
 T = TypeVar("T")
 _POSTER_PX = 384

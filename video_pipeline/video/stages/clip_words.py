@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Transcript
@@ -17,17 +16,15 @@ from video_pipeline.speech.edges import transcribed
 from video_pipeline.speech.terms import read_terms
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
-from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
+from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.records import EMOTION_KEYS, TRANSCRIPT_OPTIONAL_KEYS
 from video_pipeline.video.stages.choice import ClipChoice
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.put_right import put_right, storable
 from video_pipeline.video.stages.recogniser import chosen_engine
-from video_pipeline.video.stages.speakers import IF_NAMED, Spoken, attributed
 
 WORDS_FILE = "clip_words.json"
-IF_CLIPS_ONLY = MappingProxyType({"clip_words": "speech.clips_only"})
 
 
 class ClipWords(BaseStage[Transcript]):
@@ -75,20 +72,6 @@ def save_clip_words(transcript: Transcript, given: Given) -> Sequence[Path]:
     leave_out = () if given.options.emotion else EMOTION_KEYS
     space.write_json(space.path(WORDS_FILE), transcript, leave_out=leave_out, where_empty=TRANSCRIPT_OPTIONAL_KEYS)
     return [space.path(WORDS_FILE)]
-
-
-class ShownWords(DerivedStage[Transcript]):
-    """The words that subtitles, clips and pages show: of the whole video, or of its clips."""
-
-    name = "words"
-    needs = ("spoken",)
-    needs_if = MappingProxyType({**IF_CLIPS_ONLY, **IF_NAMED})
-
-    def reads(self, options: Options) -> tuple[str, ...]:
-        return ("emotion", "mask", "speakers.names", "speakers.voices") if options.speakers.find else ()
-
-    def make(self, given: Given, progress: StageProgress) -> Transcript:
-        return attributed(given.of(ClipWords), given) if given.needs(ClipWords) else given.of(Spoken)
 
 
 def _full(options: SpeechOptions) -> SpeechOptions:

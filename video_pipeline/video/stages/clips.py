@@ -20,13 +20,13 @@ from video_pipeline.video.bilingual import drawn_of
 from video_pipeline.video.captions import Captions
 from video_pipeline.video.errors import ClipsLeftOut
 from video_pipeline.video.records import ClipRow, ClipsFile
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.shots import Shots
 from video_pipeline.video.stages.translate import IF_TRANSLATED, Translated
+from video_pipeline.video.stages.words import ShownWords
 
 FOLDER = "clips"
 RECORD_FILE = f"{FOLDER}/clips.json"

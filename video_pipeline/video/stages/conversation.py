@@ -19,10 +19,10 @@ from video_pipeline.report.conversation.wording import PhraseTable, phrases_text
 from video_pipeline.speech.speakers.base import Turn
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.naming import by_speaker, mostly_in
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.masked import IF_MASKED, source_of
-from video_pipeline.video.stages.speakers import IF_FOUND, Speakers
+from video_pipeline.video.stages.speakers import Speakers
+from video_pipeline.video.stages.words import IF_FOUND, ShownWords
 from video_pipeline.video.view import addresses
 
 JSON_FILE = "conversation.json"

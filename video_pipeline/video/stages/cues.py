@@ -15,10 +15,10 @@ from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import Finding, check
 from video_pipeline.subtitles.spoken import spoken
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.shots import Shots
+from video_pipeline.video.stages.words import ShownWords
 
 
 @dataclass(frozen=True, slots=True)

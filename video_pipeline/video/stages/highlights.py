@@ -17,10 +17,11 @@ from video_pipeline.report.timeline import Timeline
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.records import HighlightsFile
 from video_pipeline.video.stages.choice import ClipChoice
-from video_pipeline.video.stages.clip_words import IF_CLIPS_ONLY, ClipWords
+from video_pipeline.video.stages.clip_words import ClipWords
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.signals import VideoEvidence
+from video_pipeline.video.stages.words import IF_CLIPS_ONLY
 
 HIGHLIGHTS_FILE = "highlights.json"
 TABLE_FILE = "highlights.csv"

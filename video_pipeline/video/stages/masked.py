@@ -13,8 +13,8 @@ from video_pipeline.media.bleep import bleep, suffix
 from video_pipeline.media.probe import probe
 from video_pipeline.speech.masking import bleeps
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.identify import Identify, Source
+from video_pipeline.video.stages.words import ShownWords
 
 IF_MASKED = MappingProxyType({"masked": "mask"})
 

@@ -14,7 +14,6 @@ from video_pipeline.report.overview import Overview, render_overview
 from video_pipeline.report.viewer import render_page, view_data
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.video.base import BaseStage, Given, StageProgress
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior
 from video_pipeline.video.stages.highlights import FoundHighlights
@@ -22,6 +21,7 @@ from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.subtitles import appearance
 from video_pipeline.video.stages.translate import IF_TRANSLATED
+from video_pipeline.video.stages.words import ShownWords
 from video_pipeline.video.view import addresses, posters, view_of
 
 REPORT_FILE = "report.html"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 import msgspec
 
@@ -17,18 +16,14 @@ from video_pipeline.speech.speakers.assign import Called
 from video_pipeline.speech.speakers.assign import attributed as with_names
 from video_pipeline.speech.speakers.base import Diarizer, Turn
 from video_pipeline.speech.speakers.voices import VoiceListener, VoicesFile, best_parts, read_voices, recognised
-from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
-from video_pipeline.video.corrections import corrections_in
+from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.records import KnownVoicesFile, SpeakersFile
 from video_pipeline.video.stages.channels import channels_apart, turns_apart
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.put_right import put_right
 
 SPEAKERS_FILE = "speakers.json"
 KNOWN_FILE = "known_voices.json"
-IF_FOUND = MappingProxyType({"speakers": "speakers.find"})
-IF_NAMED = MappingProxyType({**IF_FOUND, "known_voices": "speakers.voices"})
 
 
 class Speakers(BaseStage[Sequence[Turn]]):
@@ -105,28 +100,8 @@ class KnownVoices(BaseStage[KnownVoicesFile]):
         return given.space.read_json(given.space.path(KNOWN_FILE), KnownVoicesFile)
 
 
-class Spoken(DerivedStage[Transcript]):
-    """What was heard, with speakers where they are looked for."""
-
-    name = "spoken"
-    needs = ("listen",)
-    needs_if = IF_NAMED
-
-    def reads(self, options: Options) -> tuple[str, ...]:
-        return ("emotion", "mask", "speakers.names", "speakers.voices") if options.speakers.find else ()
-
-    def depends_on(self, given: Given) -> object:
-        """Corrections: one may be of a part of what was heard as one segment."""
-        return msgspec.to_builtins(corrections_in(given.space)) if given.options.speakers.find else None
-
-    def make(self, given: Given, progress: StageProgress) -> Transcript:
-        return attributed(given.of(Listen).transcript, given)
-
-
 def attributed(transcript: Transcript, given: Given) -> Transcript:
-    """A transcript with its speakers, if they are looked for, and a person's corrections."""
-    if not given.options.speakers.find:
-        return transcript
+    """A transcript with its speakers, and a person's corrections."""
     known = given.of(KnownVoices).names if given.needs(KnownVoices) else {}
     called = Called(given.options.speakers.names, known, transcript.language)
     segments = with_names(transcript.segments, given.of(Speakers), called)

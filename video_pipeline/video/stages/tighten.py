@@ -16,12 +16,12 @@ from video_pipeline.subtitles.files import files_of
 from video_pipeline.subtitles.retime import joined_cues
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.errors import NothingHeard
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.subtitles import appearance
+from video_pipeline.video.stages.words import ShownWords
 
 
 class TightenedCopy(BaseStage[Sequence[Path]]):

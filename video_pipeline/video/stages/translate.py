@@ -27,12 +27,12 @@ from video_pipeline.translate.translating import Job, Translation, keys_of
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
 from video_pipeline.video.bilingual import Shown, paired
 from video_pipeline.video.records import EMOTION_KEYS, QualityFile
-from video_pipeline.video.stages.clip_words import ShownWords
 from video_pipeline.video.stages.cues import Cues, Layout
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.shots import Shots
 from video_pipeline.video.stages.subtitles import appearance, stem_of, subtitle_name
+from video_pipeline.video.stages.words import ShownWords
 from video_pipeline.video.translations import (
     Frame,
     InOneLanguage,
