@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.importable import put_package
 from video_pipeline.core.errors import BrokenExtension
 from video_pipeline.core.registry import Registry
 from video_pipeline.subtitles import FORMATS
@@ -30,12 +31,7 @@ def installed(tmp_path: Path) -> Install:
 
     def install(package: str, code: str, *points: str) -> Path:
         folder = tmp_path / "site"
-        module = package.replace("-", "_")
-        (folder / f"{module}-1.0.dist-info").mkdir(parents=True)
-        (folder / f"{module}.py").write_text(code, encoding="utf-8")
-        metadata = f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n"
-        (folder / f"{module}-1.0.dist-info" / "METADATA").write_text(metadata, encoding="utf-8")
-        (folder / f"{module}-1.0.dist-info" / "entry_points.txt").write_text("\n".join(points), encoding="utf-8")
+        put_package(folder, package, code, *points)
         return folder
 
     return install

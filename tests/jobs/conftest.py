@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.importable import importable
 from tests.library.conftest import contents as contents  # the fixture
 from video_pipeline.jobs.messages import Job
 
@@ -49,14 +49,8 @@ def task(payload, progress):
 
 @pytest.fixture(scope="session")
 def tasks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    folder = tmp_path_factory.mktemp("tasks")
-    (folder / "tasks_of_a_test.py").write_text(TASKS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(folder)
-        patch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{Path(__file__).parents[2]}")
-        import tasks_of_a_test  # type: ignore[import-not-found]
-
-        yield tasks_of_a_test
+    with importable(tmp_path_factory.mktemp("tasks"), "tasks_of_a_test", TASKS) as module:
+        yield module
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
+from tests.library.conftest import two_words
 from video_pipeline.jobs import EXECUTORS
 from video_pipeline.jobs.control import Control
 from video_pipeline.jobs.limits import Pool
@@ -27,11 +26,7 @@ KILLER = "killer.mp4"
 @pytest.fixture(scope="module")
 def overrides(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Options that need no model."""
-    words = (Token(0.2, 0.8, "Good"), Token(0.8, 1.6, " morning."))
-    record = Transcript(MediaIdentity("x", 2.0), EngineIdentity("test"), (Segment(0.2, 1.6, "Good morning.", tokens=words),))
-    path = tmp_path_factory.mktemp("stored") / "said.json"
-    path.write_bytes(msgspec.json.encode(record))
-    return {"speech.engine": "replay", "speech.transcript": str(path)}
+    return two_words(tmp_path_factory.mktemp("stored"), 0.8, 1.6)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.importable import put_package
 from video_pipeline.jobs import EXECUTORS
 from video_pipeline.jobs.limits import Pool
 from video_pipeline.jobs.messages import Job, JobResult, JobUpdate
@@ -148,11 +149,8 @@ def hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], str
 
     def install(times: int) -> str:
         folder = tmp_path / "site"
-        (folder / "hanging-1.0.dist-info").mkdir(parents=True)
-        (folder / "hanging.py").write_text(HANGING)
+        put_package(folder, "hanging", HANGING, "[video_pipeline.engines]", "hanging = hanging:FACTORY")
         (folder / "times").write_text(str(times))
-        (folder / "hanging-1.0.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: hanging\nVersion: 1.0\n")
-        (folder / "hanging-1.0.dist-info/entry_points.txt").write_text("[video_pipeline.engines]\nhanging = hanging:FACTORY")
         monkeypatch.syspath_prepend(folder)  # workers start with this process's path
         return "hanging"
 

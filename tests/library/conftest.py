@@ -24,6 +24,15 @@ from video_pipeline.video.workspace import Workspace
 Said = tuple[float, float, str, Language, Emotion | None]
 
 
+def two_words(folder: Path, middle_s: float, end_s: float) -> dict[str, Any]:
+    """Options that need no model: a transcript of two words is played."""
+    words = (Token(0.2, middle_s, "Good"), Token(middle_s, end_s, " morning."))
+    segment = Segment(0.2, end_s, "Good morning.", tokens=words)
+    path = folder / "said.json"
+    path.write_bytes(msgspec.json.encode(Transcript(MediaIdentity("x", 2.0), EngineIdentity("test"), (segment,))))
+    return {"speech.engine": "replay", "speech.transcript": str(path)}
+
+
 class MadeLibrary:
     """The folder of a library and its videos; `add` leaves an item as a run would."""
 

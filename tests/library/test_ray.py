@@ -13,10 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
-from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Token, Transcript
+from tests.library.conftest import two_words
 from video_pipeline.jobs.limits import Pool
 from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.catalogue import catalogue
@@ -47,11 +46,7 @@ def cluster() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Two words, which any of the videos is long enough for."""
-    words = (Token(0.2, 0.5, "Good"), Token(0.5, 0.9, " morning."))
-    record = Transcript(MediaIdentity("x", 1.0), EngineIdentity("test"), (Segment(0.2, 0.9, "Good morning.", tokens=words),))
-    path = tmp_path_factory.mktemp("stored") / "said.json"
-    path.write_bytes(msgspec.json.encode(record))
-    return {"speech.engine": "replay", "speech.transcript": str(path)}
+    return two_words(tmp_path_factory.mktemp("stored"), 0.5, 0.9)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import { translateCount } from "../../video_pipeline/ui/shared/texts.js";
 import { parseTime, preciseClock } from "../../video_pipeline/ui/shared/times.js";
 import { History } from "../../video_pipeline/ui/viewer/history.js";
 import { splitTime } from "../../video_pipeline/ui/viewer/line_editor.js";
+import { noData } from "../../video_pipeline/ui/viewer/no_data.js";
 import { countIn, replacements } from "../../video_pipeline/ui/viewer/replace.js";
 import { Store } from "../../video_pipeline/ui/viewer/store.js";
 
@@ -35,25 +36,7 @@ function source() {
     editable: /** @type {const} */ (true),
     base: "/api/jobs/x",
     options: {},
-    view: async () => ({
-      name: "x",
-      duration_s: 60,
-      language: "en",
-      engine: { name: "", model: "" },
-      video: null,
-      media: [],
-      segments: lines,
-      events: [],
-      cues: [],
-      curves: {},
-      clips: [],
-      explanation: "",
-      findings: [],
-      cuts_s: [],
-      style: {},
-      weights: {},
-      colours: { sounds: {}, spoken: "", plain: "", sound: "" },
-    }),
+    view: async () => ({ ...noData(), name: "x", duration_s: 60, language: "en", segments: lines }),
     editLines: async (/** @type {LineEdit[]} */ edits) => {
       const made = edits.map((edit) => {
         const was = edit.was.map((old) => lines.find((one) => one.start_s === old.start_s && one.text === old.text));

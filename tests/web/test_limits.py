@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import multiprocessing
-import os
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.importable import importable
 from video_pipeline.core.files import file_digest
 from video_pipeline.core.progress import Silent
 from video_pipeline.video.workspace import read_state
@@ -78,14 +78,8 @@ if __name__ == "__main__":
 
 @pytest.fixture(scope="module")
 def task(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    folder = tmp_path_factory.mktemp("tasks")
-    (folder / "tasks_of_the_server.py").write_text(TASKS)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(folder)
-        patch.setenv("PYTHONPATH", f"{folder}{os.pathsep}{ROOT}")
-        import tasks_of_the_server  # type: ignore[import-not-found]
-
-        yield tasks_of_the_server.task
+    with importable(tmp_path_factory.mktemp("tasks"), "tasks_of_the_server", TASKS) as module:
+        yield module.task
 
 
 @contextmanager

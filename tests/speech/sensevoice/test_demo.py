@@ -20,6 +20,7 @@ import pysrt
 import pytest
 
 from tests.conftest import EXAMPLES
+from tests.edits import edits
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Transcript
@@ -57,16 +58,6 @@ def engine() -> SenseVoiceEngine:
 def units(text: str) -> list[str]:
     """Words of English, characters of Chinese, without marks and capitals."""
     return re.findall(r"[a-z']+|[\u4e00-\u9fff]", text.lower())
-
-
-def edits(said: list[str], heard: list[str]) -> int:
-    """Least number of insertions, deletions and replacements between the two (Levenshtein)."""
-    row = list(range(len(heard) + 1))
-    for i, one in enumerate(said, 1):
-        row, above = [i], row
-        for j, other in enumerate(heard, 1):
-            row.append(min(row[-1] + 1, above[j] + 1, above[j - 1] + (one != other)))
-    return row[-1]
 
 
 def overlapping(segments: tuple[Segment, ...], said: dict[str, Any]) -> Segment:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import EXAMPLES
+from tests.edits import edits
 from video_pipeline.core.waveform import Samples
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.errors import EngineUnavailable
@@ -80,15 +81,6 @@ def spoken() -> list[Samples]:
     """The demo's utterances, as they are and softer: the demo model is sure of them."""
     said = [window.samples for window in windows(audio_blocks(EXAMPLES / "demo.mp4"), WindowOptions())]
     return [np.asarray(gain * sound, np.float32) for gain in (1.0, 0.6, 0.3) for sound in said]
-
-
-def edits(one: list[int], other: list[int]) -> int:
-    row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        row, above = [i], row
-        for j, b in enumerate(other, 1):
-            row.append(min(row[-1] + 1, above[j] + 1, above[j - 1] + (a != b)))
-    return row[-1]
 
 
 def tokens(answer: Answer) -> list[int]:
