@@ -164,7 +164,7 @@ def test_an_engine_that_hangs_is_replaced_and_the_results_are_the_same(
     overrides = {"speech.transcript": str(sample_transcript), "speech.other_video": True}
     results(jobs("here", overrides | {"speech.engine": "replay"})[:2], "inline", Pool())
     updates: list[JobUpdate] = []
-    pool = Pool(workers=2, share_engine="yes", hang_s=6.0)
+    pool = Pool(workers=2, share_engine="yes", hang_s=20.0)
     there = jobs("there", overrides | {"speech.engine": hang(1)})[:2]
     made = list(EXECUTORS.load("processes")().run(there, pool, updates.append))
     assert [result.error for result in made] == ["", ""]
@@ -177,10 +177,10 @@ def test_an_engine_that_hangs_is_replaced_and_the_results_are_the_same(
 
 def test_a_job_whose_engine_hangs_again_fails_with_a_named_error(jobs: Any, hang: Any, sample_transcript: Path) -> None:
     overrides = {"speech.engine": hang(2), "speech.transcript": str(sample_transcript)}
-    pool = Pool(workers=1, share_engine="yes", hang_s=6.0)
+    pool = Pool(workers=1, share_engine="yes", hang_s=20.0)
     (made,) = results(jobs("out", overrides)[:1], "processes", pool).values()
     assert (made.error_type, made.is_defect) == ("EngineHung", False)
-    assert made.error == "the shared engine replay gave no answer for 3 s, nor did the one that replaced it"
+    assert made.error == "the shared engine replay gave no answer for 10 s, nor did the one that replaced it"
 
 
 def test_on_the_cpu_each_worker_has_its_own(jobs: Any, sample_transcript: Path) -> None:
