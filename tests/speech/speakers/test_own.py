@@ -98,3 +98,28 @@ def test_a_run_without_prints_is_not_who_speaks_at_the_same_time() -> None:
     parts = clustering.parts_of(runs, CountRange())
     voice = {part.start_s: part.voice for part in parts}
     assert voice[9.0] == voice[0.0] != voice[8.0]
+
+
+def test_the_sound_of_a_telephone_is_known(conversation: Conversation) -> None:
+    samples, _ = conversation
+    spectrum = np.fft.rfft(samples)
+    hz = np.fft.rfftfreq(len(samples), 1 / RATE_HZ)
+    telephone = np.fft.irfft(np.where((hz > 300) & (hz < 3400), spectrum, 0.0), len(samples)).astype(np.float32)
+    rng = np.random.default_rng(1)
+    for sound, narrow in ((samples, False), (telephone + 1e-6 * rng.standard_normal(len(samples)).astype(np.float32), True)):
+        features = fbank.log_mel(sound[: 10 * RATE_HZ])
+        loudness = features[:, 20:50].mean(axis=1)
+        mean = features[loudness > np.quantile(loudness, 0.75)].mean(axis=0)
+        assert fbank.lacks_highs(mean.astype(np.float64)) == narrow
+    assert not fbank.lacks_highs(np.zeros(41))
+
+
+def test_voices_of_a_telephone_are_told_apart_at_a_smaller_distance() -> None:
+    rng = np.random.default_rng(3)
+    near = np.eye(192)[:2]
+    near[1] = 0.36 * near[0] + np.sqrt(1 - 0.36**2) * near[1]  # 0.64 apart
+    prints = [near[k // 10] + 0.002 * rng.standard_normal(192) for k in range(20)]
+    vectors = [np.asarray(one / np.linalg.norm(one), np.float32) for one in prints]
+    runs = [Run(3.0 * k, 3.0 * k + 2.0, (Print(3.0 * k + 1.0, 1.5, vector),)) for k, vector in enumerate(vectors)]
+    assert len({part.voice for part in clustering.parts_of(runs, CountRange())}) == 1
+    assert len({part.voice for part in clustering.parts_of(runs, CountRange(), narrow=True)}) == 2

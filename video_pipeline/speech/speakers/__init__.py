@@ -4,6 +4,9 @@ from video_pipeline.core.registry import Registry
 
 DIARIZERS = Registry(
     "diarizer",
-    {"own": "video_pipeline.speech.speakers.own.diarizer:OwnDiarizer"},
+    {
+        "own": "video_pipeline.speech.speakers.own.diarizer:OwnDiarizer",
+        "pyannote": "video_pipeline.speech.speakers.pyannote:PyannoteDiarizer",
+    },
     group="video_pipeline.diarizers",
 )

@@ -19,7 +19,7 @@ _LEAST_S = 0.1
 class OwnDiarizer:
     """Memory grows by a voice print for every half second of speech, 5 MB an hour; the sound is not kept."""
 
-    identity = "own-1"
+    identity = "own-2"
 
     def __init__(self) -> None:
         self._stitcher, self._finder = Stitcher(), RunFinder()
@@ -33,7 +33,8 @@ class OwnDiarizer:
     def finish(self, count: CountRange) -> Sequence[Turn]:
         self._runs += self._finder.see(self._stitcher.finish())
         self._runs += self._finder.finish()
-        return _numbered(_turns(parts_of(sorted(self._runs, key=lambda run: (run.start_s, run.end_s)), count)))
+        runs = sorted(self._runs, key=lambda run: (run.start_s, run.end_s))
+        return _numbered(_turns(parts_of(runs, count, narrow=self._finder.is_narrow)))
 
 
 def _turns(parts: Iterable[Part]) -> list[Turn]:

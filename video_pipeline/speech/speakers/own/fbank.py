@@ -18,6 +18,12 @@ _MELS = 80
 _LOWEST_HZ = 20.0
 _HIGHEST_HZ = 8000.0
 _PREEMPHASIS = 0.97
+_MIDDLE = slice(20, 50)
+"""Bands of about 0.6 to 2.6 kHz."""
+_HIGHS = slice(62, 78)
+"""Bands of about 4.2 to 7.5 kHz."""
+_FALL = -6.0
+"""Between -9 and -10 for sound of a telephone, above -3 for all other speech that was measured (natural logarithm)."""
 _FLOOR = float(np.finfo(np.float32).eps)
 """Kaldi's lower bound, so that the logarithm of silence is finite."""
 
@@ -39,6 +45,11 @@ def log_mel(samples: Samples) -> Features:
 def centred(features: Features) -> Features:
     """Without their mean, so that loudness and the microphone count for less."""
     return np.asarray(features - features.mean(axis=0, keepdims=True), np.float32)
+
+
+def lacks_highs(spectrum: npt.NDArray[np.float64]) -> bool:
+    """Whether the mean of log-mel energies [80] falls off above 4 kHz, as after a telephone; False for other front ends."""
+    return len(spectrum) == _MELS and float(spectrum[_HIGHS].mean() - spectrum[_MIDDLE].mean()) < _FALL
 
 
 @functools.cache

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from video_pipeline.core.span import Span
 from video_pipeline.core.waveform import RATE_HZ, Samples
-from video_pipeline.speech.speakers.own.fbank import HOP, Features, centred, log_mel
+from video_pipeline.speech.speakers.own.fbank import HOP, Features, centred, lacks_highs, log_mel
 from video_pipeline.speech.speakers.own.networks import CENTRE, STEP, TRACKS, Activity, voice_prints
 
 _ACTIVE = 0.5
@@ -71,6 +71,13 @@ class RunFinder:
         self._frame = 0
         """Number of the next frame of activity."""
         self._open: list[_Open | None] = [None] * TRACKS
+        self._spectrum, self._printed = np.zeros(0), 0
+        """Sum of the features that voice prints were taken of, and their number."""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the speech so far has nothing above 4 kHz."""
+        return bool(self._printed) and lacks_highs(self._spectrum / self._printed)
 
     def hear(self, samples: Samples) -> None:
         """Sound whose activity is not known yet."""
@@ -122,6 +129,8 @@ class RunFinder:
         index = index[(index >= 0) & (index < len(features))]
         if len(index) < _LEAST:
             return
+        self._spectrum = features[index].sum(axis=0, dtype=np.float64) + (self._spectrum if self._printed else 0.0)
+        self._printed += len(index)
         length = min(PRINT, len(index))
         starts = np.unique(np.append(np.arange(0, len(index) - length, _EVERY), len(index) - length))
         middles = index[starts + length // 2] + self._first
