@@ -121,6 +121,19 @@ def test_a_clip_without_picture_or_words_has_its_second_first_too(video: Path, t
     assert probe(file).duration_s == pytest.approx(LENGTH_S + 0.5, abs=0.06)
 
 
+def test_captions_are_drawn_in_the_part_and_in_the_clip(video: Path, tmp_path: Path) -> None:
+    style = "Style: Default,Noto Sans,60,&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,1,0,0,5,0,0,0,1"
+    head = f"[Script Info]\nPlayResX: 320\nPlayResY: 180\n\n[V4+ Styles]\n{style}\n\n"
+    events = "[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+    between_frames = PUNCH.replace("2.80", "2.82").replace("3.80", "3.82").replace("punch", "MMMMM")
+    one = job(video, tmp_path, captions=lambda number, size_px: head + events + between_frames)
+    (file,) = HookedExport().export(dataclasses.replace(one, options=dataclasses.replace(OPTIONS, captions="burned")), {}).files
+    bright = (shown(file)[:, 60:120] > 225).mean(axis=(1, 2)) > 0.02
+    held = numbers(shown(file))
+    first, last = 2.82 * RATE_FPS, 3.82 * RATE_FPS
+    assert [bool(one) for one in bright] == [first <= number < last for number in held]
+
+
 def test_captions_of_the_part_and_of_the_clip_follow_each_other() -> None:
     part = clipped(DOCUMENT, Span(3.0, 4.0))
     assert "set-up" not in part and "0:00:00.00,0:00:00.80,Default,,0,0,0,,punch" in part

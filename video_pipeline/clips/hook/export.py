@@ -58,11 +58,11 @@ def _written(job: ClipJob, number: int, first: Span) -> list[Path]:
         size_px = job.options.shape.size_px or ((video.width_px, video.height_px) if video else (1920, 1080))
         document = job.captions(number, size_px)
         documents = [clipped(document, lead.span.shifted(-body.span.start_s)), document]
-    drawn = job.options.captions == "burned" and body.picture is not None
-    lead, body = (_looking(job, plan, words if drawn else "") for plan, words in zip(plans, documents, strict=True))
-    target = job.folder / FOLDER / (job.stem(number) + suffix(info))
-    led(lead, body, target, job.options.cut)
     captions = joined(documents[0], documents[1], lead.span.duration_s)
+    drawn = job.options.captions == "burned" and body.picture is not None and "Dialogue:" in captions
+    target = job.folder / FOLDER / (job.stem(number) + suffix(info))
+    words = typeset(captions, job.source.language, job.fonts) if drawn else None
+    led(_framed(job, lead), _framed(job, body), target, job.options.cut, words)
     if drawn or "Dialogue:" not in captions:
         return [target]
     with whole(target.with_suffix(".ass")) as part:
@@ -70,11 +70,9 @@ def _written(job: ClipJob, number: int, first: Span) -> list[Path]:
     return [target, target.with_suffix(".ass")]
 
 
-def _looking(job: ClipJob, plan: Plan, document: str) -> Plan:
-    """The plan with its framing, and with its captions where a document of its own clock has any."""
+def _framed(job: ClipJob, plan: Plan) -> Plan:
+    """The plan with its framing."""
     if plan.picture is None:
         return plan
     shape = shaped(job.source, plan.span, job.options.shape)
-    captions = typeset(document, job.source.language, job.fonts) if "Dialogue:" in document else None
-    look = Look(shape.framing if shape else None, captions)
-    return dataclasses.replace(plan, piece=dataclasses.replace(plan.piece, look=look))
+    return dataclasses.replace(plan, piece=dataclasses.replace(plan.piece, look=Look(shape.framing if shape else None)))

@@ -14,11 +14,15 @@ from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.exact import Taken, encode
 from video_pipeline.media.cutting.plan import Plan
 from video_pipeline.media.cutting.tight import join_sounds, on_frames, rate_of
+from video_pipeline.media.drawing import Typeset, drawing
+from video_pipeline.media.framing import framed
 from video_pipeline.media.targets import refusals, whole
 
 
-def led(lead: Plan, body: Plan, target: Path, options: CutOptions) -> None:
+def led(lead: Plan, body: Plan, target: Path, options: CutOptions, captions: Typeset | None = None) -> None:
     """Write `lead`, a part of `body`, and then all of `body` to an MP4 or M4A file. The sound is as loud in both.
+
+    `captions` are on the clock of that file; those of the pieces' own looks are not drawn.
 
     Raises:
         FfmpegFailed, FfmpegTimeout: the source cannot be decoded or encoded. CannotWrite: the folder is not writable.
@@ -29,8 +33,9 @@ def led(lead: Plan, body: Plan, target: Path, options: CutOptions) -> None:
     with whole(target) as part, refusals(part), tempfile.TemporaryDirectory(dir=part.parent, prefix=".sound-") as beside:
         if body.picture is not None:
             rate, name = rate_of(body), encoders.SOFTWARE
-            pictures = [_shown(plan, source, rate, part.parent) for plan, source in zip((lead, body), sources, strict=True)]
-            streams.append(ffmpeg.graph().concat(*pictures, v=1, a=0).filter("setpts", f"N/({rate})/TB"))
+            pictures = [_shown(plan, source, rate) for plan, source in zip((lead, body), sources, strict=True)]
+            picture = ffmpeg.graph().concat(*pictures, v=1, a=0).filter("setpts", f"N/({rate})/TB")
+            streams.append(drawing(picture, captions, part.parent) if captions else picture)
             how |= {"c:v": name, **encoders.ENCODERS[name].quality(options.crf, options.speed)}
             how |= {"enc_time_base:v": str(1 / rate), "fps_mode:v": "passthrough"}
         if body.piece.has_sound:
@@ -41,10 +46,11 @@ def led(lead: Plan, body: Plan, target: Path, options: CutOptions) -> None:
         encode(Taken(sources[1], streams, sources[0]), how, body, part, lambda done_s: None)
 
 
-def _shown(plan: Plan, source: Any, rate: Fraction, place: Path) -> Any:
-    """The picture of a piece at a constant rate, with its framing and captions."""
+def _shown(plan: Plan, source: Any, rate: Fraction) -> Any:
+    """The picture of a piece at a constant rate, with its framing."""
     frames = round(plan.span.duration_s * rate)
     picture = plan.shown(source).filter("fps", str(rate), start_time=0)
     # Where the source's rate varies a frame may be missing or too many: the sound has exactly this many.
     picture = picture.filter("tpad", stop=2, stop_mode="clone").filter("trim", end_frame=frames)
-    return plan.piece.look.onto(picture, place).filter("format", "yuv420p").filter("setsar", 1)
+    framing = plan.piece.look.framing
+    return (framed(picture, framing) if framing else picture).filter("format", "yuv420p").filter("setsar", 1)
