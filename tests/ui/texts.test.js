@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import "../../video_pipeline/ui/shared/every_language.js";
+import { LANGUAGE_NAMES, matchingLanguage, translateCount } from "../../video_pipeline/ui/shared/texts.js";
 
 /** @type {(part: string, tag: string) => Table} */
 const read = (part, tag) =>
