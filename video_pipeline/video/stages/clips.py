@@ -63,7 +63,7 @@ class ClipFiles(BaseStage[Exported]):
         words = ("subtitles",) if self._shows_words else ()
         fonts = ("video.fonts",) if self._draws_text else ()
         own = () if self.export == CAPTIONS else EXPORTS.load(self.export).reads
-        others = ("clips.exports", "clips.timelines") if self.export == _LAST else ()
+        others = ("clips.exports", "clips.timelines", "clips.hook.on") if self.export == _LAST else ()
         return ("track", *(f"clips.{name}" for name in own), *words, *fonts, *others)
 
     def depends_on(self, given: Given) -> object:
