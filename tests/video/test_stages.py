@@ -40,7 +40,7 @@ MADE = {
 NUMBERS = (1, 2, 3, 720, 0.05, 0.4, 0.6, 1.5, 5.0, 20.0, -3.0, -12.0)
 WORDS = (
     "zh draft cpu none emoji mkv smart files 9:16 box left karaoke everywhere libx264 mpeg4 ultrafast medium centre auto"
-    " #123456 en other 2 split hans fp32 http://127.0.0.1/v1 local call high"
+    " #123456 en other 2 split hans fp32 http://127.0.0.1/v1 local call high pyannote"
 )
 LISTS: tuple[list[Any], ...] = ([], ["srt"], ["en"], ["compact"], ["edl"], ["video", "gallery"], [0.1, 0.2, 0.1, 0.2])
 TRIED: tuple[Any, ...] = (True, False, *NUMBERS, *WORDS.split(), "text+en", *LISTS)
