@@ -16,7 +16,7 @@ from tests.importable import put_package
 from video_pipeline.jobs import EXECUTORS
 from video_pipeline.jobs.limits import Pool
 from video_pipeline.jobs.messages import Job, JobResult, JobUpdate
-from video_pipeline.jobs.shared_engine import Lender
+from video_pipeline.jobs.shared_engine.lending import Lender
 from video_pipeline.library.records import VideoJob
 from video_pipeline.library.work import job_of
 
@@ -58,13 +58,13 @@ def test_what_the_engine_refuses_is_said_as_if_it_were_here(jobs: Any, tmp_path:
     here = results(jobs("here", overrides), "inline", Pool())
     there = results(jobs("there", overrides), "processes", Pool(workers=1, share_engine="yes"))
     assert {name: made.error for name, made in there.items()} == {name: made.error for name, made in here.items()}
-    assert there["sample.mp4"].error_type == "BadRecord"
+    assert there["sample.mp4"].error_type == "BadTranscript"
 
 
 STRETCHES = """
 import sys
 from video_pipeline.jobs.messages import WorkerSetup
-from video_pipeline.jobs.shared_engine import borrow
+from video_pipeline.jobs.shared_engine.borrowing import borrow
 from video_pipeline.speech import choose
 from video_pipeline.speech.base import SpeechOptions
 

@@ -13,7 +13,7 @@ from video_pipeline.jobs.crew import LOOK_EVERY_S, Crew, Worker, WorkerLost
 from video_pipeline.jobs.limits import Pool, memory_mb
 from video_pipeline.jobs.messages import EngineLost, Job, JobResult, JobUpdate, OnUpdate, ignore
 from video_pipeline.jobs.process_tree import end_process
-from video_pipeline.jobs.shared_engine import Lender
+from video_pipeline.jobs.shared_engine.lending import Lender
 from video_pipeline.jobs.worker import serve
 
 _SPAWN = multiprocessing.get_context("spawn")

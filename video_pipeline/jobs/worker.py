@@ -33,7 +33,7 @@ def serve(pipe: Connection, pool: Pool, setup: WorkerSetup) -> None:
             pipe.send(message)
 
     if setup.engine:
-        from video_pipeline.jobs.shared_engine import borrow
+        from video_pipeline.jobs.shared_engine.borrowing import borrow
 
         borrow(setup, lambda name: send(EngineLost(name)))
     try:
