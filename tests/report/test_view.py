@@ -34,6 +34,11 @@ def test_without_emotion_the_data_does_not_know_the_word(evening: View, unfeelin
     assert not re.search("emotion|happy|angry|neutral", text)
 
 
+def test_an_english_page_carries_no_east_asian_letters(evening: View) -> None:
+    data = view_data(evening)
+    assert data["names"]["ja"] and "letters" not in data
+
+
 @given(st.lists(st.floats(0, 1, width=32), max_size=60), st.floats(0.01, 2))
 def test_a_curve_keeps_its_length_and_its_peaks(values: list[float], hop_s: float) -> None:
     curve = packed(np.array(values, np.float32), hop_s)

@@ -141,7 +141,8 @@ def view_data(view: View) -> dict[str, Any]:
     }
     if view.languages is not None:
         data["languages"] = _languages(view.languages)
-    if letters := embedded(msgspec.json.encode(data).decode(), transcript.language):
+    shown = {key: value for key, value in data.items() if key != "names"}  # whoever reads these languages has their letters
+    if letters := embedded(msgspec.json.encode(shown).decode(), transcript.language):
         data["letters"] = base64.b64encode(letters).decode()
     return data if any(segment.emotion for segment in transcript.segments) else without_emotion(data)
 

@@ -12,7 +12,7 @@ const KEY = "language"; // in localStorage
 
 /** The language that was chosen, else the first of the browser's that there is, else English. @returns {LanguageTag} */
 export function language() {
-  for (const tag of [chosenLanguage() ?? "", ...(navigator.languages ?? [navigator.language])]) {
+  for (const tag of [chosenLanguage() ?? "", ...(globalThis.navigator?.languages ?? [globalThis.navigator?.language ?? ""])]) {
     const found = matchingLanguage(tag);
     if (found) return found;
   }
