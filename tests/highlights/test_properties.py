@@ -17,7 +17,7 @@ from video_pipeline.core.posterior import Curve
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.highlights import SIGNALS
-from video_pipeline.highlights.base import DEFAULT_WEIGHTS, Evidence, HighlightOptions
+from video_pipeline.highlights.base import DEFAULT_WEIGHTS, MOST_OPINION, Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
 
 OPTIONS = HighlightOptions()
@@ -122,7 +122,12 @@ def test_a_clip_that_cuts_a_reaction_longer_than_a_clip_mentions_it(
         assert not endless.start_s + 0.002 < clip.start_s < endless.end_s - 0.002
 
 
-WEIGHTS = st.dictionaries(st.sampled_from(list(SIGNALS)), st.floats(-2, 2, allow_subnormal=False))
+WEIGHTS = st.dictionaries(st.sampled_from(list(SIGNALS)), st.floats(-2, 2, allow_subnormal=False)).map(
+    lambda weights: {
+        name: min(max(weight, 0.0), MOST_OPINION) if name == "opinion" else weight for name, weight in weights.items()
+    }
+)
+"""The weight of a language model's opinion has limits of its own; others are refused."""
 
 
 @given(talk(), WEIGHTS)

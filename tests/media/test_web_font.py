@@ -9,6 +9,7 @@ import pytest
 from PIL import ImageFont
 
 from video_pipeline.core.labels import Language
+from video_pipeline.media import web_font
 from video_pipeline.media.font_file import cjk
 from video_pipeline.media.web_font import FAMILY, RANGE, embedded, is_asian, style_sheet
 from video_pipeline.ui.bundle import FOLDER
@@ -36,6 +37,16 @@ def test_the_font_has_the_letters_of_the_text_alone(text: str, language: Languag
     assert content.startswith(b"wOFF") and len(content) < 30_000
     assert all(ink(content, letter) for letter in text if is_asian(letter))
     assert not ink(content, "龍")
+
+
+@needs_cjk
+def test_the_same_letters_are_the_same_bytes_at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for now in ("1000000000", "1700000000"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", now)
+        web_font._subset.cache_clear()
+        made.append(embedded("大家晚上好", Language.ZH))
+    assert made[0] == made[1]
 
 
 @needs_cjk

@@ -184,4 +184,4 @@ def test_only_listening_and_asking_a_translator_take_a_model() -> None:
     from video_pipeline.video import STAGES
 
     taking = [name for name in STAGES if getattr(STAGES.load(name), "takes_model", False)]
-    assert taking == [Listen.name, Speakers.name, KnownVoices.name, "glossary", "translate", ClipWords.name]
+    assert taking == [Listen.name, Speakers.name, KnownVoices.name, "glossary", "translate", "opinion", ClipWords.name]

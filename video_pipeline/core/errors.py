@@ -52,6 +52,7 @@ PipelineError
   |   |   + TranslatorRefused
   |   + TranslatorUnavailable
   |   + BadGlossary
+  |   + NoEmbeddings          (library)
   + ToolError                 a program, a package or a worker is missing, failed or hung
   |   + BrokenExtension
   |   + MissingPackage
@@ -69,6 +70,7 @@ PipelineError
   |   + TookTooLong
   |   + TooMuchMemory
   + BadRecord                 a stored file is not ours, or is damaged
+  |   + BadTranscript         (speech)
   + RulesBroken               (subtitles)
   + SomeBroken
   + SomeFailed                (library)
@@ -82,6 +84,9 @@ PipelineError
   + TooBusy
   + HungUp
   + Changed
+  + Locked
+  + OffsetDiffers
+  + Unreachable
   + Foreign
 
 An error is a dataclass of its facts, so that programs can read them; `str()` is one sentence that states them. It gives no

@@ -54,7 +54,8 @@ def _subset(letters: str, language: Language) -> bytes:
         return b""
     options = subset.Options(layout_features=[], name_IDs=[], hinting=False, glyph_names=False, notdef_outline=False)
     options.drop_tables += ["GSUB", "GPOS", "BASE", "VORG", "vhea", "vmtx"]  # lines run from left to right
-    with TTFont(face.path, fontNumber=face.index, lazy=True) as font:
+    # Without the time of writing: the same page is the same bytes.
+    with TTFont(face.path, fontNumber=face.index, lazy=True, recalcTimestamp=False) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(text=letters)
         subsetter.subset(font)

@@ -139,8 +139,9 @@ def decoded(path: Path) -> Any:
         return msgspec.json.decode(data)
     except (msgspec.DecodeError, ValueError):
         pass
-    # Bytes of half a letter are kept: whisper.cpp writes letters in pieces.
-    text = data.decode(json.detect_encoding(data), "surrogateescape")
+    # Bytes of half a letter are kept: whisper.cpp writes letters in pieces. Only UTF-8 can keep them.
+    encoding = json.detect_encoding(data)
+    text = data.decode(encoding, "surrogateescape" if encoding.startswith("utf-8") else "replace")
     if toolkits.is_ctm(text):
         return text
     try:
