@@ -28,9 +28,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::Resour
 GOALS = ("subtitles", "highlights", "clips", "report")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster() -> Iterator[Any]:
-    """A head that does no work, and two nodes of one core, the second of which has something special."""
+    """A head that does no work, and two nodes of one core, the second of which has something special.
+
+    A new one for each test: what a killed worker leaves behind would take the place of the next run.
+    """
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
