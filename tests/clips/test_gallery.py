@@ -62,6 +62,9 @@ def page(media: Any, tmp_path: Path) -> str:
         for end in ends:
             (tmp_path / f"{asked.stem(number)}.{end}").write_text("x")
     cut = {0: MadeClip(path=tmp_path / f"{asked.stem(0)}.mp4", span=Span(3.0, 5.0), size_px=(90, 160))}
+    for folder in ("hooked", "tightened"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{asked.stem(0)}.mp4").write_text("x")
     (tmp_path / "timelines").mkdir()
     (tmp_path / "timelines/highlights.edl").write_text("x")
     (made,) = EXPORTS.load("gallery")().export(asked, cut).files

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from video_pipeline.clips.base import ClipJob, Exported, MadeClip, MadeClips
+from video_pipeline.clips.hook.export import FOLDER as HOOKED
+from video_pipeline.clips.tighten.export import FOLDER as TIGHTENED
 from video_pipeline.clips.timelines.export import FOLDER
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
@@ -20,6 +22,8 @@ from video_pipeline.ui import page
 NAME = "index.html"
 _PICTURES = {".jpg": "poster", ".webp": "preview"}
 _FILMS = (".mp4", ".m4a")
+_VERSIONS = (HOOKED, TIGHTENED)
+"""Folders with each clip in another version, under the same name."""
 _EDITORS = {
     "highlights.fcpxml": "Final Cut Pro, Resolve",
     "highlights.xml": "Premiere, Resolve, Avid",
@@ -89,7 +93,7 @@ def _card(job: ClipJob, made: MadeClip | None, number: int) -> dict[str, Any]:
         "shape": f"{size[0]} / {size[1]}" if size else "",
         "tall": bool(size and size[1] > size[0]),
         **{key: next((name for name in files if name.endswith(end)), "") for end, key in _PICTURES.items()},
-        "files": [{"path": name, "kind": name.removeprefix(stem + ".").upper()} for name in files],
+        "files": [{"path": name, "kind": name.removeprefix(stem + ".").upper()} for name in files] + list(_versions(job, stem)),
         "reasons": _reasons(clip),
         "heard": list(_heard(job, span)),
         "error": made.error if made else "",
@@ -103,6 +107,12 @@ def _card(job: ClipJob, made: MadeClip | None, number: int) -> dict[str, Any]:
             "cues": [_cue(cue, span) for cue in job.source.cues if cue.lines and cue.overlaps(span)],
         },
     }
+
+
+def _versions(job: ClipJob, stem: str) -> Iterator[dict[str, str]]:
+    for folder in _VERSIONS:
+        for path in sorted((job.folder / folder).glob(f"{stem}.*")):
+            yield {"path": f"{folder}/{path.name}", "kind": f"{folder} {path.suffix.removeprefix('.')}".upper()}
 
 
 def _reasons(clip: Clip) -> list[dict[str, Any]]:
