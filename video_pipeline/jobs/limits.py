@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, Count, check_fields
+from video_pipeline.core.cores import usable_cores
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 """Unit of /proc/PID/statm."""
@@ -58,8 +59,3 @@ def memory_mb(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_BYTES >> 20
     except (OSError, ValueError, IndexError):
         return 0
-
-
-def usable_cores() -> int:
-    """Cores this process may use, which a container or `taskset` may have made fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

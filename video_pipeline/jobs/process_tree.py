@@ -10,7 +10,7 @@ from multiprocessing import connection, parent_process
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from video_pipeline.jobs.limits import usable_cores
+from video_pipeline.core.cores import usable_cores
 
 _UNWIND_S = 5.0
 """What a process may need to clean up before it is killed."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 
+from video_pipeline.core.cores import usable_cores
+
 _SPINS = "1000"
 """Some 20 to 50 us. GNU's OpenMP lets a thread without work spin 300 000 times before it sleeps: 10 ms and more in which nothing
 else gets the core: beside other work a minute of speech took 36 to 48 s of processor time, and 10 s with this."""
@@ -21,14 +23,10 @@ def driver_has_gpu() -> bool:
         return False
 
 
-def usable_cores() -> int:
-    """The number that the environment sets (clusters set it for each worker), else all cores that this process may use."""
+def threads() -> int:
+    """For a model: the number that the environment sets (clusters set it for each worker), else one a core."""
     limit = os.environ.get("OMP_NUM_THREADS", "")
-    if limit.isdigit() and int(limit):
-        return int(limit)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return int(limit) if limit.isdigit() and int(limit) else usable_cores()
 
 
 def sleep_soon() -> None:

@@ -16,7 +16,7 @@ from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import EngineUnavailable
-from video_pipeline.speech.hardware import sleep_soon, usable_cores
+from video_pipeline.speech.hardware import sleep_soon, threads
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage
 from video_pipeline.speech.sensevoice import fetching, hubs, weights
 from video_pipeline.speech.sensevoice.devices import likely_device
@@ -174,7 +174,7 @@ class SenseVoiceFactory:
         from video_pipeline.speech.sensevoice.listener import Listener
 
         device = loading.resolve_device(options.device)
-        torch.set_num_threads(usable_cores())  # more threads than cores cost up to 23 times the time
+        torch.set_num_threads(threads())  # more threads than cores cost up to 23 times the time
         listener = Listener(folder, device, exact=options.exact, precision=options.precision, terms=read_terms(options.terms))
         return SenseVoiceEngine(listener, options, _identity(folder, str(device)))
 

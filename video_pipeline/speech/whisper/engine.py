@@ -18,7 +18,7 @@ from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import LANGUAGES, Availability, Feature, Heard, SpeechOptions, missing_features
 from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import DeviceMissing, EngineUnavailable, WeightsDamaged
-from video_pipeline.speech.hardware import driver_has_gpu, sleep_soon, usable_cores
+from video_pipeline.speech.hardware import driver_has_gpu, sleep_soon, threads
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage, dominant, is_certain
 from video_pipeline.speech.pieces import Unit
 from video_pipeline.speech.stream import batches
@@ -180,7 +180,7 @@ class WhisperFactory:
         precision = _COMPUTE_TYPES.get(named) or ("float16" if kind == "cuda" else "int8")
         try:
             model = WhisperModel(
-                str(folder), device=kind, device_index=int(number or 0), compute_type=precision, cpu_threads=usable_cores()
+                str(folder), device=kind, device_index=int(number or 0), compute_type=precision, cpu_threads=threads()
             )
         except (RuntimeError, ValueError) as error:
             raise WeightsDamaged(folder, str(error).strip().splitlines()[0]) from None
