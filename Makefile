@@ -28,7 +28,7 @@ PIPELINE := $(PY) -m video_pipeline
 RUN = --preset $(PRESET) --out "$$OUT_PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help subtitles highlights process batch web test check check-ui docs bench demo-model clean
+.PHONY: help subtitles highlights process batch web test explore check check-ui docs bench demo-model clean
 
 help:  ## this list
 	@echo "make TARGET [VIDEO=talk.mp4] [PRESET=talk-show] [OUT=outputs] [ARGS='--labels emoji']"
@@ -52,6 +52,9 @@ web: $(VENV)/.web  ## the page on http://127.0.0.1:7860
 
 test: $(VENV)/.dev  ## the tests
 	@$(PY) -m pytest --numprocesses auto $(ARGS)
+
+explore: $(VENV)/.dev  ## the property tests with examples drawn anew, to find what the fixed ones miss
+	@$(PY) -m pytest --numprocesses auto -m hypothesis --hypothesis-profile explore $(ARGS)
 
 check: $(VENV)/.dev check-ui  ## lint, types, layers and tests: what CI runs
 	@$(PY) -m ruff check .

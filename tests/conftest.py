@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.font_sets import write_font_config
 from video_pipeline.media.ffmpeg import find_ffmpeg
@@ -27,6 +28,11 @@ WHISPER = os.environ.pop("VIDEO_PIPELINE_WHISPER", "") or os.environ.get("WHISPE
 """The folder of a real Whisper model, for the tests that ask for it; hidden from all others, for which no weights are here."""
 os.environ["WHISPER_OF_TESTS"] = WHISPER
 """For the processes among which tests are shared out, which start with this one's environment."""
+
+settings.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("repeatable")
+"""The same examples at every run, so that a change is judged by what it changed. `make explore` draws new ones."""
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 TOOLS = Path(__file__).parents[1] / "tools"

@@ -123,5 +123,5 @@ def test_nothing_that_is_described_ends_in_a_defect(changeable: Shown, document:
         headers = {"Content-Type": kind}
     answer = client.request(method.upper(), path, params=query, content=body, headers=headers)
     assert answer.status_code < 500, answer.text
-    if answer.status_code >= 400 and path.startswith("/api"):
+    if answer.status_code >= 400 and path.startswith("/api") and method != "head":  # the answer to HEAD has no body
         assert {"error", "type"} <= answer.json().keys()
