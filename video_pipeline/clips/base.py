@@ -27,6 +27,7 @@ from video_pipeline.core.span import Span
 from video_pipeline.core.titles import name_of_words
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.media.cutting.base import CutOptions
+from video_pipeline.media.framing import Place
 from video_pipeline.media.loudness import LoudnessOptions
 from video_pipeline.media.probe import MediaInfo
 
@@ -84,6 +85,10 @@ class SourceVideo:
     cues: Sequence[Cue] = ()
     cuts_s: Sequence[float] = ()
     """When the picture cuts."""
+    removed: Sequence[Span] = ()
+    """What a person cut out, in order and apart from each other; tightened clips do without it."""
+    crop: Sequence[Place] = ()
+    """Where a person put the crop, in order of time: centres between which it moves evenly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

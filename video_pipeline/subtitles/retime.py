@@ -37,10 +37,11 @@ class Move:
 
 def moved(cues: Sequence[Cue], move: Move) -> list[Cue]:
     """The cues at their new times, with the times of their words. What then ends before 0 is left out."""
-    return [_by(cue, move) for cue in cues if move(cue.end_s) > 0]
+    return [moved_by(cue, move) for cue in cues if move(cue.end_s) > 0]
 
 
-def _by(cue: Cue, move: Callable[[float], float]) -> Cue:
+def moved_by(cue: Cue, move: Callable[[float], float]) -> Cue:
+    """A cue at its new times, with the times of its words."""
     tokens = tuple(
         dataclasses.replace(token, start_s=max(0.0, move(token.start_s)), end_s=max(0.0, move(token.end_s)))
         for token in cue.tokens
@@ -59,7 +60,7 @@ def joined_cues(cues: Sequence[Cue], stretches: Sequence[Span]) -> list[Cue]:
     def time(time_s: float) -> float:
         return sum(min(max(time_s - one.start_s, 0.0), one.duration_s) for one in stretches)
 
-    kept = (_by(cue, time) for cue in cues)
+    kept = (moved_by(cue, time) for cue in cues)
     return [new for new, cue in zip(kept, cues, strict=True) if new.duration_s >= min(_LEAST_SHOWN_S, cue.duration_s)]
 
 

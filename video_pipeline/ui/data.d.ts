@@ -60,8 +60,10 @@ interface EditAnswer {
 }
 
 /** An edit of somebody, by its number. */
-interface Change extends EditAnswer {
+interface Change extends EditAnswer, Partial<Montage> {
   number: number;
+  clips?: Clip[];
+  explanation?: string;
   by?: string;
   reload?: boolean;
 }
@@ -93,6 +95,53 @@ interface Clip extends Span {
   reasons: Reason[];
   poster?: string;
   file?: string;
+}
+
+/** A clip as it is sent: the server scores it, and names it after its words where it has no title. */
+interface ChosenClip extends Span {
+  title: string;
+}
+
+/** The centre of the crop at a time, in shares of the picture's width and height. */
+interface CropPlace {
+  at_s: number;
+  x: number;
+  y: number;
+}
+
+/** What a person decided: stretches that are cut out, in order, and where the crop goes, in order of time. */
+interface Montage {
+  removed: Span[];
+  crop: CropPlace[];
+}
+
+/** A change of what is shown, with all that is needed to take it back. */
+type MontageStep =
+  | { kind: "cut"; took_out: Span[]; put_back: Span[] }
+  | { kind: "crop"; placed: CropPlace[]; released: CropPlace[] }
+  | { kind: "clips"; was: ChosenClip[]; now: ChosenClip[] };
+
+interface CutChange {
+  take_out?: Span[];
+  put_back?: Span[];
+  find?: "fillers";
+}
+
+interface CutAnswer {
+  removed: Span[];
+  took_out: Span[];
+  put_back: Span[];
+}
+
+interface CropChange {
+  set?: CropPlace[];
+  remove?: number[];
+}
+
+interface CropAnswer {
+  crop: CropPlace[];
+  placed: CropPlace[];
+  released: CropPlace[];
 }
 
 /** A rule that a cue breaks; `cue` counts from 1. */
@@ -131,7 +180,7 @@ interface Curve {
   values: Uint8Array;
 }
 
-interface ViewData {
+interface ViewData extends Partial<Montage> {
   name: string;
   duration_s: number;
   language: string;
@@ -187,7 +236,7 @@ interface SubtitleStyle {
   style: Record<string, unknown>;
 }
 
-type ExportKind = "clips" | "files" | "mux" | "burn";
+type ExportKind = "clips" | "files" | "mux" | "burn" | "cut";
 
 interface ExportRequest {
   what: ExportKind;
@@ -196,6 +245,9 @@ interface ExportRequest {
   captions: boolean;
   reel: boolean;
   timelines: boolean;
+  cut?: boolean;
+  silences?: boolean;
+  fillers?: boolean;
 }
 
 // ---- where the viewer's data comes from
@@ -223,7 +275,9 @@ interface EditableSource {
   madeAddress(job: Job): string;
   exports(): Promise<Job[]>;
   rank(weights: Record<string, number>, signal: AbortSignal): Promise<Ranking>;
-  saveClips(clips: Clip[], weights: Record<string, number>): Promise<Ranking>;
+  saveClips(clips: ChosenClip[], weights: Record<string, number>, was: ChosenClip[], by: string): Promise<Ranking>;
+  cut(change: CutChange, by: string): Promise<CutAnswer>;
+  crop(change: CropChange, by: string): Promise<CropAnswer>;
   snap(at_s: number, edge: Edge): Promise<{ at_s: number }>;
   stylePicture(preset: string | null, subtitles: SubtitleStyle, at_s: number, signal: AbortSignal): Promise<string>;
   changeTranslation(change: TranslationChange): Promise<ViewData>;

@@ -9,8 +9,10 @@ from pathlib import Path
 import msgspec
 
 from video_pipeline.core.clip import Clip
+from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity
 from video_pipeline.highlights.base import View
+from video_pipeline.media.framing import Place
 from video_pipeline.speech.speakers.base import Turn
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.video.naming import TalkTime
@@ -127,3 +129,14 @@ class Result:
 def result_record(result: Result) -> bytes:
     """A result as one line of JSON."""
     return msgspec.json.encode(result, enc_hook=str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decisions:
+    """`edit_decisions.json`: what a person decided about the length and the picture. Times are on the media clock."""
+
+    removed: tuple[Span, ...] = ()
+    """What is cut out, in order and apart from each other."""
+    crop: tuple[Place, ...] = ()
+    """Where the crop is, in order of time: centres between which it moves evenly."""
+    schema_version: int = SCHEMA_VERSION

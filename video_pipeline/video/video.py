@@ -27,12 +27,13 @@ from video_pipeline.video.engine import Engine
 from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.naming import NamedSpeaker, talk_times
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
-from video_pipeline.video.records import ClipsFile, HighlightsFile, Result
+from video_pipeline.video.records import ClipsFile, Decisions, HighlightsFile, Result
 from video_pipeline.video.stages.clips import FOLDER, RECORD_FILE, CutClips, MadeVideos
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import HIGHLIGHTS_FILE, FoundHighlights
 from video_pipeline.video.stages.identify import Identify
+from video_pipeline.video.stages.tighten import CutCopy
 from video_pipeline.video.stages.timeline import TimelinePicture
 from video_pipeline.video.stages.words import ShownWords
 from video_pipeline.video.view import notebook_page, posters, view_of
@@ -225,17 +226,31 @@ class Video:
 
     @explained()
     def cut(
-        self, clips: Sequence[Clip], to: AnyPath, *, options: Options | None = None, on_progress: Progress | None = None
+        self,
+        clips: Sequence[Clip] | None,
+        to: AnyPath,
+        *,
+        options: Options | None = None,
+        decisions: Decisions | None = None,
+        on_progress: Progress | None = None,
     ) -> MadeClips:
         """Cut clips of one's own into a folder of their own, with everything that the options export of clips.
 
+        Args:
+            clips: None takes the whole video without what `decisions` cut out, with its subtitles and the lists of its cuts.
+            decisions: where the crop goes by a person's hand, and what tightened clips do without.
+
         Raises:
+            NothingHeard: everything was cut out.
             PipelineError: see `process`; what is finished stays in the folder.
         """
         engine = engine_on(self.path, options or self.options, self._engine.space, self.of(Identify), on_progress)
-        engine.use(CutClips(clips, Path(to)))
-        made: MadeClips = engine.value(CutClips.name)
-        return made
+        stage = (
+            CutClips(clips, Path(to), decisions) if clips is not None else CutCopy((decisions or Decisions()).removed, Path(to))
+        )
+        engine.use(stage)
+        made = engine.value(stage.name)
+        return made if clips is not None else {}
 
     def __repr__(self) -> str:
         return f"Video({self.path.name!r}, folder={str(self.folder)!r})"

@@ -17,9 +17,10 @@ T = TypeVar("T")
 STATE_FILE = ".stages.json"
 CORRECTIONS_FILE = "corrections.json"
 CHOICE_FILE = "choice.json"
+DECISIONS_FILE = "edit_decisions.json"
 GLOSSARY_FILE = "glossary.toml"
 EDITS_FILE = "translation_edits.json"
-_A_PERSONS = (CORRECTIONS_FILE, CHOICE_FILE, GLOSSARY_FILE, EDITS_FILE)
+_A_PERSONS = (CORRECTIONS_FILE, CHOICE_FILE, DECISIONS_FILE, GLOSSARY_FILE, EDITS_FILE)
 """What a person chose, which is not made of anything: replaced as it is, and no stage removes it."""
 _TAG_CHARACTERS = 6
 """Of the digest, to tell two videos of the same name apart."""

@@ -236,11 +236,18 @@ def _add_changes(api: APIRouter, services: Services) -> None:
 
     @api.put("/jobs/{job_id}/clips")
     async def clips(job_id: str, request: Fields) -> Json:
-        chosen = request.get("clips")
-        if chosen is not None and not isinstance(chosen, list):
-            raise BadValue("clips", "this is a list, or null for the program's own choice")
-        weights = request.get("weights") or {}
-        return await turns.take(job_id, lambda: edits.choose(queue.job(job_id), chosen, weights))
+        """`clips`, the chosen ones, or null for the program's own; 409 where `was`, the clips as they were seen, are no more."""
+        return await turns.take(job_id, lambda: services.montage.choose(queue.job(job_id), request))
+
+    @api.post("/jobs/{job_id}/cut")
+    async def cut(job_id: str, request: Fields) -> Json:
+        """Cut words out of copies and clips, or put them back: `take_out` and `put_back`, or `"find": "fillers"`."""
+        return await turns.take(job_id, lambda: services.montage.cut(queue.job(job_id), request))
+
+    @api.post("/jobs/{job_id}/crop")
+    async def crop(job_id: str, request: Fields) -> Json:
+        """Say where the crop of upright clips is at some times (`set`), or leave it to the program again (`remove`)."""
+        return await turns.take(job_id, lambda: services.montage.crop(queue.job(job_id), request))
 
     @api.post("/jobs/{job_id}/snap")
     async def snap(job_id: str, request: Fields, caller: Request) -> Json:

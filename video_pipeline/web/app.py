@@ -105,7 +105,7 @@ def _add_errors(app: FastAPI, server: ServerOptions) -> None:
         path, sentence = request.scope["path"], without_folders(str(error), server.out)
         if isinstance(error, Refused):
             return answer(path, error.status, sentence, error.code, {"param": error.param})
-        more = {"lines": error.lines} if isinstance(error, Changed) else None
+        more = error.now if isinstance(error, Changed) else None
         return answer(path, status_of(error), sentence, type(error).__name__, more)
 
     @app.exception_handler(RequestValidationError)

@@ -13,6 +13,7 @@ import msgspec
 
 from video_pipeline.web.export import ExportRequest
 from video_pipeline.web.lines import LineEdit
+from video_pipeline.web.montage import CropRequest, CutRequest
 from video_pipeline.web.openai_request import FORMATS, GRANULARITIES, INCLUDES
 
 Schema = dict[str, Any]
@@ -76,8 +77,15 @@ BODIES: Mapping[tuple[str, str], tuple[str, Schema]] = {
     ("post", "/api/jobs/{job_id}/rank"): (_JSON, _fields(weights=_NUMBERS)),
     ("put", "/api/jobs/{job_id}/clips"): (
         _JSON,
-        _fields(clips={"type": ["array", "null"], "items": _CLIP, "maxItems": 200}, weights=_NUMBERS),
+        _fields(
+            clips={"type": ["array", "null"], "items": _CLIP, "maxItems": 200},
+            weights=_NUMBERS,
+            was={"type": "array", "items": _CLIP, "description": "The clips as they were seen."},
+            by=_TEXT,
+        ),
     ),
+    ("post", "/api/jobs/{job_id}/cut"): (_JSON, {"$ref": "#/components/schemas/CutRequest"}),
+    ("post", "/api/jobs/{job_id}/crop"): (_JSON, {"$ref": "#/components/schemas/CropRequest"}),
     ("post", "/api/jobs/{job_id}/snap"): (
         _JSON,
         _fields("at_s edge", at_s=_NUMBER, edge={"type": "string", "enum": ["start", "end"]}),
@@ -138,7 +146,9 @@ _STATUSES = {
 
 def completed(document: Tree) -> Tree:
     """FastAPI's own description with the bodies, and all errors in their shapes."""
-    (_, structs) = msgspec.json.schema_components([LineEdit, ExportRequest], ref_template="#/components/schemas/{name}")
+    (_, structs) = msgspec.json.schema_components(
+        [LineEdit, ExportRequest, CutRequest, CropRequest], ref_template="#/components/schemas/{name}"
+    )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)

@@ -7,7 +7,7 @@ import math
 import secrets
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from video_pipeline.web.export import export_request, picked
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.lines import Edit, edit_answer, found_edits, given_lines, line_edits
 from video_pipeline.web.news import News
-from video_pipeline.web.opened import ChoiceFile, ChosenClip, OpenVideo, OpenVideos, weighted
+from video_pipeline.web.opened import OpenVideo, OpenVideos, weighted
 from video_pipeline.web.people import change_people, person_row
 from video_pipeline.web.pictures import Pictures
 from video_pipeline.web.requested import kept_options, requested_options
@@ -46,12 +46,6 @@ from video_pipeline.web.translations import change_translation
 _NEAR_S = 20.0
 _LONGEST_TEXT = 2000
 """Characters of a corrected segment."""
-_LONGEST_TITLE = 200
-"""Characters of a clip's title."""
-_MOST_CLIPS = 200
-"""That a person may choose of one video."""
-_LEAST_CLIP_S = 0.5
-"""Shortest clip that a person may choose."""
 
 
 class EditSession:
@@ -121,6 +115,7 @@ class EditSession:
         data = view_data(view)
         data["name"] = job.name
         data["transcript_edited"] = not corrections_in(Workspace.at(run.video.folder)).is_empty
+        data |= run.decided()
         data["news"] = self.news.last(job.id)
         return data
 
@@ -128,8 +123,7 @@ class EditSession:
         """Another text for a segment; all subtitle files are written again. Raises NotThere, BadValue."""
         if len(text) > _LONGEST_TEXT:
             raise BadValue("text", f"{_LONGEST_TEXT} characters are the limit of a segment")
-        with self._changing(job):
-            run = self._results(job)
+        with self.changing(job) as run:
             if not 0 <= number < len(run.video.transcript.segments):
                 raise NotThere(f"segment {number}")
             run.video.correct(number, text)
@@ -145,8 +139,7 @@ class EditSession:
         them, or soon. Raises BadValue, Changed.
         """
         asked = line_edits(request)
-        with self._changing(job):
-            run = self._results(job)
+        with self.changing(job) as run:
             transcript = run.video.transcript
             edits = found_edits(asked, transcript.segments, run.video.duration_s)
             run.video.edit([(edit.was, edit.lines) for edit in edits], later=True)
@@ -161,8 +154,8 @@ class EditSession:
         Answers as `edit_lines`, with `lines`, how many the file holds, and `left_out`, how many of them lie behind the video's
         end. Raises NotSubtitles, BadValue where all do.
         """
-        with self._changing(job):
-            video = self._results(job).video
+        with self.changing(job) as run:
+            video = run.video
             found = given_lines(name, content, video)
             inside = [line for line in found if line.start_s < video.duration_s]
             if not inside:
@@ -181,16 +174,16 @@ class EditSession:
 
     def change_people(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
         """Rename, merge, separate or assign; gives the whole view. Files follow as after `edit_lines`."""
-        with self._changing(job):
-            change_people(self._results(job).video, request)
+        with self.changing(job) as run:
+            change_people(run.video, request)
             self._settled.pop(job.id, None)
             self.news.add(job.id, None)
             return self.view(job) | {"speakers": self.people(job)}
 
     def change_translation(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
         """Another translation of a sentence, or the translator asked once more; gives the whole view. Files follow later."""
-        with self._changing(job):
-            change_translation(self._results(job).video, request)
+        with self.changing(job) as run:
+            change_translation(run.video, request)
             self._settled.pop(job.id, None)
             self.news.add(job.id, None)
             return self.view(job)
@@ -203,30 +196,15 @@ class EditSession:
         """Write the files of a video that are older than the last change of it; of one that is not done, nothing."""
         if self.is_settled(job, *goals):
             return
-        with self._changing(job):
-            self._results(self._queue.job(job.id)).video.write(*goals)
+        with self.changing(job) as run:
+            run.video.write(*goals)
             self._settled.setdefault(job.id, set()).update(goals)
 
     def rank(self, job: StoredJob, weights: Mapping[str, float]) -> dict[str, Any]:
         """The clips under other weights, from stored signals; nothing is written."""
         with self.opened(job) as run:
-            found = run.ranked(weighted(run.video.options.highlights, _weights(weights)))
+            found = run.ranked(weighted(run.video.options.highlights, clip_weights(weights)))
         return {"clips": clip_rows(found.clips), "explanation": found.explanation}
-
-    def choose(self, job: StoredJob, clips: Sequence[Mapping[str, Any]] | None, weights: Mapping[str, float]) -> dict[str, Any]:
-        """Keep these clips, perhaps none, with the edges given. None: back to the program's own choice."""
-        with self._changing(job):
-            run = self._results(job)
-            options = weighted(run.video.options.highlights, _weights(weights))
-            duration_s = run.video.duration_s
-            if clips is None:
-                run.keep(None)
-                return {"clips": clip_rows(run.video.clips), "explanation": run.video.explanation}
-            if len(clips) > _MOST_CLIPS:
-                raise BadValue("clips", f"{_MOST_CLIPS} are the limit")
-            kept = tuple(_chosen(clip, duration_s) for clip in clips)
-            run.keep(ChoiceFile(kept, _weights(weights)))
-            return {"clips": clip_rows(run.rated(kept, options)), "explanation": ""}
 
     def snap(self, job: StoredJob, at_s: float, edge: str) -> dict[str, float]:
         """A point moved to a clean place near it."""
@@ -264,7 +242,7 @@ class EditSession:
 
     def restyle(self, job: StoredJob, request: Mapping[str, Any]) -> dict[str, Any]:
         """All subtitle files in another style, which stays with the video."""
-        with self._changing(job):
+        with self.changing(job):
             options = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
             job = self._queue.store.change(job.id, options=options, results=options if job.results is not None else None)
             self._results(job).video.write("subtitles")
@@ -307,12 +285,13 @@ class EditSession:
         return kept_options({**job.options, **overrides})
 
     @contextmanager
-    def _changing(self, job: StoredJob) -> Iterator[None]:
-        """One change at a time, and none while the video is worked on."""
+    def changing(self, job: StoredJob) -> Iterator[OpenVideo]:
+        """The results of a video, to change them: one change at a time, and none while the video is worked on. Raises NotNow."""
         with _lock(self._locks, job):
-            if not self._queue.job(job.id).can_be_seen:
+            job = self._queue.job(job.id)
+            if not job.can_be_seen:
                 raise NotNow(f"{job.name} is being processed")
-            yield
+            yield self._results(job)
 
 
 def _lock(locks: dict[str, threading.RLock], job: StoredJob) -> threading.RLock:
@@ -338,7 +317,8 @@ def _difference(new: Options, old: Options) -> dict[str, Any]:
     return {key: value for key, value in after.items() if before.get(key) != value}
 
 
-def _weights(weights: Mapping[str, float]) -> dict[str, float]:
+def clip_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """Points per second of highlight signals, as a request gives them. Raises BadValue."""
     try:
         numbers = {str(name): float(value) for name, value in weights.items()}
     except (TypeError, ValueError, AttributeError, OverflowError):
@@ -346,14 +326,3 @@ def _weights(weights: Mapping[str, float]) -> dict[str, float]:
     if not all(math.isfinite(value) and abs(value) <= 100 for value in numbers.values()):
         raise BadValue("weights", "each is a number from -100 to 100")
     return numbers
-
-
-def _chosen(clip: Mapping[str, Any], duration_s: float) -> ChosenClip:
-    try:
-        start_s, end_s = float(clip["start_s"]), float(clip["end_s"])
-        title = " ".join(str(clip.get("title") or "").split())[:_LONGEST_TITLE]
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        raise BadValue("clips", 'each is {"start_s": ..., "end_s": ..., "title": ...}') from None
-    if not 0 <= start_s <= end_s - _LEAST_CLIP_S <= end_s <= duration_s + 1.0:
-        raise BadValue("clips", f"{start_s:g} to {end_s:g} s is no clip of a video of {duration_s:.1f} s")
-    return ChosenClip(start_s, min(end_s, duration_s), title)

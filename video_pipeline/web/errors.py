@@ -123,9 +123,16 @@ class HungUp(PipelineError):
 
 @dataclass(eq=False)
 class Changed(PipelineError):
-    """Somebody else changed the same lines since they were shown; `lines` are what stands there now."""
+    """Somebody else changed the same lines or clips since they were shown; `lines` or `clips` are what stands there now."""
 
     lines: tuple[dict[str, object], ...] = ()
+    clips: tuple[dict[str, object], ...] | None = None
+    """None where it is about lines."""
+
+    @property
+    def now(self) -> dict[str, object]:
+        """What stands there now, as part of an answer."""
+        return {"lines": self.lines} if self.clips is None else {"clips": self.clips}
 
     @property
     def message(self) -> str:

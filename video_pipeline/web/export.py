@@ -21,6 +21,7 @@ from video_pipeline.core.heartbeat import beat
 from video_pipeline.core.progress import Progress
 from video_pipeline.media.subtitled import Copy
 from video_pipeline.options import load_options
+from video_pipeline.video.decisions import decisions_in
 from video_pipeline.video.video import Video
 from video_pipeline.web.opened import OpenVideo
 from video_pipeline.web.task import Work
@@ -42,28 +43,37 @@ class ExportRequest:
 
     Attributes:
         what: `clips`, `files` (all subtitles, the report and the data), `mux` or `burn`: the whole video with a track of
-            subtitles, or with them drawn into the picture.
+            subtitles, or with them drawn into the picture; `cut`: the whole video without what was cut out, with its subtitles
+            and lists of the cuts.
         clips: numbers of the clips as they are shown, from 0; none means all.
         aspect: of the picture, for instance `9:16`; empty leaves it as it is.
         captions: draw the subtitles into the picture.
         reel: also all of them in one video.
         timelines: also lists of the cuts for editing programs.
+        cut: clips without what was cut out.
+        silences: of what is cut, silences too.
+        fillers: likewise filler words.
         id: names the zip.
     """
 
-    what: Literal["clips", "files", "mux", "burn"] = "clips"
+    what: Literal["clips", "files", "mux", "burn", "cut"] = "clips"
     clips: tuple[int, ...] = ()
     aspect: str = ""
     captions: bool = False
     reel: bool = False
     timelines: bool = False
+    cut: bool = False
+    silences: bool = False
+    fillers: bool = False
     id: str = ""
 
     def overrides(self) -> dict[str, Any]:
         """As options of the clips stage."""
         lists = [name for name in EXPORTS if self.timelines and name not in _ALONE]
-        exports = ["video", *lists, *(["reel"] if self.reel else [])]
-        overrides: dict[str, Any] = {"clips.exports": exports}
+        made = ["tightened"] if self.cut else ["video", *(["reel"] if self.reel else [])]
+        overrides: dict[str, Any] = {"clips.exports": [*made, *lists]}
+        if self.cut or self.what == "cut":
+            overrides |= {"clips.tighten.silences": self.silences, "clips.tighten.fillers": self.fillers}
         if self.captions:
             overrides["clips.captions"] = "burned"
         if self.aspect not in ("", "source"):
@@ -100,10 +110,14 @@ def export(work: Work, request: Mapping[str, Any], progress: Progress) -> str:
             made = _copy(shown.video, asked, target, progress)
         else:
             made = work.folder / FOLDER / f"{work.folder.name}-{asked.what}-{asked.id[:6]}.zip"
+            decisions = decisions_in(work.folder)
             if asked.what == "clips":
-                shown.video.cut(picked(shown.chosen(), asked.clips), target, on_progress=progress)
+                shown.video.cut(picked(shown.chosen(), asked.clips), target, decisions=decisions, on_progress=progress)
+            elif asked.what == "cut":
+                target.mkdir(parents=True)
+                shown.video.cut(None, target, decisions=decisions, on_progress=progress)
             progress.begin("zip", None)
-            _zip(target if asked.what == "clips" else work.folder, made)
+            _zip(work.folder if asked.what == "files" else target, made)
     finally:
         shutil.rmtree(target, ignore_errors=True)
     return made.relative_to(work.folder).as_posix()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -22,11 +24,13 @@ from video_pipeline.highlights.phrases import phrases_of
 from video_pipeline.highlights.reactions import shown_in
 from video_pipeline.highlights.score import Scorer, score_of
 from video_pipeline.highlights.words import title
+from video_pipeline.media.framing import Place
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.options import Options
 from video_pipeline.subtitles.files import appearance_of, rendered
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.video.decisions import decisions_in
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.signals import StoredSignals, VideoEvidence
@@ -112,12 +116,27 @@ class OpenVideo:
         except OSError as error:
             raise CannotWrite(path, reason(error)) from None
 
+    def decided(self) -> dict[str, Any]:
+        """What a person decided about the length and the picture, as pages are given it. Raises BadRecord."""
+        decisions = decisions_in(self.video.folder)
+        return {"removed": span_rows(decisions.removed), "crop": crop_rows(decisions.crop)}
+
     def chosen(self) -> tuple[Clip, ...]:
         """The clips to show and to export: a person's choice, else the best ones."""
         choice = self.choice
         if choice is None:
             return self.video.clips
         return self.rated(choice.clips, weighted(self.video.options.highlights, choice.weights))
+
+
+def crop_rows(places: Sequence[Place]) -> list[dict[str, float]]:
+    """Places of the crop as pages are given them."""
+    return [{"at_s": round(one.time_s, 3), "x": round(one.x, 4), "y": round(one.y, 4)} for one in places]
+
+
+def span_rows(spans: Sequence[Span]) -> list[dict[str, float]]:
+    """Stretches that are cut out, likewise."""
+    return [{"start_s": round(one.start_s, 3), "end_s": round(one.end_s, 3)} for one in spans]
 
 
 def weighted(options: HighlightOptions, weights: dict[str, float]) -> HighlightOptions:

@@ -20,6 +20,7 @@ from video_pipeline.web.housekeeping import Housekeeping
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.journal import Journal
 from video_pipeline.web.metrics import Metrics
+from video_pipeline.web.montage import Montage
 from video_pipeline.web.partial import Partials
 from video_pipeline.web.receiving import Intake, Upload
 from video_pipeline.web.requested import remove_preset, require_webhook
@@ -59,6 +60,7 @@ class Services:
         self.housekeeping.others.append(self.partials.sweep)
         self.intake = Intake(self.server, self.housekeeping)
         self.edits = EditSession(self.queue, self.server)
+        self.montage = Montage(self.edits)
         self.waiters = Waiters(self)
         self.turns = Turns()
         self._later: dict[str, asyncio.TimerHandle] = {}

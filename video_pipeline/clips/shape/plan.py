@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,7 +16,7 @@ from video_pipeline.clips.shape.follow import Follower
 from video_pipeline.core.clip import Shot
 from video_pipeline.core.errors import ToolError
 from video_pipeline.core.span import Span
-from video_pipeline.media.framing import Fit, Framing
+from video_pipeline.media.framing import Fit, Framing, Place
 from video_pipeline.media.pictures import sampled
 from video_pipeline.media.probe import MediaInfo
 from video_pipeline.media.shots import ShotOptions, sharp_cuts_s
@@ -33,6 +34,8 @@ _AS_GOOD = 0.98
 """Positions that hold this share of the best weight are equally good."""
 _WHOLE = 4
 """Exponent of the share inside the crop: half a face is worth much less than half."""
+_AT_EDGE_S = 0.05
+"""A place that was set on the first or the last frame of a clip is inside, wherever the cut was moved to within a frame."""
 _FITS = 0.98
 """A picture that nearly has the shape is cropped in its middle without analysis."""
 
@@ -59,6 +62,8 @@ def shaped(source: SourceVideo, span: Span, options: ShapeOptions) -> Shaped | N
     window = tuple(wide / side for wide, side in zip(whole.window_px, source_px, strict=True))
     if min(window) >= _FITS:
         return Shaped(whole, "its shape already fits")
+    if places := placed_by_hand(source.crop, span):
+        return Shaped(Framing(*size_px, source_px, (Fit(0.0, path=places),)), "as set by hand")
     pictures = sampled(info, span, _RATE_FPS, _WIDTH_PX)
     steers = _steers(options)
     followed: list[str] = []
@@ -69,6 +74,12 @@ def shaped(source: SourceVideo, span: Span, options: ShapeOptions) -> Shaped | N
         fits += shown
         followed.append(name)
     return Shaped(Framing(*size_px, source_px, tuple(fits)), _counted(followed))
+
+
+def placed_by_hand(crop: Sequence[Place], span: Span) -> tuple[Place, ...]:
+    """The places of a crop that a person set within `span`, on its clock; none where the person set none there."""
+    inside = [place for place in crop if span.start_s - _AT_EDGE_S <= place.time_s <= span.end_s + _AT_EDGE_S]
+    return tuple(dataclasses.replace(place, time_s=max(0.0, place.time_s - span.start_s)) for place in inside)
 
 
 def _shots(info: MediaInfo, span: Span) -> list[Shot]:

@@ -37,6 +37,9 @@ class TightenedExport:
         for number, clip in enumerate(job.clips):
             try:
                 plan, stretches = kept_of(job.source, Span(clip.start_s, clip.end_s), job.options)
+                if not stretches:
+                    job.notice(f"clip {number + 1} was left out: nothing of it is left")
+                    continue
                 files += _written(job, number, plan, stretches)
             except (FfmpegFailed, FfmpegTimeout) as error:
                 job.notice(f"clip {number + 1} was not tightened: {error}")
@@ -54,7 +57,7 @@ class TightenedExport:
 def kept_of(source: SourceVideo, span: Span, options: ClipOptions) -> tuple[Plan, list[Span]]:
     """The frames of a part of a video, and which stretches of it stay, on its own clock and in whole frames."""
     plan = planned(Piece(source.info, source.track, span, loudness=options.loudness))
-    stays = kept(source, plan.span, options.tighten) if plan.piece.has_sound else [plan.span]
+    stays = kept(source, plan.span, options.tighten)
     return plan, on_frames([one.shifted(-plan.span.start_s) for one in stays], plan)
 
 
@@ -90,8 +93,8 @@ def moment(time_s: float, stretches: Sequence[Span]) -> float:
     return sum(min(max(time_s - one.start_s, 0.0), one.duration_s) for one in stretches)
 
 
-def cut_lists(job: ClipJob, pieces: Sequence[Clip]) -> Iterator[Path]:
-    """Write the pieces of the source that are kept, in the formats of the export `timelines`."""
+def cut_lists(job: ClipJob, pieces: Sequence[Clip], folder: str = FOLDER) -> Iterator[Path]:
+    """Write the pieces of the source that are kept, in the formats of the export `timelines`, into a folder of the job's."""
     if not pieces:
         return
     cuts = cut_list(dataclasses.replace(job, clips=tuple(pieces)), {})
@@ -102,7 +105,7 @@ def cut_lists(job: ClipJob, pieces: Sequence[Clip]) -> Iterator[Path]:
         except ToolMissing as error:
             job.notice(str(error))
             continue
-        path = job.folder / FOLDER / member.file_name
+        path = job.folder / folder / member.file_name
         with whole(path) as part:
             part.write_text(text, encoding="utf-8", newline="")
         yield path

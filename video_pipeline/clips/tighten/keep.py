@@ -29,16 +29,22 @@ _LEAST_KEPT_S = 0.12
 
 
 def kept(source: SourceVideo, clip: Span, options: TightenOptions) -> list[Span]:
-    """The stretches of a clip that stay, in order, on the clock of the source; all of it if it is quiet throughout."""
+    """The stretches of a clip that stay, in order, on the clock of the source; all of it if it is quiet throughout.
+
+    What a person cut out goes in any case, also inside a reaction, and be it all of the clip.
+    """
     guarded = merged(Span(event.start_s, event.end_s) for event in source.events if event.overlaps(clip))
     spoken = merged(Span(token.start_s, token.end_s) for one in source.segments for token in one.tokens if token.overlaps(clip))
-    out = [_shrunk(gap, options.margin_s) for gap in _silences(source, clip) if gap.duration_s >= options.silence_s]
+    quiet = _silences(source, clip) if options.silences and source.info.audio else ()
+    out = [_shrunk(gap, options.margin_s) for gap in quiet if gap.duration_s >= options.silence_s]
     if options.fillers:
         out += [_shrunk(word, _FILLER_MARGIN_S) for word in fillers(source.segments) if word.overlaps(clip)]
     removed = [part for gap in out if gap is not None for part in without([gap], guarded)]
-    stretches = without([clip], merged(removed))
+    stretches = without([clip], merged([*removed, *source.removed]))
     lasting = [one for one in stretches if one.duration_s >= _LEAST_KEPT_S or any(one.overlaps(word) for word in spoken)]
-    return lasting or [clip]
+    if lasting or source.removed:
+        return lasting
+    return [clip]
 
 
 def without(spans: Sequence[Span], removed: Sequence[Span]) -> list[Span]:

@@ -17,6 +17,9 @@ class TightenOptions:
     margin_s: AtLeastZero = 0.15
     """How much of a silence is left at either side, in seconds, so that words keep their beginnings and ends."""
 
+    silences: bool = True
+    """Take out silences; without them and without `fillers`, only what a person cut out of the text goes."""
+
     fillers: bool = True
     """Take out filler words too: um, 嗯, えーと, 음."""
 

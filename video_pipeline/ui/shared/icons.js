@@ -25,6 +25,12 @@ const ICONS = {
   undo: "M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
   redo: "M15 14l5-5-5-5M20 9H10a6 6 0 0 0 0 12h3",
   replace: "M4 7h11M12 4l3 3-3 3M20 17H9M12 14l-3 3 3 3",
+  cut: "M8.5 8.5L20 18M8.5 15.5L20 6M6 4.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM6 14.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z",
+  clip: "M4 5h16v14H4zM9 5v14M15 5v14M4 10h5M15 10h5M4 14.5h5M15 14.5h5",
+  filler: "M4 6h16M4 12h5M15 12h5M4 18h10M10.5 10.5l3 3M13.5 10.5l-3 3",
+  skip: "M4 12h4M16 12h4M8 7v10M16 7v10M10.5 12h.01M13.5 12h.01",
+  crop: "M7 2v15h15M2 7h15v15",
+  key: "M12 5l7 7-7 7-7-7z",
   remove: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
 };
 const FILLED = new Set(["play", "pause", "back", "ahead", "more", "less"]);

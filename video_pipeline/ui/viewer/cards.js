@@ -77,7 +77,7 @@ export class Cards {
           make(
             "div",
             { class: "card-head" },
-            make("h3", {}, clip.title || translate("newClip")),
+            this.#title(clip, number),
             make("div", { class: "score", title: translate("score") }, score),
           ),
           make("p", { class: "why" }, clip.why),
@@ -89,6 +89,39 @@ export class Cards {
     );
     this.parts[number] = { card, stamps: { start, end }, length };
     return card;
+  }
+
+  /**
+   * A double-click or the pencil makes a field of it.
+   *
+   * @param {Clip} clip
+   * @param {number} number
+   */
+  #title(clip, number) {
+    const heading = make("h3", {}, clip.title || translate("newClip"));
+    if (!this.store.source.editable) return heading;
+    const edit = () => {
+      const field = make("input", { type: "text", class: "title-field", "aria-label": translate("clipTitle"), maxlength: "200" });
+      field.value = clip.title;
+      const close = () => field.replaceWith(heading);
+      field.addEventListener("keydown", (event) => {
+        event.stopPropagation();
+        if (event.isComposing) return;
+        if (event.key === "Enter") field.blur();
+        if (event.key === "Escape") close();
+      });
+      field.addEventListener("blur", () => {
+        const title = field.value.trim();
+        close();
+        if (title !== clip.title) notifyFailure(this.root, () => this.store.nameClip(number, title));
+      });
+      heading.replaceWith(field);
+      field.focus();
+      field.select();
+    };
+    heading.append(iconButton("edit", translate("clipTitle"), edit, { class: "icon-button small" }));
+    heading.addEventListener("dblclick", edit);
+    return heading;
   }
 
   /**

@@ -13,6 +13,7 @@ import { listenToKeys } from "./keys.js";
 import panels from "./panels.css" with { type: "css" };
 import playerSheet from "./player.css" with { type: "css" };
 import { Player } from "./player.js";
+import { selectionBar } from "./selection.js";
 import { sidePanel } from "./side.js";
 import { Store } from "./store.js";
 import { Timeline } from "./timeline.js";
@@ -39,17 +40,18 @@ export class VideoMoments extends HTMLElement {
     timeline.onEdgeReleased = (edge) => cards.saveEdge(edge);
     timeline.onLineMoved = (edit) => notifyFailure(root, () => store.edit([edit]));
     const side = sidePanel(store, player, root);
-    const openHelp = listenToKeys({ store, player, timeline, cards, transcript: side.transcript, root });
+    const openHelp = listenToKeys({ store, player, timeline, cards, root });
     const head = make("header", { class: "viewer-head" });
     root.append(
       make(
         "div",
         { class: source.editable ? "viewer" : "viewer alone" },
         head,
-        make("div", { class: "desk" }, player.element, side.element),
+        make("div", { class: "desk" }, player.element, side),
         timeline.element,
         highlights(store, cards, root),
       ),
+      source.editable ? selectionBar(store, player, root) : "",
       make("div", { class: "notices" }),
     );
     store.on("data", () => head.replaceChildren(...title(store, openHelp, root)));
@@ -67,7 +69,7 @@ export class VideoMoments extends HTMLElement {
     if (!source.editable || !store.ready || !this.isConnected) return;
     this.unfollow = source.follow(store.data.news ?? 0, async (change) => {
       if (change.reload) store.setData(await source.view());
-      else if (change.by !== store.me) await store.apply(change);
+      else if (change.by !== store.me) await takeChange(store, change);
     });
   }
 
@@ -76,6 +78,14 @@ export class VideoMoments extends HTMLElement {
     this.player?.shuttle.stop();
     this.unfollow?.();
   }
+}
+
+/** @type {(store: Store, change: Change) => unknown} */
+function takeChange(store, change) {
+  if (change.clips) return store.takeClips({ clips: change.clips, explanation: change.explanation ?? "" });
+  if (change.removed) return store.setMontage({ removed: change.removed });
+  if (change.crop) return store.setMontage({ crop: change.crop });
+  return store.apply(change);
 }
 
 /** @type {(store: Store, openHelp: () => void, root: ShadowRoot) => HTMLElement[]} */

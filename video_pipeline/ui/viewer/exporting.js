@@ -3,6 +3,7 @@ import { messageOf, openDialog } from "../shared/dialogs.js";
 import { checkboxField, selectField } from "../shared/fields.js";
 import { make } from "../shared/make.js";
 import { translate, translateCount } from "../shared/texts.js";
+import { removed_s } from "./montage.js";
 
 const ASPECTS = ["source", "9:16", "1:1", "16:9"]; // until the server has answered which it offers
 
@@ -14,16 +15,17 @@ export function openExport(store, root) {
   const status = make("p", { class: "dim", role: "status" });
   const bar = make("progress", { hidden: true });
   const start = make("button", { type: "button", class: "button strong", disabled: !clips.length }, translate("export"));
-  start.onclick = () => run(store.editor, request, { status, bar, start });
-  openDialog(root, translate("export"), form(request, store.editor.options.aspects ?? ASPECTS, bar, status, start));
+  const gone = clips.some((number) => removed_s(store.data.removed ?? [], store.data.clips[number]) > 0);
+  start.onclick = () => runExport(store.editor, request, { status, bar, start });
+  openDialog(root, translate("export"), form(request, store.editor.options.aspects ?? ASPECTS, gone, bar, status, start));
 }
 
-/** @type {(request: ExportRequest, aspects: string[], ...rest: HTMLElement[]) => HTMLElement} */
-function form(request, aspects, bar, status, start) {
+/** @type {(request: ExportRequest, aspects: string[], gone: boolean, ...rest: HTMLElement[]) => HTMLElement} */
+function form(request, aspects, gone, bar, status, start) {
   const count = request.clips.length;
-  /** @type {(name: "captions" | "reel" | "timelines", label: string) => HTMLElement} */
+  /** @type {(name: "captions" | "reel" | "timelines" | "cut", label: string) => HTMLElement} */
   const checkbox = (name, label) =>
-    checkboxField(translate(label), request[name], (on) => {
+    checkboxField(translate(label), Boolean(request[name]), (on) => {
       request[name] = on;
     });
   return make(
@@ -41,6 +43,7 @@ function form(request, aspects, bar, status, start) {
     checkbox("captions", "burnCaptions"),
     checkbox("reel", "reel"),
     checkbox("timelines", "timelines"),
+    gone && checkbox("cut", "withoutCut"),
     bar,
     status,
     make("div", { class: "buttons" }, start),
@@ -51,7 +54,7 @@ function form(request, aspects, bar, status, start) {
  * @typedef {{ status: HTMLElement, bar: HTMLProgressElement, start: HTMLButtonElement }} Parts of the dialog that show the progress
  * @type {(editor: EditableSource, request: ExportRequest, parts: Parts) => Promise<void>}
  */
-async function run(editor, request, { status, bar, start }) {
+export async function runExport(editor, request, { status, bar, start }) {
   start.disabled = true;
   bar.hidden = false;
   try {

@@ -1,8 +1,9 @@
-// Undo and redo of edits of lines: one list for each video and window, kept over a reload.
+// Undo and redo of all that is edited: one list for each video and window, kept over a reload.
 
 const MOST = 500;
 
-/** An edit that was made: what stood there, and what stands there now. @typedef {{ was: Line[], lines: Line[] }} Step */
+/** An edit of lines that was made: what stood there, and what stands there now. @typedef {{ was: Line[], lines: Line[] }} Step */
+/** Edits of lines that were made at once, or another change of the video. @typedef {Step[] | MontageStep} Entry */
 
 export class History {
   /**
@@ -12,34 +13,43 @@ export class History {
   constructor(key, storage) {
     this.key = `history ${key}`;
     this.storage = storage;
-    /** @type {{ done: Step[][], undone: Step[][] }} */
+    /** @type {{ done: Entry[], undone: Entry[] }} */
     const { done, undone } = this.#stored();
     this.done = done;
     this.undone = undone;
   }
 
-  /** @param {Step[]} steps made at once */
-  add(steps) {
-    this.done = [...this.done, steps].slice(-MOST);
+  /** @param {Entry} entry what was made at once */
+  add(entry) {
+    this.done = [...this.done, entry].slice(-MOST);
     this.undone = [];
     this.#store();
   }
 
   /**
-   * The edits that take the last ones back, or make them again; null where there are none.
+   * What is taken back next, or made again next.
+   *
+   * @param {"undo" | "redo"} way
+   */
+  entry(way) {
+    return (way === "undo" ? this.done : this.undone).at(-1) ?? null;
+  }
+
+  /**
+   * The edits of lines that take the last ones back, or make them again; null where the last change was another.
    *
    * @param {"undo" | "redo"} way
    * @returns {LineEdit[] | null}
    */
   edits(way) {
-    const steps = (way === "undo" ? this.done : this.undone).at(-1);
-    if (!steps) return null;
+    const steps = this.entry(way);
+    if (!Array.isArray(steps)) return null;
     if (way === "redo") return steps.map(({ was, lines }) => ({ was: was.map(seen), lines }));
     return [...steps].reverse().map(({ was, lines }) => ({ was: lines.map(seen), lines: was }));
   }
 
   /**
-   * What `edits` gave was made.
+   * What `entry` gave was made.
    *
    * @param {"undo" | "redo"} way
    */

@@ -2,6 +2,8 @@
 import { openDialog } from "../shared/dialogs.js";
 import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
+import { clipOfSelection, cutSelection } from "./selection.js";
+import { stepHistory } from "./undo.js";
 
 const JUMP_S = 5;
 const SMALL_JUMP_S = 1; // with Shift
@@ -14,7 +16,6 @@ const ZOOM = 1.6;
  * @property {import("./player.js").Player} player
  * @property {import("./timeline.js").Timeline} timeline
  * @property {import("./cards.js").Cards} cards
- * @property {import("./transcript.js").TranscriptPanel} transcript
  * @property {ShadowRoot} root
  */
 
@@ -49,7 +50,7 @@ export function listenToKeys(parts) {
  * @param {() => void} help
  * @returns {Shortcut[]}
  */
-function shortcutsOf({ store, player, timeline, cards }, help) {
+function shortcutsOf({ store, player, timeline, cards, root }, help) {
   /** @param {KeyboardEvent} event */
   const jump_s = (event) => (event.shiftKey ? SMALL_JUMP_S : JUMP_S);
   /** @param {number} by_s */
@@ -60,8 +61,19 @@ function shortcutsOf({ store, player, timeline, cards }, help) {
     {
       shown: "I  O",
       text: "keyPoints",
-      keys: { i: () => setEdge(store, cards, "start"), o: () => setEdge(store, cards, "end") },
+      keys: {
+        i: (e) => (e.shiftKey ? selectTo(store, "start") : setEdge(store, cards, "start")),
+        o: (e) => (e.shiftKey ? selectTo(store, "end") : setEdge(store, cards, "end")),
+      },
     },
+    { shown: "Shift+I Shift+O", text: "keySelect", keys: {} }, // above
+    {
+      shown: "Del",
+      text: "keyCut",
+      keys: { delete: () => cutSelection(store, root), backspace: () => cutSelection(store, root) },
+    },
+    { shown: "N", text: "keyClip", keys: { n: () => clipOfSelection(store, root) } },
+    { shown: "Esc", text: "keyUnselect", keys: { escape: () => store.selectRange(null) } },
     { shown: "E", text: "keyEdit", keys: {} }, // the transcript itself acts on it
     { shown: "Ctrl+Z Ctrl+Y", text: "keyUndo", keys: {} }, // see isUndo
   ];
@@ -95,7 +107,7 @@ function shortcutsOf({ store, player, timeline, cards }, help) {
  *
  * @type {(event: KeyboardEvent, parts: Parts) => boolean}
  */
-function isUndo(event, { store, transcript, root }) {
+function isUndo(event, { store, root }) {
   const key = event.key.toLowerCase();
   const host = /** @type {HTMLElement} */ (root.host);
   const target = event.composedPath()[0];
@@ -103,8 +115,15 @@ function isUndo(event, { store, transcript, root }) {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || typing || !store.source.editable || !host.isConnected) return false;
   if (key !== "z" && key !== "y") return false;
   event.preventDefault();
-  transcript.step(key === "y" || event.shiftKey ? "redo" : "undo");
+  stepHistory(store, root, key === "y" || event.shiftKey ? "redo" : "undo");
   return true;
+}
+
+/** The selection begins or ends at the playhead. @type {(store: Parts["store"], edge: Edge) => void} */
+function selectTo(store, edge) {
+  const { start_s, end_s } = store.range ?? { start_s: 0, end_s: store.data.duration_s };
+  if (edge === "start") store.selectBetween(store.time_s, end_s > store.time_s ? end_s : store.data.duration_s);
+  else store.selectBetween(Math.min(start_s, store.time_s), store.time_s);
 }
 
 /** @type {(store: Parts["store"], cards: Parts["cards"], edge: Edge) => void} */

@@ -14,6 +14,8 @@ export function noData() {
     cues: [],
     curves: {},
     clips: [],
+    removed: [],
+    crop: [],
     explanation: "",
     findings: [],
     cuts_s: [],

@@ -59,6 +59,18 @@ export class Overlay {
     }
   }
 
+  /** The stretch that is selected. @param {Span} range */
+  range(range) {
+    const { context, theme } = this;
+    const [from, width] = this.scale.visible(range);
+    if (!width) return;
+    context.fillStyle = theme.accent;
+    context.globalAlpha = 0.22;
+    context.fillRect(from, 0, width, this.bottom);
+    context.globalAlpha = 1;
+    for (const edge_s of [range.start_s, range.end_s]) this.line(edge_s, theme.accent, 1);
+  }
+
   /**
    * A line of the transcript whose edge is under the pointer or in its hand.
    *

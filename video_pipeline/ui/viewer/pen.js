@@ -1,5 +1,6 @@
 // Draws the shapes of the timeline onto a canvas.
 
+const STRIPE_PX = 7; // from one stripe over what is cut out to the next
 const LEAST_LOUD = 12; // of 255: what is quieter than this throughout is drawn as quiet as it is
 const LIGHT_TONE = 0.72; // colours were made for a dark ground; on a light one they are darkened by this factor
 
@@ -122,6 +123,35 @@ export class Pen {
   }
 
   /**
+   * A stretch that is cut out: everything in it is pale, with stripes.
+   *
+   * @param {Span} gap
+   * @param {number} bottom of the lanes
+   */
+  gap(gap, bottom) {
+    const { context, theme } = this;
+    const [x, width] = this.scale.visible(gap);
+    if (width <= 0) return;
+    context.save();
+    context.beginPath();
+    context.rect(x, 0, width, bottom);
+    context.clip();
+    context.globalAlpha = 0.72;
+    context.fillStyle = theme.lane;
+    context.fillRect(x, 0, width, bottom);
+    context.globalAlpha = 0.5;
+    context.strokeStyle = theme.dim;
+    context.lineWidth = 1;
+    context.beginPath();
+    for (let at = x - (x % STRIPE_PX) - bottom; at < x + width; at += STRIPE_PX) {
+      context.moveTo(at, bottom);
+      context.lineTo(at + bottom, 0);
+    }
+    context.stroke();
+    context.restore();
+  }
+
+  /**
    * A lane's name inside the lane, on a ground of its own.
    *
    * @param {string} name
@@ -166,4 +196,24 @@ export function contextOf(canvas) {
   const context = canvas.getContext("2d");
   if (!context) throw new Error("this browser cannot draw on a canvas");
   return context;
+}
+
+/**
+ * The colours of the page in force, as a canvas understands them.
+ *
+ * @param {HTMLElement} element
+ * @param {number} selected
+ * @returns {Theme}
+ */
+export function themeOf(element, selected) {
+  const style = getComputedStyle(element);
+  /** @param {string} value a colour as CSS has it */
+  const resolved = (value) => {
+    element.style.color = value;
+    return style.color;
+  };
+  const [ink, dim, lane, accent] = ["ink", "dim", "lane", "accent"].map((name) => resolved(`var(--${name})`));
+  const light = resolved("light-dark(#fff, #000)") === "rgb(255, 255, 255)";
+  element.style.removeProperty("color");
+  return { ink, dim, lane, accent, font: style.fontFamily, selected, light };
 }

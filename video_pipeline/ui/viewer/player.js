@@ -33,6 +33,11 @@ export class Player {
     this.rate = this.#rate();
     this.muteButton = iconButton("loud", translate("mute"), () => this.toggleMute());
     const pressed = { "aria-pressed": "true" };
+    this.skips = true; // what is cut out is not played
+    this.skipButton = iconButton("skip", translate("skipCut"), () => this.#toggleSkip(), {
+      "aria-pressed": "true",
+      hidden: true,
+    });
     this.captionsButton = iconButton("captions", translate("captions"), () => this.toggleCaptions(), pressed);
     this.element = make("section", { class: "player", "aria-label": translate("player") }, this.stage, this.#controls());
     this.#listen();
@@ -98,6 +103,7 @@ export class Player {
       this.time,
       make("span", { class: "space" }),
       this.rate,
+      this.skipButton,
       this.muteButton,
       this.captionsButton,
       iconButton("full", translate("full"), () => this.toggleFullScreen()),
@@ -127,6 +133,11 @@ export class Player {
     });
     store.on("data", () => this.#open());
     store.on("time", (time_s) => this.#showTime(time_s));
+    for (const name of ["data", "montage"]) {
+      store.on(name, () => {
+        this.skipButton.hidden = !store.data.removed?.length;
+      });
+    }
     store.on("look", () => this.captionsButton.setAttribute("aria-pressed", String(store.look.shown)));
   }
 
@@ -197,8 +208,21 @@ export class Player {
       this.until_s = Number.POSITIVE_INFINITY;
       this.shuttle.stop();
     }
+    const gap = this.skips && !this.video.seeking ? this.store.gapAt(this.video.currentTime) : null;
+    if (gap) this.#leap(gap.end_s);
     this.store.setTime(this.video.currentTime);
     requestAnimationFrame(() => this.#tick());
+  }
+
+  /** Over what is cut out; the video ends where nothing is left. @param {number} time_s */
+  #leap(time_s) {
+    if (time_s < this.store.data.duration_s - LAST_FRAME_S) this.video.currentTime = time_s;
+    else this.shuttle.stop();
+  }
+
+  #toggleSkip() {
+    this.skips = !this.skips;
+    this.skipButton.setAttribute("aria-pressed", String(this.skips));
   }
 
   /** @param {number} time_s */

@@ -16,6 +16,7 @@ const BLOCK_ROWS = 40; // more blocks cost time at every frame, larger ones cost
  * @property {number} end_s
  * @property {number} number of the segment; -1 for a sound
  * @property {{ at_s: number, span: HTMLElement }[]} words empty until they are needed
+ * @property {boolean} [struck] whether a part of it is cut out
  */
 
 /**

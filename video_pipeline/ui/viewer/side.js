@@ -38,7 +38,7 @@ export function sidePanel(store, player, root) {
     tabs[tabs.length - 1].replaceChildren(translate("checks"), ...(count ? [make("span", { class: "count" }, count)] : []));
   });
   show(0);
-  return { element: make("section", { class: "side panel" }, bar, sheets), transcript };
+  return make("section", { class: "side panel" }, bar, sheets);
 }
 
 /** @type {(name: string, onclick: () => void) => HTMLButtonElement} */

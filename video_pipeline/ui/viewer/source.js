@@ -124,13 +124,33 @@ export class ServerSource {
   }
 
   /**
-   * @param {Clip[]} clips
+   * @param {ChosenClip[]} clips
    * @param {Record<string, number>} weights
+   * @param {ChosenClip[]} was the clips as they were seen
+   * @param {string} by whoever does it
    * @returns {Promise<Ranking>}
    */
-  saveClips(clips, weights) {
+  saveClips(clips, weights, was, by) {
     const chosen = clips.map(({ start_s, end_s, title }) => ({ start_s, end_s, title }));
-    return requestJson(`${this.base}/clips`, "PUT", { clips: chosen, weights });
+    return requestJson(`${this.base}/clips`, "PUT", { clips: chosen, weights, was, by });
+  }
+
+  /**
+   * @param {CutChange} change
+   * @param {string} by
+   * @returns {Promise<CutAnswer>}
+   */
+  cut(change, by) {
+    return requestJson(`${this.base}/cut`, "POST", { ...change, by });
+  }
+
+  /**
+   * @param {CropChange} change
+   * @param {string} by
+   * @returns {Promise<CropAnswer>}
+   */
+  crop(change, by) {
+    return requestJson(`${this.base}/crop`, "POST", { ...change, by });
   }
 
   /**

@@ -5,63 +5,29 @@ import { showLetters } from "../shared/letters.js";
 import { RequestError } from "../shared/request.js";
 import { addTexts } from "../shared/texts.js";
 import { nearest, overlap, spanAt } from "../shared/times.js";
-import { History, isSame, storage } from "./history.js";
-import { noData } from "./no_data.js";
+import { ClipStore, chosenClip, SNAP_S } from "./clip_store.js";
+import { isSame } from "./history.js";
+import { remade } from "./montage.js";
 
-const SNAP_S = 0.35; // a dragged edge snaps to a word or a shot change this near
-const SHORTEST_CLIP_S = 1;
-const NEW_CLIP_S = 30;
-
-/** Events: "data" (everything), "lines" (of the transcript), "clips", "select", "time" (detail: seconds), "look" (how subtitles are drawn), "panel" (its name). */
-export class Store extends EventTarget {
+/** Events: "data" (everything), "lines" (of the transcript), "clips", "montage" (what is cut out, the crop), "range" (the selection), "select", "time" (detail: seconds), "look" (how subtitles are drawn), "panel" (its name). */
+export class Store extends ClipStore {
   /** @param {Source} source */
   constructor(source) {
-    super();
-    this.source = source;
+    super(source);
     this.time_s = 0;
-    this.selected = -1; // index of a clip
-    /** @type {Set<number>} */
-    this.chosen = new Set(); // indices of the clips to export
-    /** @type {Record<string, number>} */
-    this.weights = {};
     /** @type {Look} */
     this.look = { labels: "text", words: "plain", backdrop: "outline", size: 0, shown: true };
-    this.data = noData();
     this.language = ""; // of the subtitles that the player shows; empty for the spoken one
     /** @type {Cue[]} */
     this.shownCues = [];
     this.ready = false; // whether there is data
     /** @type {number[]} */
     this.cueStarts = [];
-    /** @type {Record<Edge, number[]>} */
-    this.edges = { start: [], end: [] };
     /** @type {Record<string, Curve>} */
     this.curves = {};
-    this.history = new History(source.editable ? source.base : "", storage());
     this.isStale = false; // whether lines were edited since all was read
-    this.me = Math.random().toString(36).slice(2); // by this name the server tells others what this page changed
-  }
-
-  /** Where changes go. Throws for a report, which cannot be changed. */
-  get editor() {
-    if (!this.source.editable) throw new Error("a report cannot be changed");
-    return this.source;
-  }
-
-  /**
-   * @param {string} name
-   * @param {(detail: any) => void} listener
-   */
-  on(name, listener) {
-    this.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
-  }
-
-  /**
-   * @param {string} name
-   * @param {unknown} [detail]
-   */
-  emit(name, detail = undefined) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
+    /** @type {Span | null} */
+    this.range = null; // the stretch that is selected, in the text or on the timeline
   }
 
   /** @param {ViewData} data */
@@ -75,24 +41,46 @@ export class Store extends EventTarget {
     this.#setCues();
     this.edges = edgesOf(data);
     this.curves = Object.fromEntries(Object.entries(data.curves).map(([name, curve]) => [name, unpacked(curve)]));
+    this.savedClips = data.clips.map(chosenClip);
     this.setClips(data.clips, data.explanation);
     this.emit("data");
   }
 
+  /** @param {Span | null} range */
+  selectRange(range) {
+    this.range = range && range.end_s > range.start_s ? range : null;
+    this.emit("range");
+  }
+
   /**
-   * Other clips; the selected one stays selected where it is found again.
+   * Selects what lies between two times, or between words and shot changes near them: no word is selected in part.
    *
-   * @param {Clip[]} clips
-   * @param {string} explanation
+   * @param {number} a_s
+   * @param {number} b_s
    */
-  setClips(clips, explanation) {
-    const before = this.clip;
-    this.data.clips = clips;
-    this.data.explanation = explanation;
-    this.chosen = new Set(clips.keys());
-    const found = before ? clips.findIndex((clip) => overlap(clip, before) > 0) : -1;
-    this.selected = found >= 0 ? found : Math.min(this.selected, clips.length - 1);
-    this.emit("clips");
+  selectBetween(a_s, b_s) {
+    const edges = [...this.edges.start, ...this.edges.end].sort(ascending);
+    const [start_s, end_s] = [Math.min(a_s, b_s), Math.max(a_s, b_s)].map((at_s) => nearest(edges, at_s, SNAP_S));
+    this.selectRange({ start_s, end_s });
+  }
+
+  /**
+   * What is cut out, or where the crop goes, as the server has it now.
+   *
+   * @param {Partial<Montage>} montage
+   */
+  setMontage(montage) {
+    Object.assign(this.data, montage);
+    this.emit("montage");
+  }
+
+  /**
+   * The stretch that is cut out and contains a time, or null.
+   *
+   * @param {number} time_s
+   */
+  gapAt(time_s) {
+    return this.data.removed?.find((gap) => gap.start_s <= time_s && time_s < gap.end_s) ?? null;
   }
 
   /**
@@ -124,10 +112,12 @@ export class Store extends EventTarget {
    * @param {"undo" | "redo"} way
    */
   async step(way) {
-    const edits = this.history.edits(way);
-    if (!edits) return false;
+    const entry = this.history.entry(way);
+    if (!entry) return false;
     try {
-      await this.apply(await this.editor.editLines(edits, this.me));
+      const edits = this.history.edits(way);
+      if (edits) await this.apply(await this.editor.editLines(edits, this.me));
+      else if (!Array.isArray(entry)) await remade(this, entry, way);
     } catch (error) {
       if (!(error instanceof RequestError) || error.status !== 409) throw error; // somebody else wrote there: it cannot be taken back
       this.history.moved(way);
@@ -195,27 +185,6 @@ export class Store extends EventTarget {
     return this.data.segments.find((other) => other.start_s > line.start_s);
   }
 
-  /** The selected clip. */
-  get clip() {
-    return this.data.clips[this.selected];
-  }
-
-  /** @param {number} number */
-  select(number) {
-    this.selected = number;
-    this.emit("select");
-  }
-
-  /**
-   * The clip before or after the selected one; after the last comes the first.
-   *
-   * @param {1 | -1} by
-   */
-  selectNext(by) {
-    const { length } = this.data.clips;
-    if (length) this.select((this.selected + by + length) % length);
-  }
-
   /** @param {number} time_s */
   setTime(time_s) {
     this.time_s = time_s;
@@ -229,55 +198,6 @@ export class Store extends EventTarget {
    */
   cueAt(time_s) {
     return spanAt(this.shownCues, this.cueStarts, time_s);
-  }
-
-  /**
-   * Moves a clip's edge to a time, or to a word or shot change near it. Nothing is saved yet.
-   *
-   * @param {number} number
-   * @param {Edge} edge
-   * @param {number} time_s
-   */
-  moveEdge(number, edge, time_s) {
-    const clip = this.data.clips[number];
-    const at_s = nearest(this.edges[edge], Math.max(0, Math.min(this.data.duration_s, time_s)), SNAP_S);
-    if (edge === "start") clip.start_s = Math.min(at_s, clip.end_s - SHORTEST_CLIP_S);
-    else clip.end_s = Math.max(at_s, clip.start_s + SHORTEST_CLIP_S);
-    this.emit("select");
-  }
-
-  /**
-   * The server moves the edge so that it cuts no word and no laugh, scores the clip again and saves it.
-   *
-   * @param {number} number
-   * @param {Edge} edge
-   */
-  async saveEdge(number, edge) {
-    const clip = this.data.clips[number];
-    const key = edge === "start" ? "start_s" : "end_s";
-    clip[key] = (await this.editor.snap(clip[key], edge)).at_s;
-    await this.saveClips();
-  }
-
-  async saveClips() {
-    const { clips, explanation } = await this.editor.saveClips(this.data.clips, this.weights);
-    this.setClips(clips, explanation);
-  }
-
-  /** @param {number} number */
-  removeClip(number) {
-    this.data.clips.splice(number, 1);
-    this.selected = -1;
-    return this.saveClips();
-  }
-
-  /** @param {number} start_s */
-  addClip(start_s) {
-    const end_s = Math.min(this.data.duration_s, start_s + NEW_CLIP_S);
-    const clip = { start_s: Math.min(start_s, end_s - SHORTEST_CLIP_S), end_s, score: 0, title: "", why: "", reasons: [] };
-    this.selected = this.data.clips.push(clip) - 1;
-    this.chosen.add(this.selected);
-    this.emit("clips");
   }
 }
 

@@ -6,7 +6,7 @@ import { clock } from "../shared/times.js";
 import { LANE_GAP_PX, lanesOf, legend } from "./lanes.js";
 import { LineEdges } from "./line_edges.js";
 import { Overlay } from "./overlay.js";
-import { contextOf, Pen } from "./pen.js";
+import { contextOf, Pen, themeOf } from "./pen.js";
 import { Scale } from "./scale.js";
 import { Tip } from "./tip.js";
 import { Waveform } from "./waveform.js";
@@ -39,7 +39,8 @@ export class Timeline {
     this.small = false;
     /** @type {number | null} */
     this.hover_s = null;
-    /** @type {"seek" | "line" | Edge | null} */
+    this.anchor_s = 0; // where the selection of a stretch began
+    /** @type {"seek" | "line" | "range" | Edge | null} */
     this.drag = null; // what the pointer moves while it is down: the playhead, an edge of a line or of the selected clip
     this.base = make("canvas", { class: "base" });
     const slider = { class: "top", tabindex: "0", role: "slider", "aria-label": translate("timeline"), "aria-valuemin": "0" };
@@ -49,7 +50,7 @@ export class Timeline {
     this.legend = make("div", { class: "legend" });
     const label = translate("timeline");
     this.element = make("section", { class: "timeline panel", "aria-label": label }, this.#bar(), this.frame);
-    this.theme = this.#theme();
+    this.theme = themeOf(this.frame, this.store.selected);
     this.#listen();
   }
 
@@ -79,7 +80,8 @@ export class Timeline {
   #listen() {
     const { store, top } = this;
     store.on("data", () => this.#dataChanged());
-    for (const name of ["clips", "lines", "select"]) store.on(name, () => this.#paint());
+    for (const name of ["clips", "lines", "select", "montage"]) store.on(name, () => this.#paint());
+    store.on("range", () => this.#paintTop());
     store.on("time", (time_s) => {
       if (this.drag !== "seek" && this.scale.follow(time_s)) this.#paint();
       else this.#paintTop();
@@ -123,24 +125,10 @@ export class Timeline {
     this.#paint();
   }
 
-  /** @returns {import("./pen.js").Theme} */
-  #theme() {
-    const style = getComputedStyle(this.frame);
-    /** @param {string} value a colour as CSS has it, which a canvas does not understand */
-    const resolved = (value) => {
-      this.frame.style.color = value;
-      return style.color;
-    };
-    const [ink, dim, lane, accent] = ["ink", "dim", "lane", "accent"].map((name) => resolved(`var(--${name})`));
-    const light = resolved("light-dark(#fff, #000)") === "rgb(255, 255, 255)";
-    this.frame.style.removeProperty("color");
-    return { ink, dim, lane, accent, font: style.fontFamily, selected: this.store.selected, light };
-  }
-
   /** Lanes and axis: what changes seldom. */
   #paint() {
     if (!this.lanes.length) return;
-    this.theme = this.#theme();
+    this.theme = themeOf(this.frame, this.store.selected);
     const context = contextOf(this.base);
     context.clearRect(0, 0, this.frame.clientWidth, this.height);
     const pen = new Pen(context, this.scale, this.theme);
@@ -150,6 +138,7 @@ export class Timeline {
       if (lane.isSpeech) this.lineEdges.lane = { top: y, height: lane.height };
       y += lane.height + LANE_GAP_PX;
     }
+    for (const gap of this.store.data.removed ?? []) pen.gap(gap, y - LANE_GAP_PX);
     this.#paintAxis(pen, y);
     this.#paintTop();
   }
@@ -197,6 +186,7 @@ export class Timeline {
     if (store.clip) overlay.edges(store.clip, store.source.editable);
     const { shown, lane } = this.lineEdges;
     if (shown) overlay.lineEdge(shown, shown.edge, lane.top, lane.height);
+    if (store.range) overlay.range(store.range);
     if (this.hover_s !== null) overlay.line(this.hover_s, this.theme.dim, 1);
     overlay.playhead(store.time_s);
     this.top.setAttribute("aria-valuenow", String(Math.round(store.time_s)));
@@ -207,6 +197,11 @@ export class Timeline {
   #down(event) {
     const time_s = this.scale.time(event.offsetX);
     this.top.setPointerCapture(event.pointerId);
+    if (event.shiftKey && this.store.source.editable) {
+      this.drag = "range";
+      this.anchor_s = time_s;
+      return;
+    }
     const reach_px = event.pointerType === "touch" ? 2 * GRIP_PX : GRIP_PX;
     const grip = this.lineEdges.at(event.offsetX, event.offsetY, reach_px);
     if (grip) this.lineEdges.take(grip);
@@ -235,6 +230,7 @@ export class Timeline {
     const time_s = this.scale.time(x);
     if (this.drag === "seek") this.player.seek(time_s);
     else if (this.drag === "line") this.lineEdges.move(time_s);
+    else if (this.drag === "range") this.store.selectBetween(this.anchor_s, time_s);
     else if (this.drag) this.store.moveEdge(this.store.selected, this.drag, time_s);
     const near = this.drag ? null : this.lineEdges.hover(x, event.offsetY, GRIP_PX);
     this.top.style.cursor = near || this.drag === "line" || this.#edgeAt(x, GRIP_PX) ? "ew-resize" : "crosshair";

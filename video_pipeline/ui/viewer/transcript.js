@@ -8,12 +8,17 @@ import { make } from "../shared/make.js";
 import { RequestError } from "../shared/request.js";
 import { translate, translateCount } from "../shared/texts.js";
 import { lastBefore } from "../shared/times.js";
+import { cutBar, cutFillers } from "./cut_bar.js";
 import { Drafts } from "./drafts.js";
 import { isSame } from "./history.js";
 import { LineEditor } from "./line_editor.js";
 import { countIn, replaceBar, replacements } from "./replace.js";
 import { blocksOf, soundRow, speechRow } from "./rows.js";
+import { cutSelection } from "./selection.js";
+import { strike } from "./strike.js";
 import { subtitleFile } from "./subtitle_file.js";
+import { followSelection, selectedText } from "./text_selection.js";
+import { undoButtons } from "./undo.js";
 
 const REST_MS = 4000; // after a person has scrolled, the list does not follow for this long
 const OVERLAPPING_ROWS = 3; // a sound can start before a line and last longer
@@ -55,12 +60,15 @@ export class TranscriptPanel {
       () => this.search.value,
       (to) => this.#replace(to),
     );
-    const tools = store.source.editable ? [this.replace.toggle, ...this.#undoButtons(), subtitleFile(store, root)] : [];
+    const fillers = iconButton("filler", translate("cutFillers"), () => cutFillers(store, root));
+    const { editable } = store.source;
+    const tools = editable ? [this.replace.toggle, fillers, ...undoButtons(store, root), subtitleFile(store, root)] : [];
     const head = make("div", { class: "search" }, icon("search"), this.search, tools);
-    this.element = make("div", { class: "transcript" }, head, this.replace.bar, this.list);
+    this.element = make("div", { class: "transcript" }, head, this.replace.bar, editable && cutBar(store, root), this.list);
     this.#listen();
     store.on("data", () => this.#fill());
     store.on("lines", () => this.#fill());
+    store.on("montage", () => this.#strike());
     addEventListener("beforeunload", (event) => this.editor?.changed && this.element.isConnected && event.preventDefault());
     store.on("time", (time_s) => this.#follow(time_s));
   }
@@ -74,6 +82,11 @@ export class TranscriptPanel {
     list.addEventListener("click", (event) => this.#click(event));
     list.addEventListener("dblclick", (event) => this.#edit(this.#rowAround(event.target)));
     list.addEventListener("keydown", (event) => this.#key(event));
+    if (this.store.source.editable) followSelection(this, this.root);
+  }
+
+  #strike() {
+    strike(this.rows, this.store.data, (row) => this.#split(row));
   }
 
   #noteScrolling() {
@@ -107,6 +120,7 @@ export class TranscriptPanel {
     this.list.scrollTop = top;
     if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus(); // it was taken out and put back
     this.#filter();
+    this.#strike();
     this.#follow(this.store.time_s);
     const draft = this.drafts.line(segments);
     if (draft && !this.editor) this.#edit(this.known.get(draft) ?? null);
@@ -131,7 +145,6 @@ export class TranscriptPanel {
     const previous = this.store.data.segments[number - 1];
     const own = this.edited && isSame(this.edited.line, segment) ? this.edited.row : before.get(segment);
     const row = own ?? speechRow(this.store, segment, previous, (row) => this.#edit(row));
-
     if (row === this.edited?.row) this.edited.line = segment;
     row.number = number;
     this.known.set(segment, row);
@@ -143,18 +156,6 @@ export class TranscriptPanel {
     const row = before.get(event) ?? soundRow(this.store, event);
     this.known.set(event, row);
     return row;
-  }
-
-  #undoButtons() {
-    return /** @type {const} */ (["undo", "redo"]).map((way) => iconButton(way, translate(way), () => this.step(way)));
-  }
-
-  /** @param {"undo" | "redo"} way */
-  step(way) {
-    return notifyFailure(this.root, async () => {
-      const moved = await this.store.step(way);
-      if (!moved) notify(this.root, translate(way === "undo" ? "nothingToUndo" : "nothingToRedo"));
-    });
   }
 
   /** @param {string} to */
@@ -233,6 +234,7 @@ export class TranscriptPanel {
   #click(event) {
     const row = this.#rowAround(event.target);
     if (!row || (event.target instanceof Element && event.target.closest(".line-editor, .icon-button"))) return;
+    if (selectedText(this.root)) return; // it was drawn over the text, not clicked
     const word = row.words.find(({ span }) => span === event.target);
     this.player.seek(word?.at_s ?? row.start_s);
   }
@@ -240,10 +242,14 @@ export class TranscriptPanel {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const onStamp = event.target instanceof Element && event.target.matches(".said .stamp");
-    if (!onStamp || event.key.toLowerCase() !== "e") return;
+    const row = this.#rowAround(event.target);
+    if (!onStamp || !row || !this.store.source.editable) return;
+    if (["Delete", "Backspace"].includes(event.key) && !this.store.range) {
+      cutSelection(this.store, this.root, this.store.data.segments[row.number]);
+    } else if (event.key.toLowerCase() === "e") this.#edit(row);
+    else return;
     event.preventDefault();
     event.stopPropagation();
-    this.#edit(this.#rowAround(event.target));
   }
 
   /** @param {Row | null} row */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from video_pipeline.video.base import BaseStage, DerivedStage, Given, Stage, Sta
 from video_pipeline.video.bilingual import drawn_of
 from video_pipeline.video.captions import Captions
 from video_pipeline.video.errors import ClipsLeftOut
-from video_pipeline.video.records import ClipRow, ClipsFile
+from video_pipeline.video.records import ClipRow, ClipsFile, Decisions
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import FoundHighlights
@@ -153,8 +154,8 @@ class CutClips(DerivedStage[MadeClips]):
     needs = ("identify", "words", "events", "cues")
     needs_if = MappingProxyType({"shots": "highlights.shots", **IF_MASKED, **IF_TRANSLATED})
 
-    def __init__(self, clips: Sequence[Clip], folder: Path) -> None:
-        self._clips, self._folder = clips, folder
+    def __init__(self, clips: Sequence[Clip], folder: Path, decisions: Decisions | None = None) -> None:
+        self._clips, self._folder, self._decisions = clips, folder, decisions or Decisions()
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("track", "clips", "subtitles", "video.fonts")
@@ -165,11 +166,16 @@ class CutClips(DerivedStage[MadeClips]):
     def make(self, given: Given, progress: StageProgress) -> MadeClips:
         words, made = _captions(given), dict[int, MadeClip]()
         for name in _names(given.options.clips):
-            job = _job(given, progress, self._clips, self._folder, words, fonts=True)
+            job = _by_hand(_job(given, progress, self._clips, self._folder, words, fonts=True), self._decisions)
             made.update(_exported(name, job, made, words, _write).clips)
         if not any(clip.path for clip in made.values()):
             _require_all(made)
         return made
+
+
+def _by_hand(job: ClipJob, decisions: Decisions) -> ClipJob:
+    source = dataclasses.replace(job.source, removed=decisions.removed, crop=decisions.crop)
+    return dataclasses.replace(job, source=source)
 
 
 def _require_all(made: MadeClips) -> None:
