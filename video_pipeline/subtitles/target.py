@@ -19,6 +19,7 @@ from video_pipeline.core.sentences import word_ends
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import Segment, Token
 from video_pipeline.subtitles.atoms import Atom, atoms_of
+from video_pipeline.subtitles.breaks import penalties
 from video_pipeline.subtitles.rules import SPACELESS, SubtitleOptions, width
 from video_pipeline.subtitles.tokens import layout_tokens
 
@@ -32,6 +33,10 @@ _TOO_LONG = 6.0
 """Price of each full cue's worth of text that is too long for its cue, besides."""
 _RAGGED = 1.5
 """Price of the difference between two lines, as a share of the line."""
+_OFF_LETTER = 0.7
+"""Price of a letter that is said on the other side of a pause: seven are worth a break between two that belong together."""
+_PAUSE_S = 0.3
+"""A shorter gap between two words is no pause."""
 _ROUNDING = 1e-6
 _OVERLAPPING = 8
 """Cues that may be shown together with one that starts later."""
@@ -68,10 +73,10 @@ def timed(text: str, said: Sequence[Token], language: Language) -> tuple[Token, 
     ends = word_ends(text)
     if not ends or not said:
         return ()
-    total = max(1, ends[-1])
     clock = _Clock(said)
-    places = zip(pairwise((0, *ends)), strict=False)
-    found = ((text[a:b], a / total, b / total) for ((a, b),) in places)
+    words = [text[a:b] for a, b in pairwise((0, *ends))]
+    shares = clock.at_pauses((0, *ends), penalties(words, language))
+    found = ((word, begin, end) for word, (begin, end) in zip(words, pairwise(shares), strict=True))
     tokens = (Token(clock.start_s(begin), max(clock.start_s(begin), clock.end_s(end)), word) for word, begin, end in found)
     return tuple(token for token in tokens if token.text.strip())
 
@@ -81,8 +86,26 @@ class _Clock:
 
     def __init__(self, said: Sequence[Token]) -> None:
         self._said = said
-        sizes = [max(1, len(token.text.strip())) for token in said]
+        sizes = [max(1, len(token.text if k else token.text.lstrip())) for k, token in enumerate(said)]
         self._until = [size / sum(sizes) for size in accumulate(sizes)]
+
+    def at_pauses(self, ends: Sequence[int], prices: Sequence[float]) -> list[float]:
+        """Shares at which words end; at each pause ends one, the best to break after of those near it.
+
+        Args:
+            ends: letters up to the end of each word, from 0.
+            prices: of a break before each word.
+        """
+        moved = [end / max(1, ends[-1]) for end in ends]
+        taken: set[int] = set()
+        for pause in (self._until[k] for k, (a, b) in enumerate(pairwise(self._said)) if b.start_s - a.end_s >= _PAUSE_S):
+            at = pause * ends[-1]
+            ways = {k: prices[k] + _OFF_LETTER * abs(ends[k] - at) for k in range(1, len(ends) - 1) if k not in taken}
+            k = min(ways, key=ways.__getitem__, default=0)
+            if k and moved[k - 1] < pause < moved[k + 1]:
+                moved[k] = pause
+                taken.add(k)
+        return moved
 
     def start_s(self, share: float) -> float:
         """When a word that follows this share begins."""

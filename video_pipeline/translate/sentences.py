@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.sentences import clause_ends, is_punctuated, tokens_that_end, word_ends
+from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.translate.base import Sentence
 
 LONGEST_PAUSE_S = 2.0
-"""A speaker who waits longer begins a new sentence, whatever the marks say."""
+"""A speaker who waits longer begins a new sentence, whatever the marks say; unless the next word tells that it goes on."""
+_LONGEST_PAUSE_INSIDE_S = 4.0
+"""The longest pause over which a word in small letters goes on with a sentence."""
+_CASED = 0.05
+"""Share of segments that begin with a capital letter in a text that has them: some engines write none."""
+_I = re.compile(r"I\b")
+"""English writes this in capitals everywhere; so do engines that write no others."""
 _LONGEST_S = 20.0
 """Longer ones are divided at a clause: some engines write hardly any full stops."""
 _MOST_CHARACTERS = 240
@@ -42,20 +51,49 @@ def sentences_of(segments: Sequence[Segment], events: Sequence[AudioEvent]) -> l
         segments: in order of their start.
         events: in order of their start.
     """
-    marked = sum(is_punctuated(segment.text) for segment in segments) >= _PUNCTUATED * len(segments)
-    found = [_sentence(words) for run in _runs(segments, marked=marked) for words in _divided(run)]
+    marks = _Marks.of(segments, events)
+    found = [_sentence(words) for run in _runs(segments, marks) for words in _divided(run, marks)]
     found.sort(key=lambda sentence: sentence.start_s)
     return list(_with_jokes([_heard(sentence, events) for sentence in found]))
 
 
-def _runs(segments: Sequence[Segment], *, marked: bool) -> Iterator[list[_Word]]:
-    """Words of one speaker in one language without a long pause; segments of texts that are not `marked` are sentences."""
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """What a text's marks and letters, and the sounds around it, tell about where its sentences end."""
+
+    punctuated: bool
+    cased: bool
+    laughs: Sequence[AudioEvent]
+
+    @classmethod
+    def of(cls, segments: Sequence[Segment], events: Sequence[AudioEvent]) -> _Marks:
+        punctuated = sum(is_punctuated(segment.text) for segment in segments) >= _PUNCTUATED * len(segments)
+        begins = [segment.text.lstrip() for segment in segments]
+        capitals = sum(text[:1].isupper() and not _I.match(text) for text in begins)
+        laughs = [event for event in events if event.label is Sound.LAUGHTER]
+        return cls(punctuated, capitals > 0 and capitals >= _CASED * len(segments), laughs)
+
+    def goes_on(self, before: _Word, after: _Word) -> bool:
+        """Whether a word may belong to the sentence of the word before it."""
+        pause_s = after.token.start_s - before.token.end_s
+        if self.cased and after.token.text.lstrip()[:1].islower() and pause_s <= _LONGEST_PAUSE_INSIDE_S:
+            if pause_s <= LONGEST_PAUSE_S:
+                return True
+            pause = Span(before.token.end_s, after.token.start_s)
+            return not any(laugh.overlaps(pause) for laugh in self.laughs)
+        return pause_s <= LONGEST_PAUSE_S and (self.punctuated or before.segment is after.segment)
+
+
+def _runs(segments: Sequence[Segment], marks: _Marks) -> Iterator[list[_Word]]:
+    """Words of one speaker in one language that may be of one sentence."""
     run: list[_Word] = []
     for segment in segments:
         words = [_Word(token, segment) for token in _tokens(segment)]
         if not words:
             continue
-        if run and not (marked and _goes_on(run[-1], words[0])):
+        before = run[-1] if run else None
+        is_same = before and (before.segment.speaker, before.segment.language) == (segment.speaker, segment.language)
+        if before and not (is_same and marks.goes_on(before, words[0])):
             yield run
             run = []
         if run and segment.language not in _SPACELESS and not words[0].token.text[0].isspace():
@@ -63,13 +101,6 @@ def _runs(segments: Sequence[Segment], *, marked: bool) -> Iterator[list[_Word]]
         run += words
     if run:
         yield run
-
-
-def _goes_on(before: _Word, after: _Word) -> bool:
-    a, b = before.segment, after.segment
-    if (a.speaker, a.language) != (b.speaker, b.language):
-        return False
-    return after.token.start_s - before.token.end_s <= LONGEST_PAUSE_S
 
 
 def _tokens(segment: Segment) -> Sequence[Token]:
@@ -85,12 +116,12 @@ def _tokens(segment: Segment) -> Sequence[Token]:
     return [Token(start_s, end_s, segment.text[a:b]) for (a, b), (start_s, end_s) in parts if segment.text[a:b].strip()]
 
 
-def _divided(run: Sequence[_Word]) -> Iterator[Sequence[_Word]]:
+def _divided(run: Sequence[_Word], marks: _Marks) -> Iterator[Sequence[_Word]]:
     """The run from one end of a sentence to the next, or to a pause inside it."""
     ends = tokens_that_end([word.token.text for word in run], run[0].segment.language)
     begin = 0
     for k in range(len(run)):
-        if k in ends or run[k + 1].token.start_s - run[k].token.end_s > LONGEST_PAUSE_S:
+        if k in ends or not marks.goes_on(run[k], run[k + 1]):
             yield from _shortened(run[begin : k + 1])
             begin = k + 1
 

@@ -7,11 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from video_pipeline.core.cue import Cue
+from video_pipeline.core.labels import Language
 from video_pipeline.subtitles.overlaps import joined
 from video_pipeline.subtitles.qc import Finding
+from video_pipeline.subtitles.rules import BY_LANGUAGE, SubtitleOptions
 from video_pipeline.subtitles.style import BOTTOM_STYLE
 from video_pipeline.video.stages.cues import Layout
 from video_pipeline.video.translations import Frame, TranslationsFile
+
+_WIDEST = 1.25
+"""How much longer the lower line may be in letters: it is smaller in ASS and in pictures, but as large as the upper in SRT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +53,30 @@ def paired(
     """
     texts = [_texts(found, tag) for tag in pair]
     base = list(narrow.fixed) or narrow.cues(found.sentences, texts[leading], pair[leading])
-    other = dataclasses.replace(narrow, fixed=[_without_labels(cue) for cue in base])
+    lower = dataclasses.replace(narrow, options=_of_lower_line(narrow.options))
+    other = dataclasses.replace(lower if leading == 0 else narrow, fixed=[_without_labels(cue) for cue in base])
     beside = {cue.start_s: cue for cue in other.cues(found.sentences, texts[1 - leading], pair[1 - leading]) if cue.lines}
     cues: list[Cue] = []
     for cue in base:
         both = [cue, *([beside[cue.start_s]] if cue.lines and cue.start_s in beside else [])]
-        upper, *lower = both if leading == 0 else [*reversed(both)]
-        cues += [upper, *(dataclasses.replace(one, style=BOTTOM_STYLE, emotion=None) for one in lower)]
-    return cues, tuple(_pair_findings(cues, narrow))
+        upper, *below = both if leading == 0 else [*reversed(both)]
+        cues += [upper, *(dataclasses.replace(one, style=BOTTOM_STYLE, emotion=None) for one in below)]
+    return cues, tuple(_pair_findings(cues, narrow, lower))
 
 
-def _pair_findings(cues: Sequence[Cue], frame: Frame) -> Iterator[Finding]:
+def _of_lower_line(options: SubtitleOptions) -> SubtitleOptions:
+    """With the length of line that smaller letters leave room for."""
+    usual = options.line_width or BY_LANGUAGE[Language.EN].line_width
+    return dataclasses.replace(options, line_width=int(usual * min(_WIDEST, 1 / options.style.bottom_size)))
+
+
+def _pair_findings(cues: Sequence[Cue], frame: Frame, lower_frame: Frame) -> Iterator[Finding]:
     """The rules that each of the two breaks: nobody reads both. Cues at the same time count as one."""
     upper = [cue for cue in cues if cue.style != BOTTOM_STYLE]
     numbers = {cue.start_s: number for number, cue in enumerate(upper, 1)}
     lower = [cue for cue in cues if cue.style == BOTTOM_STYLE]
     yield from frame.findings(upper)
-    for finding in frame.findings(lower):
+    for finding in lower_frame.findings(lower):
         if finding.rule in ("speed_cps", "line_width", "lines", "kinsoku", "orphan"):
             yield dataclasses.replace(finding, cue=numbers.get(lower[finding.cue - 1].start_s, 1))
 

@@ -118,6 +118,7 @@ class Translate(BaseStage[TranslationsFile]):
     """Asks the translator for every sentence that is not known yet. Reading a finished folder never asks it for anything."""
 
     name = "translate"
+    revision = 2
     needs = ("identify", "words", "events", "glossary")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
     takes_model = True
@@ -253,6 +254,7 @@ class Translated(DerivedStage[tuple[Shown, ...]]):
     """The cues in every language that was translated into, and in two languages at once. Not stored."""
 
     name = "translated"
+    revision = 2
     needs = ("identify", "events", "cues", "translate")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
 
