@@ -47,7 +47,7 @@ OWNERS = {
     "moviepy": "clips/",
     "opentimelineio": "clips/timelines/otio_file.py",
     "sklearn": ("highlights/cluster.py", "speech/speakers/own/clustering.py"),
-    "ray": "jobs/ray_pool.py",
+    "ray": "jobs/ray_cluster.py",
     "sentencex": "core/sentences.py",
     "fsspec": "library/remote.py",
     "typer": "cli/",

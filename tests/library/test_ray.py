@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from video_pipeline.jobs.messages import JobUpdate
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
+from video_pipeline.media.ffmpeg import find_ffmpeg
 from video_pipeline.speech.errors import EngineUnavailable
 
 ray = pytest.importorskip("ray")
@@ -28,22 +30,32 @@ pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::Resour
 GOALS = ("subtitles", "highlights", "clips", "report")
 
 
-@pytest.fixture
-def cluster() -> Iterator[Any]:
-    """A head that does no work, and two nodes of one core, the second of which has something special.
-
-    A new one for each test: what a killed worker leaves behind would take the place of the next run.
-    """
+@contextlib.contextmanager
+def started(nodes: Sequence[dict[str, Any]], env: Mapping[str, str] = MappingProxyType({})) -> Iterator[Any]:
+    """A cluster: a head that does no work, and nodes."""
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+        for name, value in {"PYTHONPATH": str(Path(__file__).parents[2]), **env}.items():
+            patch.setenv(name, value)
         made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-        made.add_node(num_cpus=1)
-        made.add_node(num_cpus=1, resources={"special": 1})
+        try:
+            for node in nodes:
+                made.add_node(**node)
+            yield made
+        finally:
+            ray.shutdown()
+            made.shutdown()
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    """Two nodes of one core, the second of which has something special.
+
+    A new one for each test: what a killed worker leaves behind would take the place of the next run.
+    """
+    with started([{"num_cpus": 1}, {"num_cpus": 1, "resources": {"special": 1}}]) as made:
         yield made
-        ray.shutdown()
-        made.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -121,13 +133,22 @@ def test_standard_output_is_json_and_nothing_else(
 
 
 def kill_a_worker() -> bool:
-    """The process of one of this program's actors."""
+    """The process of one of this program's actors, in a cluster of this test's."""
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             with contextlib.suppress(OSError):
-                if b"ray::Actor" in (folder / "cmdline").read_bytes():
+                if b"ray::Actor" in (folder / "cmdline").read_bytes() and is_below(int(folder.name), os.getpid()):
                     os.kill(int(folder.name), signal.SIGKILL)
                     return True
+    return False
+
+
+def is_below(pid: int, ancestor: int) -> bool:
+    """Whether a process was started by another, or by one that it started. Raises OSError where it is gone."""
+    while pid > 1:
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        if pid == ancestor:
+            return True
     return False
 
 
@@ -160,3 +181,56 @@ def test_a_killed_run_and_a_lost_node_cost_no_video(
         assert record.totals().done == len(asked)
     worked(jobs(tmp_path / "here"), LibraryOptions(), [])
     assert contents(tmp_path / "out") == contents(tmp_path / "here")
+
+
+def test_a_lost_head_is_told_in_one_line_and_costs_no_video(jobs: Any, said: dict[str, Any], media: Any, tmp_path: Path) -> None:
+    """Ray itself would end the run without a word, its worker in the middle of a video."""
+    held, slow = tmp_path / "held", tmp_path / "slow.mp4"
+    held.touch()
+    slow.write_bytes(media("colours").read_bytes())
+    script = tmp_path / "bin" / "ffmpeg"
+    script.parent.mkdir()
+    waiting = f'case "$*" in *{slow}*) while [ -e {held} ]; do sleep 0.1; done;; esac'
+    script.write_text(f'#!/bin/sh\n{waiting}\nexec "{find_ffmpeg()}" "$@"\n')
+    script.chmod(0o755)
+    env = {"PATH": f"{script.parent}{os.pathsep}{os.environ['PATH']}", "RAY_gcs_rpc_server_reconnect_timeout_s": "10"}
+    names = [str(slow), *(str(job.video) for job in jobs(tmp_path)[:2])]
+    settings = [word for name, value in said.items() for word in ("--set", f"{name}={value!r}")]
+    command = [sys.executable, "-m", "video_pipeline", "library", "run", *names, "-o", str(tmp_path / "out"), *settings]
+    with started([{"num_cpus": 1}], env) as made:
+        there = [*command, "--json", "--address", made.address]
+        with subprocess.Popen(there, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **env}) as run_of:
+            assert run_of.stdout is not None
+            for line in run_of.stdout:
+                update = json.loads(line)
+                if update["event"] == "started" and update["source"] == str(slow):
+                    break
+            made.head_node.kill_gcs_server()
+            rest, words = run_of.communicate(timeout=60)
+            wait_for_end(str(slow))
+    *_, last = (json.loads(line) for line in rest.splitlines())
+    assert "the Ray cluster was lost: its head at" in str(last) and "run the same command again" in str(last)
+    assert (run_of.returncode, words) == (9, b"")
+    with catalogue(tmp_path / "out") as record:
+        before = {row.source: row.ended for row in record.rows("done")}
+    held.unlink()
+    assert str(slow) not in before
+    assert subprocess.run([*command, "--quiet"], check=False).returncode == 0
+    with catalogue(tmp_path / "out") as record:
+        after = {row.source: row.ended for row in record.rows("done")}
+    assert before.items() <= after.items() and set(after) == set(names)
+
+
+def wait_for_end(word: str, limit_s: float = 20.0) -> None:
+    """Until no process below this one has the word in its command line."""
+    deadline_s = time.monotonic() + limit_s
+    while any(word in line for line in command_lines()):
+        assert time.monotonic() < deadline_s
+        time.sleep(0.1)
+
+
+def command_lines() -> Iterator[str]:
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                yield (folder / "cmdline").read_bytes().decode(errors="replace")

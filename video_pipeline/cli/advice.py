@@ -5,7 +5,7 @@ from __future__ import annotations
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
 from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named, for_class
 from video_pipeline.core.extras import MissingPackage, install_command
-from video_pipeline.jobs.errors import EngineHung, TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
+from video_pipeline.jobs.errors import ClusterLost, EngineHung, TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
     DamagedCatalogue,
     NoEmbeddings,
@@ -66,6 +66,7 @@ ADVICE: dict[type[BaseException], str] = {
     WorkerDied: "process it alone, or use fewer --workers",
     WorkerHung: "process it alone",
     EngineHung: "process it alone",
+    ClusterLost: "when it is back, run the same command again to resume",
     TookTooLong: "raise --time-limit",
     TooMuchMemory: "raise --memory-mb, or use fewer --workers",
     DamagedCatalogue: "run `video-pipeline library repair`, which builds it again from the results",

@@ -67,6 +67,7 @@ PipelineError
   |   + WorkerDied            (jobs)
   |   + WorkerHung
   |   + EngineHung
+  |   + ClusterLost
   |   + TookTooLong
   |   + TooMuchMemory
   + BadRecord                 a stored file is not ours, or is damaged

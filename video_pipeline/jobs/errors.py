@@ -45,6 +45,17 @@ class EngineHung(ToolError):
 
 
 @dataclass(eq=False)
+class ClusterLost(ToolError):
+    """The Ray cluster of a run is gone. What was recorded is not concerned."""
+
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"the Ray cluster was lost: {self.reason}"
+
+
+@dataclass(eq=False)
 class TookTooLong(ToolError):
     """A job exceeded the time limit per item."""
 

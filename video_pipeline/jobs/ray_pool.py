@@ -7,23 +7,20 @@ them, so a run that was killed is simply started again.
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
-import sys
-import threading
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from typing import Any, TextIO
+from collections.abc import Generator, Iterable, Sequence
+from typing import Any
 
 from video_pipeline import __version__
-from video_pipeline.core.extras import missing
 from video_pipeline.jobs.control import Control
 from video_pipeline.jobs.crew import LOOK_EVERY_S, Crew, Worker, WorkerLost
+from video_pipeline.jobs.errors import ClusterLost
 from video_pipeline.jobs.limits import Pool, memory_mb
 from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, OnUpdate, ignore
 from video_pipeline.jobs.process_tree import end_children, prefer_as_oom_victim
-from video_pipeline.jobs.ray_address import why_silent
+from video_pipeline.jobs.ray_cluster import Head, apart, connected, first_line, ray_module, room
 from video_pipeline.jobs.worker import Notices, attempt
 from video_pipeline.speech.errors import EngineUnavailable
 
@@ -41,19 +38,21 @@ class RayExecutor:
     def run(
         self, jobs: Iterable[Job | None], pool: Pool, on_update: OnUpdate = ignore, control: Control | None = None
     ) -> Generator[JobResult]:
-        ray = _ray()
-        with _apart(), _connected(ray, pool):
-            count = pool.workers or _room(ray, pool)
+        ray = ray_module()
+        with apart(), connected(ray, pool):
+            count, head = pool.workers or room(ray, pool), Head(ray)
             workers = [WorkerActor(number, pool, on_update, ray) for number in range(count)]
-            crew = Crew(workers, pool, lambda busy: _ready(ray, busy), control)
+            crew = Crew(workers, pool, lambda busy: _ready(ray, busy, head), control)
             try:
                 yield from crew.work_through(iter(jobs))
             except ray.exceptions.RayError as error:
-                raise EngineUnavailable(
-                    "ray", f"the cluster was lost ({_first_line(error)}); run the same command again to resume"
-                ) from None
+                raise ClusterLost(first_line(error)) from None
             finally:
-                crew.end()
+                if head.is_lost:  # no actor can be ended through it, but each can still be told to leave
+                    for worker in workers:
+                        worker.interrupt()
+                else:
+                    crew.end()
 
 
 class Actor:
@@ -66,7 +65,7 @@ class Actor:
 
     def place(self) -> tuple[str, str]:
         """The version of this program here, and the node's address."""
-        return __version__, str(_ray().util.get_node_ip_address())
+        return __version__, str(ray_module().util.get_node_ip_address())
 
     def work(self, job: Job) -> JobResult:
         with Notices(job.id, self._updates.append):
@@ -177,79 +176,10 @@ class WorkerActor(Worker):
         self._actor = self._place = None
 
 
-def _ready(ray: Any, busy: Sequence[WorkerActor]) -> list[WorkerActor]:
+def _ready(ray: Any, busy: Sequence[WorkerActor], head: Head) -> list[WorkerActor]:
+    head.check()
     if not busy:  # all are being started, or there is no job
         time.sleep(LOOK_EVERY_S / 10)
         return []
     done, _ = ray.wait([worker.at_work for worker in busy], num_returns=1, timeout=LOOK_EVERY_S)
     return [worker for worker in busy if worker.at_work in done]
-
-
-@contextlib.contextmanager
-def _connected(ray: Any, pool: Pool) -> Iterator[None]:
-    """A Ray that is there already is taken as it is, and left as it was."""
-    if ray.is_initialized():
-        yield
-        return
-    address = pool.address or os.environ.get("RAY_ADDRESS", "")
-    if address and (why := why_silent(address)):
-        raise EngineUnavailable("ray", f"no cluster answers at {address} ({why})")
-    # "local" starts a Ray of its own also where another runs on this machine
-    here = {"address": address} if address else {"address": "local", "num_cpus": pool.local_workers, "include_dashboard": False}
-    try:
-        ray.init(log_to_driver=False, logging_level=logging.ERROR, **here)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        where = f"no cluster answers at {address}" if address else "Ray could not be started here"
-        raise EngineUnavailable("ray", f"{where} ({_first_line(error)})") from None
-    try:
-        yield
-    finally:
-        ray.shutdown()
-
-
-class _Apart:
-    """Standard output for this program alone: what Ray's own threads print, on workers that ended say, goes elsewhere."""
-
-    def __init__(self, ours: TextIO, theirs: TextIO) -> None:
-        self._ours, self._theirs = ours, theirs
-
-    def write(self, text: str) -> int:
-        return (self._theirs if threading.current_thread().name.startswith("ray_") else self._ours).write(text)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._ours, name)
-
-
-@contextlib.contextmanager
-def _apart() -> Iterator[None]:
-    before = sys.stdout
-    sys.stdout = apart = _Apart(before, sys.stderr)
-    try:
-        yield
-    finally:
-        if sys.stdout is apart:
-            sys.stdout = before
-
-
-def _room(ray: Any, pool: Pool) -> int:
-    """How many workers the cluster has room for."""
-    has = ray.cluster_resources()
-    needs = {"CPU": pool.cpus, "GPU": pool.gpus, **pool.resources}
-    count = min(int(has.get(name, 0.0) / amount + 1e-9) for name, amount in needs.items() if amount)
-    if count < 1:
-        wanted = ", ".join(f"{amount:g} {name}" for name, amount in needs.items() if amount)
-        raise EngineUnavailable("ray", f"no worker fits into the cluster: one needs {wanted}")
-    return count
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
-
-
-def _ray() -> Any:
-    try:
-        import ray
-    except ImportError:
-        raise missing("ray") from None
-    logging.getLogger("ray").setLevel(logging.ERROR)  # its notes about itself are not for our standard error
-    return ray
