@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,23 +10,24 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from video_pipeline.cli.running import Request
+from video_pipeline.cli.flags import RunFlags
 from video_pipeline.cli.stage_labels import stage_label
 from video_pipeline.core.timecode import span_words
 from video_pipeline.library.remote import is_remote
+from video_pipeline.options import Options
 from video_pipeline.translate.cost import Estimate
+from video_pipeline.video.base import Goal
 from video_pipeline.video.planning import Plan, Planned, plan_run
 
 _COLOURS = {Planned.FRESH: "green", Planned.TO_DO: "bold", Planned.DEPENDS: "yellow"}
 
 
-def print_plan(source: str, request: Request) -> None:
+def print_plan(source: str, goals: Sequence[Goal], options: Options, run: RunFlags) -> None:
     """Print it; with `--json` as one record. A remote video is not fetched for that. Raises what `plan_run` raises."""
-    run = request.run
     if is_remote(source):
         _print_remote(source, as_json=run.json)
         return
-    plan = plan_run(Path(source), request.goals, request.options, run.out, again=run.again)
+    plan = plan_run(Path(source), goals, options, run.out, again=run.again)
     if run.json:
         typer.echo(msgspec.json.encode({"event": "plan", "video": source, **msgspec.to_builtins(plan, enc_hook=str)}))
     elif not run.quiet:

@@ -110,7 +110,7 @@ def _run(source: str, request: Request, show: Show) -> None:
     if run.dry_run:
         from video_pipeline.cli.dry_run import print_plan
 
-        print_plan(source, request)
+        print_plan(source, goals, options, run)
         return
     with _local(source, show) as video:
         result = process(video, goals, options, run.out, show, again=run.again).result(goals)

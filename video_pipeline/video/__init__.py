@@ -14,7 +14,7 @@ STAGES = Registry(
         "corrections": "video_pipeline.video.stages.corrections:Corrections",
         "speakers": "video_pipeline.video.stages.speakers:Speakers",
         "known_voices": "video_pipeline.video.stages.speakers:KnownVoices",
-        "spoken": "video_pipeline.video.stages.words:Spoken",
+        "spoken": "video_pipeline.video.stages.spoken:Spoken",
         "posterior": "video_pipeline.video.stages.events:FusedPosterior",
         "events": "video_pipeline.video.stages.events:Events",
         "timeline": "video_pipeline.video.stages.timeline:TimelinePicture",

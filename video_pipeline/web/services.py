@@ -61,8 +61,7 @@ class Services:
         self.intake = Intake(self.server, self.housekeeping)
         self.edits = EditSession(self.queue, self.server)
         self.montage = Montage(self.edits)
-        self.waiters = Waiters(self)
-        self.turns = Turns()
+        self.waiters, self.turns = Waiters(self.queue.job, self._given_up), Turns()
         self._later: dict[str, asyncio.TimerHandle] = {}
         """Videos whose files are to be written soon."""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,6 +91,15 @@ class Services:
             self.queue.remove(job_id)
         self.housekeeping.forget_measure()
         self.journal.note("removed", job=job_id, why=why)
+
+    async def _given_up(self, job_id: str) -> None:
+        """Nobody waits for a job any more: one that was only made for those who waited goes."""
+
+        def leave() -> None:
+            if self.queue.job(job_id).transient:
+                self.remove(job_id, "hung up")
+
+        await self.turns.take(job_id, functools.partial(self.quietly, leave))
 
     def _age_out(self, job: StoredJob) -> None:
         self.quietly(self.remove, job.id, "old")

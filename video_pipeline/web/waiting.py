@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 
 from video_pipeline.web.errors import HungUp
 from video_pipeline.web.store import StoredJob
-
-if TYPE_CHECKING:
-    from video_pipeline.web.services import Services
 
 _LOOK_EVERY_S = 0.1
 
@@ -21,29 +17,24 @@ _LOOK_EVERY_S = 0.1
 class Waiters:
     """How many wait for each job. Used from the event loop only."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, look: Callable[[str], StoredJob], give_up: Callable[[str], Awaitable[None]]) -> None:
+        """`look` tells how a job stands, in a thread; `give_up` ends one that nobody waits for."""
+        self._look, self._give_up = look, give_up
         self._count: Counter[str] = Counter()
 
     async def over(self, job: StoredJob, request: Request) -> StoredJob:
         """The job when it has ended. Raises HungUp where the caller goes first."""
-        services = self._services
         self._count[job.id] += 1
         try:
             while not job.over:
                 if await request.is_disconnected():
                     raise HungUp
                 await asyncio.sleep(_LOOK_EVERY_S)
-                job = await asyncio.to_thread(services.queue.job, job.id)
+                job = await asyncio.to_thread(self._look, job.id)
             return job
         finally:
             self._count[job.id] -= 1
             if not self._count[job.id]:
                 del self._count[job.id]
                 if not job.over:
-                    give_up = functools.partial(services.quietly, self._give_up, job.id)
-                    await asyncio.shield(services.turns.take(job.id, give_up))
-
-    def _give_up(self, job_id: str) -> None:
-        if self._services.queue.job(job_id).transient:
-            self._services.remove(job_id, "hung up")
+                    await asyncio.shield(self._give_up(job.id))

@@ -22,7 +22,8 @@ from video_pipeline.video.naming import by_speaker, mostly_in
 from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.speakers import Speakers
-from video_pipeline.video.stages.words import IF_FOUND, ShownWords
+from video_pipeline.video.stages.spoken import IF_FOUND
+from video_pipeline.video.stages.words import ShownWords
 from video_pipeline.video.view import addresses
 
 JSON_FILE = "conversation.json"

@@ -13,7 +13,7 @@ from video_pipeline.translate.asking import AskedModel
 from video_pipeline.translate.opinions import Line, opinions
 from video_pipeline.video.base import BaseStage, Given, StageProgress
 from video_pipeline.video.records import OpinionFile
-from video_pipeline.video.stages.words import Spoken
+from video_pipeline.video.stages.spoken import Spoken
 
 OPINION_FILE = "opinion.json"
 

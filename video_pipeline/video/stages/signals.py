@@ -19,7 +19,7 @@ from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.listen import Listen
 from video_pipeline.video.stages.opinion import Opinion
 from video_pipeline.video.stages.shots import Shots
-from video_pipeline.video.stages.words import Spoken
+from video_pipeline.video.stages.spoken import Spoken
 
 SIGNALS_FILE = "signals.npz"
 _IF_ASKED = MappingProxyType({"shots": "highlights.shots", "opinion": "highlights.opinion"})
