@@ -82,7 +82,10 @@ def expect(output: str, pattern: str) -> None:
 
 
 def built_wheel(work: Path) -> Path:
-    run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(work), str(ROOT)], work)
+    """Built by the pip of an environment that is removed again: the interpreter's own pip is a package of its own in Debian."""
+    with tempfile.TemporaryDirectory(prefix="builder-") as builder:
+        python = environment(Path(builder))
+        run([str(python), "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(work), str(ROOT)], work)
     (wheel,) = work.glob("*.whl")
     return wheel
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -21,7 +22,7 @@ def main() -> NoReturn:
     from video_pipeline.cli.app import app
     from video_pipeline.cli.exit_codes import exit_code
     from video_pipeline.cli.show import show_error
-    from video_pipeline.cli.usage import commands_with
+    from video_pipeline.cli.usage import commands_with, like_files, with_files_marked
     from video_pipeline.core.errors import PipelineError
     from video_pipeline.core.extras import missing_package
 
@@ -30,15 +31,19 @@ def main() -> NoReturn:
     interrupted = exit_code(KeyboardInterrupt())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    arguments = with_files_marked(sys.argv[1:])
     try:
-        status = app(standalone_mode=False)
+        status = app(arguments, standalone_mode=False)
     except wrong_usage as error:
         error.show()
         if others := commands_with(getattr(error, "option_name", "")):
             typer.echo(f"{error.option_name} goes with: {', '.join(others)}", err=True)
+        _advise_on_dashes(like_files(arguments))
         sys.exit(error.exit_code)
     except PipelineError as error:
-        sys.exit(show_error(error, exit_code(error)))
+        code = show_error(error, exit_code(error))
+        _advise_on_dashes(like_files(arguments))
+        sys.exit(code)
     except (KeyboardInterrupt, typer.Abort):
         status = interrupted
     except Exception as error:
@@ -53,6 +58,11 @@ def main() -> NoReturn:
     if status == interrupted:  # typer itself turns Ctrl-C inside a command into this status
         show_error(KeyboardInterrupt(), interrupted)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _advise_on_dashes(names: Sequence[str]) -> None:
+    for name in names:
+        print(f"note: {name} is read as a flag and there is no such file here; a file is named as ./{name}", file=sys.stderr)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from video_pipeline.cli import completion
+
 if TYPE_CHECKING:
     from video_pipeline.cli.show import Show
     from video_pipeline.options import Options
@@ -23,7 +25,10 @@ OUT = Path("outputs")
 VIDEOS_HELP = "Video or audio files, patterns such as '*.webm', or addresses (https://, s3://)."
 Videos = Annotated[list[str], typer.Argument(metavar="VIDEO...", help=VIDEOS_HELP, show_default=False)]
 Settings = Annotated[
-    list[str] | None, typer.Option("--set", help="Any option: section.key=value, for instance subtitles.lines=1.")
+    list[str] | None,
+    typer.Option(
+        "--set", help="Any option: section.key=value, for instance subtitles.lines=1.", autocompletion=completion.settings
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output, for programs.")]
@@ -275,7 +280,12 @@ class PresetFlags:
 
     panel: ClassVar[str | None] = None
 
-    preset: Annotated[str, typer.Option("--preset", "-p", help="A preset's name (see `presets`) or a TOML file.")] = "default"
+    preset: Annotated[
+        str,
+        typer.Option(
+            "--preset", "-p", help="A preset's name (see `presets`) or a TOML file.", autocompletion=completion.presets
+        ),
+    ] = "default"
     settings: Settings = None
 
     def overrides(self, *groups: OptionFlags) -> dict[str, object]:

@@ -13,6 +13,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, get_args, get_type_hints
 
+from video_pipeline.cli.completion import values_of
+
 
 def flattened(command: Callable[..., None]) -> Callable[..., None]:
     """The command with the flags of its groups as parameters of its own, under the groups' `panel` in its help."""
@@ -42,5 +44,6 @@ def _flags(group: Any) -> Iterator[inspect.Parameter]:
         kind, option = get_args(hints[field.name])
         option = copy.copy(option)
         option.rich_help_panel = group.panel
+        option.autocompletion = option.autocompletion or values_of(field.name)
         annotation: Any = Annotated[kind, option]
         yield inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=annotation)

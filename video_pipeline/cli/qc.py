@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
+from video_pipeline.cli import completion
 from video_pipeline.cli.flags import Json, PresetFlags, Settings
 from video_pipeline.cli.flatten import flattened
 from video_pipeline.core.errors import NoSuchFile
@@ -33,7 +34,13 @@ class CheckFlags:
 
     profile: Annotated[
         str,
-        typer.Option("--profile", "--preset", "-p", help="Whose rules: netflix, netflix-child, sdh, bbc, youtube, short-form."),
+        typer.Option(
+            "--profile",
+            "--preset",
+            "-p",
+            help="Whose rules: netflix, netflix-child, sdh, bbc, youtube, short-form.",
+            autocompletion=completion.presets,
+        ),
     ] = "netflix"
     language: Annotated[
         str | None, typer.Option("--language", "-l", help="Of the files, such as en, zh or fr; default: detected.")
