@@ -1,8 +1,10 @@
-"""Files whose names look like flags."""
+"""Files whose names look like flags, and addresses where files are expected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -37,3 +39,32 @@ def test_an_absent_one_is_told_how_to_be_named(
     monkeypatch.chdir(tmp_path)
     ran = cli(command, "-lead.mp4")
     assert ran.code == 2 and "./-lead.mp4" in ran.err
+
+
+class Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>A talk</title>")
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}/watch"
+        server.shutdown()
+
+
+def test_a_page_that_is_no_video_is_named_by_its_address(address: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("subtitles", address, "--engine", "draft", "--out", tmp_path)
+    assert ran.code == 4 and f"{address} is not a video or audio file" in ran.err
+
+
+def test_nothing_lies_beside_an_address(address: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("subtitles", address, "--beside", "--out", tmp_path)
+    assert ran.code == 2 and f"beside {address}" in ran.err and not any(tmp_path.iterdir())

@@ -21,7 +21,7 @@ def settings(incomplete: str) -> list[str]:
 
 
 def values_of(flag: str) -> Callable[[str], list[str]]:
-    """For the flag of an option: the names that it may have; the last of several with commas between. Nothing for other options."""
+    """For the flag of an option: the names it may have; of several with commas between, the last. Nothing for other options."""
 
     def complete(incomplete: str) -> list[str]:
         before, comma, last = incomplete.rpartition(",")

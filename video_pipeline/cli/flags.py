@@ -282,9 +282,7 @@ class PresetFlags:
 
     preset: Annotated[
         str,
-        typer.Option(
-            "--preset", "-p", help="A preset's name (see `presets`) or a TOML file.", autocompletion=completion.presets
-        ),
+        typer.Option("--preset", "-p", help="A preset's name (see `presets`) or a TOML file.", autocompletion=completion.presets),
     ] = "default"
     settings: Settings = None
 

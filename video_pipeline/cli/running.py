@@ -39,6 +39,7 @@ def run_videos(asked: Sequence[str], request: Request, show: Show) -> list[Resul
     sources = sources_of(asked)
     if request.beside is not None:
         request.beside.checked_name()
+        _check_places(sources, request.beside)
     if len(sources) == 1:
         _run(sources[0], request, show)
         return request.results
@@ -76,6 +77,15 @@ def sources_of(asked: Sequence[str]) -> list[str]:
     for source in found:
         once.setdefault(source if is_remote(source) else str(Path(source).absolute()), source)
     return list(once.values())
+
+
+def _check_places(sources: Sequence[str], beside: BesideFlags) -> None:
+    """Raises BadValue where subtitles were to lie beside a video on a web server, before anything is listened to."""
+    from video_pipeline.core.errors import BadValue
+    from video_pipeline.library.web import is_web
+
+    for source in filter(is_web, sources if beside.is_beside else ()):
+        raise BadValue("--beside", f"a web server takes no files, so none can lie beside {source}; --out says where results go")
 
 
 def _is_pattern(path: str) -> bool:
@@ -129,7 +139,8 @@ def _put_beside(source: str, result: Result, request: Request) -> Sequence[Path]
 
 @contextmanager
 def _local(source: str, show: Show) -> Iterator[Path]:
-    """The video as a file; a remote one is fetched, and the copy removed when the block ends."""
+    """The video as a file; a remote one is fetched, and the copy removed when the block ends. Errors name the address."""
+    from video_pipeline.core.errors import PipelineError
     from video_pipeline.library.remote import is_remote, local_copy, name_of
 
     if not is_remote(source):
@@ -138,4 +149,9 @@ def _local(source: str, show: Show) -> Iterator[Path]:
     show.begin("fetch", None)
     with local_copy(source, name_of(source)) as video:
         show.end(fresh=False)
-        yield video
+        try:
+            yield video
+        except PipelineError as error:
+            if getattr(error, "path", None) == video:
+                vars(error)["path"] = source  # the copy is not what was named
+            raise
