@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from tests.fake_hub import WHISPER_FILES, FakeHub, closed_address, folder_files, point_at, publish, whisper_description
-from video_pipeline.speech import choose, download
+from tests.translate import test_fetching
+from video_pipeline.core import download
+from video_pipeline.speech import choose
 from video_pipeline.speech.models import MODELS, here
 from video_pipeline.speech.sensevoice import hubs, weights
 from video_pipeline.speech.whisper import weights as whisper
+from video_pipeline.translate import weights as translation
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +98,7 @@ def test_sizes_of_whisper_are_found_fetched_and_verified(
     assert cli("models", "where", "small").out.strip() == cli("models", "where", "whisper").out.strip() == ran.out.strip()
     assert "intact" in cli("models", "verify", "small").out
     listed = dict(line.split(maxsplit=1) for line in cli("models", "list").out.splitlines())
-    assert set(listed) == set(MODELS)
+    assert set(listed) == {*MODELS, "m2m100"}
     assert {name for name, folder in listed.items() if folder != "-"} == set(here()) == {"small"}
     hand_made = tmp_path / "own"
     hand_made.mkdir()
@@ -105,3 +108,17 @@ def test_sizes_of_whisper_are_found_fetched_and_verified(
     ran = cli("models", "fetch", "smal")
     assert ran.code == 2 and "did you mean" in ran.errors[0]
     assert cli("models", "fetch", "small", "--revision", "x").code == 2
+
+
+def test_the_translation_model_is_found_fetched_and_verified(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = cli("models", "where", "m2m100")
+    assert ran.code == 8 and str(translation.own_folder()) in ran.err
+    with FakeHub(files={**test_fetching.FILES, test_fetching.REPOSITORY: test_fetching.described()}).running() as hub:
+        point_at(hub.address, monkeypatch)
+        assert cli("models", "fetch", "m2m100").out.strip() == str(translation.own_folder())
+    listed = dict(line.split(maxsplit=1) for line in cli("models", "list").out.splitlines())
+    assert listed["m2m100"] == str(translation.own_folder())
+    assert "intact" in cli("models", "verify", "m2m100").out
+    (translation.own_folder() / "config.json").unlink()
+    assert cli("models", "verify", "m2m100").code == 8
+    assert cli("models", "fetch", "m2m100", "--revision", "x").code == 2

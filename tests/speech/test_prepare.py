@@ -10,10 +10,10 @@ import pytest
 
 from tests.fake_hub import FakeHub, closed_address, folder_files, point_at, publish
 from video_pipeline.cli.checks import Check, examine
-from video_pipeline.core import hub_cache
+from video_pipeline.core import download, hub_cache
 from video_pipeline.core.progress import WEIGHTS_STAGE
 from video_pipeline.options import load_options
-from video_pipeline.speech import choose, download
+from video_pipeline.speech import choose
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import hubs, weights

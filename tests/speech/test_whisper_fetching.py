@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.fake_hub import WHISPER_FILES, FakeHub, closed_address, point_at, whisper_description
-from video_pipeline.speech import checksums, download
+from video_pipeline.core import download
+from video_pipeline.core.checksums import CHECKSUMS
+from video_pipeline.speech import checksums
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import FetchFailed, WeightsDamaged
 from video_pipeline.speech.whisper import fetching, weights
@@ -47,7 +49,7 @@ def test_a_size_comes_whole_checked_and_only_with_its_own_files(hub: FakeHub) ->
     seen = fetch()
     folder = FACTORY.folder(SMALL)
     assert folder == weights.own_folder("small")
-    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.name != checksums.CHECKSUMS} == CONTENT
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.name != CHECKSUMS} == CONTENT
     checksums.verify(folder)
     assert (seen[0], seen[-1]) == ((0, TOTAL), (TOTAL, TOTAL))
     assert all(path.startswith("/Systran/faster-whisper-small/resolve/abc123/") for path, name, _ in hub.asked if name in CONTENT)

@@ -11,7 +11,7 @@ from video_pipeline.core.errors import UnknownName
 
 app = typer.Typer(no_args_is_help=True)
 
-_Name = Annotated[str, typer.Argument(metavar="[MODEL]", help="sensevoice, whisper, or a size of Whisper such as small.")]
+_Name = Annotated[str, typer.Argument(metavar="[MODEL]", help="sensevoice, whisper, a size of Whisper such as small, or m2m100.")]
 _Folder = Annotated[str | None, typer.Option("--model", help="A model's folder outside the usual places.")]
 _DEFAULT = "sensevoice"
 
@@ -19,10 +19,11 @@ _DEFAULT = "sensevoice"
 @app.command("list")
 def list_() -> None:
     """List the models that can be fetched, with the folders of those that are on this machine."""
-    from video_pipeline.speech.models import MODELS, here
+    from video_pipeline.speech.models import here
+    from video_pipeline.translate.weights import NAME, located
 
-    found = here()
-    for name in MODELS:
+    found = {**here(), NAME: located() or "-"}
+    for name in _names():
         typer.echo(f"{name:16} {found.get(name, '-')}")
 
 
@@ -39,7 +40,7 @@ def fetch(
     revision: Annotated[str | None, typer.Option(help="A revision of SenseVoiceSmall other than the pinned one.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
 ) -> None:
-    """Download a model once: SenseVoiceSmall (936 MB; FunASR Model License 1.1) or a Whisper (MIT). Resumes."""
+    """Download a model once: SenseVoiceSmall (936 MB; FunASR Model License 1.1), a Whisper (MIT) or M2M-100 (MIT). Resumes."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -53,6 +54,7 @@ def fetch(
 
     from video_pipeline.speech.models import MODELS, factory_of, folder_of
     from video_pipeline.speech.sensevoice import fetching
+    from video_pipeline.translate import weights
 
     _check(name)
     if revision is not None and name != _DEFAULT:
@@ -67,12 +69,14 @@ def fetch(
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bars:
-        task = bars.add_task("SenseVoiceSmall" if name == _DEFAULT else f"Whisper {MODELS[name].model}".strip(), total=None)
+        task = bars.add_task(_title(name), total=None)
 
         def show(done: int, total: int) -> None:
             bars.update(task, completed=done, total=total)
 
-        if revision is not None:
+        if name == weights.NAME:
+            folder = weights.fetch(show, again=again)
+        elif revision is not None:
             folder = fetching.fetch(again=again, revision=revision, on_progress=show)
         else:
             factory_of(name).fetch_weights(MODELS[name], show, again=again)
@@ -83,10 +87,10 @@ def fetch(
 @app.command()
 def verify(name: _Name = _DEFAULT, model: _Folder = None) -> None:
     """Compare every file of the model with the checksums recorded when it was fetched."""
-    from video_pipeline.speech import checksums
+    from video_pipeline.speech.checksums import verify as verify_folder
 
     folder = _located(name, model)
-    checksums.verify(folder)
+    verify_folder(folder)
     typer.echo(f"{folder}: all files are intact")
 
 
@@ -94,17 +98,35 @@ def _located(name: str, model: str | None) -> Path:
     from video_pipeline.speech.base import SpeechOptions
     from video_pipeline.speech.models import SENSEVOICE, WHISPER, factory_of, folder_of
     from video_pipeline.speech.whisper import weights
+    from video_pipeline.translate import weights as translation
 
     _check(name)
+    if name == translation.NAME:
+        if (folder := Path(model) if model else translation.located()) is None:
+            raise translation.missing()
+        return folder
     if model is None:
         return folder_of(name)
     engine = WHISPER if weights.reads(model) else SENSEVOICE
     return factory_of(engine).folder(SpeechOptions(engine=engine, model=model))
 
 
-def _check(name: str) -> None:
-    """Raises UnknownName."""
+def _title(name: str) -> str:
     from video_pipeline.speech.models import MODELS
 
-    if name not in MODELS:
-        raise UnknownName("model", name, tuple(MODELS))
+    if name == _DEFAULT:
+        return "SenseVoiceSmall"
+    return f"Whisper {MODELS[name].model}".strip() if name in MODELS else "M2M-100"
+
+
+def _names() -> tuple[str, ...]:
+    from video_pipeline.speech.models import MODELS
+    from video_pipeline.translate.weights import NAME
+
+    return (*MODELS, NAME)
+
+
+def _check(name: str) -> None:
+    """Raises UnknownName."""
+    if name not in _names():
+        raise UnknownName("model", name, _names())

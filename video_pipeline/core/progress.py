@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 WEIGHTS_STAGE = "weights"
-"""The stage in which a speech model is downloaded. Its progress counts megabytes, that of all others seconds of media."""
+"""The stage in which a model is downloaded. Its progress counts megabytes, that of all others seconds of media."""
+_MEGABYTE = 1e6
 
 
 class Progress(Protocol):
@@ -42,3 +43,33 @@ class Silent:
 
     def notice(self, text: str) -> None:
         pass
+
+
+class FetchProgress(Protocol):
+    """How a download of weights is reported."""
+
+    def phase(self, name: str, total: float | None) -> None:
+        """It begins; `name` is `WEIGHTS_STAGE`."""
+        ...
+
+    def advance(self, done: float) -> None: ...
+
+    def notice(self, text: str) -> None:
+        """Something a person should know, in one sentence."""
+        ...
+
+
+class FetchReport:
+    """Turns bytes into a notice of the size, and then the progress of a stage."""
+
+    def __init__(self, progress: FetchProgress, what: str) -> None:
+        self._progress, self._what = progress, what
+        self._has_begun = False
+
+    def __call__(self, done_bytes: int, total_bytes: int) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            here = f", {done_bytes / _MEGABYTE:.0f} MB of it are here already" if done_bytes >= _MEGABYTE else ""
+            self._progress.notice(f"fetching {self._what}, once: {total_bytes / _MEGABYTE:.0f} MB{here}")
+            self._progress.phase(WEIGHTS_STAGE, total_bytes / _MEGABYTE)
+        self._progress.advance(done_bytes / _MEGABYTE)

@@ -220,20 +220,6 @@ class FetchesWeights(Protocol):
         ...
 
 
-class FetchProgress(Protocol):
-    """How a download of weights is reported."""
-
-    def phase(self, name: str, total: float | None) -> None:
-        """It begins; `name` is `WEIGHTS_STAGE`."""
-        ...
-
-    def advance(self, done: float) -> None: ...
-
-    def notice(self, text: str) -> None:
-        """Something a person should know, in one sentence."""
-        ...
-
-
 @runtime_checkable
 class HearsEvents(Protocol):
     """An optional part of an engine's contract: it detects sounds, also where nobody speaks."""

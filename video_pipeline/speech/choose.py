@@ -12,10 +12,10 @@ from pathlib import Path
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.labels import Language
 from video_pipeline.core.languages import NAMES
-from video_pipeline.core.progress import WEIGHTS_STAGE
+from video_pipeline.core.progress import FetchProgress, FetchReport
 from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.speech import ENGINES
-from video_pipeline.speech.base import Availability, EngineFactory, FetchesWeights, FetchProgress, SpeechEngine, SpeechOptions
+from video_pipeline.speech.base import Availability, EngineFactory, FetchesWeights, SpeechEngine, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable, FetchFailed
 from video_pipeline.speech.spans import NONE
 
@@ -24,7 +24,6 @@ AUTO_ORDER = ("sensevoice", "whisper", "draft")
 words may be left out."""
 
 _RETRY_FETCH_AFTER_S = 60.0
-_MEGABYTE = 1e6
 
 Opener = Callable[[SpeechOptions, EngineIdentity], SpeechEngine]
 """Opens the engine with this identity that these options choose."""
@@ -224,26 +223,10 @@ class _OfProcess:
         if cls.failure is not None and is_recent and options.engine == "auto":
             raise cls.failure
         try:
-            factory.fetch_weights(options, _FetchReport(progress))
+            factory.fetch_weights(options, FetchReport(progress, "the speech model"))
         except FetchFailed as error:
             cls.failure, cls.failed_at_s = error, time.monotonic()
             raise
-
-
-class _FetchReport:
-    """Turns bytes into a notice of the size, and then the progress of a stage."""
-
-    def __init__(self, progress: FetchProgress) -> None:
-        self._progress = progress
-        self._has_begun = False
-
-    def __call__(self, done_bytes: int, total_bytes: int) -> None:
-        if not self._has_begun:
-            self._has_begun = True
-            here = f", {done_bytes / _MEGABYTE:.0f} MB of it are here already" if done_bytes >= _MEGABYTE else ""
-            self._progress.notice(f"fetching the speech model, once: {total_bytes / _MEGABYTE:.0f} MB{here}")
-            self._progress.phase(WEIGHTS_STAGE, total_bytes / _MEGABYTE)
-        self._progress.advance(done_bytes / _MEGABYTE)
 
 
 def use_pool(pool: EnginePool) -> None:

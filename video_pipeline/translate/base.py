@@ -13,7 +13,7 @@ To add one:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Annotated, Protocol, runtime_checkable
 from urllib.parse import parse_qsl, urlsplit
@@ -251,4 +251,20 @@ class Surveys(Protocol):
 
     def survey(self, sentences: Sequence[Sentence], source: str, target: str) -> tuple[Notes, Usage]:
         """Summary, tone, people and names, as far as they can be told. Raises TranslatorFailed."""
+        ...
+
+
+@runtime_checkable
+class FetchesModel(Protocol):
+    """A translator whose model can be downloaded."""
+
+    def lacks_model(self) -> bool:
+        """Whether it could run here if its model were fetched. Does not ask the network."""
+        ...
+
+    def fetch_model(self, on_progress: Callable[[int, int], None], *, offline: bool = False) -> None:
+        """Download it, once. `on_progress(done_bytes, total_bytes)` is first called when a server has answered.
+
+        Raises TranslatorUnavailable.
+        """
         ...

@@ -17,15 +17,12 @@ from typing import Any, Protocol
 from video_pipeline.core.extras import MissingPackage, requirement
 from video_pipeline.core.files import key_of
 from video_pipeline.core.heartbeat import beat
-from video_pipeline.core.hub_cache import offline_reason, snapshots
+from video_pipeline.core.hub_files import OnProgress
 from video_pipeline.translate.base import Answer, TranslationOptions, Usage, Window
 from video_pipeline.translate.errors import TranslatorUnavailable
 from video_pipeline.translate.scripts import base
+from video_pipeline.translate.weights import MODEL, WEIGHTS, fetch, located, missing
 
-REPOSITORY = "michaelfeil/ct2fast-m2m100_418M"
-"""Fetched where no model is named: M2M-100 with 418 million parameters (MIT), a hundred languages, half a gigabyte."""
-_FILES = ("model.bin", "config.json", "shared_vocabulary.*", "sentencepiece.bpe.model")
-_WEIGHTS = "model.bin"
 _BEAM = 4
 _LONGEST = 256
 """Tokens of one sentence."""
@@ -70,11 +67,12 @@ class LocalTranslator:
 
     @property
     def identity(self) -> str:
-        """The model's name, and its size as it lies in the folder."""
-        folder = self._folder or (Path(self._model).expanduser() if self._model else None)
-        files = sorted(folder.rglob(_WEIGHTS)) if folder and folder.is_dir() else []
-        sizes = [(path.relative_to(folder).as_posix(), path.stat().st_size) for path in files] if folder else []
-        return f"local 1 {key_of(sizes)[:12] if sizes else REPOSITORY}"
+        """The name of the model that is fetched; of a folder the sizes of the weights in it."""
+        if not self._model:
+            return f"local 1 {MODEL.repository}"
+        folder = Path(self._model).expanduser()
+        sizes = [(path.relative_to(folder).as_posix(), path.stat().st_size) for path in sorted(folder.rglob(WEIGHTS))]
+        return f"local 1 {key_of(sizes)[:12] if sizes else MODEL.repository}"
 
     def prepare(self) -> None:
         """Raises TranslatorUnavailable, MissingPackage."""
@@ -84,9 +82,18 @@ class LocalTranslator:
             except ImportError:
                 raise MissingPackage(module, requirement("translate")) from None
         with self._lock:
-            self._folder = self._folder or (Path(self._model).expanduser() if self._model else _fetched())
+            self._folder = self._folder or (Path(self._model).expanduser() if self._model else located())
+        if self._folder is None:
+            raise missing()
         if not self._folder.is_dir():
             raise TranslatorUnavailable("local", f"there is no folder {self._folder}")
+
+    def lacks_model(self) -> bool:
+        return not self._model and located() is None
+
+    def fetch_model(self, on_progress: OnProgress, *, offline: bool = False) -> None:
+        if not self._model:
+            fetch(on_progress, offline=offline)
 
     def translate(self, window: Window) -> Answer:
         self.prepare()
@@ -100,7 +107,7 @@ class LocalTranslator:
         assert self._folder is not None
         names = (f"{source}-{target}", f"{base(source)}-{base(target)}", f"{base(source)}_{base(target)}")
         folders = [self._folder, *(self._folder / name for name in names)]
-        folder = next((one for one in folders if (one / _WEIGHTS).is_file() or (one / "model" / _WEIGHTS).is_file()), None)
+        folder = next((one for one in folders if (one / WEIGHTS).is_file() or (one / "model" / WEIGHTS).is_file()), None)
         if folder is None:
             there = sorted(path.name for path in self._folder.iterdir() if path.is_dir())
             raise TranslatorUnavailable("local", f"{self._folder} holds no model from {source} into {target}, but {there}")
@@ -114,7 +121,7 @@ class _Model:
     def __init__(self, folder: Path) -> None:
         import ctranslate2
 
-        weights = folder if (folder / _WEIGHTS).is_file() else folder / "model"
+        weights = folder if (folder / WEIGHTS).is_file() else folder / "model"
         self._form = _form_of(folder, weights)
         try:
             self._translator = ctranslate2.Translator(
@@ -212,19 +219,3 @@ def _form_of(folder: Path, weights: Path) -> _Form:
         words = "".join(path.read_text(encoding="utf-8") for path in folder.glob("shared_vocabulary.*"))
         return _Many(opened("sentencepiece.bpe.model"), is_nllb="eng_Latn" in words)
     raise TranslatorUnavailable("local", f"{folder} has neither source.spm and target.spm nor sentencepiece.bpe.model")
-
-
-def _fetched() -> Path:
-    """The default model in Hugging Face's cache, fetched on first use. Raises TranslatorUnavailable."""
-    found = [folder for folder in snapshots(REPOSITORY) if (folder / _WEIGHTS).is_file()]
-    if found:
-        return found[0]
-    if reason := offline_reason():
-        raise TranslatorUnavailable("local", f"its model {REPOSITORY} is not on this machine, and {reason}")
-    try:
-        from huggingface_hub import snapshot_download
-
-        return Path(snapshot_download(REPOSITORY, allow_patterns=list(_FILES)))
-    except Exception as error:  # noqa: BLE001 - the library raises errors of many types for one cause: the hub is not there
-        why = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise TranslatorUnavailable("local", f"its model {REPOSITORY} cannot be fetched ({why})") from None

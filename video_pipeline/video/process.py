@@ -26,6 +26,7 @@ from video_pipeline.video.goals import check_goals, stages_of
 from video_pipeline.video.known_words import keeping_words
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import chosen_engine
+from video_pipeline.video.translator import fetch_translator
 from video_pipeline.video.video import ALWAYS, AnyPath, Video
 from video_pipeline.video.workspace import Workspace
 
@@ -117,12 +118,14 @@ def transcribe(video: AnyPath, options: Options | None = None, out: AnyPath = "o
 
 
 def fetch_weights(options: Options, progress: Progress) -> None:
-    """Fetch the speech model that `process` would fetch. Call before work is given to many workers, or counted as done.
+    """Fetch the models that `process` would fetch. Call before work is given to many workers, or counted as done.
 
-    Raises FetchFailed if the engine was requested by name.
+    Raises FetchFailed if the speech engine was requested by name, and TranslatorUnavailable.
     """
     phases = Phases(progress)
     prepare(options.speech, phases)
+    if options.translation.to:
+        fetch_translator(options, phases)
     phases.end()
 
 

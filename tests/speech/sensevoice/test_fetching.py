@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from tests.fake_hub import FakeHub, closed_address, point_at, publish
-from video_pipeline.core import hub_cache
-from video_pipeline.speech import checksums, download
+from video_pipeline.core import download, hub_cache
+from video_pipeline.core.checksums import CHECKSUMS
+from video_pipeline.speech import checksums
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import fetching, hubs, weights
@@ -67,11 +68,11 @@ def test_fetching_brings_the_five_files_and_their_record(hub: FakeHub) -> None:
     reports: list[tuple[int, int]] = []
     folder = fetching.fetch(on_progress=lambda *report: reports.append(report))
     assert weights.locate(SpeechOptions()) == folder == weights.default_folder()
-    assert sorted(path.name for path in folder.iterdir()) == sorted([*hubs.FILES, checksums.CHECKSUMS])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*hubs.FILES, CHECKSUMS])
     assert {path.name for path in folder.parent.glob("[!.]*")} == {hubs.MODEL}
     assert reports[-1] == (TOTAL, TOTAL)
     assert reports == sorted(reports)
-    record = json.loads((folder / checksums.CHECKSUMS).read_text())
+    record = json.loads((folder / CHECKSUMS).read_text())
     assert record["sha256"] == hubs.PUBLISHED_SHA256
     assert (record["source"], record["revision"]) in {(f"{one.name} {one.repo}", one.revision) for one in hubs.HUBS}
     checksums.verify(folder)
@@ -119,7 +120,7 @@ def test_a_hub_that_dies_is_followed_by_the_other_which_goes_on_there(monkeypatc
         late.silent = False
         monkeypatch.setattr(hubs, "fastest_first", lambda sources: (list(sources), {}))
         folder = fetching.fetch()
-    assert json.loads((folder / checksums.CHECKSUMS).read_text())["source"].startswith("ModelScope")
+    assert json.loads((folder / CHECKSUMS).read_text())["source"].startswith("ModelScope")
     assert first.served[hubs.WEIGHTS] + late.served[hubs.WEIGHTS] == len(CONTENT[hubs.WEIGHTS])
 
 
@@ -237,7 +238,7 @@ def test_another_revision_is_trusted_as_it_comes(hub: FakeHub) -> None:
     folder = fetching.fetch(revision="main", sources=[hubs.MODELSCOPE])
     assert all("Revision=main" in path for path, _, _ in hub.asked)
     assert (folder / hubs.CMVN).read_bytes() == b"newer"
-    assert json.loads((folder / checksums.CHECKSUMS).read_text())["revision"] == "main"
+    assert json.loads((folder / CHECKSUMS).read_text())["revision"] == "main"
     checksums.verify(folder)
 
 
@@ -330,7 +331,7 @@ def test_leftovers_are_used_or_removed(leave: Callable[[Path], None], served: in
     folder = fetching.fetch()
     checksums.verify(folder)
     assert hub.served[hubs.WEIGHTS] == served
-    assert sorted(path.name for path in folder.iterdir()) == sorted([*hubs.FILES, checksums.CHECKSUMS])
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*hubs.FILES, CHECKSUMS])
 
 
 def test_a_complete_part_needs_no_network(hub: FakeHub) -> None:

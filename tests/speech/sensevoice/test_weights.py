@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from video_pipeline.core.checksums import CHECKSUMS
 from video_pipeline.speech import checksums
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import WeightsDamaged
@@ -40,7 +41,7 @@ def recorded() -> Path:
     """A folder as a download leaves it."""
     folder = filled(weights.default_folder())
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in CONTENT.items()}
-    (folder / checksums.CHECKSUMS).write_text(json.dumps({"sha256": sums}))
+    (folder / CHECKSUMS).write_text(json.dumps({"sha256": sums}))
     checksums.verify(folder)
     return folder
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from video_pipeline.core import hub_cache
+from video_pipeline.core.checksums import CHECKSUMS, sha256
+from video_pipeline.core.download import DownloadFailed, download
 from video_pipeline.core.files import reason as disk_reason
 from video_pipeline.core.heartbeat import beat
-from video_pipeline.speech.checksums import CHECKSUMS, sha256
-from video_pipeline.speech.download import DownloadFailed, download
 from video_pipeline.speech.errors import FetchFailed
 from video_pipeline.speech.sensevoice import hubs, weights
 from video_pipeline.speech.sensevoice.hubs import Hub

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from video_pipeline.core import hub_cache
-from video_pipeline.speech.download import DownloadFailed, check
+from video_pipeline.core.download import DownloadFailed, check
 
 MODEL = "SenseVoiceSmall"
 WEIGHTS = "model.pt"

@@ -43,6 +43,7 @@ from video_pipeline.video.translations import (
     too_long,
     untranslated,
 )
+from video_pipeline.video.translator import fetch_translator
 from video_pipeline.video.workspace import GLOSSARY_FILE
 
 if TYPE_CHECKING:
@@ -136,10 +137,12 @@ class Translate(BaseStage[TranslationsFile]):
         options, transcript = given.options.translation, given.of(ShownWords)
         targets = targets_of(options, transcript.language)
         sentences = said_of(given)
-        translator: Translator = TRANSLATORS.load(options.name)(options)
         found: dict[str, InOneLanguage] = {}
         if targets and sentences:
+            translator = fetch_translator(given.options, progress)
             translator.prepare()
+        else:
+            translator = TRANSLATORS.load(options.name)(options)
         progress.phase(self.name, float(len(sentences) * len(targets)))
         for number, tag in enumerate(targets):
             work = self._work(given, tag, sentences, translator)
