@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -234,3 +237,64 @@ def command_lines() -> Iterator[str]:
         if folder.name.isdigit():
             with contextlib.suppress(OSError):
                 yield (folder / "cmdline").read_bytes().decode(errors="replace")
+
+
+@pytest.mark.slow
+def test_a_submitted_job_takes_its_cluster_and_leaves_its_progress_in_the_log(
+    jobs: Any, said: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No flag says that there is a cluster. The token that lets the job in is of this test alone."""
+    pytest.importorskip("aiohttp_cors", reason="the job server comes with ray[default]")
+    token = tmp_path / "token"
+    token.write_text(secrets.token_hex(32))
+    monkeypatch.setenv("RAY_AUTH_MODE", "token")
+    monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(token))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    names = [str(job.video) for job in jobs(tmp_path)[:3]]
+    settings = [word for name, value in said.items() for word in ("--set", f"{name}={value}")]
+    command = [sys.executable, "-m", "video_pipeline", "library", "run", *names, "-o", str(tmp_path / "out"), *settings]
+    with head_with_jobs(tmp_path) as address:
+        log = submitted(address, command)
+    assert "3 videos: 3 done now, 0 done before, 0 failed" in log, log
+    assert "succeeded" in log and "raylet" not in log
+    with catalogue(tmp_path / "out") as record:
+        assert {row.worker.partition(" (")[0] for row in record.rows("done")} <= {"ray 1", "ray 2"}
+
+
+@contextlib.contextmanager
+def head_with_jobs(folder: Path) -> Iterator[str]:
+    """A head of one node with two cores and a job server; the server's address."""
+    port, dashboard, client = free_ports(3)
+    start = [sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", "--disable-usage-stats", "--num-cpus=2"]
+    start += [f"--port={port}", f"--dashboard-port={dashboard}", f"--ray-client-server-port={client}"]
+    with (folder / "head.log").open("wb") as log, tempfile.TemporaryDirectory(prefix="ray-") as short:  # sockets have short names
+        head = subprocess.Popen([*start, f"--temp-dir={short}"], stdout=log, stderr=log, start_new_session=True)
+        try:
+            yield f"http://127.0.0.1:{dashboard}"
+        finally:
+            head.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                head.wait(timeout=20)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(head.pid, signal.SIGKILL)
+            head.wait()
+
+
+def free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as open_ones:
+        found = [open_ones.enter_context(socket.socket()) for _ in range(count)]
+        for one in found:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in found]
+
+
+def submitted(address: str, command: Sequence[str], limit_s: float = 150.0) -> str:
+    """What `ray job submit` shows of a command, once the cluster takes jobs."""
+    submit = [sys.executable, "-m", "ray.scripts.scripts", "job", "submit", "--address", address]
+    submit += ["--runtime-env-json", json.dumps({"env_vars": {"VIDEO_PIPELINE_DEBUG": "1"}}), "--", *command]
+    deadline_s = time.monotonic() + limit_s
+    while True:
+        made = subprocess.run(submit, capture_output=True, text=True, timeout=limit_s, check=False)
+        if "submitted successfully" in made.stdout or time.monotonic() > deadline_s:
+            return made.stdout + made.stderr
+        time.sleep(1.0)

@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from video_pipeline.core.extras import missing
 from video_pipeline.jobs.errors import ClusterLost
 from video_pipeline.jobs.limits import Pool
+from video_pipeline.jobs.messages import JobResult
 from video_pipeline.jobs.ray_address import why_silent
 from video_pipeline.speech.errors import EngineUnavailable
 
@@ -76,6 +77,25 @@ class Head:
         elif now_s - self._seen_s > self._patience_s:
             self.is_lost = True
             raise ClusterLost(f"its head at {self._address} no longer answers ({why})")
+
+
+class Figures:
+    """What a run adds to the metrics of the cluster, which Prometheus and the dashboard's charts read."""
+
+    def __init__(self, ray: Any) -> None:
+        self._videos: Any = None
+        if ray.util.client.ray.is_connected():
+            return  # the process with the figures is elsewhere
+        from ray.util.metrics import Counter
+
+        self._videos = Counter("video_pipeline_videos", "Videos that are over.", ("outcome",))
+        self._media = Counter("video_pipeline_media_seconds", "Seconds of media that were worked through.")
+
+    def count(self, result: JobResult) -> None:
+        if self._videos is not None:
+            self._videos.inc(1, {"outcome": "failed" if result.error else "done"})
+            if result.media_s > 0:
+                self._media.inc(result.media_s)
 
 
 class _Apart:

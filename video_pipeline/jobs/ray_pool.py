@@ -1,4 +1,4 @@
-"""A Ray cluster, or Ray on this machine. Videos and results must be on storage that all nodes see under the same paths.
+"""A Ray cluster, or Ray on this machine. What jobs name must be there for all nodes, under the same path or as an address.
 
 Only paths and results travel: nothing of a video passes through Ray's object store. Workers end with the run that started
 them, so a run that was killed is simply started again.
@@ -20,7 +20,7 @@ from video_pipeline.jobs.errors import ClusterLost
 from video_pipeline.jobs.limits import Pool, memory_mb
 from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, OnUpdate, ignore
 from video_pipeline.jobs.process_tree import end_children, prefer_as_oom_victim
-from video_pipeline.jobs.ray_cluster import Head, apart, connected, first_line, ray_module, room
+from video_pipeline.jobs.ray_cluster import Figures, Head, apart, connected, first_line, ray_module, room
 from video_pipeline.jobs.worker import Notices, attempt
 from video_pipeline.speech.errors import EngineUnavailable
 
@@ -40,11 +40,13 @@ class RayExecutor:
     ) -> Generator[JobResult]:
         ray = ray_module()
         with apart(), connected(ray, pool):
-            count, head = pool.workers or room(ray, pool), Head(ray)
+            count, head, figures = pool.workers or room(ray, pool), Head(ray), Figures(ray)
             workers = [WorkerActor(number, pool, on_update, ray) for number in range(count)]
             crew = Crew(workers, pool, lambda busy: _ready(ray, busy, head), control)
             try:
-                yield from crew.work_through(iter(jobs))
+                for result in crew.work_through(iter(jobs)):
+                    figures.count(result)
+                    yield result
             except ray.exceptions.RayError as error:
                 raise ClusterLost(first_line(error)) from None
             finally:
@@ -58,10 +60,14 @@ class RayExecutor:
 class Actor:
     """The inside of a worker, on its node. One thread works, another answers meanwhile."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, name: str) -> None:
+        self._pool, self._name = pool, name
         self._updates: deque[JobUpdate] = deque(maxlen=_UPDATES_KEPT)
         prefer_as_oom_victim()
+
+    def __repr__(self) -> str:
+        """What the dashboard calls it."""
+        return f"video-pipeline {self._name}"
 
     def place(self) -> tuple[str, str]:
         """The version of this program here, and the node's address."""
@@ -125,15 +131,16 @@ class WorkerActor(Worker):
             num_cpus=pool.cpus,
             num_gpus=pool.gpus,
             resources=dict(pool.resources),
-            max_restarts=0,
+            max_restarts=0,  # a lost worker is started again by the run, which knows what it was doing
+            max_task_retries=0,
             max_concurrency=2,
             scheduling_strategy="SPREAD",
         )
-        self._actor = actor.remote(pool)
+        self._actor = actor.remote(pool, self._plain_name)
         self._place = self._actor.place.remote()
 
     def send(self, job: Job) -> None:
-        self.at_work = self._actor.work.remote(job)
+        self.at_work = self._actor.work.options(name=job.name).remote(job)  # so the dashboard shows each video
 
     def receive(self) -> JobResult | None:
         with contextlib.suppress(self._ray.exceptions.RayError):

@@ -73,6 +73,10 @@ def _below(video: Found, has_twin: bool) -> PurePath:
 def _job(found: Found, place: Path, out: Path, options: LibraryOptions) -> VideoJob:
     """`place` is the folder in which the folder of its results lies."""
     remote = is_remote(found.source)
+    if options.staging and not remote:
+        raise BadValue(
+            "--staging", f"{found.source} lies on this machine; a worker elsewhere needs an address, such as s3://bucket/a.mp4"
+        )
     return VideoJob(
         video=Path(found.name) if remote else Path(found.source),
         out=place,

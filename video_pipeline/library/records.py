@@ -41,6 +41,8 @@ class VideoJob:
     """What else a table says of the video: its title, its date, and so on. For search and reports; nothing is made of it."""
     claim: str = ""
     """While it is worked on: the file that says which run may, and after a line break what it must say."""
+    staging: str = ""
+    """While it is worked on where nobody shares the folder `out`: the address through which results travel."""
 
     @property
     def source(self) -> str:
@@ -49,7 +51,7 @@ class VideoJob:
 
     def kept(self) -> Self:
         """As it is stored: absolute, without secrets, and without what belongs to one run."""
-        return dataclasses.replace(self.anywhere(), url=identity(self.url), claim="")
+        return dataclasses.replace(self.anywhere(), url=identity(self.url), claim="", staging="")
 
     def anywhere(self) -> Self:
         """The same with paths that hold in every working folder."""

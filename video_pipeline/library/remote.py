@@ -9,7 +9,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -121,9 +121,9 @@ def local_copy(url: str, name: str, on_mark: Callable[[str], None] = lambda mark
         RemoteError: it does not exist, is refused, too large, or did not arrive whole. CannotWrite: no room for the copy.
     """
     try:
-        folder = _own_folder()
+        folder = own_folder()
     except OSError as error:
-        raise CannotWrite(_scratch(), reason(error)) from None
+        raise CannotWrite(scratch(), reason(error)) from None
     try:
         yield _fetched(url, folder / safe_name(name), on_mark)
     finally:
@@ -180,6 +180,13 @@ def put(path: Path, url: str) -> None:
         _asked(url, lambda: system.put_file(str(path), there, callback=_heartbeat(), **in_parts))
     except PipelineError as error:
         raise CannotPut(url, getattr(error, "reason", "") or str(error)) from None
+
+
+def remove(url: str) -> None:
+    """A file that somebody else may have removed, or that cannot be removed now: it is in nobody's way."""
+    with suppress(PipelineError):
+        system, path = _opened(url)
+        _asked(url, lambda: system.rm_file(path))
 
 
 def _heartbeat() -> Any:
@@ -255,13 +262,17 @@ def _as_pipeline_error(url: str, error: BaseException) -> PipelineError:
     return RemoteBroken(name, url, words)
 
 
-def _scratch() -> Path:
+def scratch() -> Path:
+    """The folder for fetched copies."""
     return Path(os.environ.get(SCRATCH) or Path(tempfile.gettempdir()) / "video-pipeline-fetched")
 
 
-def _own_folder() -> Path:
-    """A folder for one copy. Those that killed processes of this machine left behind are removed."""
-    root, host = _scratch(), safe_name(socket.gethostname())
+def own_folder(root: Path | None = None) -> Path:
+    """A folder for one piece of work, in the one for fetched copies unless `root` is given.
+
+    Those that killed processes of this machine left behind there are removed. Raises OSError.
+    """
+    root, host = root or scratch(), safe_name(socket.gethostname())
     root.mkdir(parents=True, exist_ok=True)
     for old in root.glob(f"{host}.*.*"):
         owner = old.name.split(".")[-2]

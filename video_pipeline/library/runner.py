@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
+from video_pipeline.core.errors import BadValue, PipelineError
 from video_pipeline.jobs import EXECUTORS
 from video_pipeline.jobs.base import Executor
 from video_pipeline.jobs.limits import Pool
@@ -16,6 +17,8 @@ from video_pipeline.jobs.messages import Job, OnUpdate, Task, ignore
 from video_pipeline.library.catalogue import Catalogue
 from video_pipeline.library.duplicates import Duplicates
 from video_pipeline.library.records import ALL_GOALS, Outcome, VideoJob
+from video_pipeline.library.remote import is_remote
+from video_pipeline.library.staging import Staging, staged_work
 from video_pipeline.library.work import job_of, outcome_of, work
 
 
@@ -38,11 +41,15 @@ class LibraryOptions:
     """Template of their names, see `SidecarNames`; empty for the video's own name."""
     upload: str = ""
     """An address that the results are also put to; empty for none."""
+    staging: str = ""
+    """An address that this machine and all workers reach, through which results travel; empty where they share the folder."""
     task: Task = work
     """What is done with each `VideoJob`; the value of its `Done` is an `Outcome`."""
 
     def __post_init__(self) -> None:
         EXECUTORS.require(self.executor)
+        if self.staging and not is_remote(self.staging):
+            raise BadValue("--staging", f"{self.staging} is no address such as s3://bucket/folder")
 
 
 def run(jobs: Iterable[VideoJob], record: Catalogue, options: LibraryOptions, on_update: OnUpdate = ignore) -> Generator[Outcome]:
@@ -52,10 +59,10 @@ def run(jobs: Iterable[VideoJob], record: Catalogue, options: LibraryOptions, on
     """
     executor: Executor = EXECUTORS.load(options.executor)()
     pool = dataclasses.replace(options.pool, workers=options.workers or options.pool.workers)
-    queue = _Queue(jobs, record, options.task)
+    queue = _Queue(jobs, record, options)
     with closing(executor.run(queue, pool, on_update)) as results:
         for result in results:
-            outcome = outcome_of(result)
+            outcome = queue.received(outcome_of(result))
             if queue.over(outcome):
                 yield outcome
             yield from queue.copies()
@@ -65,8 +72,11 @@ def run(jobs: Iterable[VideoJob], record: Catalogue, options: LibraryOptions, on
 class _Queue:
     """Jobs that this run has claimed, one at a time. A job with a finished twin is done at once, and not among them."""
 
-    def __init__(self, jobs: Iterable[VideoJob], record: Catalogue, task: Task) -> None:
-        self._jobs, self._record, self._task = iter(jobs), record, task
+    def __init__(self, jobs: Iterable[VideoJob], record: Catalogue, options: LibraryOptions) -> None:
+        self._jobs, self._record, self._task = iter(jobs), record, options.task
+        if options.staging and options.task is work:
+            self._task = staged_work
+        self._staging = Staging(record.folder, options.staging)
         self._twins = Duplicates(record)
         self._again: deque[VideoJob] = deque()
         self._copies: deque[Outcome] = deque()
@@ -79,7 +89,7 @@ class _Queue:
                     return
                 yield None
             elif self._is_to_do(job):
-                yield job_of(self._record.claimed(job.anywhere()), self._task)
+                yield job_of(self._staging.sent(self._record.claimed(job.anywhere())), self._task)
 
     def _is_to_do(self, job: VideoJob) -> bool:
         """Claims a job, unless it has to wait. False where that, or a twin, leaves nothing to do for now."""
@@ -94,6 +104,13 @@ class _Queue:
             self.over(copy)
             self._copies.append(copy)
         return copy is None
+
+    def received(self, outcome: Outcome) -> Outcome:
+        """An outcome whose results are in the library."""
+        try:
+            return self._staging.received(outcome)
+        except PipelineError as error:
+            return dataclasses.replace(Outcome.failed(outcome.job, error, outcome.took_s), worker=outcome.worker)
 
     def over(self, outcome: Outcome) -> bool:
         """Record an outcome. False if another run has taken the item meanwhile, because this one seemed dead to it."""

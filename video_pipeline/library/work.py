@@ -62,7 +62,7 @@ def job_of(video: VideoJob, task: Task = work) -> Job:
     return Job(
         id=video.source,
         name=printable(video.video.name),
-        out=video.out,
+        out=_place(video),
         task=task,
         payload=video,
         preset=video.preset,
@@ -70,9 +70,18 @@ def job_of(video: VideoJob, task: Task = work) -> Job:
     )
 
 
+def _place(video: VideoJob) -> Path:
+    """Where the worker writes."""
+    if not video.staging:
+        return video.out
+    from video_pipeline.library.remote import scratch
+
+    return scratch()
+
+
 def outcome_of(result: JobResult) -> Outcome:
     """What a worker's result means for the video."""
-    video: VideoJob = dataclasses.replace(result.job.payload, claim="")
+    video: VideoJob = dataclasses.replace(result.job.payload, claim="", staging="")
     if result.error:
         return Outcome(job=video, took_s=result.took_s, error=result.error, error_type=result.error_type, worker=result.worker)
     outcome: Outcome = result.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -17,6 +18,13 @@ Within = Annotated[str, typer.Option("--in", help="Only videos whose path or add
 ClipFolder = Annotated[Path | None, typer.Option("--clips", help="Cut what was found into this folder, with subtitles.")]
 
 
+_CPUS = 1.0
+_TRIES = 2
+"""As `Pool` has them, which is not imported for `--help`."""
+_RAY_JOB = "RAY_JOB_CONFIG_JSON_ENV_VAR"
+"""Environment variable that Ray sets for the command of a job (`ray job submit`), with RAY_ADDRESS."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkerFlags:
     """Where and on how many workers videos are processed."""
@@ -27,6 +35,12 @@ class WorkerFlags:
     workers: Annotated[int, typer.Option(help="Videos at once; 0 is one per core.")] = 0
     address: Annotated[str, typer.Option(help="For --executor ray: the cluster's address; else Ray starts here.")] = ""
     gpus: Annotated[float, typer.Option(help="For --executor ray: what a worker takes of a GPU, for instance 0.25.")] = 0.0
+    cpus: Annotated[float, typer.Option(help="For --executor ray: cores that a worker takes of a node.")] = _CPUS
+    resource: Annotated[
+        list[str] | None,
+        typer.Option(help="For --executor ray: what else a worker takes of a node: NAME=AMOUNT, repeatable."),
+    ] = None
+    tries: Annotated[int, typer.Option(help="Workers that may die over one video before it has failed.")] = _TRIES
     memory_mb: Annotated[
         int, typer.Option("--memory-mb", help="The most that one worker may use; its video fails above. 0: no limit.")
     ] = 0
@@ -35,10 +49,15 @@ class WorkerFlags:
     @property
     def chosen_executor(self) -> str:
         """The executor asked for by name, or by what is asked of it. Raises BadValue for what it cannot do."""
-        local = {"--workers": self.workers > 1, "--memory-mb": self.memory_mb, "--time-limit": self.time_limit}
-        cluster = {"--address": self.address, "--gpus": self.gpus}
+        local = {
+            "--workers": self.workers > 1,
+            "--memory-mb": self.memory_mb,
+            "--time-limit": self.time_limit,
+            "--tries": self.tries != _TRIES,
+        }
+        cluster = {"--address": self.address, "--gpus": self.gpus, "--cpus": self.cpus != _CPUS, "--resource": self.resource}
         if self.executor == "auto":
-            return "ray" if any(cluster.values()) else "processes" if any(local.values()) else "inline"
+            return "ray" if any(cluster.values()) or _RAY_JOB in os.environ else "processes" if any(local.values()) else "inline"
         needs = {"inline": {**local, **cluster}, "processes": cluster}.get(self.executor, {})
         idle = [flag for flag, value in needs.items() if value]
         if idle:
@@ -59,9 +78,23 @@ class WorkerFlags:
                 item_s=60 * self.time_limit,
                 address=self.address,
                 gpus=self.gpus,
+                cpus=self.cpus,
+                resources=dict(map(_resource, self.resource or ())),
+                tries=self.tries,
             )
         except ValueError as error:
-            raise _bad_value("--workers, --gpus, --memory-mb, --time-limit", str(error)) from None
+            raise _bad_value("--workers, --gpus, --cpus, --tries, --memory-mb, --time-limit", str(error)) from None
+
+
+def _resource(words: str) -> tuple[str, float]:
+    """Raises BadValue."""
+    name, _, amount = words.partition("=")
+    try:
+        if name and float(amount) > 0:
+            return name, float(amount)
+    except ValueError:
+        pass
+    raise _bad_value("--resource", f"{words!r} is no NAME=AMOUNT, such as special=1")
 
 
 def _bad_value(where: str, reason: str) -> Exception:
