@@ -113,5 +113,5 @@ $(VENV)/.train: $(VENV)/.run
 
 $(VENV)/.dev: $(VENV)/.run
 	@echo "adding the packages for tests ..."
-	@$(PIP) --editable '.[dev,docs,whisper,translate,ruby,icu,web,gradio,ray,remote,faces]'
+	@$(PIP) --editable '.[dev,docs,whisper,translate,ruby,icu,web,gradio,postgres,ray,remote,faces]'
 	@touch $@

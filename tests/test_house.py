@@ -17,13 +17,14 @@ from video_pipeline.core.registry import Registry
 from video_pipeline.events import DETECTORS
 from video_pipeline.highlights import SIGNALS
 from video_pipeline.jobs import EXECUTORS
+from video_pipeline.library.stores import STORES
 from video_pipeline.speech import ENGINES
 from video_pipeline.subtitles import FORMATS
 from video_pipeline.translate import TRANSLATORS
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "video_pipeline"
-TABLES = [ENGINES, DETECTORS, FORMATS, SIGNALS, EXPORTS, TIMELINES, EXECUTORS, TRANSLATORS]
+TABLES = [ENGINES, DETECTORS, FORMATS, SIGNALS, EXPORTS, TIMELINES, EXECUTORS, STORES, TRANSLATORS]
 HEAVY = (
     "torch",
     "funasr",
@@ -33,6 +34,7 @@ HEAVY = (
     "ffmpeg",
     "pysrt",
     "ray",
+    "psycopg",
     "gradio",
     "onnxruntime",
     "pocketsphinx",
@@ -50,6 +52,7 @@ OWNERS = {
     "opentimelineio": "clips/timelines/otio_file.py",
     "sklearn": ("highlights/cluster.py", "speech/speakers/own/clustering.py"),
     "ray": "jobs/ray_cluster.py",
+    "psycopg": "library/stores/postgres.py",
     "sentencex": "core/sentences.py",
     "fsspec": "library/remote.py",
     "typer": "cli/",

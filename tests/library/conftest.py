@@ -3,25 +3,62 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from tests import postgres_server
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.chosen import VARIABLE
 from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.schema import NAME
 from video_pipeline.video.records import ClipRow, ClipsFile, EventsFile, HighlightsFile
 from video_pipeline.video.workspace import Workspace
 
 Said = tuple[float, float, str, Language, Emotion | None]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A server for all tests."""
+    if why := postgres_server.why_not():
+        pytest.skip(why)
+    with postgres_server.server() as begun:
+        yield begun
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The test runs once with each kind of catalogue."""
+    if request.param == "postgresql":
+        server: postgres_server.Server = request.getfixturevalue("postgres")
+        monkeypatch.setenv(VARIABLE, server.address(f"s{uuid.uuid4().hex}"))
+    return str(request.param)
+
+
+@pytest.fixture
+def behind(kind: str) -> Callable[..., list[Any]]:
+    """Executes a statement in the catalogue of a folder behind its back."""
+
+    def execute(folder: Path, statement: str, *values: object) -> list[Any]:
+        if kind == "postgresql":
+            return list(postgres_server.raw_of(os.environ[VARIABLE])(statement, *values))
+        with closing(sqlite3.connect(folder / NAME)) as base, base:
+            return base.execute(statement, values).fetchall()
+
+    return execute
 
 
 def two_words(folder: Path, middle_s: float, end_s: float) -> dict[str, Any]:
@@ -166,6 +203,7 @@ import json, os, signal, sys
 from pathlib import Path
 from video_pipeline.library.records import VideoJob
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.chosen import VARIABLE
 from video_pipeline.jobs.limits import Pool
 from video_pipeline.library.runner import LibraryOptions, run
 

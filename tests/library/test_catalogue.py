@@ -10,8 +10,9 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,15 @@ from video_pipeline.library.leases import DEAD_AFTER_S, born
 from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.schema import NAME, VERSION
 from video_pipeline.library.work import output_of
+
+Behind = Callable[..., list[Any]]
+pytestmark = pytest.mark.usefixtures("kind")
+
+
+@pytest.fixture
+def only_files(kind: str) -> None:
+    if kind != "sqlite":
+        pytest.skip("about the file library.sqlite")
 
 
 @pytest.fixture
@@ -113,12 +123,11 @@ def test_a_failure_is_tried_again_and_counted(tmp_path: Path, job: VideoJob) -> 
         assert [row.error for row in book.rows()] == ["no luck"]
 
 
-def test_every_outcome_is_on_the_disk_at_once(tmp_path: Path, job: VideoJob) -> None:
+def test_every_outcome_is_stored_at_once(tmp_path: Path, job: VideoJob, behind: Behind) -> None:
     book = Catalogue(tmp_path)
     book.claim(job)
     book.record(done(job))
-    with sqlite3.connect(tmp_path / NAME) as other:
-        assert other.execute("SELECT state FROM items").fetchall() == [("done",)]
+    assert behind(tmp_path, "SELECT state FROM items") == [("done",)]
     book.close()
 
 
@@ -129,6 +138,7 @@ def test_results_that_were_deleted_are_not_done(tmp_path: Path, job: VideoJob) -
         assert list(book.undone([job]))
 
 
+@pytest.mark.usefixtures("only_files")
 def test_a_file_of_another_kind_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"not a data base" * 100)
     with pytest.raises(CannotWrite, match=NAME):
@@ -199,24 +209,24 @@ def test_what_a_killed_run_held_is_free_at_once(tmp_path: Path, job: VideoJob) -
 
 
 @pytest.mark.parametrize(("age_s", "state"), [(0.0, "running"), (DEAD_AFTER_S + 1, "waiting")])
-def test_a_run_on_another_machine_is_dead_without_a_pulse(tmp_path: Path, job: VideoJob, age_s: float, state: str) -> None:
+def test_a_run_on_another_machine_is_dead_without_a_pulse(
+    tmp_path: Path, job: VideoJob, behind: Behind, age_s: float, state: str
+) -> None:
     book = Catalogue(tmp_path)
     book.claim(job)
-    with sqlite3.connect(tmp_path / NAME) as other:
-        other.execute("UPDATE runs SET place = 'elsewhere', beat = ?", (time.time() - age_s,))
+    behind(tmp_path, "UPDATE runs SET place = 'elsewhere', beat = ?", time.time() - age_s)
     with catalogue(tmp_path) as later:
         list(later.undone([job]))
         assert [row.state for row in later.rows()] == [state]
     book.close()
 
 
-def test_the_number_of_a_dead_process_may_have_a_new_owner(tmp_path: Path, job: VideoJob) -> None:
+def test_the_number_of_a_dead_process_may_have_a_new_owner(tmp_path: Path, job: VideoJob, behind: Behind) -> None:
     if not born(os.getpid()):
         pytest.skip("this system does not tell when a process started; the pulse decides there")
     book = Catalogue(tmp_path)
     book.claim(job)
-    with sqlite3.connect(tmp_path / NAME) as other:
-        other.execute("UPDATE runs SET born = '1'")
+    behind(tmp_path, "UPDATE runs SET born = '1'")
     with catalogue(tmp_path) as later:
         assert list(later.undone([job])) == [job]
     book.close()
@@ -297,12 +307,14 @@ def test_decisions_come_in_pieces_and_in_order(tmp_path: Path, job: VideoJob) ->
         assert [jobs[0], *found] == jobs[:700] + jobs[701:]
 
 
+@pytest.mark.usefixtures("only_files")
 def test_a_catalogue_that_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(NoSuchFile, match=NAME), catalogue(tmp_path, new=False):
         pass
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.usefixtures("only_files")
 def test_the_first_format_is_taken_over_with_its_items(tmp_path: Path, job: VideoJob) -> None:
     with sqlite3.connect(tmp_path / NAME) as old:
         old.execute("CREATE TABLE items (video TEXT PRIMARY KEY, state TEXT NOT NULL)")
@@ -312,6 +324,7 @@ def test_the_first_format_is_taken_over_with_its_items(tmp_path: Path, job: Vide
         assert list(book.undone([job])) == [job] and book.claim(job)
 
 
+@pytest.mark.usefixtures("only_files")
 def test_the_second_format_is_taken_over_with_its_items(tmp_path: Path, job: VideoJob) -> None:
     others = [dataclasses.replace(job, video=job.video.with_name(name)) for name in ("b.mp4", "c.mp4")]
     with catalogue(tmp_path) as book:
@@ -336,6 +349,7 @@ def test_an_empty_video_is_processed_again_only_on_request(tmp_path: Path, job: 
         assert list(book.undone([job])) == [job]
 
 
+@pytest.mark.usefixtures("only_files")
 def test_a_later_format_is_left_alone(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / NAME) as later:
         later.execute(f"PRAGMA user_version = {VERSION + 1}")

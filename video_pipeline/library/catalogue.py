@@ -1,4 +1,4 @@
-"""What became of each video of a library, in SQLite beside the results: survives crashes, and other programs can read it."""
+"""What became of each video of a library: survives crashes, and is shared by all runs over it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
+from datetime import UTC, datetime
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,26 +24,29 @@ from video_pipeline.library.leases import Lease, free, free_dead
 from video_pipeline.library.records import DONE, EMPTY, FAILED, Outcome, VideoJob
 from video_pipeline.library.repair import mend
 from video_pipeline.library.rows import ITEM_COLUMNS, CatalogueRows, Row
-from video_pipeline.library.schema import SERIAL, connected
+from video_pipeline.library.schema import COLUMNS
 from video_pipeline.library.web import is_web, marks_of, same_mark
 
 _AT_ONCE = 500
 """Items decided by one query: SQLite takes so many parameters in every build."""
-_NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
-_CLAIM = f"""
+_CLAIM = """
 INSERT INTO items (source, asked, likeness, out, bytes, mtime_ns, etag, job, run, attempts, state, serial, began)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'running', {SERIAL}, {_NOW})
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 'running', ?, ?)
 ON CONFLICT (source) DO UPDATE SET asked = excluded.asked, likeness = excluded.likeness, out = excluded.out,
     bytes = excluded.bytes, mtime_ns = excluded.mtime_ns, etag = excluded.etag, job = excluded.job, run = excluded.run,
-    attempts = attempts + 1, state = 'running', serial = excluded.serial, began = excluded.began, ended = ''
-WHERE attempts = ? AND state != 'running'
+    attempts = items.attempts + 1, state = 'running', serial = excluded.serial, began = excluded.began, ended = ''
+WHERE items.attempts = ? AND items.state != 'running'
 """
-_RECORD = f"""
+_RECORD = """
 UPDATE items SET state = ?, took_s = ?, media_s = ?, rtf = ?, stages = ?, clips = ?, folder = ?, error = ?, error_type = ?,
-    engine = ?, digest = ?, same_as = ?, worker = ?, ended = {_NOW}, serial = {SERIAL}
+    engine = ?, digest = ?, same_as = ?, worker = ?, ended = ?, serial = ?
 WHERE source = ? AND ((run = ? AND state = 'running') OR (run = 0 AND state = 'waiting' AND attempts = ?))
 """
 """Also where another run took this one for dead and freed the item, but nobody has begun it since."""
+_OUTPUT = """
+INSERT INTO outputs (source, path, bytes, mtime_ns, digest) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (source, path) DO UPDATE SET bytes = excluded.bytes, mtime_ns = excluded.mtime_ns, digest = excluded.digest
+"""
 _LEFT = "SELECT source, state, asked, out, bytes, mtime_ns, etag, attempts, folder, run, job FROM items WHERE source IN"
 _FILES = "SELECT source, path, bytes, mtime_ns FROM outputs WHERE source IN"
 
@@ -65,8 +69,8 @@ class _Left:
 class Catalogue(CatalogueRows):
     """Open while a library runs; every outcome is on the disk before the next is taken. For one thread at a time."""
 
-    def __init__(self, folder: Path, *, new: bool = True) -> None:
-        super().__init__(folder, new=new)
+    def __init__(self, folder: Path, *, new: bool = True, address: str = "") -> None:
+        super().__init__(folder, new=new, address=address)
         self._keys = OptionsKeys()
         self._lease: Lease | None = None
         self._seen: dict[str, int] = {}
@@ -87,8 +91,7 @@ class Catalogue(CatalogueRows):
 
     def looked_at(self, jobs: Iterable[VideoJob], *, retry_failed: bool = True) -> Iterator[tuple[VideoJob, int]]:
         """What `undone` gives, each with how often it was begun so far: for `expected`, when its turn comes."""
-        with self._writing():
-            free_dead(self._base)
+        self._base.transaction(lambda: free_dead(self._base))
         jobs = iter(jobs)
         while chunk := list(islice(jobs, _AT_ONCE)):
             left = self._left([job.source for job in chunk])
@@ -122,29 +125,43 @@ class Catalogue(CatalogueRows):
         told = [(job, found) for job, found in whole if job.metadata or '"metadata":{"' in found.job]
         changed = [(kept, job.source) for job, found in told if found.state == DONE and (kept := _json(job.kept())) != found.job]
         if changed:
-            with self._writing():
-                self._base.executemany(f"UPDATE items SET job = ?, serial = {SERIAL} WHERE source = ?", changed)
+            change = "UPDATE items SET job = ?, serial = ? WHERE source = ?"
+            self._base.transaction(
+                lambda: self._base.change_many(change, [(job, self._base.next_serial(), source) for job, source in changed])
+            )
 
     def claim(self, job: VideoJob, likeness: str = "") -> bool:
         """Take a job for this run. False if another run has it, or had it since `undone` looked.
 
         `likeness` is the fingerprint shared by jobs that may give identical results; empty if unknown.
         """
-        with self._writing():
-            self._hold_lease()
-            assert self._lease is not None
-            seen = self._seen.pop(job.source, None)
-            if seen is None:
-                found = self._base.execute("SELECT attempts FROM items WHERE source = ?", (job.source,)).fetchone()
-                seen = found[0] if found else 0
-            asked = (self.options_key(job), likeness, str(job.out.absolute()), *_stamp(job))
-            values = (job.source, *asked, _json(job.kept()), self._lease.id, seen)
-            if self._base.execute(_CLAIM, values).rowcount != 1:
-                self.skipped["elsewhere"] += 1
-                return False
-            self._attempts[job.source] = seen + 1
-            write_claim(self.folder, job.source, self._token(job.source))
-            return True
+        seen = self._seen.pop(job.source, None)
+        tries = count()
+        attempts = self._base.transaction(lambda: self._claimed(job, likeness, seen, is_repeated=next(tries) > 0))
+        if attempts is None:
+            self.skipped["elsewhere"] += 1
+            return False
+        self._attempts[job.source] = attempts
+        write_claim(self.folder, job.source, self._token(job.source))
+        return True
+
+    def _claimed(self, job: VideoJob, likeness: str, seen: int | None, *, is_repeated: bool) -> int | None:
+        """How often the item was begun with this time; None if another run has it. All in one transaction."""
+        self._hold_lease()
+        assert self._lease is not None
+        query = "SELECT attempts, state, run FROM items WHERE source = ?"
+        found = self._base.ask(f"{query} {self._base.skip_locked}", (job.source,))
+        if not found and self._base.skip_locked and self._base.ask(query, (job.source,)):
+            return None  # somebody takes it just now
+        attempts, state, run = found[0] if found else (0, "", 0)
+        if is_repeated and state == "running" and run == self._lease.id:
+            return int(attempts)  # the connection broke after that
+        seen = attempts if seen is None else seen
+        if found and (attempts != seen or state == "running"):
+            return None
+        asked = (self.options_key(job), likeness, str(job.out.absolute()), *_stamp(job))
+        values = (job.source, *asked, _json(job.kept()), self._lease.id, self._base.next_serial(), _now(), seen)
+        return seen + 1 if self._base.change(_CLAIM, values) == 1 else None
 
     def _hold_lease(self) -> None:
         """A run that stood still for so long that others took it for dead begins anew."""
@@ -153,7 +170,7 @@ class Catalogue(CatalogueRows):
         if self._lease is not None:
             self._lease.stop()
         free_dead(self._base)
-        self._lease = Lease(self._base, lambda: connected(self.folder))
+        self._lease = Lease(self._base)
 
     def _token(self, source: str) -> str:
         assert self._lease is not None
@@ -165,6 +182,16 @@ class Catalogue(CatalogueRows):
 
     def record(self, outcome: Outcome) -> bool:
         """Record what became of a claimed job. False, without any change, if the job is no longer this run's."""
+        source = outcome.job.source
+        tries = count()
+        held = self._base.transaction(lambda: self._recorded(outcome, is_repeated=next(tries) > 0))
+        if held:
+            remove_claim(self.folder, source, self._token(source) if source in self._attempts else "")
+            self._keep_item(source)
+        self._attempts.pop(source, None)
+        return held
+
+    def _recorded(self, outcome: Outcome, *, is_repeated: bool) -> bool:
         source, run = outcome.job.source, self._lease.id if self._lease else 0
         values = (
             outcome.state,
@@ -180,26 +207,26 @@ class Catalogue(CatalogueRows):
             outcome.digest,
             outcome.same_as,
             outcome.worker,
+            _now(),
+            self._base.next_serial(),
         )
-        files = [(source, file.path, file.bytes, file.mtime_ns, file.digest) for file in outcome.outputs]
-        with self._writing():
-            held = self._base.execute(_RECORD, (*values, source, run, self._attempts.get(source, -1))).rowcount == 1
-            if held and not outcome.error:
-                self._base.execute("DELETE FROM outputs WHERE source = ?", (source,))
-                self._base.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?)", files)
-            if held and outcome.etag:
-                self._base.execute("UPDATE items SET etag = ? WHERE source = ?", (outcome.etag, source))
-        if held:
-            remove_claim(self.folder, source, self._token(source) if source in self._attempts else "")
-            self._keep_item(source)
-        self._attempts.pop(source, None)
-        return held
+        attempts = self._attempts.get(source, -1)
+        held = self._base.change(_RECORD, (*values, source, run, attempts)) == 1
+        if not held:
+            known = "SELECT 1 FROM items WHERE source = ? AND run = ? AND attempts = ? AND state = ?"
+            return is_repeated and bool(self._base.ask(known, (source, run, attempts, outcome.state)))
+        if not outcome.error:
+            files = [(source, file.path, file.bytes, file.mtime_ns, file.digest) for file in outcome.outputs]
+            self._base.change("DELETE FROM outputs WHERE source = ?", (source,))
+            self._base.change_many(_OUTPUT, files)
+        if outcome.etag:
+            self._base.change("UPDATE items SET etag = ? WHERE source = ?", (outcome.etag, source))
+        return True
 
     def _keep_item(self, source: str) -> None:
         """Beside the results too, from which a lost catalogue is built again."""
-        (found,) = self._base.execute("SELECT * FROM items WHERE source = ?", (source,)).fetchall()
-        columns = [name for (name, *_) in self._base.execute("SELECT * FROM items LIMIT 0").description]
-        row = dict(zip(columns, found, strict=True))
+        found = self._base.ask(f"SELECT {', '.join(COLUMNS)} FROM items WHERE source = ?", (source,))
+        row = dict(zip(COLUMNS, found[0], strict=True)) if found else {"state": ""}  # else it was forgotten just now
         if row["state"] != DONE or not row["folder"]:
             return
         outputs = [msgspec.to_builtins(file) for file in self.outputs(source)]
@@ -221,16 +248,17 @@ class Catalogue(CatalogueRows):
         """Release what this run still holds."""
         if self._lease is not None:
             self._lease.stop()  # it may be waiting for the file, so it must be over before we hold that
-            with suppress(CannotWrite), self._writing():  # else the next run sees that this one is dead
-                free(self._base, self._lease.id)
+            lease = self._lease.id
+            with suppress(CannotWrite):  # else the next run sees that this one is dead
+                self._base.transaction(lambda: free(self._base, lease))
         super().close()
 
     def _left(self, sources: Sequence[str]) -> dict[str, _Left]:
         marks = f" ({', '.join('?' * len(sources))})"
         files: defaultdict[str, list[tuple[str, int, int]]] = defaultdict(list)
-        for source, *file in self._asked(_FILES + marks, sources):
+        for source, *file in self._base.ask(_FILES + marks, sources):
             files[source].append((file[0], file[1], file[2]))
-        found = self._asked(_LEFT + marks, sources)
+        found = self._base.ask(_LEFT + marks, sources)
         return {
             source: _Left(
                 state=state,
@@ -289,15 +317,21 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value, enc_hook=stored_path, order="deterministic").decode()
 
 
-@contextmanager
-def catalogue(folder: Path, *, new: bool = True) -> Iterator[Catalogue]:
-    """The catalogue in a folder; if there is none it is created with `new`, else NoSuchFile is raised.
+def _now() -> str:
+    """In UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
-    One that is missing beside results, or damaged, is built again from these, which a warning says.
+
+@contextmanager
+def catalogue(folder: Path, *, new: bool = True, address: str = "") -> Iterator[Catalogue]:
+    """The catalogue of the library in a folder; if there is none it is created with `new`, else NoSuchFile is raised.
+
+    One that is missing beside results, or damaged, is built again from these, which a warning says. `address` says where it is,
+    as `store_of` takes it.
     """
     if new:
-        mend(folder)
-    opened = Catalogue(folder, new=new)
+        mend(folder, address)
+    opened = Catalogue(folder, new=new, address=address)
     try:
         yield opened
     finally:

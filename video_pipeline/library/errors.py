@@ -80,6 +80,18 @@ class DamagedCatalogue(CannotWrite):
 
 
 @dataclass(eq=False)
+class CatalogueUnusable(CannotWrite):
+    """The server that keeps the catalogue does not answer, or refuses. `path` is the library, whose results are not concerned."""
+
+    address: str = ""
+    """Without its password."""
+
+    @property
+    def message(self) -> str:
+        return f"the catalogue {self.address} cannot be used: {self.reason}"
+
+
+@dataclass(eq=False)
 class NoEmbeddings(EngineError):
     """There is no model that knows what passages mean."""
 

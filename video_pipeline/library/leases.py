@@ -5,41 +5,46 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-import sqlite3
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
+
+from video_pipeline.core.errors import CannotWrite
+from video_pipeline.library.stores.base import Store
 
 PULSE_S = 5.0
 """Between two beats of a run."""
 DEAD_AFTER_S = 60.0
 """Twelve missed beats. Only for runs on other machines or in other containers: on this machine the process is looked up."""
 
-_FREE_ORPHANS = "UPDATE items SET state = 'waiting', run = 0 WHERE state = 'running' AND run NOT IN (SELECT id FROM runs)"
+_FREE = "UPDATE items SET state = 'waiting', run = 0 WHERE"
+_ORPHANS = "SELECT source FROM items WHERE state = 'running' AND run NOT IN (SELECT id FROM runs)"
 
 
 class Lease:
     """The row of this run. `id` is new for every run, and stored with each item that the run holds."""
 
-    def __init__(self, base: sqlite3.Connection, connect: Callable[[], sqlite3.Connection]) -> None:
-        self._connect = connect
-        pid, now = os.getpid(), time.time()
-        values = (place(), pid, born(pid), now)
-        self.id = base.execute("INSERT INTO runs (place, pid, born, beat) VALUES (?, ?, ?, ?)", values).lastrowid or 0
+    def __init__(self, base: Store) -> None:
+        """Within a transaction."""
+        self._store = base
+        pid = os.getpid()
+        values = (place(), pid, born(pid), base.clock_s())
+        self.id = base.add("INSERT INTO runs (place, pid, born, beat) VALUES (?, ?, ?, ?)", values)
         self._over = threading.Event()
         self._pulse = threading.Thread(target=self._beat, name="pulse", daemon=True)
         self._pulse.start()
 
     def _beat(self) -> None:
-        with contextlib.closing(self._connect()) as base:
-            while not self._over.wait(PULSE_S):
-                with contextlib.suppress(sqlite3.Error):  # a full disk, or a very busy one: there is another beat
-                    base.execute("UPDATE runs SET beat = ? WHERE id = ?", (time.time(), self.id))
+        base: Store | None = None
+        while not self._over.wait(PULSE_S):
+            with contextlib.suppress(CannotWrite):  # a full disk, or a server that is away: there is another beat
+                base = base or self._store.another()
+                base.change("UPDATE runs SET beat = ? WHERE id = ?", (base.clock_s(), self.id))
+        if base is not None:
+            base.close()
 
-    def is_held(self, base: sqlite3.Connection) -> bool:
+    def is_held(self, base: Store) -> bool:
         """False where another run took this one for dead, because it stood still for too long."""
-        return base.execute("SELECT 1 FROM runs WHERE id = ?", (self.id,)).fetchone() is not None
+        return bool(base.ask("SELECT 1 FROM runs WHERE id = ?", (self.id,)))
 
     def stop(self) -> None:
         """End the pulse; the catalogue still says what the run holds."""
@@ -47,23 +52,26 @@ class Lease:
         self._pulse.join()
 
 
-def free_dead(base: sqlite3.Connection) -> None:
-    """Release what dead runs hold."""
-    for number, *run in base.execute("SELECT id, place, pid, born, beat FROM runs").fetchall():
-        if not _is_alive(*run):
+def free_dead(base: Store) -> None:
+    """Release what dead runs hold. Within a transaction."""
+    base.alone()  # else an item could be taken between the look at the runs and the change
+    now_s = base.clock_s()
+    for number, *run in base.ask("SELECT id, place, pid, born, beat FROM runs"):
+        if not _is_alive(*run, now_s=now_s):
             free(base, number)
-    base.execute(_FREE_ORPHANS)
+    base.change(f"{_FREE} source IN ({_ORPHANS} {base.skip_locked})")
 
 
-def free(base: sqlite3.Connection, run: int) -> None:
-    base.execute("UPDATE items SET state = 'waiting', run = 0 WHERE run = ? AND state = 'running'", (run,))
-    base.execute("DELETE FROM runs WHERE id = ?", (run,))
+def free(base: Store, run: int) -> None:
+    """Within a transaction."""
+    base.change("DELETE FROM runs WHERE id = ?", (run,))
+    base.change(f"{_FREE} run = ? AND state = 'running'", (run,))
 
 
-def _is_alive(where: str, pid: int, since: str, beat: float) -> bool:
+def _is_alive(where: str, pid: int, since: str, beat: float, *, now_s: float) -> bool:
     if since and where == place():
         return born(pid) == since
-    return abs(time.time() - beat) < DEAD_AFTER_S  # a beat of the future is from before the clock was set back
+    return abs(now_s - beat) < DEAD_AFTER_S  # a beat of the future is from before the clock was set back
 
 
 def place() -> str:

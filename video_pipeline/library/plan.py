@@ -11,6 +11,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.core.files import key_of, safe_name
 from video_pipeline.core.printable import printable
 from video_pipeline.library.addresses import identity
+from video_pipeline.library.chosen import is_there
 from video_pipeline.library.errors import NoVideos
 from video_pipeline.library.found import Found
 from video_pipeline.library.gathered import Gathered
@@ -19,7 +20,6 @@ from video_pipeline.library.remote import is_remote
 from video_pipeline.library.repair import mend
 from video_pipeline.library.rows import CatalogueRows, reading
 from video_pipeline.library.runner import LibraryOptions
-from video_pipeline.library.schema import NAME
 from video_pipeline.library.sources import each_video
 from video_pipeline.library.spool import Spool
 
@@ -40,10 +40,10 @@ def plan(sources: Sequence[str], out: Path, options: LibraryOptions, *, allow_em
     if printable(str(out.absolute())) != str(out.absolute()):
         raise BadValue("--out", "the path of this folder is not UTF-8, so neither pages nor tables can name what lies in it")
     with closing(Gathered(each_video(sources, on_empty=None if allow_empty else _refuse))) as found:
-        mend(out)
-        if not (out / NAME).is_file():
+        mend(out, options.catalogue)
+        if not is_there(out, options.catalogue):
             return Spool(_job(video, out.absolute() / _below(video, has_twin), out, options) for video, has_twin in found)
-        with reading(out) as record:
+        with reading(out, options.catalogue) as record:
             return Spool(_job(video, place, out, options) for video, place in _placed(found, out.absolute(), record))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -18,10 +18,12 @@ from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.files import reason
 from video_pipeline.core.printable import path_stored
 from video_pipeline.library.addresses import identity
+from video_pipeline.library.chosen import address_of, adopt, store_of
 from video_pipeline.library.errors import DamagedCatalogue
 from video_pipeline.library.item_file import ITEM_FILE, items_in
 from video_pipeline.library.records import ALL_GOALS, VideoJob
-from video_pipeline.library.schema import NAME, SERIAL, opened, opened_to_read, ours
+from video_pipeline.library.schema import COLUMNS, NAME, opened_to_read, ours
+from video_pipeline.library.stores.base import Access, Store
 from video_pipeline.video.stages.listen import TRANSCRIPT_FILE
 from video_pipeline.video.workspace import STATE_FILE, State, read_state
 
@@ -30,6 +32,7 @@ _MOST_CHECKED_BYTES = 256 << 20
 """A larger file is not read whole before each run."""
 _AT_ONCE = 500
 """Items of one transaction."""
+_FILE = "source, path, bytes, mtime_ns, digest"
 _NEEDED = {
     "asked": "",
     "out": "",
@@ -64,44 +67,57 @@ class _Stored:
     engine: dict[str, Any]
 
 
-def repair(library: Path, *, only_own: bool = False) -> Repaired:
+def repair(library: Path, address: str = "", *, only_own: bool = False) -> Repaired:
     """Bring the catalogue of a library in line with its results; a damaged file of it is kept beside the new one.
 
-    With `only_own` results that no library run made are left out.
+    One at an address also takes in the items of the file that the library had before, which stays as it is. With `only_own`
+    results that no library run made are left out.
 
     Raises:
-        CannotWrite: the folder refuses. BadRecord: a newer version of this program made the catalogue.
+        CannotWrite: the folder or the catalogue refuses. BadRecord: a newer version of this program made the catalogue.
     """
     library = library.absolute()
-    saved: list[dict[str, Any]] = []
+    saved: Iterator[dict[str, Any]] = iter(())
     aside = None
-    try:
-        check(library)
-    except DamagedCatalogue:
-        saved = list(_readable(library / NAME))
-        aside = _set_aside(library)
-    with closing(opened(library)) as base:
-        kept = len(saved) or _count(base)
-        _insert(base, library, iter(saved))
-        found = _insert(base, library, _of_results(library, only_own=only_own))
+    if address_of(library, address):
+        if not only_own:
+            adopt(library, address)
+        saved = _readable(library / NAME) if (library / NAME).is_file() else saved
+    else:
+        try:
+            check(library)
+        except DamagedCatalogue:
+            saved = iter(list(_readable(library / NAME)))
+            aside = _set_aside(library)
+    with closing(store_of(library, address, access=Access.CREATE)) as base:
+        known = _count(base)
+        kept = known + _insert(base, saved)
+        found = _insert(base, _of_results(library, only_own=only_own))
     return Repaired(aside=aside, kept=kept, found=found)
 
 
-def mend(library: Path) -> None:
+def mend(library: Path, address: str = "") -> None:
     """Repair the catalogue where it is damaged, or missing beside results, with a warning. Raises what `repair` raises."""
-    is_missing = not (library / NAME).is_file()
-    if is_missing and (not library.is_dir() or next(library.iterdir(), None) is None):
+    library = library.absolute()
+    is_elsewhere = bool(address_of(library, address))
+    if not is_elsewhere and (not library.is_dir() or next(library.iterdir(), None) is None):
         return
+    is_missing = _is_empty(library, address) if is_elsewhere else not (library / NAME).is_file()
     try:
         if not is_missing:
-            if (library / NAME).stat().st_size <= _MOST_CHECKED_BYTES:
+            if not is_elsewhere and (library / NAME).stat().st_size <= _MOST_CHECKED_BYTES:
                 check(library)
             return
     except DamagedCatalogue as error:
         _log.warning("%s; it is built again from them", error)
-    done = repair(library, only_own=is_missing)
-    if done.found or done.aside:
+    done = repair(library, address, only_own=is_missing)
+    if done.found or done.kept or done.aside:
         _log.warning("the catalogue of %s was built again: %d videos", library, done.kept + done.found)
+
+
+def _is_empty(library: Path, address: str) -> bool:
+    with closing(store_of(library, address, access=Access.CREATE)) as base:
+        return not _count(base)
 
 
 def check(library: Path) -> None:
@@ -140,27 +156,33 @@ def _set_aside(library: Path) -> Path:
     return aside
 
 
-def _count(base: sqlite3.Connection) -> int:
-    count: int = base.execute("SELECT count(*) FROM items").fetchone()[0]
+def _count(base: Store) -> int:
+    return int(base.ask("SELECT count(*) FROM items")[0][0])
+
+
+def _insert(base: Store, items: Iterator[Mapping[str, Any]]) -> int:
+    """Take in the items that the catalogue does not have; gives how many."""
+    count = 0
+    while chunk := list(islice(items, _AT_ONCE)):
+        count += base.transaction(lambda chunk=chunk: _inserted(base, chunk))  # type: ignore[misc]
     return count
 
 
-def _insert(base: sqlite3.Connection, library: Path, items: Iterator[Mapping[str, Any]]) -> int:
-    """Take in the items that the catalogue does not have; gives how many."""
-    columns = [row[1] for row in base.execute("PRAGMA table_info(items)")]
-    count = 0
-    while chunk := list(islice(items, _AT_ONCE)):
-        with ours(library), base:
-            base.execute("BEGIN IMMEDIATE")
-            for item in chunk:
-                row = {**_NEEDED, **{name: value for name, value in item.items() if name in columns and name != "serial"}}
-                row |= {"state": "waiting"} if row["state"] == "running" else {}
-                names = ", ".join(row)
-                insert = f"INSERT OR IGNORE INTO items ({names}, serial) VALUES ({', '.join('?' * len(row))}, {SERIAL})"
-                if base.execute(insert, list(row.values())).rowcount == 1:
-                    count += 1
-                    files = [(row["source"], f["path"], f["bytes"], f["mtime_ns"], f["digest"]) for f in item.get("outputs", ())]
-                    base.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?, ?)", files)
+def _inserted(base: Store, items: Sequence[Mapping[str, Any]]) -> int:
+    marks = ", ".join("?" * len(items))
+    query = f"SELECT source FROM items WHERE source IN ({marks})"
+    known = {source for (source,) in base.ask(query, [item["source"] for item in items])}
+    files, count = [], 0
+    for item in items:
+        if item["source"] in known:
+            continue
+        row = {**_NEEDED, **{name: value for name, value in item.items() if name in COLUMNS}, "serial": base.next_serial()}
+        row |= {"state": "waiting"} if row["state"] == "running" else {}
+        insert = f"INSERT INTO items ({', '.join(row)}) VALUES ({', '.join('?' * len(row))}) ON CONFLICT DO NOTHING"
+        if base.change(insert, list(row.values())) == 1:  # else another run repairs it too
+            count += 1
+            files += [(row["source"], f["path"], f["bytes"], f["mtime_ns"], f["digest"]) for f in item.get("outputs", ())]
+    base.change_many(f"INSERT INTO outputs ({_FILE}) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", files)
     return count
 
 

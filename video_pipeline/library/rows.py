@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
-from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.files import file_digest
 from video_pipeline.core.printable import path_stored
-from video_pipeline.library.errors import DamagedCatalogue
+from video_pipeline.library.chosen import store_of
 from video_pipeline.library.item_file import forget_item
 from video_pipeline.library.records import ALL_GOALS, EMPTY, FAILED, Output, VideoJob
-from video_pipeline.library.schema import NAME, SERIAL, opened, opened_to_read, ours
+from video_pipeline.library.stores.base import Access
 
 _PAGE = 1000
 """Items read at once: neither a long list in memory nor a long hold on the file."""
@@ -83,21 +81,20 @@ class Damage:
 
 
 class CatalogueRows:
-    """The items of the catalogue in `folder`.
+    """The items of the catalogue of the library in `folder`.
 
     Raises:
         NoSuchFile: there is none and `new` is False. CannotWrite, BadRecord: it cannot be opened.
-        DamagedCatalogue: its file cannot be read, now or at any question.
+        DamagedCatalogue: its file cannot be read, now or at any question. CatalogueUnusable: its server does not answer.
     """
 
-    def __init__(self, folder: Path, *, new: bool = True) -> None:
-        self.folder = folder.absolute()
-        if not new and not (folder / NAME).is_file():
-            raise NoSuchFile(folder / NAME)
-        self._base = self._open()
+    _access = Access.CREATE
 
-    def _open(self) -> sqlite3.Connection:
-        return opened(self.folder)
+    def __init__(self, folder: Path, *, new: bool = True, address: str = "") -> None:
+        """`address` says where the catalogue is, as `store_of` takes it."""
+        self.folder = folder.absolute()
+        access = Access.CHANGE if not new and self._access is Access.CREATE else self._access
+        self._base = store_of(self.folder, address, access=access)
 
     def rows(self, state: str | None = None) -> Iterator[Row]:
         """All items, or those of one state, in order of their sources; read in pieces, so that a run may go on meanwhile."""
@@ -115,7 +112,7 @@ class CatalogueRows:
         """The names of all items, or of those of one state, in order."""
         last, where = "", "AND state = ?" if state else ""
         query = f"SELECT source FROM items WHERE source > ? {where} ORDER BY source LIMIT {_PAGE}"
-        while page := [name for (name,) in self._asked(query, (last, state) if state else (last,))]:
+        while page := [name for (name,) in self._base.ask(query, (last, state) if state else (last,))]:
             yield from page
             last = page[-1]
 
@@ -123,12 +120,12 @@ class CatalogueRows:
         """The folders in which the results of some of these sources lie, which are nobody else's."""
         marks = ", ".join("?" * len(sources))
         query = f"SELECT source, folder FROM items WHERE source IN ({marks}) AND folder != '' AND same_as = ''"
-        return {source: self.folder / folder for source, folder in self._asked(query, sources)}
+        return {source: self.folder / folder for source, folder in self._base.ask(query, sources)}
 
     def is_home(self, folder: Path) -> bool:
         """Whether results of some item lie in a folder; compared without case, like names in some file systems."""
-        query = "SELECT 1 FROM items WHERE folder = ? COLLATE NOCASE LIMIT 1"
-        return bool(self._asked(query, (self._kept(str(folder)),)))
+        query = f"SELECT 1 FROM items WHERE {self._base.folder_is} LIMIT 1"
+        return bool(self._base.ask(query, (self._kept(str(folder)),)))
 
     def jobs(self, state: str = "failed", sources: Iterable[str] = ()) -> Iterator[VideoJob]:
         """The jobs of the items in a state, all or those named, ready to be run again."""
@@ -147,13 +144,14 @@ class CatalogueRows:
     def outputs(self, source: str) -> list[Output]:
         """The files that an item made, in order of their paths."""
         query = "SELECT path, bytes, mtime_ns, digest FROM outputs WHERE source = ? ORDER BY path"
-        return [Output(*row) for row in self._asked(query, (source,))]
+        return [Output(*row) for row in self._base.ask(query, (source,))]
 
     def totals(self) -> Totals:
-        counts: dict[str, int] = dict(self._asked("SELECT state, count(*) FROM items GROUP BY state"))
+        counts: dict[str, int] = dict(self._base.ask("SELECT state, count(*) FROM items GROUP BY state"))
         those = "FROM items WHERE state = 'done' AND same_as"
-        ((same,),) = self._asked(f"SELECT count(*) {those} != ''")
-        (sums,) = self._asked(f"SELECT total(media_s), total(took_s), coalesce(sum(clips), 0) {those} = ''")
+        ((same,),) = self._base.ask(f"SELECT count(*) {those} != ''")
+        sums_of = ", ".join(f"coalesce(sum({column}), 0)" for column in ("media_s", "took_s", "clips"))
+        (sums,) = self._base.ask(f"SELECT {sums_of} {those} = ''")
         return Totals(
             items=sum(counts.values()),
             done=counts.get("done", 0),
@@ -162,14 +160,14 @@ class CatalogueRows:
             running=counts.get("running", 0),
             waiting=counts.get("waiting", 0),
             same=same,
-            media_s=sums[0],
-            took_s=sums[1],
+            media_s=float(sums[0]),
+            took_s=float(sums[1]),
             clips=sums[2],
         )
 
     def mark(self) -> tuple[str, int]:
         """Changes when items were removed, or when all of the catalogue was built again."""
-        ((name, forgotten),) = self._asked("SELECT id, forgotten FROM self")
+        ((name, forgotten),) = self._base.ask("SELECT id, forgotten FROM self")
         return name, forgotten
 
     def damaged(self) -> Iterator[Damage]:
@@ -186,86 +184,54 @@ class CatalogueRows:
         """Mark items of a state, those named or all, for the next run. Returns how many."""
         change = f"UPDATE items SET state = 'waiting', error = '', error_type = '' WHERE state = '{state}'"
         named = list(sources)
-        with self._writing():
-            if not named:
-                return self._base.execute(change).rowcount
-            return sum(self._base.execute(f"{change} AND source = ?", (source,)).rowcount for source in named)
+        if not named:
+            return self._base.transaction(lambda: self._base.change(change))
+        return self._base.transaction(lambda: sum(self._base.change(f"{change} AND source = ?", (source,)) for source in named))
 
     def forget(self, sources: Iterable[str]) -> int:
         """Remove items, unless they are being processed. Their results stay where they are. Returns how many."""
-        count = 0
-        with self._writing():
-            self._base.execute(f"UPDATE self SET past = {SERIAL} - 1")
-            for source in sources:
-                known = self.row(source)
-                gone = self._base.execute("DELETE FROM items WHERE source = ? AND state != 'running'", (source,)).rowcount
-                if gone:
-                    self._base.execute("DELETE FROM outputs WHERE source = ?", (source,))
-                    count += gone
-                if gone and known is not None and known.folder:
-                    forget_item(Path(known.folder), source)
-            self._base.execute("UPDATE self SET forgotten = forgotten + ?", (count,))
-        return count
+        named = list(sources)
+        gone = self._base.transaction(lambda: self._removed(named))
+        for row in gone:
+            if row.folder:
+                forget_item(Path(row.folder), row.source)
+        return len(gone)
+
+    def _removed(self, sources: Sequence[str]) -> list[Row]:
+        self._base.next_serial()  # it was higher than all of them had
+        gone = []
+        for source in sources:
+            known = self.row(source)
+            if known is not None and self._base.change("DELETE FROM items WHERE source = ? AND state != 'running'", (source,)):
+                self._base.change("DELETE FROM outputs WHERE source = ?", (source,))
+                gone.append(known)
+        self._base.change("UPDATE self SET forgotten = forgotten + ?", (len(gone),))
+        return gone
 
     def close(self) -> None:
         self._base.close()
 
     def _rows(self, query: str, values: Sequence[Any]) -> Iterator[Row]:
-        for found in self._asked(query, values):
+        for found in self._base.ask(query, values):
             row = Row(**dict(zip(_COLUMN_NAMES, found, strict=True)))
             yield replace(row, folder=str(self.folder / row.folder)) if row.folder else row
-
-    def _asked(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        with ours(self.folder):
-            return self._base.execute(query, values).fetchall()
 
     def _kept(self, folder: str) -> str:
         """A folder as it is stored: a library that is moved as a whole keeps its results."""
         path = Path(folder)
         return path.relative_to(self.folder).as_posix() if folder and path.is_relative_to(self.folder) else folder
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """All or nothing, and nobody else meanwhile. Raises CannotWrite where the disk refuses."""
-        try:
-            self._base.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._base.execute("ROLLBACK")
-                raise
-            self._base.execute("COMMIT")
-        except sqlite3.Error as error:
-            with suppress(sqlite3.Error):
-                if self._base.in_transaction:
-                    self._base.execute("ROLLBACK")
-            with ours(self.folder):
-                raise error
-
 
 class CatalogueReader(CatalogueRows):
     """The catalogue for those who only look: nothing on the disk changes, whatever its age or state."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, new=False)
-
-    def _open(self) -> sqlite3.Connection:
-        return opened_to_read(self.folder)
-
-    def _asked(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """A run that began meanwhile writes into a journal that was not there when this was opened."""
-        try:
-            return super()._asked(query, values)
-        except DamagedCatalogue:
-            self._base.close()
-            self._base = self._open()
-            return super()._asked(query, values)
+    _access = Access.READ
 
 
 @contextmanager
-def reading(folder: Path) -> Iterator[CatalogueReader]:
-    """The catalogue in a folder, to be read. Raises NoSuchFile, DamagedCatalogue, BadRecord."""
-    opened_rows = CatalogueReader(folder)
+def reading(folder: Path, address: str = "") -> Iterator[CatalogueReader]:
+    """The catalogue of a library, to be read. Raises NoSuchFile, DamagedCatalogue, CatalogueUnusable, BadRecord."""
+    opened_rows = CatalogueReader(folder, address=address)
     try:
         yield opened_rows
     finally:

@@ -43,6 +43,8 @@ class LibraryOptions:
     """An address that the results are also put to; empty for none."""
     staging: str = ""
     """An address that this machine and all workers reach, through which results travel; empty where they share the folder."""
+    catalogue: str = field(default="", repr=False)
+    """Address of the data base that keeps the catalogue, which may hold a password; empty for what `address_of` finds."""
     task: Task = work
     """What is done with each `VideoJob`; the value of its `Done` is an `Outcome`."""
 

@@ -24,8 +24,6 @@ _OLD_NAMES = {"source": "video", "ended": "updated"}
 """Columns that the first format called otherwise."""
 _MARK_EMPTY = "UPDATE items SET state = 'empty' WHERE state = 'failed' AND error_type IN (?, ?)"
 """Before format 3 a video without sound or speech counted as failed."""
-SERIAL = "(SELECT max(past, coalesce((SELECT max(serial) FROM items), 0)) + 1 FROM self)"
-"""The next one: also where the latest item is forgotten none comes twice."""
 _SELF = """INSERT INTO self SELECT coalesce((SELECT min(source) FROM items), lower(hex(randomblob(8)))), 0, 0
     WHERE NOT EXISTS (SELECT 1 FROM self)"""
 """One of an older format is called after its first item, the same for all that read it before a run has taken it over."""
@@ -68,9 +66,15 @@ CREATE TABLE IF NOT EXISTS runs (
 CREATE TABLE IF NOT EXISTS self (
     id TEXT NOT NULL,                           -- of this catalogue: one that is built again has another
     forgotten INTEGER NOT NULL,                 -- how many items were ever removed
-    past INTEGER NOT NULL                       -- the highest serial that any of them had
+    past INTEGER NOT NULL                       -- the highest serial that any item ever had
 )
 """
+
+COLUMNS = tuple(
+    "source state serial asked out bytes mtime_ns etag likeness job attempts run digest same_as engine began ended took_s "
+    "media_s rtf stages clips folder error error_type worker".split()
+)
+"""Of `items`, in every store."""
 
 
 def opened(folder: Path) -> sqlite3.Connection:

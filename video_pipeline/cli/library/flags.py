@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 LibraryFolder = Annotated[Path, typer.Option("--out", "-o", help="The library: the folder that its runs wrote to.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Videos: paths, addresses or patterns; none means all.")]
 Within = Annotated[str, typer.Option("--in", help="Only videos whose path or address holds this.")]
+Catalogue = Annotated[
+    str,
+    typer.Option(
+        help="Keep the catalogue in this data base instead of OUT/library.sqlite: postgresql://user@host/name. "
+        "VIDEO_PIPELINE_CATALOGUE in the environment does the same, and need not be seen by others when it holds a password."
+    ),
+]
 ClipFolder = Annotated[Path | None, typer.Option("--clips", help="Cut what was found into this folder, with subtitles.")]
 
 

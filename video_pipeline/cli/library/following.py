@@ -64,7 +64,7 @@ def follow(jobs: Iterable[VideoJob], out: Path, options: LibraryOptions, form: F
         RunStopped: what went wrong with one video would have gone wrong with all. SourceGone: a folder of videos went away.
         SomeFailed: at least one video failed.
     """
-    with catalogue(out) as record:
+    with catalogue(out, address=options.catalogue) as record:
         waiting = Spool(record.looked_at(jobs))
         total = len(waiting) + record.skipped.total()
         tally = Tally((job for job, _ in waiting), record.skipped["done"], elsewhere=record.skipped["elsewhere"])

@@ -9,7 +9,7 @@ import typer
 
 from video_pipeline.cli.flags import BesideFlags, LibraryRunFlags, RecognitionFlags, SpeakerFlags, SubtitleFlags, TranslationFlags
 from video_pipeline.cli.flatten import flattened
-from video_pipeline.cli.library.flags import WorkerFlags
+from video_pipeline.cli.library.flags import Catalogue, WorkerFlags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,7 @@ class DeliveryFlags(BesideFlags):
             help="For workers that do not share OUT: results travel through this address, for instance s3://bucket/tmp."
         ),
     ] = ""
+    catalogue: Catalogue = ""
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="A source that holds no video is no error.")] = False
 
 
@@ -58,6 +59,7 @@ def run(  # noqa: PLR0913 - one group of flags each
             sidecar_name=delivery.checked_name(),
             upload=delivery.upload,
             staging=delivery.staging,
+            catalogue=delivery.catalogue,
         )
         videos = plan(sources, run.out, options, allow_empty=delivery.allow_empty)
         fetch_weights(chosen, show)  # before the workers, who would all wait for it

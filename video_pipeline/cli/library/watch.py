@@ -75,6 +75,7 @@ def watch(  # noqa: PLR0913 - one group of flags each
             sidecar_name=delivery.checked_name(),
             upload=delivery.upload,
             staging=delivery.staging,
+            catalogue=delivery.catalogue,
         )
         manners, rest = Manners(hours=watching.hours, max_load=watching.max_load), Rest(watching.rest)
         fetch_weights(chosen, show)
@@ -125,14 +126,14 @@ class _Round:
         jobs = self._rest.at_rest(plan(self._sources, self._out, self._options, allow_empty=True))
         if not jobs or not self._manners.allow():
             return
-        with catalogue(self._out) as record:
+        with catalogue(self._out, address=self._options.catalogue) as record:
             waiting = list(record.undone(jobs, retry_failed=False))
         if not waiting:
             return
         try:
             follow(waiting, self._out, self._options, self._form, self._manners.while_allowed)
         finally:
-            with catalogue(self._out) as record, index(self._out) as searched:
+            with catalogue(self._out, address=self._options.catalogue) as record, index(self._out) as searched:
                 searched.refresh(record)
                 write_report(record, searched, self._out / "library.html")
 

@@ -1,0 +1,119 @@
+"""Which store holds the catalogue of a library: a file beside the results, or the data base that its runs were given.
+
+The folder remembers the data base without its password, so that every command finds it: with the password from the environment
+(`VIDEO_PIPELINE_CATALOGUE`, `PGPASSWORD`) or from `~/.pgpass`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from video_pipeline.core.errors import BadValue, CannotWrite
+from video_pipeline.core.files import atomic_write, reason
+from video_pipeline.core.suggestions import did_you_mean
+from video_pipeline.library.schema import NAME
+from video_pipeline.library.stores import STORES
+from video_pipeline.library.stores.base import Access, Store
+
+VARIABLE = "VIDEO_PIPELINE_CATALOGUE"
+MARKER = "library.catalogue.json"
+"""In the folder of a library whose catalogue is elsewhere."""
+_SYNONYMS = {"postgres": "postgresql"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    catalogue: str
+    """Its address, without secrets."""
+    id: str
+    """What the catalogue calls itself."""
+
+
+def address_of(folder: Path, given: str = "", *, to_read: bool = False) -> str:
+    """The address of a library's catalogue; empty for the file in its folder.
+
+    What was given comes first, then the environment, then what the folder remembers. A library with a file of its own is read
+    from there until a run has moved it.
+    """
+    if given:
+        return given
+    named, marker = os.environ.get(VARIABLE, ""), _marker(folder)
+    if marker is None:
+        return "" if to_read and (folder / NAME).is_file() else named
+    return named or marker.catalogue
+
+
+def is_there(folder: Path, given: str = "") -> bool:
+    """Whether a library has a catalogue, as far as that can be told without opening it."""
+    return bool(address_of(folder, given, to_read=True)) or (folder / NAME).is_file()
+
+
+def store_of(folder: Path, given: str = "", *, access: Access) -> Store:
+    """The opened store. Raises BadValue for an address that is none or belongs to another library, and what the store raises."""
+    address = address_of(folder, given, to_read=access is Access.READ)
+    scheme = address.partition(":")[0] if address else "sqlite"
+    name = _SYNONYMS.get(scheme, scheme)
+    if name not in STORES or (address and name == "sqlite"):
+        # the address itself may hold a password
+        raise BadValue("--catalogue", f"{did_you_mean(name, tuple(STORES)) or 'it begins with postgresql://'}")
+    if not address:
+        return _opened(folder, "", "sqlite", access)
+    if access is Access.CREATE:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotWrite(folder, reason(error)) from None
+    store = _opened(folder, address, name, access)
+    try:
+        _check_owner(folder, store, access)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _opened(folder: Path, address: str, name: str, access: Access) -> Store:
+    store: Store = STORES.load(name)(folder, address, access=access)
+    return store
+
+
+def _check_owner(folder: Path, store: Store, access: Access) -> None:
+    """Two libraries in one catalogue would take each other's items for their own."""
+    ((own,),), marker = store.ask("SELECT id FROM self"), _marker(folder)
+    if marker is not None and marker.id == own:
+        return
+    if store.ask("SELECT 1 FROM items LIMIT 1"):
+        raise BadValue(
+            "--catalogue", f"{store.name} is the catalogue of another library; ?schema=NAME at its end makes one for this"
+        )
+    if access is not Access.READ:
+        _remember(folder, store.name, own)
+
+
+def adopt(folder: Path, given: str = "") -> None:
+    """Make a folder that lost its memory of it the owner of a catalogue again."""
+    address = address_of(folder, given)
+    if address:
+        store = _opened(folder, address, _SYNONYMS.get(address.partition(":")[0], address.partition(":")[0]), Access.CREATE)
+        try:
+            _remember(folder, store.name, store.ask("SELECT id FROM self")[0][0])
+        finally:
+            store.close()
+
+
+def _marker(folder: Path) -> _Marker | None:
+    try:
+        return msgspec.json.decode((folder / MARKER).read_bytes(), type=_Marker)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _remember(folder: Path, name: str, own: str) -> None:
+    try:
+        atomic_write(folder / MARKER, msgspec.json.format(msgspec.json.encode(_Marker(name, own)), indent=1) + b"\n")
+    except OSError as error:
+        raise CannotWrite(folder / MARKER, reason(error)) from None
