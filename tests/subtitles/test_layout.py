@@ -49,6 +49,14 @@ def test_a_sentence_that_fits_two_lines_is_one_cue(text: str, expected: list[str
     ("text", "expected"),
     [
         ("Bonsoir à tous et bienvenue dans notre émission.", "Bonsoir à tous et bienvenue / dans notre émission."),
+        (
+            "Un accès tout à fait sûr à Internet est un droit essentiel",
+            "Un accès tout à fait sûr à Internet / est un droit essentiel",
+        ),
+        (
+            "Das neue Haus in der alten Straße ist schon lange verkauft.",
+            "Das neue Haus in der alten Straße / ist schon lange verkauft.",
+        ),
         ("Guten Abend und herzlich willkommen zu unserer Sendung.", "Guten Abend und herzlich willkommen / zu unserer Sendung."),
         ("La luz viaja más rápido que todo lo que conocemos.", "La luz viaja más rápido / que todo lo que conocemos."),
     ],

@@ -145,7 +145,7 @@ def _between_words(left: str, right: str, follows: str, table: syntax.Spaced, la
     if right in table.prepositions and (not follows or follows in table.clauses):
         penalty += _GOVERNS_NOTHING
     else:
-        penalty += table.starting.get(right, 0.0)
+        penalty += table.starting.get(right, table.starting.get(_elided(right), 0.0))
     if not (left in table.prepositions and right in table.clauses):
         penalty += table.ending.get(left, 0.0)
     if len(left) >= _LONG_WORD and left.endswith(table.describes) and left not in table.ending:
@@ -153,6 +153,12 @@ def _between_words(left: str, right: str, follows: str, table: syntax.Spaced, la
     if len(left) <= table.short and left not in table.ending:
         penalty += _SHORT
     return max(_CLOSEST, penalty)
+
+
+def _elided(word: str) -> str:
+    """The article, pronoun or preposition that French and Italian write together with the next word: "l'" of "l'accès"."""
+    head, mark, _ = word.replace("’", "'").partition("'")
+    return head + mark if mark else ""
 
 
 def _between_korean(left: str, right: str, table: syntax.Spaced) -> float:

@@ -22,7 +22,7 @@ class Costs:
     """Multiplies the penalty of the break at the end of a cue (see `breaks`)."""
     line_break: float = 1.0
     """Multiplies the penalty of a break between lines."""
-    ragged: float = 1.9
+    ragged: float = 2.3
     """Multiplies the square of the difference between line widths as a share of the line."""
     uneven: float = 0.65
     """Multiplies that share."""

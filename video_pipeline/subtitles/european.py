@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from video_pipeline.subtitles.syntax import Spaced, graded, words
 
+_TO_BE = (
+    "est sont était étaient c'est sera suis es fut ist sind war waren bin bist son era eran fue fueron eres soy estoy está están"
+    " è sono erano são foi eram is was zijn waren"
+)
+_AUXILIARIES = (
+    "a ai as ont avait avaient avons avez peut peuvent peux pouvons pouvez doit doivent devons dois va vont vais allons allez"
+    " fait hat haben habe hatte hatten kann können konnte muss müssen musste will wollen wollte soll sollte wird werden wurde"
+    " wurden würde ha han había habían puede pueden puedo debe deben hay va van ha hanno aveva può possono deve devono tem têm"
+    " pode podem heeft hebben had kan kunnen moet moeten wil zal zullen"
+)
+
 # Function words of French, German, Spanish, Italian, Portuguese and Dutch, valued like those of English. A word that is several
 # things in one language or another has the worse value.
 EUROPEAN = Spaced(
@@ -13,7 +24,7 @@ EUROPEAN = Spaced(
         " seinen ihr ihre ihren unser unsere diese dieser dieses diesem diesen jeder jede jedes kein keine keinen"
         " herr frau die el los las una unos unas mi tu su mis tus sus nuestro nuestra este esta estos estas ese esa cada"
         " algún sr. sra. il lo gli uno i mio mia suo sua nostro nostra questo questa questi queste ogni o os as um"
-        " uma meu minha seu sua nosso nossa het een mijn jouw zijn haar ons onze deze dit"
+        " uma meu minha seu sua nosso nossa ne se het een mijn jouw zijn haar ons onze deze dit"
     ),
     numbers=words(
         "deux trois quatre cinq sept huit neuf dix vingt trente cent cents mille zwei drei vier fünf sechs sieben"
@@ -22,14 +33,14 @@ EUROPEAN = Spaced(
     ),
     ending=graded(
         [
-            ("est sont était ist sind war waren es son era fue è sono são foi is was", 0.3),
+            (f"{_TO_BE} {_AUXILIARIES}", 0.5),
             (
                 "ne pas très plus aussi tout trop si nicht sehr so auch nur no muy más non molto più não muito mais niet heel",
                 0.4,
             ),
             (
                 "je tu nous vous ils elles on j'ai c'est ich du er sie wir ihr es yo él ella ellos io lui lei loro noi eu"
-                " ele ela ik jij",
+                " ele ela ik jij me te sich mich dich",
                 0.7,
             ),
             (
@@ -39,6 +50,7 @@ EUROPEAN = Spaced(
                 " das pelo pela met van voor bij op uit naar",
                 0.8,
             ),
+            ("ce", 1.4),
             (
                 "que qui et ou mais donc car quand comme dont où dass und oder aber wenn weil y o pero e ma che en of maar dat",
                 0.8,
@@ -58,6 +70,11 @@ EUROPEAN = Spaced(
             ("mit von zu zum zur im in am an auf aus bei für nach über unter vor durch gegen ohne um", -0.7),
             ("para con sin por sobre entre hasta desde per con senza tra da com sem em met van voor zonder", -0.7),
             ("à de du des au aux di del della do da", -0.45),
+            (f"{_TO_BE} {_AUXILIARIES}", -0.35),
+            ("d' l'", -0.45),
+            ("qu' lorsqu' puisqu' quoiqu' jusqu'", -0.9),
+            ("j' c' n' s' m' t'", -0.5),
+            ("pas nicht", 0.6),
             ("je nous ils elles on j'ai c'est il elle ich wir er sie du yo él ella io noi eu nós ik wij", -0.5),
             ("le la les un une mon ton son der die das den ein eine el los las una il lo gli os uma het een", -0.45),
         ]
