@@ -29,8 +29,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.words import edits
-from benchmarks.words import units as words_in
+from benchmarks.word_errors import edits
+from benchmarks.word_errors import units as words_in
 from tools import espeak
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import SpeechOptions

@@ -1,32 +1,34 @@
 """Words of every engine that can run here, on a folder of recordings with texts: errors, times, speed, memory.
 
     python -m benchmarks.words FOLDER [--engines whisper draft] [--model NAME] [--languages en zh] [--named] [--one-at-a-time]
+        [--texts BETTER.json] [--half 0 | 1] [--by-file]
 
 The folder holds `NAME.txt` beside `NAME.flac` (or any other sound), or a `manifest.json` with `file`, `language` and `transcript`
 of each, or scenes: `NAME.truth.json` with `speech` (`start_s`, `end_s`, `text`, `language`) beside `NAME.wav`.
 
-Errors are edits per word (English and other languages with spaces) or per character (Chinese, Cantonese, Japanese, Korean) of the
-text without case, marks, spaces (where characters count) and what is in brackets; scripts, and numbers above twelve, are not made
-alike. Times are those of scenes: first words against the start of the utterance. Each engine runs in a process of its own.
+Errors are edits per word (English and other languages with spaces) or per character (Chinese, Cantonese, Japanese, Korean) of
+texts made alike (`benchmarks/word_errors.py`). `--texts` names a JSON object that says what is really said in a recording whose
+text is a title or a formula (`{"name.mp3": "..."}`; null leaves it out). `--half` takes the recordings of one
+half of the sources, so that what is chosen on one half is measured on the other. Times are those of scenes: first words against
+the start of the utterance. Each engine runs in a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import resource
 import statistics
 import subprocess
 import sys
 import time
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.word_errors import described, edits, units
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment
 from video_pipeline.media.decode import audio_blocks
@@ -36,9 +38,6 @@ from video_pipeline.speech.errors import OtherLanguage
 from video_pipeline.speech.windows import WindowOptions, windows
 from video_pipeline.video.stages.recogniser import chosen_engine
 
-_NUMBERS = dict(enumerate("zero one two three four five six seven eight nine ten eleven twelve".split()))
-"""Engines write small numbers in words or digits."""
-_BY_CHARACTER = ("zh", "yue", "ja", "ko")
 _NEAR_S = 0.75
 """A first word further from the start of an utterance belongs to another one."""
 
@@ -56,6 +55,8 @@ class Utterance:
 class Recording:
     path: Path
     said: tuple[Utterance, ...]
+    source: str
+    """Who recorded it."""
     is_scene: bool = False
 
     @property
@@ -65,40 +66,32 @@ class Recording:
         return found.pop() if len(found) == 1 else "mixed"
 
 
-def recordings(folder: Path) -> Iterator[Recording]:
-    """All with texts below a folder."""
+def recordings(folder: Path, texts: Mapping[str, str | None]) -> Iterator[Recording]:
+    """All with texts below a folder; `texts` replaces those of some, by file name."""
     for path in sorted(folder.rglob("*.truth.json")):
         said = [Utterance(s["text"], s["language"], s["start_s"]) for s in json.loads(path.read_text(encoding="utf-8"))["speech"]]
-        yield Recording(path.with_name(path.name.replace(".truth.json", ".wav")), tuple(said), is_scene=True)
+        yield Recording(path.with_name(path.name.replace(".truth.json", ".wav")), tuple(said), path.name, is_scene=True)
     if (folder / "manifest.json").is_file():
         for row in json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["media"]:
-            if row.get("transcript") and row.get("language"):
-                yield Recording(folder / row["file"], (Utterance(row["transcript"], row["language"]),))
+            path = folder / row["file"]
+            text = texts.get(path.name, row.get("transcript"))
+            if text and row.get("language"):
+                yield Recording(path, (Utterance(text, row["language"]),), row.get("repo", path.name))
     for text in sorted(folder.glob("*.txt")):
         for sound in sorted(folder.glob(f"{text.stem}.*")):
             if sound != text:
-                yield Recording(sound, (Utterance(text.read_text(encoding="utf-8"), "en"),))
+                yield Recording(sound, (Utterance(text.read_text(encoding="utf-8"), "en"),), text.stem)
 
 
-def units(text: str, language: str) -> list[str]:
-    """What errors are counted in."""
-    text = unicodedata.normalize("NFKC", re.sub(r"\[[^\]]*\]|\([^)]*\)", " ", text)).lower().replace("’", "'")
-    text = "".join(c if unicodedata.category(c)[0] in "LNM" or c in "' " else " " for c in text)
-    return (
-        list("".join(text.split()))
-        if language in _BY_CHARACTER
-        else [_NUMBERS.get(int(word), word) if word.isascii() and word.isdigit() else word.strip("'") for word in text.split()]
-    )
-
-
-def edits(wanted: Sequence[str], found: Sequence[str]) -> int:
-    """Levenshtein's distance."""
-    row = list(range(len(found) + 1))
-    for i, a in enumerate(wanted, 1):
-        before, row[0] = row[0], i
-        for j, b in enumerate(found, 1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (a != b))
-    return row[-1]
+def halved(found: Sequence[Recording]) -> tuple[list[Recording], list[Recording]]:
+    """Two halves with no source in common: each source, the largest first, goes to the half with fewer recordings."""
+    halves: tuple[list[Recording], list[Recording]] = ([], [])
+    by_source: dict[str, list[Recording]] = {}
+    for one in found:
+        by_source.setdefault(one.source, []).append(one)
+    for _, own in sorted(by_source.items(), key=lambda item: (-len(item[1]), item[0])):
+        min(halves, key=len).extend(own)
+    return halves
 
 
 def transcribed(engine: SpeechEngine, path: Path, *, one_at_a_time: bool) -> tuple[list[Segment], float]:
@@ -117,7 +110,9 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     errors, lengths, files = defaultdict[str, int](int), defaultdict[str, int](int), defaultdict[str, int](int)
     off_s: list[float] = []
     right, refused, speech_s, wall_s, cpu_s = 0, 0, 0.0, 0.0, 0.0
-    for recording in recordings(arguments.folder):
+    texts = json.loads(arguments.texts.read_text(encoding="utf-8")) if arguments.texts else {}
+    found = list(recordings(arguments.folder, texts))
+    for recording in found if arguments.half is None else halved(found)[arguments.half]:
         language = recording.language
         if arguments.languages and language not in arguments.languages:
             continue
@@ -138,16 +133,16 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
             speech_s + length_s,
         )
         wanted = [unit for utterance in recording.said for unit in units(utterance.text, utterance.language)]
-        wrong = edits(wanted, [unit for segment in segments for unit in units(segment.text, _kind(language, segment))])
+        written = _units(segments, language)
+        wrong = edits(wanted, written)
+        if arguments.by_file:
+            places = "; ".join(described(wanted, written, language))
+            print(f"| {language} | {recording.path.name} | {wrong} of {len(wanted)} | {places} |", file=sys.stderr)
         errors[language] += wrong
         lengths[language] += len(wanted)
         files[language] += 1
         right += bool(segments) and max(segments, key=lambda one: one.duration_s).language == language
         off_s += [] if not recording.is_scene else list(_offsets_s(recording, segments))
-        if arguments.verbose and wrong:
-            print(
-                f"{wrong:3} of {len(wanted)} {recording.path.name}: {' | '.join(one.text for one in segments)}", file=sys.stderr
-            )
     return {
         "errors_percent": {name: [round(100 * errors[name] / lengths[name], 1), files[name], lengths[name]] for name in lengths},
         "language_right": right,
@@ -161,9 +156,13 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _kind(language: str, segment: Segment) -> str:
-    """The language by which a text is divided: the wanted one, in a mixed recording that of the segment."""
-    return language if language != "mixed" else segment.language if segment.language is not Language.UNKNOWN else "en"
+def _units(segments: Sequence[Segment], language: str) -> list[str]:
+    """The units of what an engine wrote. A recording in one language is divided as a whole, since a number may be spread over
+    segments; a mixed one by the language of each segment."""
+    if language != "mixed":
+        return units(" ".join(segment.text for segment in segments), language)
+    kinds = [(segment, "en" if segment.language is Language.UNKNOWN else segment.language) for segment in segments]
+    return [unit for segment, kind in kinds for unit in units(segment.text, kind)]
 
 
 def _offsets_s(recording: Recording, segments: Sequence[Segment]) -> Iterator[float]:
@@ -182,7 +181,9 @@ def main() -> None:
     parser.add_argument("--languages", nargs="*", default=[])
     parser.add_argument("--named", action="store_true", help="name the language instead of letting the engine find it")
     parser.add_argument("--one-at-a-time", action="store_true", help="hand over each window of speech alone")
-    parser.add_argument("--verbose", action="store_true", help="print the texts with errors")
+    parser.add_argument("--texts", type=Path, metavar="JSON", help="what is really said, by file name")
+    parser.add_argument("--half", type=int, choices=(0, 1), help="one half of the sources")
+    parser.add_argument("--by-file", action="store_true", help="a row for each recording, with what differs, on stderr")
     parser.add_argument("--engine", default="", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.engine:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import pytest
+
 from benchmarks.compare import compared
 from benchmarks.plot import drawn
 from benchmarks.results import read, save
+from benchmarks.word_errors import described, edits, units
 
 
 def test_two_runs_are_compared(tmp_path: Path) -> None:
@@ -28,3 +31,18 @@ def test_figures_are_drawn_the_greatest_first(tmp_path: Path) -> None:
     assert texts[:4] == ["ours", "5.22x", "slow <1>", "1.00x"]
     widths = [float(bar.get("width", "0")) for bar in root.iter("{http://www.w3.org/2000/svg}rect")]
     assert widths[0] > 5 * widths[1]
+
+
+def test_texts_are_made_alike_before_errors_are_counted() -> None:
+    pytest.importorskip("whisper_normalizer")
+    pytest.importorskip("cn2an")
+    alike = [
+        ("The colour isn't 20 pieces, Mr. Hill.", "the color is not twenty pieces mister hill", "en"),
+        ("One, two. Three.", "one two three", "en"),
+        ("體重三十多公斤，[laughing]早上九點", "体重30多公斤 早上9点", "zh"),
+        ("L’été, déjà (rires)", "l'été déjà", "fr"),
+    ]
+    for wanted, found, language in alike:
+        assert units(wanted, language) == units(found, language)
+    assert described(units("a fat sorrow", "en"), units("that sorrow", "en"), "en") == ["a > that", "fat > -"]
+    assert edits(units("没关系", "zh"), units("没有关心", "zh")) == 2
