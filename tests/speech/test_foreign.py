@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -449,3 +452,117 @@ def test_what_cannot_be_played_is_named(content: str, reason: str, tmp_path: Pat
     path.write_text(content, encoding="utf-8")
     with pytest.raises(BadTranscript, match=reason):
         FACTORY.open(SpeechOptions(engine="replay", transcript=str(path)))
+
+
+ALL = {"Whisper": WHISPER, "WhisperX": WHISPERX, "OpenAI": OPENAI, "whisper.cpp": WHISPER_CPP, **FORMS}
+
+
+def played_bytes(data: bytes, folder: Path) -> list[Segment]:
+    path = folder / "other.json"
+    path.write_bytes(data)
+    engine = FACTORY.open(SpeechOptions(engine="replay", transcript=str(path)))
+    return [heard.segment for heard in engine.transcribe([]) if heard.segment]
+
+
+def everywhere(found: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(found, dict):
+        return {key: everywhere(value, change) for key, value in found.items()}
+    return [everywhere(value, change) for value in found] if isinstance(found, list) else change(found)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_numbers_as_text_and_other_encodings_change_nothing(name: str, tmp_path: Path) -> None:
+    expected = played(ALL[name], tmp_path)
+    texts = everywhere(ALL[name], lambda value: str(value) if isinstance(value, int | float) else value)
+    assert played(texts, tmp_path) == expected
+    for encoding in ("utf-8-sig", "utf-16", "utf-16-be"):
+        assert played_bytes(json.dumps(ALL[name], ensure_ascii=False).encode(encoding), tmp_path) == expected
+
+
+def _places(found: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    for key, value in items:
+        yield (*at, key)
+        yield from _places(value, (*at, key))
+
+
+ODD = (None, [], {}, "x", "", -5, float("nan"), 1e308)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_whatever_is_missing_or_odd_is_played_in_order_or_refused_in_words(name: str, tmp_path: Path) -> None:
+    places = list(_places(ALL[name]))
+    for number, at in enumerate(places):
+        content = copy.deepcopy(ALL[name])
+        parent = functools.reduce(lambda found, key: found[key], at[:-1], content)
+        for odd in (None, ODD[1 + number % (len(ODD) - 1)], "nothing"):
+            if odd == "nothing":
+                del parent[at[-1]]
+            else:
+                parent[at[-1]] = odd
+            try:
+                segments = played(content, tmp_path)
+            except BadRecord as error:
+                assert not any(word in str(error) for word in ("NoneType", "zip()", "argument", "object")), (at, odd)
+                continue
+            for segment in segments:
+                times = [edge for token in segment.tokens for edge in (token.start_s, token.end_s)]
+                edges = [0.0, segment.start_s, *times, segment.end_s]
+                assert edges == sorted(edges), (at, odd)
+                assert "None" not in segment.text, (at, odd)
+
+
+PREMIERE = {
+    "language": "en-us",
+    "segments": [
+        {
+            "duration": 1.7,
+            "language": "en-us",
+            "speaker": "u1",
+            "start": 0.5,
+            "words": [
+                {"confidence": 1, "duration": b - a, "eos": False, "start": a, "tags": [], "text": w, "type": "word"}
+                for w, a, b in HEARD
+            ],
+        }
+    ],
+    "speakers": [{"id": "u1", "name": "Ann"}],
+}
+SRV3 = (
+    '<?xml version="1.0" encoding="utf-8" ?><timedtext format="3"><body><p t="500" d="4000"><s ac="200">Good</s>'
+    '<s t="400"> evening,</s></p><p t="2000" d="10" a="1">\n</p><p t="2200" d="900">friends &amp; all</p></body></timedtext>'
+)
+
+
+def test_premieres_words_and_speakers(tmp_path: Path) -> None:
+    (segment,) = played(PREMIERE, tmp_path)
+    assert (segment.text, segment.speaker, segment.language, segment.start_s) == (TEXT, "Ann", Language.EN, 0.5)
+    assert [round(token.end_s, 3) for token in segment.tokens] == [0.9, 1.5, 2.2]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ann  0:05  \nGood evening,\nfriends.\n\nSpeaker 2  1:02:10\nFine: yes.\n\nTranscribed by https://otter.ai\n",
+        "[00:00:05] Ann: Good evening, friends.\n\n[01:02:10] Speaker 2: Fine: yes.\n",
+        "Ann: [00:00:05] Good evening, friends.\nSpeaker 2: [01:02:10] Fine: yes.\n",
+    ],
+)
+def test_text_by_turns(text: str, tmp_path: Path) -> None:
+    for encoding in ("utf-8", "utf-16"):
+        first, second = played_bytes(text.encode(encoding), tmp_path)
+        assert (first.text, first.speaker, first.start_s, first.end_s) == (TEXT, "Ann", 5.0, 3730.0)
+        assert (second.text, second.speaker) == ("Fine: yes.", "Speaker 2")
+
+
+def test_youtubes_xml(tmp_path: Path) -> None:
+    first, second = played_bytes(SRV3.encode(), tmp_path)
+    assert [(token.text, token.start_s) for token in first.tokens] == [("Good", 0.5), (" evening,", 0.9)]
+    assert (second.text, second.start_s, second.end_s) == ("friends & all", 2.2, 3.1)
+
+
+def test_a_segment_without_an_end_lasts_to_the_next_one(tmp_path: Path) -> None:
+    rows = [{"start": 1, "end": None, "text": "Good evening.", "words": None}, {"start": "2.5", "end": None, "text": "Fine."}]
+    first, second = played({"language": None, "segments": rows}, tmp_path)
+    assert (first.start_s, first.end_s, second.start_s) == (1.0, 2.5, 2.5)
+    assert second.end_s == pytest.approx(2.8)

@@ -15,7 +15,7 @@ import msgspec
 
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Transcript
 from video_pipeline.speech.errors import BadTranscript
-from video_pipeline.speech.foreign import services, toolkits, whisper
+from video_pipeline.speech.foreign import services, toolkits, turns, whisper
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ FORMS = (
     Form("Vosk", toolkits.vosk, ("result.word",)),
     Form("aeneas", toolkits.aeneas, ("fragments.begin",)),
     Form("Whisper's pipelines", whisper.by_chunks, ("chunks.timestamp",)),
+    Form("Premiere Pro", turns.premiere, ("segments.words.duration", "segments.words.eos")),
     Form("Whisper, WhisperX, faster-whisper or OpenAI", whisper.by_segments, ("segments",)),
     Form("AssemblyAI", services.assemblyai, ("audio_url", "utterances.start", "language_model")),
     Form("Gentle", toolkits.gentle, ("words.case",)),
@@ -64,7 +65,8 @@ FORMS = (
     Form("faster-whisper", whisper.by_rows, ("rows.start",)),
 )
 """In this order: what is certain first."""
-_CTM = Form("CTM", toolkits.ctm, ("ctm",))
+_TEXTS = (Form("CTM", toolkits.ctm, ("ctm",)), Form("Otter or Descript", turns.by_turns, ("turns",)))
+"""Forms that are not JSON."""
 _ROW = 5
 """First fields of faster-whisper's segment: number, place, start, end, text."""
 
@@ -75,9 +77,9 @@ def is_foreign(found: object) -> bool:
 
 
 def _parts(found: object) -> list[Any]:
-    """The objects of a file: a list of segments is one, and so is text."""
+    """The objects of a file: a list of segments is one, and so is text that is no JSON."""
     if isinstance(found, str):
-        return [{"ctm": found}]
+        return [{"ctm" if toolkits.is_ctm(found) else "turns": found}]
     if not isinstance(found, list):
         return [found]
     rows = [_named(row) for row in found]
@@ -95,7 +97,7 @@ def _named(row: Any) -> Mapping[str, Any]:
 def _form(parts: Sequence[Any]) -> Form | None:
     if any(isinstance(part, dict) and {"schema_version", "media"} & part.keys() for part in parts):
         return None
-    return next((form for form in (*FORMS, _CTM) if any(map(form.is_it, parts))), None)
+    return next((form for form in (*FORMS, *_TEXTS) if any(map(form.is_it, parts))), None)
 
 
 def read_foreign(path: Path, found: Any) -> Transcript:
@@ -120,16 +122,18 @@ def why_not(found: object) -> str:
     words = isinstance(found, dict) and next((key for key in ("text", "transcript", "pred_text") if found.get(key)), "")
     if words:
         return f"it has a text ({words!r}) but no times of its words: ask the tool that made it for segments or words with times"
-    names = ", ".join(dict.fromkeys(form.name for form in (*FORMS, _CTM)))
+    names = ", ".join(dict.fromkeys(form.name for form in (*FORMS, *_TEXTS)))
     return f"it is neither a transcript.json nor a transcript of {names}"
 
 
 def _reason(error: Exception) -> str:
-    return f"it has no {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]!r}"
+    return str(error) if isinstance(error, ValueError) else "something in it is missing, or of another kind than in that form"
 
 
 def decoded(path: Path) -> Any:
-    """The JSON in a file; a list if it holds several, one a line; its text if it is CTM.
+    """The JSON in a file; a list if it holds several, one a line; its text if it is CTM or turns.
 
     Raises:
         BadTranscript: it is none of these.
@@ -142,8 +146,10 @@ def decoded(path: Path) -> Any:
     # Bytes of half a letter are kept: whisper.cpp writes letters in pieces. Only UTF-8 can keep them.
     encoding = json.detect_encoding(data)
     text = data.decode(encoding, "surrogateescape" if encoding.startswith("utf-8") else "replace")
-    if toolkits.is_ctm(text):
-        return text
+    if (captions := turns.srv3(text)) is not None:
+        return captions
+    if toolkits.is_ctm(text) or (turns.is_turns(text) and text.lstrip("\ufeff \n\r")[:1] not in ("{", "[{")):
+        return text.lstrip("\ufeff")
     try:
         return _values(text)
     except ValueError as error:

@@ -14,11 +14,14 @@ from video_pipeline.speech.foreign.words import (
     Word,
     language_of,
     marked,
+    milliseconds,
     optional_s,
+    probability_of,
     seconds,
     segment_of,
     segments_of,
     speaker_of,
+    text_of,
 )
 
 _TICKS = 10_000_000
@@ -30,7 +33,7 @@ def assemblyai(found: Json) -> Iterator[Segment]:
     language = language_of(found.get("language_code"))
     for row in found.get("utterances") or ():
         words = [_milliseconds(word) for word in row.get("words") or ()]
-        segment = segment_of(words, language, row["text"], row["start"] / 1000, row["end"] / 1000)
+        segment = segment_of(words, language, text_of(row["text"]), milliseconds(row["start"]), milliseconds(row["end"]))
         yield replace(segment, speaker=speaker_of(row.get("speaker")))
     if not found.get("utterances"):
         yield from segments_of(map(_milliseconds, found["words"]), language)
@@ -38,9 +41,8 @@ def assemblyai(found: Json) -> Iterator[Segment]:
 
 def _milliseconds(row: Json) -> Word:
     word = word_of(row)
-    assert word.start_s is not None
-    assert word.end_s is not None
-    return replace(word, start_s=word.start_s / 1000, end_s=word.end_s / 1000)
+    start_s, end_s = (None if value is None else value / 1000 for value in (word.start_s, word.end_s))
+    return replace(word, start_s=start_s, end_s=end_s)
 
 
 def deepgram(found: Json) -> Iterator[Segment]:
@@ -68,7 +70,7 @@ def google(found: Json) -> Iterator[Segment]:
         return
     end_s = 0.0
     for row, own in zip(results, words, strict=True):
-        text = str(row["alternatives"][0].get("transcript") or "").strip()
+        text = text_of(row["alternatives"][0].get("transcript") or "").strip()
         start_s, end_s = end_s, _first_s(row, "resultEndTime", "resultEndOffset", "result_end_time") or end_s
         if own and any(word.speaker for word in own):
             yield from segments_of(own, language)
@@ -82,13 +84,13 @@ def _google_word(row: Json) -> Word:
     start_s = _first_s(row, "startTime", "startOffset", "start_time", "start_offset")
     end_s = _first_s(row, "endTime", "endOffset", "end_time", "end_offset")
     speaker = row.get("speakerLabel") or row.get("speakerTag") or row.get("speaker_tag")
-    return Word(str(row["word"]), start_s or 0.0, end_s, float(row.get("confidence") or 1.0), speaker_of(speaker or None))
+    return Word(text_of(row["word"]), start_s or 0.0, end_s, probability_of(row.get("confidence")), speaker_of(speaker or None))
 
 
 def _first_s(row: Json, *names: str) -> float | None:
     value = next((row[name] for name in names if row.get(name) is not None), None)
     if isinstance(value, dict):  # a protobuf's seconds and nanoseconds
-        return float(value.get("seconds") or 0) + float(value.get("nanos") or 0) / 1e9
+        return seconds(value.get("seconds") or 0) + seconds(value.get("nanos") or 0) / 1e9
     return optional_s(value)
 
 
@@ -104,11 +106,11 @@ def amazon(found: Json) -> Iterator[Segment]:
     for item in results["items"]:
         best = item["alternatives"][0]
         if item["type"] == "punctuation":
-            words = marked(words, str(best["content"]))
+            words = marked(words, text_of(best["content"]))
             continue
         speaker = speaker_of(item.get("speaker_label") or speakers.get(item["start_time"]))
-        p = float(best.get("confidence") or 1.0)
-        words.append(Word(str(best["content"]), seconds(item["start_time"]), seconds(item["end_time"]), p, speaker))
+        p = probability_of(best.get("confidence"))
+        words.append(Word(text_of(best["content"]), seconds(item["start_time"]), seconds(item["end_time"]), p, speaker))
     yield from segments_of(words, language_of(results.get("language_code") or found.get("language_code")))
 
 
@@ -120,8 +122,8 @@ def azure_batch(found: Json) -> Iterator[Segment]:
         best = row["nBest"][0]
         start_s, end_s = _azure_span(row)
         rows = best.get("displayWords") or best.get("words") or ()
-        words = [Word(str(word.get("displayText") or word["word"]), *_azure_span(word), _p(word)) for word in rows]
-        segment = segment_of(words, language_of(row.get("locale")), best["display"], start_s, end_s)
+        words = [Word(text_of(word.get("displayText") or word["word"]), *_azure_span(word), _p(word)) for word in rows]
+        segment = segment_of(words, language_of(row.get("locale")), text_of(best["display"]), start_s, end_s)
         speaker = row.get("speaker") if row.get("speaker") is not None else row.get("channel") if several else None
         yield replace(segment, speaker=speaker_of(speaker))
 
@@ -130,8 +132,8 @@ def azure_fast(found: Json) -> Iterator[Segment]:
     """The answer of a fast transcription: phrases with times in milliseconds."""
     for row in found["phrases"]:
         start_s, end_s = _azure_span(row)
-        words = [Word(str(word["text"]), *_azure_span(word), _p(word)) for word in row.get("words") or ()]
-        segment = segment_of(words, language_of(row.get("locale")), row["text"], start_s, end_s)
+        words = [Word(text_of(word["text"]), *_azure_span(word), _p(word)) for word in row.get("words") or ()]
+        segment = segment_of(words, language_of(row.get("locale")), text_of(row["text"]), start_s, end_s)
         yield replace(segment, speaker=speaker_of(row.get("speaker")))
 
 
@@ -142,10 +144,10 @@ def azure_detailed(found: Json) -> Iterator[Segment]:
     best = found["NBest"][0]
     start_s, end_s = _azure_span(found)
     rows = best.get("DisplayWords") or best.get("Words") or ()
-    words = [Word(str(word["Word"]), *_azure_span(word), _p(word)) for word in rows]
+    words = [Word(text_of(word["Word"]), *_azure_span(word), _p(word)) for word in rows]
     language = language_of((found.get("PrimaryLanguage") or {}).get("Language"))
-    text = best.get("Display") or best.get("Lexical") or found.get("DisplayText") or ""
-    yield replace(segment_of(words, language, text, start_s, end_s), speaker=speaker_of(found.get("SpeakerId")))
+    text = best.get("Display") or best.get("Lexical") or found.get("DisplayText")
+    yield replace(segment_of(words, language, text_of(text), start_s, end_s), speaker=speaker_of(found.get("SpeakerId")))
 
 
 def _azure_span(row: Json) -> tuple[float, float]:
@@ -157,16 +159,17 @@ def _azure_span(row: Json) -> tuple[float, float]:
 
 def _azure_s(named: Json, name: str) -> float:
     if named.get(f"{name}inticks") is not None:
-        return float(named[f"{name}inticks"]) / _TICKS
+        return seconds(named[f"{name}inticks"]) / _TICKS
     if named.get(f"{name}milliseconds") is not None:
-        return float(named[f"{name}milliseconds"]) / 1000
+        return milliseconds(named[f"{name}milliseconds"])
     value = named[name]
-    return seconds(value) if isinstance(value, str) else float(value) / _TICKS
+    is_written = isinstance(value, str) and ("P" in value or ":" in value)
+    return seconds(value) if is_written else seconds(value) / _TICKS
 
 
 def _p(row: Json) -> float:
     value = row.get("confidence", row.get("Confidence"))
-    return 1.0 if value is None else float(value)
+    return probability_of(value)
 
 
 def elevenlabs(found: Json) -> Iterator[Segment]:
@@ -182,12 +185,12 @@ def rev(found: Json) -> Iterator[Segment]:
         words: list[Word] = []
         for element in monologue["elements"]:
             if element["type"] == "text":
-                p = float(element.get("confidence") or 1.0)
+                p = probability_of(element.get("confidence"))
                 words.append(
-                    Word(str(element["value"]), optional_s(element.get("ts")), optional_s(element.get("end_ts")), p, speaker)
+                    Word(text_of(element["value"]), optional_s(element.get("ts")), optional_s(element.get("end_ts")), p, speaker)
                 )
-            elif element["type"] == "punct" and str(element["value"]).strip():
-                words = marked(words, str(element["value"]).strip())
+            elif element["type"] == "punct" and text_of(element["value"]).strip():
+                words = marked(words, text_of(element["value"]).strip())
         yield from segments_of(words, language_of(found.get("language")))
 
 
@@ -201,10 +204,10 @@ def speechmatics(found: Json) -> Iterator[Segment]:
         if language is Language.UNKNOWN:
             language = language_of(best.get("language"))
         if row["type"] == "punctuation":
-            words = marked(words, str(best["content"]))
+            words = marked(words, text_of(best["content"]))
         elif row["type"] in ("word", "entity"):
-            p, speaker = float(best.get("confidence") or 1.0), speaker_of(best.get("speaker"))
-            words.append(Word(str(best["content"]), seconds(row["start_time"]), seconds(row["end_time"]), p, speaker))
+            p, speaker = probability_of(best.get("confidence")), speaker_of(best.get("speaker"))
+            words.append(Word(text_of(best["content"]), seconds(row["start_time"]), seconds(row["end_time"]), p, speaker))
     yield from segments_of(words, language)
 
 
@@ -212,5 +215,7 @@ def gladia(found: Json) -> Iterator[Segment]:
     result: Any = found.get("result") or found
     for row in result["transcription"]["utterances"]:
         words = [word_of(word) for word in row.get("words") or ()]
-        segment = segment_of(words, language_of(row.get("language")), row["text"], seconds(row["start"]), seconds(row["end"]))
+        segment = segment_of(
+            words, language_of(row.get("language")), text_of(row["text"]), seconds(row["start"]), seconds(row["end"])
+        )
         yield replace(segment, speaker=speaker_of(row.get("speaker")))

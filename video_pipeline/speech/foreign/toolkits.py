@@ -9,7 +9,18 @@ from typing import Any
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment
 from video_pipeline.speech.foreign.whisper import word_of
-from video_pipeline.speech.foreign.words import Json, Word, language_of, seconds, segment_of, segments_of, speaker_of
+from video_pipeline.speech.foreign.words import (
+    Json,
+    Word,
+    language_of,
+    milliseconds,
+    pair_of,
+    seconds,
+    segment_of,
+    segments_of,
+    speaker_of,
+    text_of,
+)
 
 
 def vosk(found: Json) -> Iterator[Segment]:
@@ -20,12 +31,12 @@ def vosk(found: Json) -> Iterator[Segment]:
 def nemo(found: Json) -> Iterator[Segment]:
     """A hypothesis with `timestamp`s of segments and words."""
     stamps = found.get("timestamp") or found["timestep"]
-    words = [Word(str(word["word"]), seconds(word["start"]), seconds(word["end"])) for word in stamps.get("word") or ()]
+    words = [Word(text_of(word["word"]), seconds(word["start"]), seconds(word["end"])) for word in stamps.get("word") or ()]
     lines = stamps.get("segment") or ()
     for line in lines:
         start_s, end_s = seconds(line["start"]), seconds(line["end"])
         own = [word for word in words if start_s <= ((word.start_s or 0.0) + (word.end_s or 0.0)) / 2 <= end_s]
-        yield segment_of(own, Language.UNKNOWN, str(line["segment"]), start_s, end_s)
+        yield segment_of(own, Language.UNKNOWN, text_of(line["segment"]), start_s, end_s)
     if not lines:
         yield from segments_of(words, Language.UNKNOWN)
 
@@ -66,21 +77,21 @@ def funasr(found: Json) -> Iterator[Segment]:
     """A result of `AutoModel.generate`: sentences, or one text whose words have times in milliseconds."""
     sentences = found.get("sentence_info") or ()
     for sentence in sentences:
-        text = str(sentence.get("text") or sentence["sentence"])
-        start_s, end_s = sentence["start"] / 1000, sentence["end"] / 1000
+        text = text_of(sentence.get("text") or sentence["sentence"])
+        start_s, end_s = milliseconds(sentence["start"]), milliseconds(sentence["end"])
         if _untagged(text):
             yield _funasr(text, sentence.get("timestamp"), None, start_s, end_s, sentence.get("spk"))
     if not sentences and _untagged(found["text"]):
         if not found.get("timestamp"):
             raise ValueError("no times: ask FunASR for them (sentence_timestamp or output_timestamp)")
-        yield _funasr(str(found["text"]), found["timestamp"], found.get("words"), None, None, None)
+        yield _funasr(text_of(found["text"]), found["timestamp"], found.get("words"), None, None, None)
 
 
 def _funasr(text: str, times: Any, words: Any, start_s: float | None, end_s: float | None, speaker: object) -> Segment:
     language = next((language_of(tag) for tag in _TAGS.findall(text) if language_of(tag) is not Language.UNKNOWN), None)
     plain = _untagged(text)
-    units = [str(word).strip("▁ ") for word in words] if words else _FUNASR_UNITS.findall(plain)
-    spans = [(start / 1000, end / 1000) for start, end in times or ()]
+    units = [text_of(word).strip("▁ ") for word in words] if words else _FUNASR_UNITS.findall(plain)
+    spans = [(milliseconds(start), milliseconds(end)) for start, end in map(pair_of, times or ())]
     timed = [Word(unit, *span) for unit, span in zip(units, spans, strict=True)] if len(units) == len(spans) else []
     if spans and start_s is None:
         start_s, end_s = spans[0][0], spans[-1][1]
@@ -101,7 +112,7 @@ _FUNASR_UNITS = re.compile(rf"[\u3400-\u9fff\u3040-\u30ff]|{_LETTERS}(?:['’]{_
 
 
 def _untagged(text: object) -> str:
-    return _TAGS.sub("", str(text)).strip()
+    return _TAGS.sub("", text_of(text)).strip()
 
 
 def _by_script(text: str) -> Language:
@@ -119,17 +130,17 @@ def youtube(found: Json) -> Iterator[Segment]:
     """
     rows = [row for row in found["events"] if row.get("segs") and not row.get("aAppend")]
     for number, row in enumerate(rows):
-        start_s = row.get("tStartMs", 0) / 1000
-        end_s = start_s + row.get("dDurationMs", 0) / 1000
+        start_s = milliseconds(row.get("tStartMs") or 0)
+        end_s = start_s + milliseconds(row.get("dDurationMs") or 0)
         if number + 1 < len(rows):
-            end_s = max(start_s, min(end_s, rows[number + 1].get("tStartMs", 0) / 1000))
-        text = " ".join("".join(seg.get("utf8", "") for seg in row["segs"]).split())
-        spoken = [seg for seg in row["segs"] if seg.get("utf8", "").strip()]
+            end_s = max(start_s, min(end_s, milliseconds(rows[number + 1].get("tStartMs") or 0)))
+        text = " ".join("".join(text_of(seg.get("utf8")) for seg in row["segs"]).split())
+        spoken = [seg for seg in row["segs"] if text_of(seg.get("utf8")).strip()]
         if not text or _is_sound(text):
             continue
-        starts = [start_s + seg.get("tOffsetMs", 0) / 1000 for seg in spoken]
+        starts = [start_s + milliseconds(seg.get("tOffsetMs") or 0) for seg in spoken]
         ends = [max(a, b) for a, b in zip(starts, [*starts[1:], end_s], strict=True)]
-        words = [Word(seg["utf8"].strip(), a, b, _p(seg)) for seg, a, b in zip(spoken, starts, ends, strict=True)]
+        words = [Word(text_of(seg["utf8"]).strip(), a, b, _p(seg)) for seg, a, b in zip(spoken, starts, ends, strict=True)]
         yield segment_of(words if len(words) > 1 else (), Language.UNKNOWN, text, start_s, end_s)
 
 
@@ -140,12 +151,12 @@ def _is_sound(text: str) -> bool:
 
 def _p(seg: Json) -> float:
     """Confidence of 0 to 255; older files have 0 for none."""
-    return float(seg["acAsrConf"]) / 255 if seg.get("acAsrConf") else 1.0
+    return min(1.0, seconds(seg["acAsrConf"]) / 255) if seg.get("acAsrConf") else 1.0
 
 
 def gentle(found: Json) -> Iterator[Segment]:
     """Words aligned to a text; those that were not found have no times."""
-    words = [Word(str(row["word"]), *_gentle_times(row)) for row in found["words"]]
+    words = [Word(text_of(row["word"]), *_gentle_times(row)) for row in found["words"]]
     first = next((number for number, word in enumerate(words) if word.start_s is not None), len(words))
     yield from segments_of(words[first:], Language.UNKNOWN)
 
@@ -158,6 +169,6 @@ def _gentle_times(row: Json) -> tuple[float | None, float | None]:
 def aeneas(found: Json) -> Iterator[Segment]:
     """A sync map: fragments of a text with their times."""
     for row in found["fragments"]:
-        text = " ".join(map(str, row["lines"])).strip()
+        text = " ".join(map(text_of, row["lines"])).strip()
         if text:
             yield segment_of((), language_of(row.get("language")), text, seconds(row["begin"]), seconds(row["end"]))

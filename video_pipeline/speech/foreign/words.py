@@ -25,6 +25,9 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _CLOSING = frozenset(".,!?;:%)]}…，。！？；：、）】》」』”’")
 """Marks that belong to the word before them."""
 
+LETTER_S = 0.06
+"""Of usual speech, for what has no end."""
+
 _ALSO = {"jw": Language.JV, "mandarin": Language.ZH, "zh-hk": Language.YUE}
 
 
@@ -117,7 +120,7 @@ def tokens_of(text: str, words: Sequence[Word], start_s: float, end_s: float) ->
     """
     cuts = _cuts(text, [word.text.strip() for word in words])
     for at, until, (from_s, until_s), word in zip(cuts, cuts[1:], _times(words, start_s, end_s), words, strict=False):
-        yield from _divided(Token(from_s, until_s, text[at:until], min(1.0, max(0.0, word.p))))
+        yield from _divided(Token(from_s, until_s, text[at:until], word.p))
 
 
 def _cuts(text: str, words: Sequence[str]) -> list[int]:
@@ -171,16 +174,34 @@ def _divided(token: Token) -> Iterator[Token]:
 
 
 def seconds(value: object) -> float:
-    """A time in seconds: a number, or text such as `1.5`, `1.5s`, `PT1M2.5S` or `0:01:02.5`.
+    """A time in seconds: a number, or text such as `1.5`, `1.5s`, `PT1M2.5S` or `0:01:02.5`. What is before the start is at it.
 
     Raises:
-        ValueError, TypeError: it is none of these.
+        ValueError: it is none of these.
     """
-    if isinstance(value, str):
-        return _written_s(value.strip())
-    number = float(value)  # type: ignore[arg-type]
-    if not math.isfinite(number):
-        raise ValueError(f"{value!r} is no time")
+    return max(0.0, _time(value))
+
+
+def milliseconds(value: object) -> float:
+    """A time in milliseconds, in seconds.
+
+    Raises:
+        ValueError: it is no time.
+    """
+    return seconds(value) / 1000
+
+
+_LATEST = 1e13
+"""In ticks of 100 ns, the smallest unit of a form: eleven days."""
+
+
+def _time(value: object) -> float:
+    try:
+        number = _written_s(value.strip()) if isinstance(value, str) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        number = math.nan
+    if isinstance(value, bool) or not abs(number) <= _LATEST:
+        raise ValueError(f"{value!r:.40} is no time")
     return number
 
 
@@ -194,11 +215,44 @@ def _written_s(text: str) -> float:
     total_s = 0.0
     for part in text.removesuffix("s").replace(",", ".").split(":"):
         total_s = 60 * total_s + float(part)
-    return seconds(total_s)
+    return total_s
 
 
 def optional_s(value: object) -> float | None:
     return None if value is None else seconds(value)
+
+
+def pair_of(value: object) -> tuple[object, object]:
+    """A start and an end.
+
+    Raises:
+        ValueError: it is no list of two.
+    """
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise ValueError(f"{value!r:.40} is no start and end")
+    return value[0], value[1]
+
+
+def text_of(value: object) -> str:
+    """A text, or a number as one; none is empty.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"{value!r:.40} is no text")
+    return str(value)
+
+
+def probability_of(value: object) -> float:
+    """From 0 to 1; 1 where it is missing or no number."""
+    try:
+        p = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return 1.0
+    return min(1.0, max(0.0, p)) if math.isfinite(p) else 1.0
 
 
 def marked(words: Sequence[Word], mark: str) -> list[Word]:
