@@ -63,7 +63,7 @@ def test_part_of_a_rule_keeps_the_rest_of_it() -> None:
         ({"subtitles.lins": 1}, UnknownKey, "did you mean 'subtitles.lines'"),
         ({"subtitles": 1}, BadValue, "a section, not a value"),
         ({"subtitles.lines": "two"}, BadValue, "subtitles.lines: Expected `int`"),
-        ({"subtitles.lines": 0}, BadValue, "lines must be 1 or more"),
+        ({"subtitles.lines": 0}, BadValue, "lines must be from 1 to 99"),
         ({"events.rules.laughter.offset": 0.95}, BadValue, "offset <= onset"),
         ({"highlights.top": 0}, BadValue, "^highlights.top must be 1 or more, not 0$"),
         ({"lines": 1}, UnknownKey, "did you mean 'subtitles.lines'"),
@@ -119,9 +119,9 @@ def test_short_names_are_options_and_work_like_them() -> None:
 
 
 def test_a_record_made_in_python_is_checked_too() -> None:
-    with pytest.raises(ValueError, match=r"^lines must be 1 or more, not -1$"):
+    with pytest.raises(ValueError, match=r"^lines must be from 1 to 99, not -1$"):
         SubtitleOptions(lines=-1)
-    with pytest.raises(BadValue, match="lines must be 1 or more, not 'two'"):
+    with pytest.raises(BadValue, match="lines must be from 1 to 99, not 'two'"):
         SubtitleOptions(lines="two")  # type: ignore[arg-type]
     with pytest.raises(UnknownName, match="did you mean 'ass'"):
         SubtitleOptions(formats=("as",))

@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 import regex
 
-from video_pipeline.core.constraints import AboveZero, AtLeastOne, AtLeastZero, OneOf, Share, check_fields
+from video_pipeline.core.constraints import AboveZero, AtLeastZero, OneOf, Share, check_fields
 from video_pipeline.core.labels import Language
 from video_pipeline.subtitles import WRITERS
 from video_pipeline.subtitles.labels import LABELS
@@ -87,7 +87,7 @@ class SubtitleOptions:
     emotions: bool = True
     """Write emotions, as labels in the text and as colours. False leaves them out and keeps the sounds."""
 
-    lines: AtLeastOne = 2
+    lines: Annotated[int, msgspec.Meta(ge=1, le=99)] = 2
     """Most lines in a cue."""
 
     line_width: AtLeastZero = 0

@@ -65,6 +65,8 @@ def _shapes(atoms: AtomArrays, lines: int) -> Shapes:
     cost, above, last = one, [], one
     for _ in range(lines - 1):
         last, where = _one_line_more(atoms, last, one, cost)
+        if not np.isfinite(last).any():
+            break
         cost = np.pad(cost, ((0, 0), (0, last.shape[1] - cost.shape[1])), constant_values=np.inf)
         where[np.isfinite(cost)] = 0
         cost = np.minimum(cost, last)

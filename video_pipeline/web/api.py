@@ -302,16 +302,17 @@ def _add_choices(api: APIRouter, services: Services) -> None:
 
 async def _events(job_id: str, services: Services) -> AsyncIterator[str]:
     """Server-sent events: the job at once and whenever it changes, until it is over."""
-    last, quiet_s = "", 0.0
+    seen: object = None
+    quiet_s = 0.0
     while True:
         try:
             job = services.queue.job(job_id)
         except NotThere:
             return
-        text = json.dumps(row(job, services), ensure_ascii=False)
-        if text != last:
-            yield f"data: {text}\n\n"
-            last, quiet_s = text, 0.0
+        now = (job, services.queue.progress(job_id), services.store.place(job))
+        if now != seen:
+            yield f"data: {json.dumps(row(job, services), ensure_ascii=False)}\n\n"
+            seen, quiet_s = now, 0.0
         elif quiet_s >= _PULSE_S:
             yield ": still here\n\n"
             quiet_s = 0.0

@@ -22,10 +22,12 @@ from video_pipeline.web.auth import Guard
 from video_pipeline.web.bodies import Bodies
 from video_pipeline.web.described import completed, docs_page
 from video_pipeline.web.errors import Changed, status_of
+from video_pipeline.web.loops import raise_file_limit, share_fairly
 from video_pipeline.web.openai_request import Refused
 from video_pipeline.web.policy import hashes
 from video_pipeline.web.services import Services
 from video_pipeline.web.settings import ServerOptions
+from video_pipeline.web.visitors import Visitors
 from video_pipeline.web.work import without_folders
 
 _GRACE_S = 3
@@ -40,6 +42,7 @@ def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        share_fairly()
         services.open()
         try:
             yield
@@ -129,6 +132,7 @@ def serve(server: ServerOptions, ready: Callable[[], object] = lambda: None) -> 
     import uvicorn
 
     listening = _bound(server)
+    raise_file_limit(server.connections)
     app = create_app(server)
     ready()
     uvicorn.Server(uvicorn_config(app, server)).run(sockets=[listening])
@@ -142,7 +146,8 @@ def uvicorn_config(app: FastAPI, server: ServerOptions) -> Any:
 
     return uvicorn.Config(
         app,
-        http=bounded(server.connections),
+        http=bounded(server.connections, Visitors(server).is_proxy),
+        loop="video_pipeline.web.loops:patient_loop",
         h11_max_incomplete_event_size=HEADERS_BYTES,
         log_level="warning",
         access_log=False,

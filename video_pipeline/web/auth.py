@@ -8,6 +8,7 @@ import binascii
 import hmac
 import ipaddress
 import math
+import re
 import socket
 import time
 from pathlib import Path
@@ -34,6 +35,8 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 _METHODS = (*_SAFE, "POST", "PUT", "DELETE", "PATCH")
 """Methods that are counted by their names: a client may call its own whatever it likes."""
 _WRONG_PASSWORD_S = 0.5
+_HOST = re.compile(r"[\w.~%-]+(:\d{0,5})?|\[[0-9A-Fa-f:.%]+\](:\d{0,5})?")
+"""A name or an address, perhaps with a port, and nothing else that URLs have before their path."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -107,10 +110,15 @@ class Guard:
             return None
         tries = "authorization" in headers
         if tries and (wait_s := self._attempts.wait_s(visitor.address)):
-            refusal = answer(path, 429, "too many wrong passwords came from your address; try again later", "TooBusy")
-            refusal.headers["Retry-After"] = str(math.ceil(wait_s))
-            return refusal
-        if tries and (user := await self._known(headers["authorization"])):
+            return _wait(path, wait_s)
+        user = self._seen_before(headers["authorization"]) if tries else None
+        if tries and user is None:
+            async with self._attempts.alone(visitor.address):
+                if wait_s := self._attempts.wait_s(visitor.address):
+                    return _wait(path, wait_s)
+                user = await self._known(headers["authorization"])
+                wrong = 0 if user else self._attempts.failed(visitor.address)
+        if user:
             self._attempts.succeeded(visitor.address)
             CURRENT.set(user.name)
             method = scope.get("method", "GET")
@@ -119,12 +127,16 @@ class Guard:
             needed = needed_rights(method, path)
             return answer(path, 403, f"{user.name} is {user.rights} here; this needs the rights of {needed}", "NotAllowed")
         if tries:
-            wrong = self._attempts.failed(visitor.address)
             self._journal.note("wrong_password", client=visitor.address, wrong=wrong)
             await asyncio.sleep(_WRONG_PASSWORD_S)
         refusal = answer(path, 401, "this server asks for a user and a password", "NotLoggedIn")
         refusal.headers["WWW-Authenticate"] = 'Basic realm="video_pipeline", charset="UTF-8"'
         return refusal
+
+    def _seen_before(self, authorization: str) -> User | None:
+        """Whoever was right with this a moment ago, so that nobody waits behind a stranger's wrong passwords."""
+        name, password = _name_and_password(authorization) if self._users else ("", "")
+        return self._users.remembered(name, password) if self._users and name else None
 
     async def _known(self, authorization: str) -> User | None:
         """Whoever this is; with one password for everybody, the one user who may do everything."""
@@ -149,6 +161,8 @@ class Guard:
     def _foreign(self, scope: Scope, headers: Headers, visitor: Visitor) -> Response | None:
         """A name that is not ours means that a foreign page had its own name point here; a foreign origin, that it sent this."""
         path, host = scope["path"], visitor.host
+        if "content-length" in headers and "transfer-encoding" in headers:  # RFC 9112, 6.1: a way to hide a second request
+            return answer(path, 400, "a request has a length or comes in chunks, not both", "BadValue", close=True)
         if not self._is_ours(host):
             return answer(path, 403, f"this server is not called {host[:60]!r}; say --host NAME if it is", Foreign.__name__)
         if _GRADIO in path:
@@ -173,6 +187,8 @@ class Guard:
     def _is_ours(self, host: str) -> bool:
         """An address cannot be made to point elsewhere, a name can."""
         name = ""
+        if not _HOST.fullmatch(host):
+            return False
         try:
             name = urlsplit(f"//{host}").hostname or ""
             ipaddress.ip_address(name)
@@ -181,6 +197,12 @@ class Guard:
         else:
             return True
         return bool(name) and name.rstrip(".") in self._names
+
+
+def _wait(path: str, wait_s: float) -> Response:
+    refusal = answer(path, 429, "too many wrong passwords came from your address; try again later", "TooBusy")
+    refusal.headers["Retry-After"] = str(math.ceil(wait_s))
+    return refusal
 
 
 def _name_and_password(authorization: str) -> tuple[str, str]:

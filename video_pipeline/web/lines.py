@@ -24,10 +24,10 @@ from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.read.reading import suffixes
 from video_pipeline.video.corrections import one_line
-from video_pipeline.video.lines_in import lines_in
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.video import Video
 from video_pipeline.video.view import shown_cues
+from video_pipeline.web.apart import lines_apart
 from video_pipeline.web.errors import Changed
 
 _LONGEST_TEXT = 2000
@@ -127,7 +127,7 @@ def given_lines(name: str, content: bytes, video: Video) -> list[Segment]:
         path = Path(folder) / f"subtitles{end if end[1:] in suffixes() else '.srt'}"
         path.write_bytes(content)
         try:
-            return lines_in(path, video.transcript.language, emotion=video.options.emotion)
+            return lines_apart(path, video.transcript.language, emotion=video.options.emotion)
         except NotSubtitles as error:
             raise NotSubtitles(Path(Path(name).name[:_LONGEST_SPEAKER] or "the file"), error.reason) from None
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
+import msgspec
+
 _KEPT = 200
 """Changes of a video that are remembered; whoever missed more reads the video again."""
+_LARGEST_BYTES = 64 << 10
+"""Of a change that is remembered: twenty long lines with the subtitles around them. Larger ones are seen by reading again."""
 
 
 class News:
@@ -22,6 +26,8 @@ class News:
 
     def add(self, job_id: str, change: dict[str, Any] | None) -> None:
         """`change`: as `EditSession.edit_lines` answers; None for one that is seen only by reading the video again."""
+        if change is not None and len(msgspec.json.encode(change)) > _LARGEST_BYTES:
+            change = None
         known = self._news.setdefault(job_id, deque(maxlen=_KEPT))
         known.append((self.last(job_id) + 1, change))
 

@@ -27,7 +27,7 @@ KEPT_S = 24 * 3600.0
 _PROMISED_S = 600.0
 """After the last piece, as long as the bytes that are missing count as taken: nobody keeps room by announcing alone."""
 _MOST = 256
-"""Uploads that are not whole yet."""
+"""Uploads that are not whole yet. When there are so many, those go of which nothing came in `_PROMISED_S`."""
 _BLOCK_BYTES = 1 << 20
 _ID_CHARACTERS = 32
 
@@ -63,6 +63,8 @@ class Partials:
             raise TooLarge("the file", f"{self._server.upload_bytes / 1e9:.3g} GB")
         self.sweep()
         known = list(self._all())
+        if sum(not one.job for one in known) >= _MOST:
+            known = [one for one in known if not self._gave_way(one)]
         if sum(not one.job for one in known) >= _MOST:
             raise TooBusy(f"{_MOST} uploads are not whole yet")
         promised = sum(self._missing_bytes(one) for one in known if time.time() - self.touched_s(one) < _PROMISED_S)
@@ -155,6 +157,14 @@ class Partials:
         for partial in self._all():
             if partial.id not in self._busy and time.time() - self.touched_s(partial) > KEPT_S:
                 self.drop(partial)
+
+    def _gave_way(self, partial: Partial) -> bool:
+        """Removes one that was only announced: nobody keeps a place by that alone."""
+        idle_s = time.time() - self.touched_s(partial)
+        if partial.job or partial.id in self._busy or self.offset_bytes(partial) or idle_s < _PROMISED_S:
+            return False
+        self.drop(partial)
+        return True
 
     def _missing_bytes(self, partial: Partial) -> int:
         return partial.length_bytes - self.offset_bytes(partial)

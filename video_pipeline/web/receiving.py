@@ -101,9 +101,12 @@ class Intake:
         upload.path.parent.mkdir(parents=True, exist_ok=True)
         with upload.path.open("xb") as file:
             form = Form(upload, file, self._server.upload_bytes, request.headers.get("content-type", ""))
-            pending = bytearray()
+            pending, came_bytes = bytearray(), 0
             async for block in blocks(request):
                 pending += block
+                came_bytes += len(block)
+                if came_bytes > self._server.upload_bytes + _OVERHEAD_BYTES:  # of which not all need belong to the file
+                    raise _too_large(self._server.upload_bytes)
                 if len(pending) >= _BLOCK_BYTES:
                     await asyncio.to_thread(form.feed, bytes(pending))
                     pending.clear()

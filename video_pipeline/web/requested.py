@@ -34,6 +34,7 @@ _MODELS = ("", "demo")
 _OWN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LARGEST_PRESET = 20_000
 """Characters."""
+_MOST_PRESETS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ def save_preset(name: str, content: Mapping[str, Any], server: ServerOptions) ->
     """
     if not _OWN.fullmatch(name) or name in preset_names():
         raise BadValue("preset", "its name is small letters, digits and hyphens, and not that of a built-in one")
+    if len(kept := sorted(server.presets.glob("*.toml"))) >= _MOST_PRESETS and server.presets / f"{name}.toml" not in kept:
+        raise BadValue("preset", f"{_MOST_PRESETS} are kept already; remove one first")
     text = content.get("text")
     if text is None:
         request = content.get("options") or {}

@@ -86,7 +86,10 @@ class StoredJob:
 
 
 class Store:
-    """All jobs. Safe to use from many threads; every change is on disk when its call returns."""
+    """All jobs. Safe to use from many threads; every change is on disk when its call returns.
+
+    They are in memory, too: whoever only looks waits for no disk, and sees what is on it.
+    """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,20 +101,30 @@ class Store:
             if self._db.execute("PRAGMA user_version").fetchone()[0] > _VERSION:
                 raise BadRecord(path, "a newer version of this program made it")
             self._db.execute(f"PRAGMA user_version={_VERSION}")
+            self._jobs = {job_id: _job(record) for job_id, record in self._db.execute("SELECT id, record FROM jobs")}
         except sqlite3.DatabaseError as error:
             raise BadRecord(path, str(error)) from None
+        self._pending: dict[str, StoredJob | None] | None = None
+        """What a block of `together` has changed so far; None where there is no block."""
+        self._writer = 0
+        """The thread that is in such a block: it alone sees what is pending."""
 
     @contextmanager
     def together(self) -> Iterator[None]:
         """Changes inside the block are on disk all at once when it is left, or not at all."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
+            self._pending, self._writer = {}, threading.get_ident()
             try:
                 yield
             except BaseException:
+                self._pending, self._writer = None, 0
                 self._db.execute("ROLLBACK")
                 raise
+            changed, self._pending, self._writer = self._pending, None, 0
             self._db.execute("COMMIT")
+            for job_id, job in changed.items():
+                self._show(job_id, job)
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """For other tables of the same database."""
@@ -119,9 +132,9 @@ class Store:
             return self._db.execute(statement, values).fetchall()
 
     def get(self, job_id: str) -> StoredJob | None:
-        with self._lock:
-            row = self._db.execute("SELECT record FROM jobs WHERE id=?", (job_id,)).fetchone()
-        return _job(row[0]) if row else None
+        if (pending := self._own_pending()) and job_id in pending:
+            return pending[job_id]
+        return self._jobs.get(job_id)
 
     def add(self, job: StoredJob) -> StoredJob:
         """At the end of the queue. Raises KeyError where there is one of this id."""
@@ -159,6 +172,7 @@ class Store:
     def remove(self, job_id: str) -> None:
         with self._lock:
             self._db.execute("DELETE FROM jobs WHERE id=?", (job_id,))
+            self._show(job_id, None)
 
     def of_file(self, digest: str) -> list[StoredJob]:
         """All videos with this content, each with options of its own; the newest first."""
@@ -170,23 +184,19 @@ class Store:
 
     def all(self, *states: str) -> list[StoredJob]:
         """In the order of their turn; all states where none is named."""
-        marks = ",".join("?" * len(states))
-        where = f" WHERE state IN ({marks})" if states else ""
-        with self._lock:
-            rows = self._db.execute(f"SELECT record FROM jobs{where} ORDER BY turn", states).fetchall()
-        return [_job(row[0]) for row in rows]
+        found = list(self._jobs.values())
+        if pending := self._own_pending():
+            found = [job for job in ({**self._jobs, **pending}).values() if job is not None]
+        return sorted((job for job in found if not states or job.state in states), key=lambda job: job.turn)
 
     def count(self, state: str) -> int:
-        with self._lock:
-            return int(self._db.execute("SELECT COUNT(*) FROM jobs WHERE state=?", (state,)).fetchone()[0])
+        return len(self.all(state))
 
     def place(self, job: StoredJob) -> int | None:
         """How many wait up to this one, itself included; None where it does not wait."""
         if job.state != QUEUED:
             return None
-        with self._lock:
-            query = "SELECT COUNT(*) FROM jobs WHERE state=? AND turn<=?"
-            waiting = int(self._db.execute(query, (QUEUED, job.turn)).fetchone()[0])
+        waiting = sum(other.state == QUEUED and other.turn <= job.turn for other in list(self._jobs.values()))
         return max(1, waiting)  # it may have been taken a moment ago
 
     def close(self) -> None:
@@ -199,7 +209,20 @@ class Store:
     def _put(self, job: StoredJob) -> StoredJob:
         values = (job.id, job.turn, job.state, msgspec.json.encode(job))
         self._db.execute("INSERT OR REPLACE INTO jobs (id, turn, state, record) VALUES (?, ?, ?, ?)", values)
+        self._show(job.id, job)
         return job
+
+    def _show(self, job_id: str, job: StoredJob | None) -> None:
+        """What is on disk, or will be with the block of `together`, for those who look; None where it was removed."""
+        if (pending := self._own_pending()) is not None:
+            pending[job_id] = job
+        elif job is None:
+            self._jobs.pop(job_id, None)
+        else:
+            self._jobs[job_id] = job
+
+    def _own_pending(self) -> dict[str, StoredJob | None] | None:
+        return self._pending if self._writer == threading.get_ident() else None
 
 
 def now() -> str:

@@ -31,7 +31,7 @@ class Visitors:
     def seen(self, scope: Scope, headers: Headers) -> Visitor:
         peer = (scope.get("client") or ("",))[0]
         host, scheme = headers.get("host", ""), scope.get("scheme", "http")
-        if not self._is_proxy(peer):
+        if not self.is_proxy(peer):
             return Visitor(peer, host, scheme)
         host = _last(headers.get("x-forwarded-host", "")) or host
         scheme = _last(headers.get("x-forwarded-proto", "")) or scheme
@@ -40,11 +40,11 @@ class Visitors:
     def _client(self, peer: str, lines: list[str]) -> str:
         """The last address that is not a proxy's: those before it could be made up."""
         for address in reversed([part.strip() for line in lines for part in line.split(",")]):
-            if not self._is_proxy(address):
+            if not self.is_proxy(address):
                 return address if _is_address(address) else peer
         return peer
 
-    def _is_proxy(self, address: str) -> bool:
+    def is_proxy(self, address: str) -> bool:
         return _is_address(address) and any(ipaddress.ip_address(address) in network for network in self._proxies)
 
 

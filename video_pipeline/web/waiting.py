@@ -18,7 +18,7 @@ class Waiters:
     """How many wait for each job. Used from the event loop only."""
 
     def __init__(self, look: Callable[[str], StoredJob], give_up: Callable[[str], Awaitable[None]]) -> None:
-        """`look` tells how a job stands, in a thread; `give_up` ends one that nobody waits for."""
+        """`look` tells at once how a job stands; `give_up` ends one that nobody waits for."""
         self._look, self._give_up = look, give_up
         self._count: Counter[str] = Counter()
 
@@ -30,7 +30,7 @@ class Waiters:
                 if await request.is_disconnected():
                     raise HungUp
                 await asyncio.sleep(_LOOK_EVERY_S)
-                job = await asyncio.to_thread(self._look, job.id)
+                job = self._look(job.id)
             return job
         finally:
             self._count[job.id] -= 1

@@ -11,14 +11,16 @@ import httpx
 import pytest
 
 from tests.web.real_server import RealServer, listening
+from tests.web.test_proxies import certificate
 from video_pipeline.web import connections
+from video_pipeline.web.loops import raise_file_limit
 
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RealServer]:
-    """A server that takes ten connections and waits a second for the head of a request."""
+    """A server that takes ten connections of one address and waits a second for the head of a request."""
     monkeypatch.setattr(connections, "HEADERS_S", 1.0)
-    with listening(tmp_path / "out", user="ann", password="correct horse", connections=10) as server:
+    with listening(tmp_path / "out", user="ann", password="correct horse", connections=20) as server:
         yield server
 
 
@@ -99,3 +101,64 @@ def test_a_long_answer_is_not_cut_off(small: RealServer) -> None:
         time.sleep(2.5)
         line.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert b"200" in whole(line)
+
+
+def test_one_address_does_not_have_all_places(tmp_path: Path) -> None:
+    """Others come from elsewhere: here from another address of this machine."""
+    with listening(tmp_path / "out", connections=10) as server:
+        lines = [server.connect() for _ in range(12)]
+        for line in lines:
+            line.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n")
+        time.sleep(0.3)
+        with socket.create_connection(("127.0.0.1", server.port), timeout=5, source_address=("127.0.0.2", 0)) as other:
+            other.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert b"200" in whole(other)
+        for line in lines:
+            line.close()
+
+
+def test_a_named_proxy_may_have_all_places(tmp_path: Path) -> None:
+    with listening(tmp_path / "out", connections=10, proxies=("127.0.0.1",)) as server:
+        lines = [server.connect() for _ in range(9)]
+        for line in lines:
+            line.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for line in lines:
+            assert b"200" in whole(line)
+            line.close()
+
+
+def test_whoever_asks_and_does_not_read_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "UNREAD_S", 1.0)
+    with listening(tmp_path / "out") as server:
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.connect(("127.0.0.1", server.port))
+        line.settimeout(20)
+        began_s = time.monotonic()
+        with pytest.raises((BrokenPipeError, ConnectionResetError, TimeoutError)):
+            while time.monotonic() - began_s < 20:
+                line.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert time.monotonic() - began_s < 15
+        line.close()
+        assert httpx.get(f"{server.address}/health", timeout=5).status_code == 200
+
+
+def test_a_handshake_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("cryptography")
+    monkeypatch.setattr(connections, "HEADERS_S", 1.0)
+    cert, key = certificate(tmp_path)
+    with listening(tmp_path / "out", tls_cert=str(cert), tls_key=str(key)) as server, server.connect() as line:
+        assert closed_after_s(line) < 10
+
+
+def test_a_system_that_lets_few_files_be_open_is_asked_for_more() -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, before[1]))
+    try:
+        raise_file_limit(512)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 1024
+        raise_file_limit(1)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 1024
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,20 @@ def test_announcing_takes_the_room_of_others_only_up_to_the_quota(tmp_path: Path
 def test_no_more_can_be_begun_than_so_many(replaying: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(partial, "_MOST", 3)
     assert [begun(replaying, 10).status_code for _ in range(5)] == [201, 201, 201, 429, 429]
+
+
+def test_what_was_only_announced_makes_room_for_what_comes(
+    replaying: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(partial, "_MOST", 3)
+    addresses = [place(begun(replaying, 1000)) for _ in range(3)]
+    sent(replaying, addresses[0], 0, b"x" * 100)
+    assert begun(replaying, 1000).status_code == 429  # they may begin any moment
+    for path in (tmp_path / "out/.web/partial").glob("*.part"):
+        os.utime(path, (time.time() - 700, time.time() - 700))
+    assert begun(replaying, 1000).status_code == 201
+    assert offset(replaying, addresses[0]) == 100
+    assert {replaying.head(address, headers=VERSION).status_code for address in addresses[1:]} == {404}
 
 
 def test_an_upload_of_somebody_else_is_not_there(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ _ENCODING = 1
 _BY_FIRST_LETTER = -1
 """Encoding by which libass takes the direction of each line from its first letter."""
 _EVENT_FIELDS = "Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text"
-_SECTION = re.compile(r"^\s*\[(?:Script Info|V4\+? Styles|Events)\]", re.MULTILINE | re.IGNORECASE)
+_SECTION = re.compile(r"^[^\S\n]*\[(?:Script Info|V4\+? Styles|Events)\]", re.MULTILINE | re.IGNORECASE)
 _DIALOGUE = re.compile(r"^\s*Dialogue:", re.IGNORECASE)
 
 

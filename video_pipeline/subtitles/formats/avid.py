@@ -8,7 +8,7 @@ from video_pipeline.subtitles.formats.base import Draft, Match, Report
 from video_pipeline.subtitles.read.stamps import Timing, clock_of, frame_rate
 
 _TIMING = re.compile(r"^\s*(\d{1,3}:\d{2}:\d{2}[:;.]\d{2,3})\s+(\d{1,3}:\d{2}:\d{2}[:;.]\d{2,3})\s*$")
-_BEGIN = re.compile(r"^\s*<begin subtitles>\s*$", re.IGNORECASE | re.MULTILINE)
+_BEGIN = re.compile(r"^[^\S\n]*<begin subtitles>[^\S\n]*$", re.IGNORECASE | re.MULTILINE)
 _END = re.compile(r"^\s*<end subtitles>\s*$", re.IGNORECASE)
 
 

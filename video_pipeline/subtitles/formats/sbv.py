@@ -13,7 +13,7 @@ from video_pipeline.subtitles.read.markup import marked_text, split_speaker
 from video_pipeline.subtitles.read.stamps import seconds
 
 _CLOCK = r"(\d+):(\d{1,2}):(\d{1,2})(?:\.(\d{1,3}))?"
-_TIMING = re.compile(rf"^\s*{_CLOCK}\s*,\s*{_CLOCK}\s*$", re.MULTILINE)
+_TIMING = re.compile(rf"^[^\S\n]*{_CLOCK}[^\S\n]*,[^\S\n]*{_CLOCK}[^\S\n]*$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(?=[Nh])")
 """Readers break the line there."""
 _SAFE = CONTROL | str.maketrans({"<": "＜", ">": "＞"})

@@ -19,7 +19,7 @@ from video_pipeline.subtitles.formats.tagged import labelled_runs
 
 _HEADER = "Scenarist_SCC V1.0"
 _SIGNATURE = re.compile(r"^\s*\ufeff?Scenarist_SCC V\d", re.IGNORECASE)
-_LINE = re.compile(r"^\s*\d\d:\d\d:\d\d[:;.]\d\d[ \t]+(?:[0-9a-f]{4}\s*)+$", re.IGNORECASE | re.MULTILINE)
+_LINE = re.compile(r"^[^\S\n]*\d\d:\d\d:\d\d[:;.]\d\d[ \t]+(?:[0-9a-f]{4}[^\S\n]*)+$", re.IGNORECASE | re.MULTILINE)
 _RATE_FPS = 30000 / 1001
 _NOMINAL_FPS = 30
 _COLUMNS = 32

@@ -137,6 +137,8 @@ def _drafts(path: Path, content: bytes, known: Known, report: Report) -> tuple[s
         return name, match, reader.read(text, report), encoding
     except Unreadable as error:
         raise NotSubtitles(path, str(error)) from None
+    except RecursionError:
+        raise NotSubtitles(path, "it is nested too deeply") from None
 
 
 def _content(path: Path) -> bytes:

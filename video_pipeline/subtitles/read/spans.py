@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 from video_pipeline.subtitles.formats.base import Draft, Report
@@ -61,8 +62,9 @@ def _without_extra_hour(draft: Draft, end_s: float, starts: Sequence[float], rep
     """The end without whole hours that make a cue last an hour while others start."""
     hour_s = _LOST[0][0]
     short_s = (end_s - draft.start_s) % hour_s
-    others = any(draft.start_s < start_s < end_s for start_s in starts)
-    if end_s - draft.start_s < hour_s or not 0 < short_s <= _USUAL_S or not others:
+    if end_s - draft.start_s < hour_s or not 0 < short_s <= _USUAL_S:
+        return end_s
+    if bisect_right(starts, draft.start_s) >= bisect_left(starts, end_s):  # no other starts meanwhile
         return end_s
     report.add("hour too many in the end time", draft.line, f"{draft.start_s:.3f} to {end_s:.3f} s")
     return draft.start_s + short_s
@@ -71,5 +73,6 @@ def _without_extra_hour(draft: Draft, end_s: float, starts: Sequence[float], rep
 def _open_end(draft: Draft, starts: Sequence[float]) -> float:
     """The next start, or when the text has been read."""
     read_s = min(_MOST_S, max(_LEAST_S, len(draft.text) / _READ_CPS))
-    next_s = next((start_s for start_s in starts if start_s > draft.start_s), draft.start_s + _MOST_S)
+    after = bisect_right(starts, draft.start_s)
+    next_s = starts[after] if after < len(starts) else draft.start_s + _MOST_S
     return min(next_s, draft.start_s + read_s)
