@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.library.conftest import two_words
 from video_pipeline.core.errors import BadValue
-from video_pipeline.library.records import VideoJob
+from video_pipeline.core.files import file_digest
+from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.records import Outcome, VideoJob
+from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.watch import Manners, Rest
+from video_pipeline.media.ffmpeg import find_ffmpeg
 
 
 class Times:
@@ -101,3 +110,53 @@ def test_a_busy_machine_begins_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getloadavg", lambda: (next(loads), 0.0, 0.0))
     waiting = [VideoJob(video=Path(f"{number}.mp4"), out=Path("out"), goals=()) for number in range(4)]
     assert list(polite.while_allowed(waiting)) == waiting[:2]
+
+
+@pytest.fixture
+def recording(media: Any, tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """A recorder that goes on writing a.ts until it is called."""
+    source = tmp_path / "source.ts"
+    subprocess.run([find_ffmpeg(), "-v", "error", "-i", media("tone"), "-c", "copy", "-f", "mpegts", source], check=True)
+    content, path, over = source.read_bytes(), tmp_path / "videos" / "a.ts", threading.Event()
+    path.parent.mkdir()
+    path.write_bytes(content[: len(content) // 2])
+
+    def record() -> None:
+        rest = content[len(content) // 2 :]
+        while not over.wait(0.02):
+            with path.open("ab") as file:
+                file.write(rest[:188])
+            rest = rest[188:]
+        with path.open("ab") as file:
+            file.write(rest)
+
+    writer = threading.Thread(target=record)
+    writer.start()
+
+    def stop() -> None:
+        over.set()
+        writer.join()
+
+    yield stop
+    stop()
+
+
+def test_a_recording_that_goes_on_gives_no_results_until_it_is_over(recording: Callable[[], None], tmp_path: Path) -> None:
+    video, out = tmp_path / "videos" / "a.ts", tmp_path / "out"
+    said = two_words(tmp_path, 0.5, 0.9) | {"speech.other_video": True}
+    job = VideoJob(video=video, out=out, goals=("subtitles",), overrides=said)
+
+    def ran() -> list[Outcome]:
+        with catalogue(out) as record:
+            return list(run(record.undone([job], retry_failed=False), record, LibraryOptions()))
+
+    (early,) = ran()
+    assert early.error_type == "SourceChanged" and "a.ts changed while it was read" in early.error
+    assert not [path for path in (out / "a").rglob("*") if path.is_file()]
+    recording()
+    (whole,) = ran()
+    assert whole.error == "" and whole.digest == file_digest(video)
+    assert ran() == []
+    with video.open("ab") as file:
+        file.write(b"\xff" * 188)
+    assert [outcome.error for outcome in ran()] == [""]

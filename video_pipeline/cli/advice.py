@@ -16,6 +16,7 @@ from video_pipeline.library.errors import (
     RemoteTooBig,
     RunStopped,
     SomeFailed,
+    SourceChanged,
     SourceGone,
 )
 from video_pipeline.media.errors import (
@@ -74,6 +75,7 @@ ADVICE: dict[type[BaseException], str] = {
     CatalogueUnusable: "when the server answers, run the same command again to resume, or name another with --catalogue",
     NoEmbeddings: "name the folder of a model for model2vec in VIDEO_PIPELINE_EMBEDDINGS, or leave --semantic out",
     NoVideos: "use --allow-empty if that is right",
+    SourceChanged: "run the same command again when it is whole; `library watch` waits for that",
     SourceGone: "when the disk is back, run the same command again to resume",
     RemoteRefused: "check that your credentials allow reading it",
     RemoteBroken: "run the same command again to retry",

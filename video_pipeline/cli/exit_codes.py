@@ -13,7 +13,7 @@ from video_pipeline.core.errors import (
     for_class,
 )
 from video_pipeline.jobs.errors import Cancelled
-from video_pipeline.library.errors import DamagedCatalogue, RunStopped, SomeFailed, TakenOver
+from video_pipeline.library.errors import DamagedCatalogue, RunStopped, SomeFailed, SourceChanged, TakenOver
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSubtitleTrack, NoSuchTrack, NotMedia, PicturesOfText
 from video_pipeline.speech.errors import OtherLanguage
 from video_pipeline.subtitles.errors import NotSubtitles, RulesBroken, SomeBroken
@@ -26,6 +26,7 @@ EXIT_CODES: dict[type[BaseException], int] = {
     NotMedia: 4,
     NotSubtitles: 4,
     DamagedMedia: 4,
+    SourceChanged: 4,
     NoAudio: 5,
     NoSuchTrack: 5,
     NoPicture: 5,

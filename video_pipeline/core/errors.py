@@ -21,6 +21,7 @@ PipelineError
   |   + NotSubtitles          (subtitles)
   |   + OtherLanguage         (speech)
   |   + NothingHeard          (video)
+  |   + SourceChanged         (library)
   |   + NotThere              (web)
   |   + TooLarge
   |   + BadUpload

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import CannotWrite, EngineError, NoSuchFile, OptionError, OutputError, PipelineError
+from video_pipeline.core.errors import CannotWrite, EngineError, InputError, NoSuchFile, OptionError, OutputError, PipelineError
 
 
 @dataclass(eq=False)
@@ -122,6 +122,17 @@ class SourceGone(NoSuchFile):
     def message(self) -> str:
         videos = "1 video there waits" if self.waiting == 1 else f"{self.waiting} videos there wait"
         return f"{self.path} went away while the library ran; {videos} for the next run"
+
+
+@dataclass(eq=False)
+class SourceChanged(InputError):
+    """A video changed while it was read. Nothing was made of it."""
+
+    path: Path
+
+    @property
+    def message(self) -> str:
+        return f"{self.path.name} changed while it was read, as if it were still recorded or copied; nothing was made of it"
 
 
 @dataclass(eq=False)

@@ -11,11 +11,13 @@ from typing import Any
 
 import msgspec
 
+from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.files import fenced, file_digest, remove_parts
 from video_pipeline.core.printable import printable, stored_path
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.jobs.messages import Done, Job, JobResult, Task
 from video_pipeline.library.claims import check_claim
+from video_pipeline.library.errors import SourceChanged
 from video_pipeline.library.records import Outcome, Output, VideoJob
 from video_pipeline.options import Options, load_options
 from video_pipeline.video.records import Result
@@ -26,14 +28,25 @@ _PRESETS_KEPT = 64
 
 
 def work(job: VideoJob, progress: Progress) -> Done:
-    """Bring a video to its goals and deliver the results. Raises whatever is wrong with it.
+    """Bring a video to its goals and deliver the results. Raises whatever is wrong with it, SourceChanged before any result is
+    written where the file changes meanwhile.
 
     The value is an `Outcome` that knows all but the times and the worker.
     """
     marks: list[str] = []
-    with fenced(lambda: check_claim(job)), _local(job, progress, marks.append) as video:
-        result = _processed(job, video, progress)
-    check_claim(job)
+    check_source = _steady(job)
+
+    def check() -> None:
+        check_claim(job)
+        check_source()
+
+    try:
+        with fenced(check), _local(job, progress, marks.append) as video:
+            result = _processed(job, video, progress)
+    except PipelineError:
+        check_source()  # which then is why
+        raise
+    check()
     remove_parts(result.folder)  # left by a worker that was killed: nobody else works on this video
     outcome = Outcome(
         job=job,
@@ -46,6 +59,32 @@ def work(job: VideoJob, progress: Progress) -> Done:
         etag=marks[0] if marks else "",
     )
     return Done(result.duration_s, outcome)
+
+
+def _steady(job: VideoJob) -> Callable[[], None]:
+    """A check that raises SourceChanged once the file is another than now: it is still recorded or copied, or was replaced.
+
+    What was made of it by then is of no file that there ever was. Remote videos are worked on as copies.
+    """
+    before = _stamp(job)
+
+    def check() -> None:
+        now = _stamp(job)
+        if before is not None and now is not None and now != before:
+            raise SourceChanged(job.video)
+
+    return check
+
+
+def _stamp(job: VideoJob) -> tuple[int, int] | None:
+    """Size and time of a file of this machine; None for others, and for one that cannot be seen."""
+    if job.url:
+        return None
+    try:
+        stat = job.video.stat()
+    except OSError:
+        return None
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _processed(job: VideoJob, video: Path, progress: Progress) -> Result:
