@@ -20,6 +20,7 @@ from video_pipeline.speech.base import EngineFactory, Feature, HearsEvents, Spee
 from video_pipeline.speech.choose import EnginePool, availabilities, choose, open_engine
 from video_pipeline.speech.errors import EngineUnavailable, WeightsMissing
 from video_pipeline.speech.replay import ReplayEngine
+from video_pipeline.speech.whisper.engine import FACTORY as WHISPER
 
 STORED = Transcript(
     MediaIdentity("talk.mp4", 8.0),
@@ -217,6 +218,19 @@ def test_the_model_chooses_the_engine_that_reads_it(small_checkpoint: Path, tmp_
     (tmp_path / "model.bin").unlink()
     with pytest.raises(EngineUnavailable, match=r"no engine can read .*model\.pt.*model\.bin"):
         choose(SpeechOptions(model=str(tmp_path)))
+
+
+def test_a_folder_around_one_model_stands_for_it(tmp_path: Path) -> None:
+    for name in ("base", "small"):
+        folder = tmp_path / "hub" / f"models--{name}" / "snapshots" / "0123"
+        folder.mkdir(parents=True)
+        for file in ("model.bin", "config.json"):
+            (folder / file).write_bytes(b"x")
+    one = SpeechOptions(model=str(tmp_path / "hub" / "models--base"))
+    assert choose(one).name == "whisper"
+    assert WHISPER.folder(one) == tmp_path / "hub" / "models--base" / "snapshots" / "0123"
+    with pytest.raises(EngineUnavailable, match=r"several models, name one of them: models--base/snapshots/0123, models--small"):
+        choose(SpeechOptions(model=str(tmp_path / "hub")))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -22,9 +22,9 @@ from video_pipeline.speech.errors import EngineUnavailable, FetchFailed, Weights
 from video_pipeline.speech.pieces import Piece, Unit, units
 from video_pipeline.speech.terms import Term, read_terms
 from video_pipeline.speech.whisper import weights
-from video_pipeline.speech.whisper.decoding import Decoder, Said
+from video_pipeline.speech.whisper.decoding import Decoder, Said, Settings
 from video_pipeline.speech.whisper.engine import FACTORY, WhisperEngine, hotwords
-from video_pipeline.speech.whisper.guards import Reading, believed, is_doubtful, is_silence
+from video_pipeline.speech.whisper.guards import Reading, believed, is_cut_short, is_doubtful, is_silence
 from video_pipeline.speech.whisper.packing import GAP_S, PACK_S, Pack, packed, shared_out
 
 GOOD = Reading("Good evening and welcome to the show", -0.2, 0.01)
@@ -138,6 +138,24 @@ def test_a_reading_is_doubted_for_repeating_itself_or_for_being_a_guess() -> Non
     assert is_doubtful(Reading("something", -1.4, 0.0))
     assert is_silence(Reading("something", -1.4, 0.8))
     assert not is_silence(Reading("something", -0.3, 0.8))
+
+
+def test_words_that_stop_long_before_the_speech_are_cut_short() -> None:
+    said = words((" But", 0.2, 0.4), (" thou", 0.4, 0.9))
+    assert is_cut_short(said, 3.0)
+    assert not is_cut_short(said, 2.5)
+    assert not is_cut_short([], 9.0), "that is for others to judge"
+
+
+def test_a_window_that_the_model_leaves_in_its_middle_is_read_to_its_end() -> None:
+    class Leaves(Decoder):
+        def _read(self, packs: Any, language: Language, *, no_repeat: int = 0, times: bool = True) -> Any:
+            for pack in packs:
+                found = [(" one", 0.2, 0.6), (" two", 0.6, 1.0)] + ([] if times else [(" three", 4.0, 4.6)])
+                yield pack, GOOD, words(*found)
+
+    ((number, said),) = Leaves(None, Settings()).said([Pack((7,), (window(5.0),))], Language.EN)
+    assert (number, [unit.text for unit in said.units]) == (7, ["one", " two", " three"])
 
 
 def test_a_loop_is_cut_to_one_turn_and_a_triple_no_stays() -> None:

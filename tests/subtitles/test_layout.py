@@ -9,6 +9,7 @@ from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.options import load_options
 from video_pipeline.subtitles import punctuation
+from video_pipeline.subtitles.breaks import HELD, penalties
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
 from video_pipeline.subtitles.rules import BY_LANGUAGE, SubtitleOptions, width
@@ -352,3 +353,11 @@ def test_a_pause_inside_a_word_of_chinese_divides_no_word() -> None:
 def test_ascii_marks_after_ideographs_are_wide(raw: str, expected: str) -> None:
     assert punctuation.shown(raw, Language.ZH) == (expected, "")
     assert punctuation.spoken(raw, Language.ZH) == punctuation.spoken(expected, Language.ZH)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [(Language.YUE, "但係我唔知點解佢會咁講"), (Language.YUE, "但系我唔知点解佢会咁讲"), (Language.ZH, "但他不知道")],
+)
+def test_but_stays_with_its_next_character(language: Language, text: str) -> None:
+    assert penalties(list(text), language)[1] >= HELD

@@ -17,6 +17,7 @@ from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.speech import ENGINES
 from video_pipeline.speech.base import Availability, EngineFactory, FetchesWeights, SpeechEngine, SpeechOptions
 from video_pipeline.speech.errors import EngineUnavailable, FetchFailed
+from video_pipeline.speech.folders import model_folders
 from video_pipeline.speech.spans import NONE
 
 AUTO_ORDER = ("sensevoice", "whisper", "draft")
@@ -90,6 +91,9 @@ def _reader(options: SpeechOptions) -> Choice:
             if len(path.parts) > 1:
                 raise NoSuchFile(path)
             return Choice(AUTO_ORDER[0], "a model was named")
+        if len(several := [*model_folders(path, "model.bin"), *model_folders(path, "model.pt")]) > 1:
+            names = ", ".join(str(one.relative_to(path)) for one in several)
+            raise EngineUnavailable("auto", f"{options.model} holds several models, name one of them: {names}")
         if other := _other_form(path):
             raise EngineUnavailable("auto", f"{options.model} is a model of {other}, which none of the engines reads")
         known = "; ".join(f"{name}: {_factory(name).models}" for name in AUTO_ORDER if _factory(name).models)

@@ -168,7 +168,7 @@ class Spaceless:
 
 _NUMERALS = "第?[0-9０-９一二三四五六七八九十百千万萬億亿两兩〇]+"
 _MANDARIN = Spaceless(
-    holds=_ends(_NUMERALS + " [这那這每某各几幾]"),
+    holds=_ends(_NUMERALS + " [这那這每某各几幾] 但"),
     leans=_ends("[的地得] [我你您他她它]们? [在对把被从和跟与是不很也都就太最更将给向于为用到要会能]"),
     closes=_ends("[了吗呢吧啊] 时候 的话 以后 之后 之前 以前"),
     follows=_starts("[的了吗呢吧啊呀嘛着过们得] 一下 一点"),
@@ -179,14 +179,18 @@ _MANDARIN = Spaceless(
     subjects=_starts("[我你您他她它]"),
     alone=frozenset("我你他她它您这那谁在是有和跟与就不也都还又再很太更最来去说要会对把被让从到给但而并想看做用好"),
 )
+# In traditional characters and, since some recognisers and people write them, in simplified ones.
 _CANTONESE = Spaceless(
-    holds=_ends(_NUMERALS + " [呢嗰每某各幾]"),
-    leans=_ends("[嘅的] [喺對將俾同係唔好都就太最更向由用到要會]"),
-    closes=_ends("[喇啦嘞] 時候 嘅話 之後 以後 之前"),
-    follows=_starts("[嘅咗緊過哋啦喇啊呀喎囉㗎咩嘞添吖的了]"),
-    links=_starts("但 但係 不過 因為 所以 如果 而且 而 然後 雖然 或者 定係 以及 由於 為咗 即係 於是 因此 同埋 對 將 俾 由"),
+    holds=_ends(_NUMERALS + " [呢嗰每某各幾几] 但 即"),
+    leans=_ends("[嘅的] [喺對对將将俾同係系唔好都就太最更向由用到要會会]"),
+    closes=_ends("[喇啦嘞] 時候 时候 嘅話 嘅话 之後 之后 以後 以后 之前"),
+    follows=_starts("[嘅咗緊紧過过哋啦喇啊呀喎囉啰㗎咩嘞添吖的了]"),
+    links=_starts(
+        "但 但係 但系 不過 不过 因為 因为 所以 如果 而且 而 然後 然后 雖然 虽然 或者 定係 定系 以及 由於 由于 為咗 为咗 即係 即系"
+        " 於是 于是 因此 同埋 對 对 將 将 俾 由"
+    ),
     subjects=_starts("[我你佢]"),
-    alone=frozenset("我你佢係喺有同就唔都又再好太最嚟去講要會對將俾由到但而想睇做用咁先仲"),
+    alone=frozenset("我你佢係系喺有同就唔都又再好太最嚟去講讲要會会對对將将俾由到但而想睇做用咁先仲"),
 )
 _JAPANESE = Spaceless(
     holds=_ends(_NUMERALS + " この その あの どの ある (?<!みん)な"),

@@ -16,6 +16,7 @@ from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions
 from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import EngineUnavailable
+from video_pipeline.speech.folders import model_folder
 from video_pipeline.speech.hardware import sleep_soon, threads
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage
 from video_pipeline.speech.sensevoice import fetching, hubs, weights
@@ -134,7 +135,7 @@ class SenseVoiceFactory:
         return Availability(True, f"the weights are in {folder}")
 
     def reads(self, model: str) -> bool:
-        return model == weights.DEMO or (Path(model).expanduser() / hubs.WEIGHTS).is_file()
+        return model == weights.DEMO or (model_folder(model, hubs.WEIGHTS) / hubs.WEIGHTS).is_file()
 
     def lacks_weights(self, options: SpeechOptions) -> bool:
         """Whether only the weights are missing, and nobody named a folder for them."""

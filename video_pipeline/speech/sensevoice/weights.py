@@ -15,6 +15,7 @@ import platformdirs
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import WeightsMissing
 from video_pipeline.speech.fingerprint import fingerprint
+from video_pipeline.speech.folders import model_folder
 from video_pipeline.speech.sensevoice import hubs
 
 ENVIRONMENT = "VIDEO_PIPELINE_SENSEVOICE"
@@ -91,7 +92,7 @@ def _named_folder(options: SpeechOptions) -> Path | None:
     named = options.model or os.environ.get(ENVIRONMENT, "")
     if named == DEMO:
         return demo_folder()
-    return Path(named).expanduser() if named else None
+    return model_folder(named, hubs.WEIGHTS) if named else None
 
 
 def _known_folders() -> list[Path]:

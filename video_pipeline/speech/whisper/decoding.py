@@ -2,7 +2,10 @@
 
 Everything is decided without sampling, so the same sound gives the same words: where a pack comes out badly (its text repeats
 itself, or the model is unsure of it), its halves are read again, down to single windows, and these once more with repetition
-forbidden. A window that the model skipped, as it does with what was said before, is read again alone.
+forbidden. A window that the model skipped, as it does with what was said before, or left in its middle, is read again alone.
+
+The model writes times between its lines, as it was mostly trained to, since its words are better then; they are not used.
+Sometimes it stops after a line though speech goes on, and is then made to go on without times.
 """
 
 from __future__ import annotations
@@ -104,9 +107,12 @@ class Decoder:
                     continue
                 if guards.is_doubtful(reading):
                     reading, found = self._again(pack, language, (reading, found))
+                elif len(pack.windows) == 1 and guards.is_cut_short(found, pack.duration_s):
+                    reading, found = self._to_its_end(pack, language, (reading, found))
                 found = [] if guards.is_silence(reading) else found
                 for number, window, share in zip(pack.numbers, pack.windows, shared_out(found, pack), strict=True):
-                    if len(pack.windows) > 1 and guards.is_skipped(share, window.duration_s):
+                    is_left = guards.is_skipped(share, window.duration_s) or guards.is_cut_short(share, window.duration_s)
+                    if len(pack.windows) > 1 and is_left:
                         waiting.append(Pack((number,), (window,)))
                     else:
                         yield number, Said(guards.believed(share, reading))
@@ -116,10 +122,18 @@ class Decoder:
         ((_, reading, found),) = self._read([pack], language, no_repeat=_NO_REPEAT)
         return max(first, (reading, found), key=lambda one: (not one[0].repeats, one[0].mean_log))
 
-    def _read(self, packs: Sequence[Pack], language: Language, no_repeat: int = 0) -> Iterator[tuple[Pack, Reading, list[Unit]]]:
+    def _to_its_end(self, pack: Pack, language: Language, first: tuple[Reading, list[Unit]]) -> tuple[Reading, list[Unit]]:
+        """The first reading of a window that stops too early, or one without times if that is believed and goes further."""
+        ((_, reading, found),) = self._read([pack], language, times=False)
+        goes_on = bool(found) and found[-1].end > first[1][-1].end and not guards.is_doubtful(reading)
+        return (reading, found) if goes_on else first
+
+    def _read(
+        self, packs: Sequence[Pack], language: Language, *, no_repeat: int = 0, times: bool = True
+    ) -> Iterator[tuple[Pack, Reading, list[Unit]]]:
         model, tokenizer = self._model, self._tokenizer(language)
         encoded = model.encode(np.stack([self._features(pack.samples()) for pack in packs]))
-        prompt = model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=self._settings.hotwords or None)
+        prompt = model.get_prompt(tokenizer, [], without_timestamps=not times, hotwords=self._settings.hotwords or None)
         results = model.model.generate(
             encoded,
             [prompt] * len(packs),

@@ -26,6 +26,8 @@ _LEAST_LETTERS_S = 1.0
 """Letters (or ideographs) a second of the slowest speech."""
 _PADDING_S = 0.3
 """Of a window, around its speech."""
+_LONGEST_REST_S = 1.5
+"""Of speech after the last word: pauses in a window are shorter than 0.5 s, and few words are longer."""
 _ODD_SHARE = 0.7
 """Share of odd words from which a window's text is made up."""
 _CREDIT_P = 0.8
@@ -69,6 +71,11 @@ def is_skipped(units: Sequence[Unit], duration_s: float) -> bool:
     """Whether a window of speech has fewer letters than the slowest speaker says in its time."""
     letters = sum(map(str.isalnum, "".join(unit.text for unit in units)))
     return letters < _LEAST_LETTERS_S * (duration_s - _PADDING_S)
+
+
+def is_cut_short(units: Sequence[Unit], duration_s: float) -> bool:
+    """Whether the words of a window end long before its speech does: the model closed its last line there."""
+    return bool(units) and units[-1].end < duration_s - _PADDING_S / 2 - _LONGEST_REST_S
 
 
 def believed(units: Sequence[Unit], reading: Reading) -> list[Unit]:

@@ -16,6 +16,7 @@ from video_pipeline.core.hub_cache import snapshots
 from video_pipeline.speech.base import SpeechOptions
 from video_pipeline.speech.errors import ModelNotCached
 from video_pipeline.speech.fingerprint import fingerprint
+from video_pipeline.speech.folders import model_folder
 
 ENVIRONMENT = "VIDEO_PIPELINE_WHISPER"
 WEIGHTS = "model.bin"
@@ -47,8 +48,8 @@ _DEFAULT = {"cpu": "small", "cuda": "large-v3-turbo"}
 
 
 def reads(model: str) -> bool:
-    """Whether this names a Whisper model: a size, or a folder with its weights beside a configuration."""
-    folder = Path(model).expanduser()
+    """Whether this names a Whisper model: a size, or a folder with its weights beside a configuration, or around one such."""
+    folder = model_folder(model, WEIGHTS)
     return model in SIZES or ((folder / WEIGHTS).is_file() and (folder / CONFIG).is_file())
 
 
@@ -56,7 +57,7 @@ def locate(options: SpeechOptions, device: str) -> Path | None:
     """The model's folder, None if there is none. Checks names only, so it takes milliseconds."""
     named = _named(options)
     if named and named not in SIZES:
-        folder = Path(named).expanduser()
+        folder = model_folder(named, WEIGHTS)
         return folder if _is_complete(folder) else None
     sizes = [named] if named else [_default(device), *_MULTILINGUAL]
     found = (folder for size in sizes for folder in _folders(size) if _is_complete(folder))
