@@ -51,7 +51,7 @@ OWNERS = {
     "moviepy": "clips/",
     "opentimelineio": "clips/timelines/otio_file.py",
     "sklearn": ("highlights/cluster.py", "speech/speakers/own/clustering.py"),
-    "ray": "jobs/ray_cluster.py",
+    "ray": ("jobs/ray_cluster.py", "jobs/ray_engine.py"),
     "psycopg": "library/stores/postgres.py",
     "sentencex": "core/sentences.py",
     "fsspec": "library/remote.py",

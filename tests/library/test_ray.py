@@ -22,6 +22,7 @@ import pytest
 from tests.library.conftest import two_words
 from video_pipeline.jobs.limits import Pool
 from video_pipeline.jobs.messages import JobUpdate
+from video_pipeline.jobs.ray_engine import workers_beside
 from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.records import Outcome, VideoJob
 from video_pipeline.library.runner import LibraryOptions, run
@@ -184,6 +185,76 @@ def test_a_killed_run_and_a_lost_node_cost_no_video(
         assert record.totals().done == len(asked)
     worked(jobs(tmp_path / "here"), LibraryOptions(), [])
     assert contents(tmp_path / "out") == contents(tmp_path / "here")
+
+
+def test_one_engine_a_gpu_serves_several_workers_and_is_replaced_when_it_dies(
+    media: Any, sample: Path, small_checkpoint: Path, tmp_path: Path, contents: Any
+) -> None:
+    """The GPU is pretended, and so are its results; the engine alone has it."""
+    overrides = {"speech.engine": "sensevoice", "speech.model": str(small_checkpoint)}
+
+    def everything(out: Path) -> list[VideoJob]:
+        videos = [sample, media("tone"), media("ten-fps"), media("sound")]
+        return [VideoJob(video=video, out=out, goals=("events", "subtitles"), overrides=overrides) for video in videos]
+
+    engines: set[int] = set()
+
+    def look(update: JobUpdate) -> None:
+        updates.append(update)
+        if found := engine_processes():
+            if update.stage == "listen" and update.job_id == str(sample) and len(engines) == 1:
+                os.kill(found[0], signal.SIGKILL)
+            engines.update(found)
+
+    here = worked(everything(tmp_path / "here"), LibraryOptions(), [])
+    updates: list[JobUpdate] = []
+    with started([{"num_cpus": 3, "num_gpus": 1}]) as made:
+        options = LibraryOptions(executor="ray", pool=Pool(address=made.address, gpus=1, share_engine="yes"))
+        with catalogue(tmp_path / "there") as record:
+            there = list(run(record.undone(everything(tmp_path / "there")), record, options, look))
+        assert not engine_processes()
+    assert sorted((outcome.job.video.name, outcome.error) for outcome in there) == sorted(
+        (outcome.job.video.name, outcome.error) for outcome in here
+    )
+    assert contents(tmp_path / "there") == contents(tmp_path / "here")
+    assert len({outcome.worker for outcome in there}) == 2
+    assert len(engines) == 2
+    assert [update.text for update in updates if "shared engine" in update.text] == [
+        "the shared engine hung or died; another one is started"
+    ]
+
+
+def engine_processes() -> list[int]:
+    """Those that an `EngineActor` of this test's started, and that see a GPU."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with contextlib.suppress(OSError):
+                line = (folder / "cmdline").read_bytes()
+                if b"spawn_main" in line and b"CUDA_VISIBLE_DEVICES=0" in (folder / "environ").read_bytes().split(b"\0"):
+                    found += [int(folder.name)] if is_below(int(folder.name), os.getpid()) else []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("nodes", "workers", "gpus", "expected"),
+    [
+        ([{"CPU": 3, "GPU": 1}], 0, 1, [2]),
+        ([{"CPU": 8, "GPU": 2}, {"CPU": 64}], 0, 1, [3, 3]),
+        ([{"CPU": 8, "GPU": 2}], 0, 0.5, [1, 1, 1, 1]),
+        ([{"CPU": 8, "GPU": 2}], 3, 1, [2, 1]),
+        ([{"CPU": 8, "GPU": 1}, {"CPU": 4, "GPU": 1}], 2, 1, [1, 1]),
+        ([{"CPU": 3, "GPU": 1}], 5, 1, [2, 2, 1]),
+        ([{"CPU": 1, "GPU": 1}], 0, 1, []),
+        ([{"CPU": 4}], 0, 0, [3]),
+        ([{"CPU": 4}], 0, 1, []),
+    ],
+)
+def test_workers_are_spread_over_the_engines(
+    nodes: list[dict[str, float]], workers: int, gpus: float, expected: list[int]
+) -> None:
+    there = [{"Alive": True, "Resources": has} for has in nodes] + [{"Alive": False, "Resources": {"CPU": 99, "GPU": 9}}]
+    assert sorted(workers_beside(there, Pool(workers=workers, gpus=gpus)), reverse=True) == expected
 
 
 def test_a_lost_head_is_told_in_one_line_and_costs_no_video(jobs: Any, said: dict[str, Any], media: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
 from video_pipeline.core.extras import missing
@@ -128,9 +128,14 @@ def room(ray: Any, pool: Pool) -> int:
     needs = {"CPU": pool.cpus, "GPU": pool.gpus, **pool.resources}
     count = min(int(has.get(name, 0.0) / amount + 1e-9) for name, amount in needs.items() if amount)
     if count < 1:
-        wanted = ", ".join(f"{amount:g} {name}" for name, amount in needs.items() if amount)
-        raise EngineUnavailable("ray", f"no worker fits into the cluster: one needs {wanted}")
+        raise no_room(needs)
     return count
+
+
+def no_room(needs: Mapping[str, float]) -> EngineUnavailable:
+    """The error where not one worker fits in, with what it needs."""
+    wanted = ", ".join(f"{amount:g} {name}" for name, amount in needs.items() if amount)
+    return EngineUnavailable("ray", f"no worker fits into the cluster: one needs {wanted}")
 
 
 def first_line(error: BaseException) -> str:

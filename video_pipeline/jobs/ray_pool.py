@@ -21,6 +21,8 @@ from video_pipeline.jobs.limits import Pool, memory_mb
 from video_pipeline.jobs.messages import Job, JobResult, JobUpdate, OnUpdate, ignore
 from video_pipeline.jobs.process_tree import end_children, prefer_as_oom_victim
 from video_pipeline.jobs.ray_cluster import Figures, Head, apart, connected, first_line, ray_module, room
+from video_pipeline.jobs.ray_engine import Engines, Place, are_shared
+from video_pipeline.jobs.shared_engine.borrowing import borrow
 from video_pipeline.jobs.worker import Notices, attempt
 from video_pipeline.speech.errors import EngineUnavailable
 
@@ -40,8 +42,10 @@ class RayExecutor:
     ) -> Generator[JobResult]:
         ray = ray_module()
         with apart(), connected(ray, pool):
-            count, head, figures = pool.workers or room(ray, pool), Head(ray), Figures(ray)
-            workers = [WorkerActor(number, pool, on_update, ray) for number in range(count)]
+            head, figures = Head(ray), Figures(ray)
+            engines = Engines(ray, pool) if are_shared(pool) else None
+            places = engines.places if engines else [None] * (pool.workers or room(ray, pool))
+            workers = [WorkerActor(f"ray {number}", pool, on_update, ray, place) for number, place in enumerate(places, 1)]
             crew = Crew(workers, pool, lambda busy: _ready(ray, busy, head), control)
             try:
                 for result in crew.work_through(iter(jobs)):
@@ -55,14 +59,18 @@ class RayExecutor:
                         worker.interrupt()
                 else:
                     crew.end()
+                    if engines:
+                        engines.end()
 
 
 class Actor:
     """The inside of a worker, on its node. One thread works, another answers meanwhile."""
 
-    def __init__(self, pool: Pool, name: str) -> None:
-        self._pool, self._name = pool, name
+    def __init__(self, pool: Pool, name: str, engine: Any = None) -> None:
+        """`engine` is the `EngineActor` that this worker decodes for, if there is one."""
+        self._pool, self._name, self._engine = pool, name, engine
         self._updates: deque[JobUpdate] = deque(maxlen=_UPDATES_KEPT)
+        self._is_set_up = False
         prefer_as_oom_victim()
 
     def __repr__(self) -> str:
@@ -74,8 +82,17 @@ class Actor:
         return __version__, str(ray_module().util.get_node_ip_address())
 
     def work(self, job: Job) -> JobResult:
+        if self._engine is not None and not self._is_set_up:
+            setup = ray_module().get(self._engine.setup.remote(job))
+            if setup.engine:
+                borrow(setup, self._replace_engine)
+            self._is_set_up = True
         with Notices(job.id, self._updates.append):
             return attempt(job, self._pool, self._updates.append)
+
+    def _replace_engine(self, lost: str) -> None:
+        if ray_module().get(self._engine.replace.remote(lost)):
+            self._updates.append(JobUpdate(kind="worker", text="the shared engine hung or died; another one is started"))
 
     def updates(self) -> tuple[list[JobUpdate], int]:
         """Updates since the last call, and the memory held, in MB."""
@@ -95,9 +112,9 @@ class Actor:
 class WorkerActor(Worker):
     """A worker that is an actor, seen from the run."""
 
-    def __init__(self, number: int, pool: Pool, on_update: OnUpdate, ray: Any) -> None:
-        super().__init__(f"ray {number + 1}", pool, on_update)
-        self._ray, self._plain_name = ray, self.name
+    def __init__(self, name: str, pool: Pool, on_update: OnUpdate, ray: Any, place: Place | None = None) -> None:
+        super().__init__(name, pool, on_update)
+        self._ray, self._plain_name, self._beside = ray, name, place
         self._actor: Any = None
         self._place: Any = None
         self.at_work: Any = None
@@ -129,14 +146,14 @@ class WorkerActor(Worker):
         pool, self.last_heartbeat_s = self.pool, time.monotonic()
         actor = self._ray.remote(Actor).options(
             num_cpus=pool.cpus,
-            num_gpus=pool.gpus,
+            num_gpus=0 if self._beside else pool.gpus,
             resources=dict(pool.resources),
             max_restarts=0,  # a lost worker is started again by the run, which knows what it was doing
             max_task_retries=0,
             max_concurrency=2,
-            scheduling_strategy="SPREAD",
+            scheduling_strategy=self._beside.strategy if self._beside else "SPREAD",
         )
-        self._actor = actor.remote(pool, self._plain_name)
+        self._actor = actor.remote(pool, self._plain_name, self._beside.engine if self._beside else None)
         self._place = self._actor.place.remote()
 
     def send(self, job: Job) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import typer
 
@@ -47,6 +47,9 @@ class WorkerFlags:
         list[str] | None,
         typer.Option(help="For --executor ray: what else a worker takes of a node: NAME=AMOUNT, repeatable."),
     ] = None
+    share_engine: Annotated[
+        str, typer.Option("--share-engine", help="One engine that several workers decode for: auto (on a GPU), yes or no.")
+    ] = "auto"
     tries: Annotated[int, typer.Option(help="Workers that may die over one video before it has failed.")] = _TRIES
     memory_mb: Annotated[
         int, typer.Option("--memory-mb", help="The most that one worker may use; its video fails above. 0: no limit.")
@@ -60,6 +63,7 @@ class WorkerFlags:
             "--workers": self.workers > 1,
             "--memory-mb": self.memory_mb,
             "--time-limit": self.time_limit,
+            "--share-engine": self.share_engine != "auto",
             "--tries": self.tries != _TRIES,
         }
         cluster = {"--address": self.address, "--gpus": self.gpus, "--cpus": self.cpus != _CPUS, "--resource": self.resource}
@@ -88,9 +92,18 @@ class WorkerFlags:
                 cpus=self.cpus,
                 resources=dict(map(_resource, self.resource or ())),
                 tries=self.tries,
+                share_engine=_share(self.share_engine),
             )
         except ValueError as error:
             raise _bad_value("--workers, --gpus, --cpus, --tries, --memory-mb, --time-limit", str(error)) from None
+
+
+def _share(words: str) -> Literal["auto", "yes", "no"]:
+    """Raises BadValue."""
+    match words:
+        case "auto" | "yes" | "no":
+            return words
+    raise _bad_value("--share-engine", f"{words!r} is none of auto, yes and no")
 
 
 def _resource(words: str) -> tuple[str, float]:

@@ -41,12 +41,16 @@ _SPAWN = multiprocessing.get_context("spawn")
 class Lender:
     """The process with the engine, started when the first worker needs it, and again when it has died or hangs."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, folder: Path | None = None, key: bytes = b"", *, first: int = 1) -> None:
+        """Where the engine listens, and the secret that it asks for: new ones unless another lender had them before.
+
+        `first` is the number of the first engine; those of a folder grow.
+        """
         self._pool = pool
         self._is_shared: bool | None = None
         self._process: SpawnProcess | None = None
-        self._folder, self._key = "", b""
-        self._numbers = itertools.count(1)
+        self._own, self._folder, self._key = folder, "", key
+        self._numbers = itertools.count(first)
         self._name = ""
 
     def setup(self, job: Job) -> WorkerSetup:
@@ -72,7 +76,10 @@ class Lender:
 
     def _start(self) -> None:
         self._end_process()
-        if not self._folder:
+        if not self._folder and self._own is not None:
+            self._own.mkdir(mode=0o700, exist_ok=True)
+            self._folder = str(self._own)
+        elif not self._folder:
             self._folder, self._key = tempfile.mkdtemp(prefix="video-pipeline-"), secrets.token_bytes(_KEY_BYTES)
         self._name = f"engine-{next(self._numbers)}"
         arguments = (str(Path(self._folder, self._name)), self._key)
