@@ -63,21 +63,28 @@ def candidates(
 
 def _of_all(base: sqlite3.Connection, match: str, query: Query, most: int) -> tuple[list[Candidate], bool]:
     ranked = max(RANKED, most)
-    past = base.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?", (match, ranked))
-    row = past.fetchone()
-    if row is None:
+    first = _first_of(base, match, ranked)
+    if first is None:
         found = _ranked(base, match, most + 1)
         return found[:most], len(found) > most
     best: dict[int, Candidate] = {}
     for times in reversed(OFTEN):
         more = [expression for leaf in query.leaves if (expression := often(leaf, times))]
         if more and len(best) < most:
-            for one in _ranked(base, " AND ".join([match, *more]), most):
+            dense = " AND ".join([match, *more])
+            for one in _ranked(base, dense, most, "rowid > ?", (_first_of(base, dense, ranked) or -1,)):
                 best.setdefault(one.row, one)
     if len(best) < most:
-        for one in _ranked(base, match, most, "rowid > ?", row):
+        for one in _ranked(base, match, most, "rowid > ?", (first,)):
             best.setdefault(one.row, one)
     return list(best.values())[:most], True
+
+
+def _first_of(base: sqlite3.Connection, match: str, count: int) -> int | None:
+    """The row after which only the newest `count` passages come; None where there are no more than that."""
+    query = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+    found = base.execute(query, (match, count)).fetchone()
+    return found[0] if found else None
 
 
 def _ranked(base: sqlite3.Connection, match: str, most: int, where: str = "TRUE", values: Sequence[int] = ()) -> list[Candidate]:

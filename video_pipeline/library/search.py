@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from video_pipeline.video.stages.report import REPORT_FILE
 __all__ = ["Answer", "Moment", "Question", "best", "search"]
 
 _REFINED = 400
-"""Passages whose sentences are looked at, unless more moments are asked for."""
+"""Passages of several words whose sentences are looked at, unless more moments are asked for: how near the words are counts."""
+_REFINED_ALONE = 120
+"""The same of one word, where the order of the passages hardly changes any more."""
 _GATHERED = 5000
 """Sentences or sounds, without words: the surest or longest so many are put together to moments."""
 _GAP_S = 3.0
@@ -102,10 +104,10 @@ def allowed(index: Index, question: Question) -> list[tuple[int, int, int]] | No
 def _worded(index: Index, question: Question, query: Query, videos: Sequence[tuple[int, int, int]] | None) -> Answer:
     ranges = None if videos is None else [(first, last) for _, first, last in videos]
     match = matching(question, query)
-    refined = max(_REFINED, 3 * question.most)
+    refined = max(_REFINED if len(query.leaves) > 1 else _REFINED_ALONE, 3 * question.most)
     found, more = candidates(index.base, match, query, ranges, refined)
     named = _named(index, query)
-    groups = _groups(index, question, query, match, [(one.row, one.score) for one in found], frozenset(named))
+    groups = _groups(index, question, query, [(one.row, one.score) for one in found], frozenset(named))
     said = {group.video for group in groups}
     groups = [group for group in groups if is_whole(index, question, group)]
     groups.sort(key=lambda group: (-group.score, -len(group.sentences), group.sentences[0].id))
@@ -128,19 +130,17 @@ def _named(index: Index, query: Query) -> list[int]:
 
 
 def _groups(
-    index: Index, question: Question, query: Query, match: str, found: Sequence[tuple[int, float]], named: frozenset[int]
+    index: Index, question: Question, query: Query, found: Sequence[tuple[int, float]], named: frozenset[int]
 ) -> list[Group]:
     """The moments in passages, which overlap: what belongs together is joined."""
-    marked = _marked(index, match, [row for row, _ in found])
+    marked = _marked(index, query, [row for row, _ in found])
+    said = _said(index, marked)
     by_video: dict[int, list[Group]] = {}
     for row, score in found:
-        lines = marked[row].split("\n")
-        sentences = sentences_of(index, "id BETWEEN ? AND ?", (row, row + len(lines) - 1))
-        hits = [sentence for line, sentence in zip(lines, sentences, strict=True) if _BEGIN in line] or _found_otherwise(
-            sentences, query
-        )
+        lines = {row + at: line for at, line in enumerate(marked[row]) if row + at in said}
+        hits = [said[at] for at, line in lines.items() if _BEGIN in line] or _found_otherwise([said[at] for at in lines], query)
         hits = [sentence for sentence in hits if is_asked_for(question, sentence)]
-        for part in _parts(hits, lines, sentences, query):
+        for part in _parts(hits, lines, query):
             share = 0.5 + 0.5 * len(part) / len(hits)
             near = 1.0 + 1.0 / (1 + part[-1].id - part[0].id) if len(query.leaves) > 1 else 1.0
             boost = _NAMED if part[0].video in named else 1.0
@@ -148,9 +148,25 @@ def _groups(
     return [group for groups in by_video.values() for group in groups]
 
 
-def _marked(index: Index, match: str, rows: Sequence[int]) -> dict[int, str]:
-    query = f"SELECT rowid, highlight(words, 0, char(1), char(2)) FROM words WHERE words MATCH ? AND rowid IN ({_marks(rows)})"
-    return dict(index.base.execute(query, (match, *rows)).fetchall())
+def _marked(index: Index, query: Query, rows: Sequence[int]) -> dict[int, list[str]]:
+    """The lines of passages, one a sentence, with marks around the words that answer."""
+    marked = f"SELECT rowid, highlight(words, 0, char(1), char(2)) FROM words WHERE words MATCH ? AND rowid IN ({_marks(rows)})"
+    lines = {row: text.split("\n") for row, text in index.base.execute(marked, (query.text_leaves, *rows))}
+    if len(lines) < len(rows):  # they are found by other columns than their text
+        others = [row for row in rows if row not in lines]
+        plain = f"SELECT rowid, text FROM words WHERE rowid IN ({_marks(others)})"
+        lines |= {row: text.split("\n") for row, text in index.base.execute(plain, others)}
+    return lines
+
+
+def _said(index: Index, marked: Mapping[int, Sequence[str]]) -> dict[int, SaidSentence]:
+    """The marked sentences of passages, and all of a passage where none is, by their ids."""
+    wanted: set[int] = set()
+    for row, lines in marked.items():
+        hits = [row + at for at, line in enumerate(lines) if _BEGIN in line]
+        wanted.update(hits or range(row, row + len(lines)))
+    where = "id IN (SELECT value FROM json_each(?))"
+    return {sentence.id: sentence for sentence in sentences_of(index, where, (json.dumps(sorted(wanted)),))}
 
 
 def sentences_of(index: Index, where: str, values: Sequence[Any]) -> list[SaidSentence]:
@@ -176,13 +192,10 @@ def _is_spoken_by(sentence: SaidSentence, speakers: Sequence[str]) -> bool:
     return bool(sentence.speaker) and speaker_tag(sentence.speaker or "") in {speaker_tag(name) for name in speakers}
 
 
-def _parts(
-    hits: Sequence[SaidSentence], lines: Sequence[str], sentences: Sequence[SaidSentence], query: Query
-) -> Iterator[Sequence[SaidSentence]]:
+def _parts(hits: Sequence[SaidSentence], lines: Mapping[int, str], query: Query) -> Iterator[Sequence[SaidSentence]]:
     """The moments in one passage: of several words the shortest stretch that has them all; of one, each stretch that says it."""
     if len(query.leaves) > 1 and len(hits) > 1:
-        said = {sentence.id: _words_in(line) for line, sentence in zip(lines, sentences, strict=True)}
-        yield _shortest([(hit, said[hit.id]) for hit in hits])
+        yield _shortest([(hit, _words_in(lines[hit.id])) for hit in hits])
         return
     part: list[SaidSentence] = []
     for hit in hits:
@@ -244,7 +257,8 @@ def _without_words(index: Index, question: Question, videos: Sequence[tuple[int,
     values = [] if videos is None else [json.dumps([video for video, *_ in videos])]
     is_said = question.emotions or question.languages or question.speakers
     groups, more = (_felt if is_said else _sounds)(index, question, among, values)
-    groups = [group for group in groups if is_whole(index, question, group)]
+    if is_said:
+        groups = [group for group in groups if is_whole(index, question, group)]
     groups.sort(key=lambda group: (-len(group.sentences), -group.event_s, group.video, group.start_s))
     return Answer(tuple(moment_of(index, group) for group in groups[: question.most]), len(groups), more)
 
@@ -283,6 +297,8 @@ def _sounds(index: Index, question: Question, among: str, values: Sequence[Any])
         one = Group(video, start_s, end_s, event=label, event_s=end_s - start_s)
         if groups and groups[-1].video == video and groups[-1].takes(start_s, end_s):
             groups[-1].join(one)
+            if one.event_s > groups[-1].event_s:
+                groups[-1].event, groups[-1].event_s = one.event, one.event_s
         else:
             groups.append(one)
     return groups, len(found) > _GATHERED

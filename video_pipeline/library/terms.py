@@ -53,6 +53,11 @@ class Query:
     words: tuple[str, ...]
     """Plain words among them, as they were written: one may be misspelt."""
 
+    @property
+    def text_leaves(self) -> str:
+        """The expression by which a passage shows where its text has any of the words."""
+        return f"text : ({' OR '.join(self.leaves)})"
+
 
 def indexed(text: str) -> str:
     """Text for SQLite's `unicode61` tokenizer: words stay, runs of characters become pairs."""
