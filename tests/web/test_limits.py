@@ -249,3 +249,32 @@ def test_wrong_limits_are_refused() -> None:
     for name in ("hang_s", "item_s", "memory_mb", "recycle_h"):
         with pytest.raises(BadValue, match=f"{name} must be 0 or more"):
             ServerOptions(Path("x"), **{name: -1})
+
+
+def test_the_first_requests_come_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody parses the options' source while somebody else does: Python 3.11 fails then."""
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+
+    from video_pipeline.options import schema
+    from video_pipeline.subtitles.rules import SubtitleOptions
+
+    inside, most, parse = 0, 0, schema.ast.parse
+    lock = threading.Lock()
+
+    def counted(text: str) -> Any:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        time.sleep(0.02)
+        try:
+            return parse(text)
+        finally:
+            with lock:
+                inside -= 1
+
+    monkeypatch.setattr(schema.ast, "parse", counted)
+    with ThreadPoolExecutor(4) as people:
+        found = list(people.map(lambda _: schema.field_docs.__wrapped__(SubtitleOptions), range(8)))
+    assert most == 1 and all(found)

@@ -7,6 +7,7 @@ import dataclasses
 import functools
 import inspect
 import textwrap
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
@@ -17,6 +18,8 @@ from video_pipeline.core.errors import UnknownKey
 from video_pipeline.options import Options, full_name, option_names
 
 Schema = dict[str, Any]
+_parsing = threading.Lock()
+"""Python 3.11 fails now and then where two threads parse at once (python/cpython#106905)."""
 
 
 def options_schema() -> Schema:
@@ -58,7 +61,8 @@ def resolved(part: Schema, schema: Schema) -> Schema:
 def field_docs(record: type) -> Mapping[str, str]:
     """The docstring under each field of a class, on one line; empty where the source code is not at hand."""
     try:
-        (definition,) = ast.parse(textwrap.dedent(inspect.getsource(record))).body
+        with _parsing:
+            (definition,) = ast.parse(textwrap.dedent(inspect.getsource(record))).body
     except (OSError, SyntaxError):
         return {}
     assert isinstance(definition, ast.ClassDef)

@@ -31,6 +31,8 @@ from video_pipeline.web.visitors import Visitors
 from video_pipeline.web.work import without_folders
 
 _GRACE_S = 3
+_IDLE_S = 20
+"""A connection stays open between requests; a shorter time closes it under a request that is on its way."""
 
 
 def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
@@ -154,6 +156,7 @@ def uvicorn_config(app: FastAPI, server: ServerOptions) -> Any:
         server_header=False,
         proxy_headers=False,  # the guard reads them, of named proxies only
         timeout_graceful_shutdown=_GRACE_S,
+        timeout_keep_alive=_IDLE_S,
         ssl_certfile=server.tls_cert or None,
         ssl_keyfile=server.tls_key or None,
         ws="none",

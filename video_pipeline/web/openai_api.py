@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -13,8 +13,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response, Streami
 
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.labels import Language
+from video_pipeline.core.transcript import Transcript
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.subtitles.formats.base import Appearance
+from video_pipeline.video.video import Video
 from video_pipeline.web import in_english, spoken
 from video_pipeline.web.openai_request import MODELS, Refused, Wanted, asked, engine_of, weights_of
 from video_pipeline.web.receiving import Upload
@@ -45,8 +47,6 @@ def router(services: Services) -> APIRouter:
         async with services.intake.receive(request) as arrived:
             wanted = Wanted.of(arrived)
             job = await _admitted(arrived, services)
-        if wanted.stream:
-            return StreamingResponse(_events(job, wanted, request, services), media_type="text/event-stream")
         return await _answered(job, wanted, request, services)
 
     @v1.post("/audio/translations")
@@ -78,6 +78,9 @@ async def _admitted(arrived: Upload, services: Services, more: Mapping[str, Any]
 
 
 async def _answered(job: StoredJob, wanted: Wanted, request: Request, services: Services) -> Response:
+    if wanted.stream:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_events(job, wanted, request, services), media_type="text/event-stream", headers=headers)
     job = await services.waiters.over(job, request)
     return await services.turns.take(job.id, lambda: _answer(job, wanted, services), request)
 
@@ -111,10 +114,11 @@ def _event(data: dict[str, Any]) -> str:
 def _told(job: StoredJob, wanted: Wanted, services: Services) -> list[dict[str, Any]]:
     """The events of a finished job."""
     if job.error_type == "NothingHeard":
-        return [spoken.done_event("", (), job.media_s or 0.0, logprobs=wanted.logprobs)]
+        return [spoken.done_event("", (), logprobs=wanted.logprobs)]
     _require_done(job)
     with services.edits.opened(job) as run:
-        return spoken.events_of(run.video.transcript, diarized=wanted.format == "diarized_json", logprobs=wanted.logprobs)
+        transcript, _ = _wanted(run.video, wanted)
+        return spoken.events_of(transcript, diarized=wanted.format == "diarized_json", logprobs=wanted.logprobs)
 
 
 def _require_done(job: StoredJob) -> None:
@@ -128,12 +132,7 @@ def _answer(job: StoredJob, wanted: Wanted, services: Services) -> Response:
         return _nothing(job, wanted)
     _require_done(job)
     with services.edits.opened(job) as run:
-        transcript, events = run.video.transcript, run.video.events
-        subtitles = run.video.subtitles
-        if wanted.task == "translate":
-            english = in_english.of(run.video)
-            transcript, subtitles = (english.transcript, english.subtitles) if english else (transcript, subtitles)
-            _require_english(transcript.segments)
+        (transcript, subtitles), events = _wanted(run.video, wanted), run.video.events
         if wanted.format not in ("json", "verbose_json", "diarized_json", "text"):
             return PlainTextResponse(subtitles(wanted.format), media_type=_TYPES.get(wanted.format, "text/plain"))
     if wanted.format == "text":
@@ -146,6 +145,16 @@ def _answer(job: StoredJob, wanted: Wanted, services: Services) -> Response:
     elif wanted.format == "diarized_json":
         answer |= spoken.by_speaker(transcript)
     return JSONResponse(answer)
+
+
+def _wanted(video: Video, wanted: Wanted) -> tuple[Transcript, Callable[[str], str]]:
+    """What is said, and its subtitles by name of a format: in English where that is asked for. Raises Refused."""
+    if wanted.task != "translate":
+        return video.transcript, video.subtitles
+    english = in_english.of(video)
+    transcript, subtitles = (english.transcript, english.subtitles) if english else (video.transcript, video.subtitles)
+    _require_english(transcript.segments)
+    return transcript, subtitles
 
 
 def _require_english(segments: Any) -> None:

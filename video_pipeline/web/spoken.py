@@ -72,13 +72,12 @@ def events_of(transcript: Transcript, *, diarized: bool, logprobs: bool) -> list
         events.append(delta)
         if diarized:
             events.append(_spoken_by(number, segment))
-    return [*events, done_event(text, transcript.segments, transcript.media.duration_s, logprobs=logprobs)]
+    return [*events, done_event(text, transcript.segments, logprobs=logprobs)]
 
 
-def done_event(text: str, segments: Sequence[Segment], duration_s: float, *, logprobs: bool) -> dict[str, Any]:
-    """The last event of a stream."""
-    usage = {"type": "duration", "seconds": math.ceil(duration_s)}
-    event: dict[str, Any] = {"type": "transcript.text.done", "text": text, "usage": usage}
+def done_event(text: str, segments: Sequence[Segment], *, logprobs: bool) -> dict[str, Any]:
+    """The last event of a stream. Its `usage` would be in tokens, which are not counted here."""
+    event: dict[str, Any] = {"type": "transcript.text.done", "text": text}
     return event | ({"logprobs": logprobs_of(segments)} if logprobs else {})
 
 
