@@ -37,7 +37,7 @@ def made(row: Row, language: str, ratio: float = 1.0) -> str:
     words, out = WORDS[language], []
     number = sum(map(ord, text))
     glue = "" if spaceless else " "
-    numbers = re.findall(r"\d{3,}", text)
+    numbers = [number for number in re.findall(r"\d+(?:[.,]\d+)*", text) if len(re.sub(r"\D", "", number)) >= 3]
     numbers = ["、".join(numbers)] if numbers and spaceless else numbers
     while not out or len(glue.join([*out, *numbers])) < max(2, wanted - 3):
         out.append(words[number % len(words)])

@@ -69,3 +69,17 @@ def test_what_stands_around_a_text_goes() -> None:
     assert cleaned("<think>hm</think> **Hello**\n") == "Hello"
     assert cleaned("Translation: {\\an8}<i>Hello</i>") == "Hello"
     assert cleaned("a\u2028b\x00c") == "a b c"
+
+
+def test_times_of_day_are_written_as_each_language_does() -> None:
+    sentence = Sentence(start_s=0.0, end_s=3.0, text="The train leaves at 7:35, not at 10:15:30.", language=Language.EN)
+    assert fault_of(sentence, "電車は7時35分に出ます、10時15分30秒ではなく。", "en", "ja", {}) == ""
+    priced = Sentence(start_s=0.0, end_s=3.0, text="It costs 12,500 dollars.", language=Language.EN)
+    assert fault_of(priced, "それは千ドルです。", "en", "ja", {}) == ""  # a number in words
+    assert "12500" in fault_of(priced, "それは高いドルです。", "en", "ja", {})
+
+
+def test_joiners_inside_words_stay_and_what_turns_the_writing_goes() -> None:
+    assert cleaned("\u202bمی\u200cخواهم\u202c بروم\u200f.") == "می\u200cخواهم بروم."
+    assert cleaned("a\u200d\u200d b \u200c \u200dc\u2066\u00add") == "a b cd"
+    assert cleaned("one\u2028two\x00three") == "one two three"

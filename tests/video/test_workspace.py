@@ -82,12 +82,14 @@ def test_a_folder_that_refuses_is_one_clear_error(tmp_path: Path) -> None:
 def test_a_damaged_record_is_named_and_a_damaged_state_costs_only_work(tmp_path: Path) -> None:
     space = Workspace(tmp_path / "talk", "digest")
     transcript = space.path("transcript.json")
-    space.write(transcript, b"{nonsense")
+    space.write(transcript, b"{}")
     space.finish("transcript", "key", [transcript])
-    with pytest.raises(BadRecord, match=r"transcript\.json"):
-        space.read_json(transcript, Transcript)
-    (space.folder / ".stages.json").write_text("{")
-    assert Workspace(tmp_path / "talk", "digest").record("transcript") is None
+    for damage in (b"{nonsense", b'{"media": {"name": "\xff"}}'):
+        transcript.write_bytes(damage)
+        with pytest.raises(BadRecord, match=r"transcript\.json"):
+            space.read_json(transcript, Transcript)
+        (space.folder / ".stages.json").write_bytes(damage)
+        assert Workspace(tmp_path / "talk", "digest").record("transcript") is None
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def metadata_of(row: Row) -> dict[str, str]:
     """What a table said of a video, as its item keeps it."""
     try:
         return msgspec.json.decode(row.job, type=_Job).metadata
-    except msgspec.DecodeError:
+    except ValueError:
         return {}
 
 

@@ -108,7 +108,7 @@ def adopt(folder: Path, given: str = "") -> None:
 def _marker(folder: Path) -> _Marker | None:
     try:
         return msgspec.json.decode((folder / MARKER).read_bytes(), type=_Marker)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):
         return None
 
 

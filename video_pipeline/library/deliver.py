@@ -99,7 +99,7 @@ def _remembered(folder: Path) -> dict[str, str]:
     """Digests of what was put elsewhere, by place."""
     try:
         return msgspec.json.decode((folder / _MEMORY).read_bytes(), type=dict[str, str])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):
         return {}
 
 

@@ -151,7 +151,7 @@ def _translated(folder: Path) -> Iterator[Sentence]:
 def _read(path: Path, kind: type[T]) -> T | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):
         return None
 
 

@@ -50,7 +50,7 @@ def forget_item(folder: Path, source: str) -> None:
 def _read(folder: Path) -> ItemFile:
     try:
         return msgspec.json.decode((folder / ITEM_FILE).read_bytes(), type=ItemFile)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):
         return ItemFile()
 
 

@@ -228,5 +228,5 @@ def _of_state(folder: Path, state: State) -> dict[str, Any] | None:
 def _transcript(folder: Path) -> _Stored | None:
     try:
         return msgspec.json.decode((folder / TRANSCRIPT_FILE).read_bytes(), type=_Stored)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):
         return None

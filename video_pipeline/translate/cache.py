@@ -47,7 +47,7 @@ class SentenceCache:
         for line in path.read_bytes().splitlines(keepends=True) if path.is_file() else ():
             try:
                 row = msgspec.json.decode(line, type=Stored)
-            except msgspec.DecodeError:  # the last line of a run that was killed
+            except ValueError:  # the last line of a run that was killed
                 self._is_whole = False
                 continue
             self._is_whole = line.endswith(b"\n")

@@ -264,7 +264,7 @@ def _json(content: bytes) -> Any:
     """Raises _Broken."""
     try:
         return msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise _Broken(f"it answers {content[:80]!r}, which is no JSON") from None
 
 
@@ -272,7 +272,7 @@ def _words(error: urllib.error.HTTPError) -> str:
     """What a server says is wrong, in one line."""
     with contextlib.suppress(OSError, http.client.HTTPException):
         content = error.read(1 << 16)
-        with contextlib.suppress(msgspec.DecodeError):
+        with contextlib.suppress(ValueError):
             value = msgspec.json.decode(content)
             inner = value.get("error", value) if isinstance(value, dict) else value
             inner = inner.get("message", inner) if isinstance(inner, dict) else inner

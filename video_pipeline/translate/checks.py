@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from video_pipeline.core.sentences import split_sentences
 from video_pipeline.translate.base import Sentence
-from video_pipeline.translate.scripts import base, is_other_language, letters_in, measure
+from video_pipeline.translate.scripts import base, is_other_language, letters_in, measure, one_line
 
 _THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
 _FENCE = re.compile(r"```\w*")
@@ -27,7 +27,8 @@ _REFUSES = re.compile(
     r"|我(?:无法|不能)(?:提供|翻译|协助)|AI(?:アシスタント|言語モデル)として|翻訳(?:することは)?できません",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+"""Without colons: times of day are written in another way in each language, such as 7:35, 7h35 and 7時35分."""
 _LARGE = re.compile(r"[万萬亿億千百십백천만억]|thousand|million|billion|mil\b|tausend|mille", re.IGNORECASE)
 """Numbers with these are written in another way than in figures alone."""
 _FIGURES = 3
@@ -59,7 +60,7 @@ _MORE_SENTENCES = 3
 def cleaned(text: str) -> str:
     """An answer without thoughts, fences, markup and quotation marks that are none of its own, on one line."""
     text = _TAGS.sub("", _FENCE.sub("", _THINKING.sub("", text))).replace("\\N", " ").replace("\\n", " ")
-    text = _LABEL.sub("", " ".join("".join(c if c.isprintable() else " " for c in text).split()))
+    text = _LABEL.sub("", one_line(text))
     return text.strip().removeprefix("**").removesuffix("**").strip()
 
 

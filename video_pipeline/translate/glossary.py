@@ -24,6 +24,7 @@ import tomli_w
 from video_pipeline.core.sentences import split_sentences
 from video_pipeline.translate.base import Notes
 from video_pipeline.translate.errors import BadGlossary
+from video_pipeline.translate.scripts import one_line
 
 _HEAD = "# Read before each translation, and never overwritten: change, add or remove what you like, then run again.\n\n"
 _MOST_TEXT = 600
@@ -84,10 +85,6 @@ def harmless(found: Notes, text: str) -> Notes:
     terms = {term.strip(): one_line(rendering) for term, rendering in found.terms.items() if _is_term(term, rendering, text)}
     people = {one_line(name)[:60]: one_line(words)[:120] for name, words in list(found.people.items())[:40]}
     return Notes(one_line(found.summary)[:_MOST_TEXT], one_line(found.tone)[:120], people, terms)
-
-
-def one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _is_term(term: str, rendering: str, text: str) -> bool:

@@ -112,7 +112,7 @@ def read(text: str, part: Sequence[Line]) -> list[Opinion] | None:
     start, end = text.find("{"), text.rfind("}")
     try:
         answer = msgspec.json.decode(text[start : end + 1] if 0 <= start < end else text, type=_Passages)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     found = []
     for passage in answer.passages:

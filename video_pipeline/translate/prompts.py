@@ -162,12 +162,12 @@ def _decoded(text: str) -> Any:
         if 0 <= a < b and (opening == "{" or text.find("{") > a or "{" not in text):
             try:
                 return msgspec.json.decode(text[a : b + 1])
-            except (msgspec.DecodeError, RecursionError):
+            except (ValueError, RecursionError):
                 continue
     a, b = text.find("["), text.rfind("]")
     try:
         return msgspec.json.decode(text[a : b + 1]) if 0 <= a < b else None
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 
@@ -226,7 +226,7 @@ def _is_number(value: object) -> bool:
 def _unquoted(quoted: str) -> str:
     try:
         return str(msgspec.json.decode(quoted))
-    except msgspec.DecodeError:
+    except ValueError:
         return quoted.strip('"')
 
 

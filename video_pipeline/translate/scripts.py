@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 import regex
@@ -68,10 +69,19 @@ _COMMON: Mapping[str, frozenset[str]] = {
 }
 """The commonest words of some languages in Latin letters."""
 _WORD = re.compile(r"[^\W\d_]+")
+_JOINERS = "\u200c\u200d"
+_LOOSE = re.compile(rf"(?<![^\s{_JOINERS}])[{_JOINERS}]+|[{_JOINERS}]+(?=\s|$)|(?<=[{_JOINERS}])[{_JOINERS}]+")
+"""Joiners that stand in no word, or after another one."""
 _LEAST_WORDS = 10
 """Fewer say little about a language."""
 _CLEARLY = 2.5
 """Another language has this many times as many of its common words."""
+
+
+def one_line(text: str) -> str:
+    """A text on one line without control characters; what joins or parts letters inside a word stays, as Persian needs it."""
+    kept = (c if c.isprintable() or c in _JOINERS else "" if unicodedata.category(c) == "Cf" else " " for c in text)
+    return " ".join(_LOOSE.sub("", "".join(kept)).split())
 
 
 def base(tag: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from video_pipeline.core.errors import BadValue, UnknownName
 from video_pipeline.core.progress import Silent
-from video_pipeline.translate.glossary import one_line
+from video_pipeline.translate.scripts import one_line
 from video_pipeline.video.base import Given
 from video_pipeline.video.engine import Phases
 from video_pipeline.video.stages.translate import Translate

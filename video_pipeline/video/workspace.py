@@ -201,7 +201,7 @@ class Workspace:
         """Raises BadRecord."""
         try:
             return msgspec.json.decode(path.read_bytes(), type=kind)
-        except (OSError, msgspec.DecodeError, ValueError) as error:
+        except (OSError, ValueError) as error:
             raise BadRecord(path, str(error)) from None
 
     def keep_edited(self, path: Path) -> None:
@@ -238,5 +238,5 @@ def read_state(folder: Path) -> State:
     """What a workspace remembers. An unreadable state only costs the work of the stages again."""
     try:
         return msgspec.json.decode((folder / STATE_FILE).read_bytes(), type=State)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError):
         return State()

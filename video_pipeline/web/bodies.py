@@ -75,7 +75,7 @@ def _wrong(body: bytes) -> str:
     """What Python's own reader would let through, and what would then fail further on: half a character, endless nesting."""
     try:
         msgspec.json.decode(body or b"null")
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         return str(error)
     except RecursionError:
         return "it is nested too deeply"

@@ -105,7 +105,7 @@ def weights_of(upload: Upload) -> dict[str, float]:
     """Weights of highlights. Raises Refused."""
     try:
         return msgspec.json.decode(upload.value("weights", "{}") or "{}", type=dict[str, float])
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise Refused(f"weights are a JSON object of numbers: {error}", "weights") from None
 
 

@@ -102,7 +102,7 @@ class OpenVideo:
             return None
         try:
             return msgspec.json.decode(path.read_bytes(), type=ChoiceFile)
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, ValueError) as error:
             raise BadRecord(path, str(error)) from None
 
     def keep(self, choice: ChoiceFile | None) -> None:

@@ -179,7 +179,7 @@ class Partials:
             return None
         try:
             return msgspec.json.decode((self._folder / f"{upload_id}.json").read_bytes(), type=Partial)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError):
             return None
 
     def _keep(self, partial: Partial) -> Partial:

@@ -63,7 +63,7 @@ def asked_options(text: str) -> dict[str, Any]:
     """The field `options` of an upload. Raises BadValue."""
     try:
         asked = msgspec.json.decode(text or "{}")
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadValue("options", f"this is not JSON: {error}") from None
     if not isinstance(asked, dict):
         raise BadValue("options", "this is a JSON object")

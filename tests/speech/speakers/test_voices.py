@@ -79,6 +79,7 @@ def test_the_file_is_its_owners_and_goes_with_the_last_voice(tmp_path: Path) -> 
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     write_voices(path, [])
     assert not path.exists()
-    path.write_text("{", encoding="utf-8")
-    with pytest.raises(BadRecord):
-        read_voices(path)
+    for damage in (b"{", b'{"voices": [{"name": "\xff"}]}'):
+        path.write_bytes(damage)
+        with pytest.raises(BadRecord):
+            read_voices(path)

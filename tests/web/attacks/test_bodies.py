@@ -94,6 +94,7 @@ BODIES = {
     "nothing": b"null",
     "a word": b'"word"',
     "no text at all": b"\xff\xfe\x00",
+    "no UTF-8 in a word": b'{"text": "\xff", "edge": "\xc3", "at_s": 1, "weights": {"\xe3\x81": 1}}',
     "empty": b"",
 }
 

@@ -65,7 +65,7 @@ def read_voices(path: Path) -> VoicesFile:
         return VoicesFile()
     try:
         return msgspec.json.decode(path.read_bytes(), type=VoicesFile)
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError) as error:
         raise BadRecord(path, str(error)) from None
 
 
