@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -369,3 +370,69 @@ def submitted(address: str, command: Sequence[str], limit_s: float = 150.0) -> s
         if "submitted successfully" in made.stdout or time.monotonic() > deadline_s:
             return made.stdout + made.stderr
         time.sleep(1.0)
+
+
+@pytest.mark.slow
+def test_nodes_that_share_no_folder_give_back_through_a_bucket_also_after_a_kill(
+    media: Any, said: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the node looks, the library is an empty disk. The run is killed after its first video."""
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this user may not hide a folder from a process")
+    server = pytest.importorskip("moto.server").ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    own = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_DEFAULT_REGION": "us-east-1"}
+    for name, value in {**own, "AWS_ENDPOINT_URL": f"http://{host}:{port}"}.items():
+        monkeypatch.setenv(name, value)
+    bucket = pytest.importorskip("fsspec").filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
+    bucket.mkdir("talks")
+    bucket.mkdir("exchange")
+    for name in ("tone", "ten-fps", "colours"):
+        bucket.pipe_file(f"talks/{name}.mp4", media(name).read_bytes())
+    out = tmp_path / "out"
+    out.mkdir()
+    settings = [word for name, value in said.items() for word in ("--set", f"{name}={value!r}")]
+    command = [sys.executable, "-m", "video_pipeline", "library", "run", "s3://talks", "-o", str(out), *settings, "--json"]
+    try:
+        with started([]) as made, hidden_node(made.address, out, tmp_path / "node.log"):
+            command += ["--staging", "s3://exchange/tmp", "--address", made.address, "--workers", "1"]
+            with subprocess.Popen(command, stdout=subprocess.PIPE) as first:
+                assert first.stdout is not None
+                for line in first.stdout:
+                    if json.loads(line)["event"] == "item":
+                        first.kill()
+            before = {row.source: row.ended for row in rows_of(out)}
+            again = subprocess.run(command, capture_output=True, text=True, check=False, timeout=150)
+        lines = [json.loads(line) for line in again.stdout.splitlines()]
+        assert (again.returncode, lines[-1]["event"], lines[-1]["failed"]) == (0, "summary", 0)
+        after = {row.source: row.ended for row in rows_of(out)}
+        assert len(before) >= 1 and before.items() <= after.items() and len(after) == 3
+        with catalogue(out) as record:
+            assert not list(record.damaged())
+        assert bucket.find("exchange") == []
+    finally:
+        server.stop()
+
+
+def rows_of(out: Path) -> list[Any]:
+    with catalogue(out) as record:
+        return list(record.rows("done"))
+
+
+@contextlib.contextmanager
+def hidden_node(address: str, hidden: Path, log: Path) -> Iterator[None]:
+    """A node of one core that sees an empty disk in place of a folder."""
+    start = shlex.join([sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1", f"--address={address}"])
+    script = f"mount -t tmpfs none {shlex.quote(str(hidden))} && exec {start}"
+    with log.open("wb") as file:
+        node = subprocess.Popen(["unshare", "--mount", "sh", "-c", script], stdout=file, stderr=file, start_new_session=True)
+    try:
+        yield
+    finally:
+        node.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            node.wait(timeout=20)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(node.pid, signal.SIGKILL)
+        node.wait()

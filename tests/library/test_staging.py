@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from video_pipeline.library.catalogue import catalogue
 from video_pipeline.library.plan import plan
 from video_pipeline.library.records import Outcome
 from video_pipeline.library.runner import LibraryOptions, run
+from video_pipeline.library.staging import Staging
 
 GOALS = ("subtitles", "highlights", "report")
 
@@ -113,7 +115,7 @@ def test_what_does_not_come_as_it_was_written_fails_that_video_alone(
     def broken(job: Any, progress: Any) -> Any:
         done = staging.staged_work(job, progress)
         if job.video.stem == "tone":
-            path = f"/exchange/{job.staging.rpartition('/')[2]}/after.zip"
+            path = f"{job.staging.removeprefix('memory:/')}/after.zip"
             content = bucket.cat_file(path)
             bucket.pipe_file(path, content.replace(b"Good morning.", b"Evil morning."))
         return done
@@ -131,3 +133,16 @@ def test_what_does_not_come_as_it_was_written_fails_that_video_alone(
 def test_what_cannot_be_fetched_elsewhere_is_refused_at_once(media: Any, tmp_path: Path, staging: str, why: str) -> None:
     with pytest.raises(BadValue, match=why):
         plan([str(media("tone"))], tmp_path / "out", LibraryOptions(staging=staging))
+
+
+def test_what_a_killed_run_left_on_the_way_goes_with_the_next(bucket: Any, said: dict[str, Any], tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options = LibraryOptions(goals=GOALS, overrides=said, staging="memory://exchange")
+    jobs = plan(["memory://talks"], out, options)
+    with catalogue(out) as record:
+        next(iter(run(record.undone(jobs), record, options)))  # the second video's worker is given up
+    for job in jobs:
+        left = Staging(out, "memory://exchange").sent(dataclasses.replace(job, claim="of a run that was killed"))
+        bucket.pipe_file(f"{left.staging.removeprefix('memory:/')}/after.zip", b"half")
+    assert len(worked(out, said)) == 1
+    assert len(bucket.find("/exchange")) <= 2  # of the video that was done before

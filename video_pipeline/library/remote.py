@@ -183,10 +183,11 @@ def put(path: Path, url: str) -> None:
 
 
 def remove(url: str) -> None:
-    """A file that somebody else may have removed, or that cannot be removed now: it is in nobody's way."""
+    """A folder that somebody else may have removed, or that cannot be removed now: it is in nobody's way."""
     with suppress(PipelineError):
         system, path = _opened(url)
-        _asked(url, lambda: system.rm_file(path))
+        system.invalidate_cache()  # a listing from before others wrote there
+        _asked(url, lambda: system.rm(path, recursive=True))
 
 
 def _heartbeat() -> Any:

@@ -28,7 +28,7 @@ from video_pipeline.library.work import output_of, work
 from video_pipeline.video.workspace import CHOICE_FILE, CORRECTIONS_FILE, EDITS_FILE, GLOSSARY_FILE, STATE_FILE, Workspace
 
 _CHARACTERS = 32
-"""Of the digest of a source and its claim, which names the place of its files: those of a run that was killed are nobody's."""
+"""Of the digests that name the place of a video's files: of its source and, below, of the claim on it, another in each run."""
 _BEFORE, _AFTER = "before.zip", "after.zip"
 _FOLDER = ".incoming"
 """In the library, for what is on its way into it: on the same disk as the results, so that files are moved in whole."""
@@ -64,7 +64,7 @@ class Staging:
         """A claimed job as its worker is to have it. Raises CannotPut, CannotWrite."""
         if not self.url:
             return job
-        place = f"{self.url.rstrip('/')}/{key_of(job.source, job.claim)[:_CHARACTERS]}"
+        place = f"{self.url.rstrip('/')}/{key_of(job.source)[:_CHARACTERS]}/{key_of(job.claim)[:_CHARACTERS]}"
         folders = sorted(_folders(job))
         self._sent[job.source] = job, place, {path: _stamp(path) for folder in folders for path in _files(folder)}
         if folders:
@@ -90,11 +90,11 @@ class Staging:
                 with fenced(lambda: check_claim(job)):
                     check_claim(job)
                     _put_in_place(made, folder, before)
+            remove(place.rpartition("/")[0])  # with what runs that were killed left of this video
             outputs = tuple(output_of(file.at(folder), file.digest, folder) for file in outcome.outputs)
             return dataclasses.replace(outcome, folder=str(folder), outputs=outputs)
         finally:
-            remove(f"{place}/{_BEFORE}")
-            remove(f"{place}/{_AFTER}")
+            remove(place)
 
 
 @contextmanager
