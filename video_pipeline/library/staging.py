@@ -38,7 +38,12 @@ Stamp = tuple[int, int]
 
 
 def staged_work(job: VideoJob, progress: Progress) -> Done:
-    """`work` in a folder of the worker's own. The `Outcome` has the folder's name, which is the same in the library."""
+    """`work` in a folder of the worker's own. The `Outcome` has the folder's name, which is the same in the library.
+
+    A video that is a file is worked on in its place, which the worker must see.
+    """
+    if not job.staging:
+        return work(job, progress)
     with _own(None) as folder:
         with suppress(RemoteMissing):  # there were no results yet
             _take(f"{job.staging}/{_BEFORE}", folder)
@@ -62,7 +67,7 @@ class Staging:
 
     def sent(self, job: VideoJob) -> VideoJob:
         """A claimed job as its worker is to have it. Raises CannotPut, CannotWrite."""
-        if not self.url:
+        if not self.url or not job.url:
             return job
         place = f"{self.url.rstrip('/')}/{key_of(job.source)[:_CHARACTERS]}/{key_of(job.claim)[:_CHARACTERS]}"
         folders = sorted(_folders(job))

@@ -50,6 +50,12 @@ class WorkerFlags:
     share_engine: Annotated[
         str, typer.Option("--share-engine", help="One engine that several workers decode for: auto (on a GPU), yes or no.")
     ] = "auto"
+    staging: Annotated[
+        str,
+        typer.Option(
+            help="For workers that do not share OUT: results travel through this address, for instance s3://bucket/tmp."
+        ),
+    ] = ""
     tries: Annotated[int, typer.Option(help="Workers that may die over one video before it has failed.")] = _TRIES
     memory_mb: Annotated[
         int, typer.Option("--memory-mb", help="The most that one worker may use; its video fails above. 0: no limit.")

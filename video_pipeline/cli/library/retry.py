@@ -27,7 +27,7 @@ def retry(
     from video_pipeline.library.runner import LibraryOptions
 
     with show.shown():
-        options = LibraryOptions(executor=workers.chosen_executor, pool=workers.pool())
+        options = LibraryOptions(executor=workers.chosen_executor, pool=workers.pool(), staging=workers.staging)
         with catalogue(out, new=False) as record:
             state = EMPTY if empty else FAILED
             chosen = set(matching(videos or (), (row.source for row in record.rows(state))))

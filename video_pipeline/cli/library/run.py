@@ -18,12 +18,6 @@ class DeliveryFlags(BesideFlags):
 
     beside: Annotated[bool, typer.Option("--beside", "--sidecars", help="Also put the subtitles beside each video.")] = False
     upload: Annotated[str, typer.Option(help="Also put the results to this address, for instance s3://bucket/results.")] = ""
-    staging: Annotated[
-        str,
-        typer.Option(
-            help="For workers that do not share OUT: results travel through this address, for instance s3://bucket/tmp."
-        ),
-    ] = ""
     catalogue: Catalogue = ""
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="A source that holds no video is no error.")] = False
 
@@ -58,7 +52,7 @@ def run(  # noqa: PLR0913 - one group of flags each
             sidecars=delivery.is_beside,
             sidecar_name=delivery.checked_name(),
             upload=delivery.upload,
-            staging=delivery.staging,
+            staging=workers.staging,
             catalogue=delivery.catalogue,
         )
         videos = plan(sources, run.out, options, allow_empty=delivery.allow_empty)

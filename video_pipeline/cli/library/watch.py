@@ -74,7 +74,7 @@ def watch(  # noqa: PLR0913 - one group of flags each
             sidecars=delivery.is_beside,
             sidecar_name=delivery.checked_name(),
             upload=delivery.upload,
-            staging=delivery.staging,
+            staging=workers.staging,
             catalogue=delivery.catalogue,
         )
         manners, rest = Manners(hours=watching.hours, max_load=watching.max_load), Rest(watching.rest)
