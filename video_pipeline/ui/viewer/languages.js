@@ -2,13 +2,34 @@
 import { messageOf, notify } from "../shared/dialogs.js";
 import { iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
-import { translate } from "../shared/texts.js";
+import { language as pageLanguage, translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 
 const INSIDE_S = 0.01; // after the start of a sentence, so that its subtitle is shown
 const BLOCK_ROWS = 40;
 /** @type {Languages} */
 const NONE = { sentences: [], texts: {}, faults: {}, cues: {} };
+
+/**
+ * The name of a tag in the page's language; of two at once ("zh-en") both, the upper one first.
+ * @param {string} tag
+ * @param {readonly string[]} known tags of single languages
+ * @param {string} shownIn
+ */
+export function nameOf(tag, known, shownIn) {
+  const names = new Intl.DisplayNames([shownIn], { type: "language" });
+  const name = (/** @type {string} */ one) => {
+    try {
+      return names.of(one) ?? one;
+    } catch {
+      return one; // no tag that the browser can read
+    }
+  };
+  const parts = tag.split("-");
+  const pairs = parts.slice(1).map((_, k) => [parts.slice(0, k + 1).join("-"), parts.slice(k + 1).join("-")]);
+  const pair = known.includes(tag) ? undefined : pairs.find((two) => two.every((one) => known.includes(one)));
+  return (pair ?? [tag]).map(name).join(" + ");
+}
 
 export class LanguagesPanel {
   /**
@@ -43,8 +64,12 @@ export class LanguagesPanel {
   #fill() {
     const { languages, language } = this.store.data;
     if (!languages) return;
-    const names = ["", ...Object.keys(languages.cues)];
-    const options = names.map((name) => make("option", { value: name }, name || `${language} (${translate("spokenLanguage")})`));
+    const known = [language, ...Object.keys(languages.texts)];
+    const tags = ["", ...Object.keys(languages.cues)];
+    const options = tags.map((tag) => {
+      const name = nameOf(tag || language, known, pageLanguage());
+      return make("option", { value: tag }, tag ? name : `${name} (${translate("spokenLanguage")})`);
+    });
     this.shown.replaceChildren(...options);
     this.shown.value = this.store.language;
     const top = this.rows.scrollTop;
