@@ -33,6 +33,8 @@ def over(found: Curve, start_s: float, end_s: float) -> float:
 def eventful(sentence: Any) -> Evidence:
     """Something for every signal: a calm start, an excited sentence, sounds of every kind, silence, a burst of loudness."""
     calm = [sentence(t, t + 3, emotion=Emotion.NEUTRAL, emotion_p=0.9) for t in (0.0, 4.0, 8.0, 12.0, 16.0)]
+    about = "It was about the old lighthouse keeper."  # what the talk comes back to
+    calm[2:4] = [sentence(t, t + 3, about, emotion=Emotion.NEUTRAL, emotion_p=0.9) for t in (8.0, 12.0)]
     fast = sentence(
         20, 21.5, "Guess what, everybody at once ran out of the house in a hurry!", emotion=Emotion.SURPRISED, emotion_p=0.9
     )

@@ -47,8 +47,12 @@ def print_summary(result: Result, goals: Sequence[str], beside: Sequence[Path] =
 
 
 def _print_clips(console: Console, result: Result) -> None:
+    from video_pipeline.highlights.passages import are_passages
+
     if not result.clips:
         console.print(Text(f"no clips: {result.explanation}", style="yellow"))
+    elif are_passages(result.clips):
+        console.print(Text(result.explanation, style="yellow"))
     for rank, clip in enumerate(result.clips, 1):
         head = (f"#{rank} ", f"{clip.score:.0f} points  ", f"{clock(clip.start_s)} to {clock(clip.end_s)}  ")
         console.print(Text.assemble((head[0], "bold"), (head[1], "bold green"), head[2], (clip.title, "bold")))

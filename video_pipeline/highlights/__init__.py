@@ -20,6 +20,7 @@ SIGNALS = Registry(
         "speech_rate": "video_pipeline.highlights.signals.speech_rate:SpeechRate",
         "exchange": "video_pipeline.highlights.signals.exchange:Exchange",
         "opinion": "video_pipeline.highlights.signals.opinion:OpinionSignal",
+        "topic": "video_pipeline.highlights.signals.topic:Topic",
         "text_cues": "video_pipeline.highlights.signals.text_cues:TextCues",
         "music": "video_pipeline.highlights.signals.music:Music",
         "silence": "video_pipeline.highlights.signals.silence:Silence",

@@ -1,7 +1,8 @@
 """The contract of a highlight signal, and the options of highlights.
 
 A clip is earned by what an audience did (events whose label is in `REACTIONS`) and by what a person asked for (marks with a label
-of `Asked`), weighted by the signals of the same names. All other signals only raise or lower the score of a clip.
+of `Asked`), weighted by the signals of the same names. All other signals only raise or lower the score of a clip. Where nothing
+earns one, `passages.py` ranks the speech itself by them.
 
 To add a signal:
 1. write one file in `signals/` with a class that satisfies `Signal`;
@@ -78,6 +79,7 @@ DEFAULT_WEIGHTS = {
     "speech_rate": 0.02,
     "exchange": 0.02,
     "opinion": 0.2,
+    "topic": 0.0,
     "text_cues": 0.0,
     "music": -0.3,
     "silence": -0.3,
@@ -148,6 +150,10 @@ class HighlightOptions:
 
     longest_s: AboveZero = 60.0
     """Longest clip in seconds."""
+
+    passages: bool = True
+    """Where nobody reacts and nothing was asked for, clips are the best passages of speech, by words and voice; `false` gives
+    none."""
 
     apart_s: AtLeastZero = 20.0
     """Clips with fewer seconds than this between them are a little less welcome, for a choice from all of the video."""

@@ -70,7 +70,7 @@ def find_highlights(
         signals: as stored; computed if None.
         fainter: asked, if nothing was found, for the events at lower thresholds.
     """
-    options = _for_length(options, evidence.duration_s)
+    options = for_length(options, evidence.duration_s)
     choice = _choice(evidence, options, signals or make_signals(evidence, options))
     phrases = phrases_of(options.language, evidence)
     if not choice.candidates:
@@ -81,7 +81,7 @@ def find_highlights(
     return Highlights(ranked, phrases.chosen.format(count=len(ranked), moments=choice.moments), _drawn(choice.density))
 
 
-def _for_length(options: HighlightOptions, duration_s: float) -> HighlightOptions:
+def for_length(options: HighlightOptions, duration_s: float) -> HighlightOptions:
     """Of a video of a minute or two a clip is a part, not nearly all; a shorter one may be a clip itself."""
     if duration_s < _ITSELF_A_CLIP_S:
         return options

@@ -50,6 +50,18 @@ class Phrases:
     """Explanation: the reactions are too weak."""
     no_room: str
     """Explanation: no clip fits around the reactions."""
+    no_clip: str
+    """The end of `nothing` that says so."""
+    passages: str
+    """Explanation: why no reaction gave a clip, and that passages of speech were chosen instead."""
+    passage: str
+    """What speaks for a passage of speech."""
+    passage_at: str
+    """Title of a passage whose words are not known."""
+    listed: str
+    """Between two things that speak for a passage."""
+    traits: Mapping[str, str]
+    """What speaks for a passage, by signal."""
     sounds: Mapping[Sound | Asked, str]
     """Names of the sounds, and of what a person asked for."""
     counted: Mapping[Sound | Asked, tuple[str, str]] = field(default_factory=dict)
@@ -80,6 +92,11 @@ def _named(*names: str) -> dict[Sound | Asked, str]:
     return dict(zip((*Sound, *Asked), names, strict=True))
 
 
+def _traits(*names: str) -> dict[str, str]:
+    signals = ("topic", "excitement", "loudness", "emotion", "reveal", "speech_rate", "exchange", "text_cues")
+    return dict(zip(signals, names, strict=True))
+
+
 _KEY = "highlights.least_evidence = {least}"
 
 PHRASES: dict[Language, Phrases] = {
@@ -103,6 +120,21 @@ PHRASES: dict[Language, Phrases] = {
         + _KEY
         + " (now {now}) would let it through",
         no_room="reactions were heard in {minutes} minutes, but no clip of {least} s or more fits around them",
+        no_clip=", so there is no clip to recommend",
+        passages="{why}; the best of the speech was chosen instead",
+        passage="speech: {traits}",
+        passage_at="Speech at {clock}",
+        listed=", ",
+        traits=_traits(
+            "what the video is about",
+            "a lively voice",
+            "a raised voice",
+            "emotion",
+            "a pause that holds the tension",
+            "fast speech",
+            "quick turns",
+            "words that announce something",
+        ),
         sounds=_named(
             "laughter",
             "applause",
@@ -141,6 +173,12 @@ PHRASES: dict[Language, Phrases] = {
         lower="；若设 {keys}，{clock} 附近的片段（{sounds}）就会入选",
         too_little="{minutes} 分钟内最强的反应只有 {strongest} 加权秒，不足以成为片段；设 " + _KEY + "（现为 {now}）即可入选",
         no_room="{minutes} 分钟内听到了观众反应，但周围容不下 {least} 秒以上的片段",
+        no_clip="，因此没有可推荐的片段",
+        passages="{why}；改为选出最精彩的讲话片段",
+        passage="讲话：{traits}",
+        passage_at="{clock} 的讲话",
+        listed="、",
+        traits=_traits("切合全片主题", "语气生动", "提高声音", "有情绪", "停顿制造悬念", "语速快", "你来我往", "预告要点的话"),
         sounds=_named("笑声", "掌声", "欢呼", "音乐", "哭声", "咳嗽", "打喷嚏", "喘气", "曲线高峰", "指定词句"),
     ),
     Language.YUE: Phrases(
@@ -161,6 +199,14 @@ PHRASES: dict[Language, Phrases] = {
         lower="；如果設 {keys}，{clock} 附近嘅片段（{sounds}）就會入選",
         too_little="{minutes} 分鐘內最強嘅反應得 {strongest} 加權秒，唔夠做片段；設 " + _KEY + "（而家係 {now}）就可以入選",
         no_room="{minutes} 分鐘內聽到觀眾反應，但係周圍容唔落 {least} 秒以上嘅片段",
+        no_clip="，所以冇片段可以推薦",
+        passages="{why}；改為揀咗講得最好嘅片段",
+        passage="講話：{traits}",
+        passage_at="{clock} 嘅講話",
+        listed="、",
+        traits=_traits(
+            "貼近全片主題", "語氣生動", "提高聲線", "有情緒", "停頓帶出懸念", "語速快", "你一句我一句", "預告重點嘅說話"
+        ),
         sounds=_named("笑聲", "掌聲", "歡呼", "音樂", "喊聲", "咳", "打乞嗤", "喘氣", "曲線高峰", "指定字句"),
     ),
     Language.JA: Phrases(
@@ -183,6 +229,21 @@ PHRASES: dict[Language, Phrases] = {
         + _KEY
         + "（現在 {now}）にすると選ばれます",
         no_room="{minutes}分間に反応はありましたが、その前後に{least}秒以上のクリップは取れません",
+        no_clip="。おすすめのクリップはありません",
+        passages="{why}。代わりに話の聞きどころを選びました",
+        passage="話：{traits}",
+        passage_at="{clock} の話",
+        listed="、",
+        traits=_traits(
+            "動画の主題",
+            "生き生きした声",
+            "声が大きくなる",
+            "感情",
+            "間の取り方",
+            "早口",
+            "言葉のやりとり",
+            "大事なことを告げる言葉",
+        ),
         sounds=_named("笑い声", "拍手", "歓声", "音楽", "泣き声", "せき", "くしゃみ", "息遣い", "曲線の山", "指定した言葉"),
         counted={Sound.LAUGHTER: ("笑い", "笑い")},
     ),
@@ -206,6 +267,21 @@ PHRASES: dict[Language, Phrases] = {
         + _KEY
         + "(현재 {now})이면 선택됩니다",
         no_room="{minutes}분 동안 반응은 있었지만 그 둘레에 {least}초 이상의 클립이 들어가지 않습니다",
+        no_clip=" 추천할 클립이 없습니다",
+        passages="{why}; 대신 가장 좋은 말 대목을 골랐습니다",
+        passage="말: {traits}",
+        passage_at="{clock}의 말",
+        listed=", ",
+        traits=_traits(
+            "영상의 주제",
+            "생기 있는 목소리",
+            "높아진 목소리",
+            "감정",
+            "긴장을 주는 침묵",
+            "빠른 말",
+            "빠른 주고받기",
+            "중요한 것을 알리는 말",
+        ),
         sounds=_named("웃음", "박수", "환호", "음악", "울음", "기침", "재채기", "숨소리", "곡선의 정점", "지정한 말"),
     ),
 }

@@ -18,8 +18,9 @@ from video_pipeline.core.errors import BadRecord, CannotWrite, NoSuchFile
 from video_pipeline.core.files import atomic_write, reason
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.base import HighlightOptions
-from video_pipeline.highlights.choose import Highlights, find_highlights
+from video_pipeline.highlights.choose import Highlights
 from video_pipeline.highlights.edges import Edges
+from video_pipeline.highlights.passages import are_passages, for_passages, highlights_or_passages
 from video_pipeline.highlights.phrases import phrases_of
 from video_pipeline.highlights.reactions import shown_in
 from video_pipeline.highlights.score import Scorer, score_of
@@ -72,10 +73,12 @@ class OpenVideo:
 
     def ranked(self, options: HighlightOptions) -> Highlights:
         """The clips under other options."""
-        return find_highlights(self.video.of(VideoEvidence), options, self.video.of(StoredSignals))
+        return highlights_or_passages(self.video.of(VideoEvidence), options, self.video.of(StoredSignals))
 
     def rated(self, clips: tuple[ChosenClip, ...], options: HighlightOptions) -> tuple[Clip, ...]:
         """Clips with edges that a person chose, each with its score and reasons, in the order given."""
+        if options.passages and self.video.clips and are_passages(self.video.clips):
+            options = for_passages(options)
         scorer = Scorer(self.video.of(StoredSignals).curves, self.video.of(VideoEvidence), options)
         return tuple(self._rated(clip, scorer.reasons(clip)) for clip in clips)
 

@@ -9,7 +9,8 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events.find import events_of
 from video_pipeline.events.hysteresis import EventOptions
 from video_pipeline.events.store import Hearing
-from video_pipeline.highlights.choose import Highlights, find_highlights
+from video_pipeline.highlights.choose import Highlights
+from video_pipeline.highlights.passages import highlights_or_passages
 from video_pipeline.options import Options
 from video_pipeline.video.base import DerivedStage, Given, StageProgress
 from video_pipeline.video.stages.listen import Listen
@@ -32,7 +33,7 @@ class ClipChoice(DerivedStage[Highlights]):
         def fainter(onset: float) -> tuple[AudioEvent, ...]:
             return events_from(hearing, options.events, dict.fromkeys(REACTIONS, onset))
 
-        return find_highlights(given.of(VideoEvidence), options.highlights, given.of(StoredSignals), fainter)
+        return highlights_or_passages(given.of(VideoEvidence), options.highlights, given.of(StoredSignals), fainter)
 
 
 def events_from(hearing: Hearing, options: EventOptions, onsets: Mapping[Sound, float]) -> tuple[AudioEvent, ...]:
