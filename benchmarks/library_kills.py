@@ -1,7 +1,8 @@
 """A run over a library is killed at random moments, and begun again until all is done; then its results are compared, byte for
 byte, with those of a run that nobody disturbed.
 
-What is killed, with SIGKILL and by turns: the run itself, one of its workers, and of a cluster a whole node.
+What is killed, with SIGKILL and by turns: the run itself, one of its workers, and of a cluster a whole node. With the address of
+a PostgreSQL server in VIDEO_PIPELINE_CATALOGUE the catalogues are there, each in a schema of its own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 from video_pipeline.core.files import file_digest
 from video_pipeline.jobs.limits import Pool
 from video_pipeline.library.catalogue import catalogue
+from video_pipeline.library.chosen import MARKER, VARIABLE
 from video_pipeline.library.records import VideoJob
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.runner import LibraryOptions, run
@@ -51,11 +53,16 @@ def work_through(videos: Path, out: Path, executor: str, address: str = "") -> N
         for video in sorted(videos.iterdir())
     ]
     workers = 2 if executor != "inline" else 1
-    with catalogue(out) as record:
+    with catalogue(out, address=address_of_round(out)) as record:
         for outcome in run(
             record.undone(jobs), record, LibraryOptions(executor=executor, workers=workers, pool=Pool(address=address))
         ):
             print(outcome.job.video.name, outcome.error, flush=True)
+
+
+def address_of_round(out: Path) -> str:
+    server = os.environ.get(VARIABLE, "")
+    return f"{server}{'&' if '?' in server else '?'}schema={out.name}" if server else ""
 
 
 def make_videos(folder: Path, count: int) -> Path:
@@ -108,9 +115,9 @@ def _round(begun: _Run, dice: random.Random, counts: Counter[str], kills: int) -
 
 def finished_items(out: Path) -> dict[str, tuple[int, str]]:
     """Items done, with how often they were begun and when they ended: what changes if one is done again."""
-    if not (out / NAME).is_file():
+    if not (out / NAME).is_file() and not (out / MARKER).is_file():
         return {}
-    with contextlib.closing(CatalogueRows(out)) as record:
+    with contextlib.closing(CatalogueRows(out, address=address_of_round(out))) as record:
         return {row.source: (row.attempts, row.ended) for row in record.rows("done")}
 
 
@@ -126,7 +133,7 @@ def differences(undisturbed: Path, out: Path) -> Counter[str]:
 
 def _files(out: Path) -> dict[str, str]:
     """Digests of all results; of the workspaces' memory, whose order tells what was done when, only that it is there."""
-    found = (path for path in out.rglob("*") if path.is_file() and not path.name.startswith(NAME))
+    found = (path for path in out.rglob("*") if path.is_file() and not path.name.startswith((NAME, MARKER)))
     return {path.relative_to(out).as_posix(): file_digest(path) if path.name != ".stages.json" else "" for path in found}
 
 
