@@ -117,6 +117,12 @@ def test_a_server_that_starts_again_is_waited_for(
         later.start()
         assert book.record(done(jobs[0]))
         later.join()
+        postgres.stop()
+        later = threading.Timer(1.0, postgres.start)
+        later.start()
+        with reading(tmp_path / "out") as rows:
+            assert [row.state for row in rows.rows()] == ["done"]
+        later.join()
         assert book.claim(jobs[1]) and book.record(done(jobs[1]))
         assert [row.state for row in book.rows()] == ["done", "done"]
 
@@ -151,6 +157,7 @@ def test_a_server_that_stays_away_is_one_line(
     tmp_path: Path, jobs: list[VideoJob], postgres: postgres_server.Server, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     monkeypatch.setattr(store, "_PATIENCE_S", 0.5)
+    monkeypatch.setattr(store, "_FIRST_PATIENCE_S", 0.5)
     with catalogue(tmp_path / "out") as book:
         assert book.claim(jobs[0])
         postgres.stop()

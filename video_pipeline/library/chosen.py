@@ -14,7 +14,6 @@ import msgspec
 
 from video_pipeline.core.errors import BadValue, CannotWrite
 from video_pipeline.core.files import atomic_write, reason
-from video_pipeline.core.suggestions import did_you_mean
 from video_pipeline.library.schema import NAME
 from video_pipeline.library.stores import STORES
 from video_pipeline.library.stores.base import Access, Store
@@ -58,8 +57,8 @@ def store_of(folder: Path, given: str = "", *, access: Access) -> Store:
     scheme = address.partition(":")[0] if address else "sqlite"
     name = _SYNONYMS.get(scheme, scheme)
     if name not in STORES or (address and name == "sqlite"):
-        # the address itself may hold a password
-        raise BadValue("--catalogue", f"{did_you_mean(name, tuple(STORES)) or 'it begins with postgresql://'}")
+        unknown = f"{name} is not known here; " if "://" in address else ""  # the whole address may hold a password
+        raise BadValue("--catalogue", f"{unknown}the address of a data base begins with postgresql://")
     if not address:
         return _opened(folder, "", "sqlite", access)
     if access is Access.CREATE:

@@ -26,6 +26,8 @@ _SCHEMA = "video_pipeline"
 """Where the tables lie unless the address names another with `?schema=`: one schema a library."""
 _CONNECT_S = 10
 """For a server that does not answer, unless the address says `connect_timeout`."""
+_FIRST_PATIENCE_S = 5.0
+"""For a server that refuses the first connection: it may just be starting again, or the address may be wrong."""
 _PATIENCE_S = 60.0
 """For a server that is started again while a library runs."""
 _PAUSE_S = 0.5
@@ -83,9 +85,9 @@ class PostgresStore:
         self._folder, self._address, self._access = folder, address, access
         self.name = shown(address)
         self._inside = False
-        self._patience_s = 0.0  # until it was reached once
+        self._patience_s = _FIRST_PATIENCE_S
         self._conninfo, self._schema = _parsed(address)
-        self._base = self._connected()
+        self._base = self._connect()
         if access is Access.CREATE:
             self.transaction(self._create)
         version = self._version()
@@ -187,12 +189,15 @@ class PostgresStore:
                 self._reconnect()
 
     def _reconnect(self) -> None:
-        deadline = time.monotonic() + self._patience_s
         self._base.close()
+        self._base = self._connect()
+
+    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """As soon as the server lets it, within the patience of this moment."""
+        deadline = time.monotonic() + self._patience_s
         while True:
             try:
-                self._base = self._connected()
-                return
+                return self._connected()
             except CatalogueUnusable:
                 if time.monotonic() > deadline:
                     raise
