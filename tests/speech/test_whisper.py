@@ -65,6 +65,12 @@ def test_a_word_that_the_model_starts_in_the_pause_belongs_to_the_window_it_ends
     assert [len(first), len(second)] == [2, 2]
 
 
+def test_a_word_that_the_model_ends_in_the_pause_belongs_to_the_window_before_it() -> None:
+    pack = Pack((0, 1), (window(7.34), window(4.2)))
+    said = words((" one", 6.4, 6.8), (" two", 6.8, 7.74), (" three", 8.0, 8.4))
+    assert [[unit.text for unit in share] for share in shared_out(said, pack)] == [["one", " two"], [" three"]]
+
+
 def test_terms_are_told_as_a_sentence() -> None:
     """After a list without a full stop the model writes none itself."""
     assert hotwords([Term("Siobhan"), Term("Ljubljana")]) == "Siobhan, Ljubljana."

@@ -29,7 +29,7 @@ from video_pipeline.speech.whisper.packing import PACK_S, packed
 if TYPE_CHECKING:
     from video_pipeline.speech.whisper.decoding import Decoder, Said
 
-_REVISION = 5
+_REVISION = 6
 """Of what this package makes of the model's words; raise it when the same sound gives another transcript."""
 _LIBRARIES = ("faster_whisper", "ctranslate2")
 _LEAST_S = 0.1
