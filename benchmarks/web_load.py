@@ -35,6 +35,9 @@ _KINDS = {"watch": 60, "look": 60, "play": 30, "correct": 20, "upload": 10, "res
 _VIDEOS = 6
 """That people look at and correct."""
 _PATIENCE_S = 240.0
+_PROBE_S = 0.25
+_LATE = "(lateness of the machine itself)"
+"""How much later than it asked for a program that only sleeps is woken up: no server can answer sooner."""
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 
@@ -168,7 +171,7 @@ async def ask(load: Load, client: httpx.AsyncClient, number: int) -> None:
 
 def probe(port: int, seconds: float, pid: int, report: Any) -> None:
     """Looks from a process of its own, on a new connection each time, as a balancer does; also at the memory of the server."""
-    took_s, memory_mb, began_s = [], [], time.monotonic()
+    took_s, late_s, memory_mb, began_s = [], [], [], time.monotonic()
     while (at_s := time.monotonic()) < began_s + seconds:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         connection.request("GET", "/health")
@@ -176,8 +179,10 @@ def probe(port: int, seconds: float, pid: int, report: Any) -> None:
         connection.close()
         took_s.append(time.monotonic() - at_s)
         memory_mb.append((at_s - began_s, resident_mb(pid)))
-        time.sleep(0.25)
-    report.send((took_s, memory_mb))
+        slept_s = time.monotonic()
+        time.sleep(_PROBE_S)
+        late_s.append(time.monotonic() - slept_s - _PROBE_S)
+    report.send((took_s, late_s, memory_mb))
 
 
 def resident_mb(pid: int) -> float:
@@ -216,7 +221,7 @@ async def measured(port: int, minutes: float, pid: int) -> None:
         await asyncio.gather(
             *(late(kinds[kind], load, client, number) for kind, many in _KINDS.items() for number in range(many))
         )
-        load.took_s["/health"], load.memory_mb = await asyncio.to_thread(receiver.recv)
+        load.took_s["/health"], load.took_s[_LATE], load.memory_mb = await asyncio.to_thread(receiver.recv)
         states = await finished(load, client)
         views = [(await client.get(f"/api/jobs/{video}/view")).json() for video in load.videos]
     told(load, states, {segment["text"] for view in views for segment in view["segments"]}, minutes)

@@ -57,6 +57,19 @@ def test_the_page_for_people_runs_nothing_and_names_every_operation(shown: Shown
     assert all(f"<code>{path}</code>" in answer.text for path in document["paths"])
 
 
+def test_every_parameter_of_a_path_is_described(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        named = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "path"}
+        assert named == set(re.findall(r"\{(\w+)\}", path)), (method, path)
+
+
+@pytest.mark.parametrize("method", ["TRACE", "X"])
+def test_other_methods_are_told_which_there_are(shown: Shown, document: dict[str, Any], method: str) -> None:
+    for path, methods in document["paths"].items():
+        answer = shown[0].request(method, re.sub(r"\{\w+\}", "x", path))
+        assert answer.status_code == 405 and set(answer.headers["allow"].lower().split(", ")) & set(methods), path
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8), lambda t: st.lists(t, max_size=3), max_leaves=4
 )
@@ -123,5 +136,6 @@ def test_nothing_that_is_described_ends_in_a_defect(changeable: Shown, document:
         headers = {"Content-Type": kind}
     answer = client.request(method.upper(), path, params=query, content=body, headers=headers)
     assert answer.status_code < 500, answer.text
+    assert answer.status_code == 405 or str(answer.status_code) in operation["responses"], (method, path, answer.text)
     if answer.status_code >= 400 and path.startswith("/api") and method != "head":  # the answer to HEAD has no body
         assert {"error", "type"} <= answer.json().keys()

@@ -28,6 +28,7 @@ from video_pipeline.web.policy import hashes
 from video_pipeline.web.services import Services
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.visitors import Visitors
+from video_pipeline.web.warm import prepare_types
 from video_pipeline.web.work import without_folders
 
 _GRACE_S = 3
@@ -40,6 +41,7 @@ def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
 
     Raises CannotWrite, BadRecord: see `Services`.
     """
+    prepare_types()
     services = Services(server)
 
     @asynccontextmanager
@@ -121,7 +123,9 @@ def _add_errors(app: FastAPI, server: ServerOptions) -> None:
 
     @app.exception_handler(HTTPException)
     async def unknown(request: Request, error: HTTPException) -> Response:
-        return answer(request.scope["path"], error.status_code, str(error.detail), "NotThere")
+        refusal = answer(request.scope["path"], error.status_code, str(error.detail), "NotThere")
+        refusal.headers.update(error.headers or {})  # of a method that is not known here: those that are
+        return refusal
 
     @app.exception_handler(Exception)
     async def defect(request: Request, error: Exception) -> Response:

@@ -138,10 +138,18 @@ _JOBS = ("/api/jobs", "/api/jobs/{job_id}", "/api/jobs/{job_id}/cancel", "/api/j
 _STATUSES = {
     "400": "What was sent cannot be.",
     "401": "Log in.",
+    "403": "Not with these rights, under this name, or from this page.",
     "404": "There is no such thing.",
+    "405": "Not by this method.",
+    "408": "It did not come in time.",
     "409": "Not now.",
+    "413": "It is too large.",
+    "415": "It is no video or sound that can be used.",
     "429": "Later.",
+    "503": "What it needs is not installed here.",
+    "507": "There is no room for it.",
 }
+_OF_PIECES = {"412": "This version of the protocol is not spoken here.", "423": "Another request adds to this upload."}
 
 
 def completed(document: Tree) -> Tree:
@@ -178,7 +186,8 @@ def _complete(path: str, method: str, operation: Tree) -> None:
     responses.pop("422", None)  # it is 400 here
     error = "OpenAIError" if path.startswith("/v1/") else "Error"
     content = {_JSON: {"schema": {"$ref": f"#/components/schemas/{error}"}}}
-    responses |= {status: {"description": words, "content": content} for status, words in _STATUSES.items()}
+    statuses = {**_STATUSES, **(_OF_PIECES if path.startswith("/api/uploads") else {})}
+    responses |= {status: {"description": words, "content": content} for status, words in statuses.items()}
     for status in ("200", "201"):
         if status in responses and path in _OTHER_ANSWERS:
             responses[status]["content"] = {_OTHER_ANSWERS[path]: {}}

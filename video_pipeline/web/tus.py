@@ -48,12 +48,16 @@ def router(services: Services) -> APIRouter:
     tus = APIRouter(prefix="/api/uploads")
     partials, server = services.partials, services.server
 
-    @tus.options("")
-    @tus.options("/{upload_id}")
+    @tus.options("", status_code=204)
     def able() -> Response:
         """What of the protocol is spoken here."""
         extensions = {"Tus-Extension": "creation,expiration,termination", "Tus-Max-Size": str(server.upload_bytes)}
         return _told(204, {"Tus-Version": _VERSION, **extensions})
+
+    @tus.options("/{upload_id}", status_code=204)
+    def able_too(upload_id: str) -> Response:
+        """The same, of one upload."""
+        return able()
 
     @tus.post("", status_code=201, openapi_extra=_heads(upload_length="integer", upload_metadata="string"))
     async def create(request: Request) -> Response:
