@@ -238,7 +238,7 @@ BASICS = (starts, starts_as_module, converts, replays)
 ROUTES: dict[str, Route] = {
     "base": Route("`pip install WHEEL`: no engine", wheel(), (*BASICS, names_what_is_missing)),
     "draft": Route("`pip install 'WHEEL[draft]'`", wheel("[draft]"), (*BASICS, drafts)),
-    "web": Route("`pip install 'WHEEL[draft,web]'`", wheel("[draft,web]"), (*BASICS, serves)),
+    "web": Route("`pip install 'WHEEL[web]'`", wheel("[web]"), (*BASICS, serves)),
     "sensevoice": Route("`pip install 'WHEEL[sensevoice]'`", wheel("[sensevoice]"), (*BASICS, recognises)),
     "checkout": Route("`pip install '.[sensevoice,draft]'`", checkout, (*BASICS, recognises, drafts)),
     "make": Route("`make subtitles`", make, (starts, converts, recognises, drafts), needs="make"),
