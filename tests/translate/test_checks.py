@@ -30,6 +30,14 @@ def fault(said: str, text: str, source: str = "zh", target: str = "en", **terms:
         ("Here is the translation of the poem.", "Here is the translation of the poem.", "en", "en-GB"),
         ("Привет, как дела сегодня?", "Hello, how are you today?", "ru", "en"),
         ("今日はいい天気ですね。", "It's a nice day, isn't it?", "ja", "en"),
+        ("The time is 7:35, it says.", "時刻は7時35分だそうです。", "en", "ja"),
+        ("The time is 7:35, it says.", "La hora es siete y treinta y cinco, dice.", "en", "es"),
+        ("There were 10,000 people.", "Il y avait 10\u202f000 personnes.", "en", "fr"),
+        ("Il y avait 10\u00a0000 personnes.", "There were 10,000 people.", "fr", "en"),
+        ("In 2020 300 people came.", "300 Leute kamen im Jahr 2020.", "en", "de"),
+        ("It began in 1998 here.", "بدأت القصة هنا في عام ١٩٩٨.", "en", "ar"),
+        ("I do not know him at all.", "اصلاً او را نمی\u200cشناسم.", "en", "fa"),
+        ("Look at www.example.org, please.", "Schau bitte auf www.example.org.", "en", "de"),
     ],
 )
 def test_a_good_translation_has_no_fault(said: str, text: str, source: str, target: str) -> None:
@@ -54,6 +62,14 @@ def test_a_good_translation_has_no_fault(said: str, text: str, source: str, targ
         ("我不知道。", "I'm sorry, but I can't assist with that.", "explanation"),
         ("今天的天气非常好。", "今日はとても天気がいいです。", "not in en"),
         ("今天的天气非常好。", "Сегодня очень хорошая погода.", "not in en"),
+        ("我不知道。", "I don\ufffdt know.", "broken letters"),
+        ("我不知道。", '{"text": "I do not know."}', "explanation"),
+        ("我不知道。", '["I do not know."]', "explanation"),
+        ("今天的天气非常好。", "(happy) The weather is good.", "explanation"),
+        ("今天的天气非常好。", "The weather is good. [the audience laughs 0.4 s later]", "explanation"),
+        ("今天的天气非常好。", "The weather is good. More on http://example.org/x", "explanation"),
+        ("它在10,000米以上。", "It is above 1,000 m.", "10000"),
+        ("我不知道。", "a" * 200_000, "much longer"),
     ],
 )
 def test_a_bad_one_is_named(said: str, text: str, words: str) -> None:

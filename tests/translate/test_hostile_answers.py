@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import socketserver
 import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,10 +20,12 @@ from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment
 from video_pipeline.subtitles.rules import SubtitleOptions
-from video_pipeline.translate.base import Answer, TranslationOptions, Usage, Window
+from video_pipeline.translate.base import Answer, Asked, Sentence, TranslationOptions, Usage, Window
 from video_pipeline.translate.cache import SentenceCache
-from video_pipeline.translate.checks import fault_of, restored
-from video_pipeline.translate.prompts import answer_of
+from video_pipeline.translate.checks import cleaned, fault_of, restored
+from video_pipeline.translate.errors import TranslatorFailed
+from video_pipeline.translate.openai import OpenAiTranslator
+from video_pipeline.translate.prompts import answer_of, notes_of
 from video_pipeline.translate.sentences import sentences_of
 from video_pipeline.translate.translating import Job, Translation
 from video_pipeline.video.translations import Frame
@@ -112,3 +120,101 @@ def test_whatever_is_answered(answers: list[tuple[list[tuple[int, str]], str, in
     out = Frame(options=SubtitleOptions(), fixed=cues).cues(sentences, [row.text for row in rows], "en")
     assert [(cue.start_s, cue.end_s) for cue in out] == [(cue.start_s, cue.end_s) for cue in cues]
     assert all(cue.text.strip() for cue in out)
+
+
+def entries(*texts: str, first: int = 101) -> str:
+    return json.dumps({"translations": [{"id": first + 7 * k, "text": text} for k, text in enumerate(texts)]})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        json.dumps(entries("Hello")),
+        entries(json.dumps({"text": "Hello"})),
+        entries(entries("Hello")),
+        entries(json.dumps([{"id": 101, "text": "Hello"}])),
+        entries("101: Hello"),
+        entries("[101] | Hello"),
+        f"```json\n{entries('Hello')}\n```",
+        f"<think>{entries('No')}</think>\n{entries('Hello')}",
+        '{"101": "Hello"}',
+        "[101] Hello",
+        "101. Hello\n\nI hope this helps!",
+        entries("Hello")[:-3],
+    ],
+)
+def test_an_answer_in_another_form_is_read(content: str) -> None:
+    assert answer_of(content, Usage()).texts == {101: "Hello"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(form.replace("N", "9" * 5000) for form in ('{"translations": [{"id": "N", "text": "x"}]}', '{"N": "x"}', "N. x")),
+        *(form.replace("N", "9" * 5000) for form in ('[{"id": N, "text": "x"}]', '{"id": N, "text": "x"')),
+        *(sign * 100_000 for sign in ("<think>", "\n", " ", "[", '{"a":', "{\\\\", '"id" : ', "\n1 ")),
+        entries(entries("Hello", first=5)) + entries("x") * 3,
+    ],
+    ids=str.__len__,
+)
+def test_no_answer_takes_long_or_ends_a_run(content: str) -> None:
+    began_s = time.process_time()
+    answer_of(content, Usage())
+    notes_of(content)
+    cleaned(content)
+    assert time.process_time() - began_s < 2
+
+
+def test_letters_that_come_in_halves_are_joined_or_refused() -> None:
+    whole, half = (f'{{"id": 101, "text": "{text}"' for text in ("\\ud83d\\ude00 Hello", "Hello \\ud83d"))
+    assert answer_of(whole, Usage()).texts == {101: "\U0001f600 Hello"}
+    assert answer_of(half, Usage()).texts == {101: "Hello \ufffd"}
+
+
+def event(text: str) -> bytes:
+    return b"data: " + json.dumps({"choices": [{"delta": {"content": text}, "finish_reason": "stop"}]}).encode() + b"\n\n"
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: "
+STREAM = HEAD + b"text/event-stream\r\n"
+GOOD = STREAM + b"\r\n" + event(entries("Good.")) + b"data: [DONE]\n\n"
+BROKEN = {
+    "web page": HEAD + b"text/html\r\n\r\n<!doctype html><p>Log in first</p>",
+    "web page as a stream": STREAM + b"\r\n<!doctype html>\n<p>Log in first</p>\n",
+    "chunk cut in the middle": STREAM + b"Transfer-Encoding: chunked\r\n\r\nff\r\n" + event(entries("Good."))[:40],
+    "no chunk after the first": STREAM + b"Transfer-Encoding: chunked\r\n\r\n6\r\ndata: \r\n",
+    "half UTF-8": STREAM + b"\r\n" + event("Gut \u00fc").replace(b"\\u00fc", b"\xc3"),
+    "fewer bytes than promised": HEAD + b'application/json\r\nContent-Length: 900\r\n\r\n{"choices": [',
+    "no HTTP": b"\x16\x03\x01 hello",
+    "nothing": b"",
+}
+
+
+@contextmanager
+def answering(*answers: bytes) -> Iterator[str]:
+    """A server that sends these bytes, one answer after the other and the last one again and again."""
+    left = list(answers)
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            size = 0
+            while line := self.rfile.readline().strip().lower():
+                size = int(line.split(b":")[1]) if line.startswith(b"content-length") else size
+            self.rfile.read(size)
+            self.wfile.write(left.pop(0) if len(left) > 1 else left[0])
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_connection_that_breaks_is_tried_again(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("video_pipeline.translate.chat._FIRST_WAIT_S", 0.01)
+    asked = Asked(number=101, sentence=Sentence(start_s=0.0, end_s=1.0, text="好。", language=Language.ZH))
+    window = Window(source="zh", target="en", asked=[asked])
+    with answering(BROKEN[name], GOOD) as url:
+        assert OpenAiTranslator(TranslationOptions(to=("en",), url=url, model="x")).translate(window).texts == {101: "Good."}
+    with answering(BROKEN[name]) as url, pytest.raises(TranslatorFailed):
+        OpenAiTranslator(TranslationOptions(to=("en",), url=url, model="x")).translate(window)

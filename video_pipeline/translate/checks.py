@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 import statistics
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 from video_pipeline.core.sentences import split_sentences
 from video_pipeline.translate.base import Sentence
 from video_pipeline.translate.scripts import base, is_other_language, letters_in, measure, one_line
 
-_THINKING = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE)
+_THINKS = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
+_THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _FENCE = re.compile(r"```\w*")
 _TAGS = re.compile(r"\{\\[^{}]*\}|</?[a-z][^<>]{0,40}>", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:translation|translated(?: text)?|译文|翻译|訳|번역)\s*[:：]\s*", re.IGNORECASE)
@@ -29,6 +31,8 @@ _REFUSES = re.compile(
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 """Without colons: times of day are written in another way in each language, such as 7:35, 7h35 and 7時35分."""
+_SPACED = re.compile(r"(?<!\d)\d{1,3}(?:[ '\u2019\u00a0\u2009\u202f]\d{3}(?!\d))+(?:[.,]\d+)?")
+"""A number whose thousands are set apart as in French, Swedish or Polish."""
 _LARGE = re.compile(r"[万萬亿億千百십백천만억]|thousand|million|billion|mil\b|tausend|mille", re.IGNORECASE)
 """Numbers with these are written in another way than in figures alone."""
 _FIGURES = 3
@@ -55,11 +59,35 @@ _DASH = re.compile(r"\s*[-–—]+\s*(?=\w)")
 _NOTE = re.compile(r"\s*[♪♫]+\s*(?=\w)")
 _MORE_SENTENCES = 3
 """An answer of this many more sentences than the source explains something."""
+_RECORD = re.compile(r"^\s*(?:\{\s*[\"']|\[\s*[\"'{])")
+"""JSON."""
+_ADDRESS = re.compile(r"\w://|\bwww\.", re.IGNORECASE)
+_BROKEN_LETTER = "\ufffd"
+_REQUEST = re.compile(
+    r"\bmax_characters\b|\btoo_long\b|\bthe audience laughs\b|^\s*\((?:happy|sad|angry|surprised|neutral)\b", re.IGNORECASE
+)
+"""Words of the request that stand in the answer."""
+
+
+def without_thoughts(text: str, *, open_too: bool = False) -> str:
+    """What a model writes after it has thought. Takes time in proportion to the text, whatever that is.
+
+    Args:
+        open_too: leave out thoughts that never end as well, with all that follows them.
+    """
+    parts, at = [], 0
+    while opening := _THINKS.search(text, at):
+        closing = _THOUGHT.search(text, opening.end())
+        if closing is None and not open_too:
+            break
+        parts.append(text[at : opening.start()])
+        at = closing.end() if closing else len(text)
+    return "".join([*parts, text[at:]])
 
 
 def cleaned(text: str) -> str:
     """An answer without thoughts, fences, markup and quotation marks that are none of its own, on one line."""
-    text = _TAGS.sub("", _FENCE.sub("", _THINKING.sub("", text))).replace("\\N", " ").replace("\\n", " ")
+    text = _TAGS.sub("", _FENCE.sub("", without_thoughts(text, open_too=True))).replace("\\N", " ").replace("\\n", " ")
     text = _LABEL.sub("", one_line(text))
     return text.strip().removeprefix("**").removesuffix("**").strip()
 
@@ -86,11 +114,17 @@ def fault_of(sentence: Sentence, text: str, source: str, target: str, terms: Map
     said = sentence.text
     if not any(map(str.isalnum, text)) or (any(map(str.isalpha, said)) and not any(map(str.isalpha, text))):
         return "it is empty" if any(map(str.isalnum, said)) else ""
+    if (fault := _length_fault(said, text)) and fault != TOO_SHORT:  # before all that takes longer for a long text
+        return fault
+    if _BROKEN_LETTER in text and _BROKEN_LETTER not in said:
+        return "it holds broken letters"
     if _is_talk(said, text):
         return "it is an explanation or a refusal, not a translation"
     if (fault := _language_fault(said, text, source, target, terms)) or (fault := _length_fault(said, text)):
         return fault
-    missing = [number for number in _numbers(said) if number not in _numbers(text)]
+    kept = {*_numbers(text), *_numbers(text, _SPACED)}
+    own = _numbers(_SPACED.sub(" ", said)) + _numbers(said, _SPACED)
+    missing = [number for number in own if number not in kept]
     if missing and not _LARGE.search(text) and not _LARGE.search(said):
         return f"the number {missing[0]} is missing"
     lost = [rendering for rendering in terms.values() if rendering.casefold() not in text.casefold()]
@@ -100,7 +134,7 @@ def fault_of(sentence: Sentence, text: str, source: str, target: str, terms: Map
 def _is_talk(said: str, text: str) -> bool:
     if _REFUSES.search(text) and not _REFUSES.search(said):
         return True
-    if _EXPLAINS.search(text) and not _EXPLAINS.search(said):
+    if any(form.search(text) and not form.search(said) for form in (_EXPLAINS, _REQUEST, _RECORD, _ADDRESS)):
         return True
     return len(split_sentences(text)) > len(split_sentences(said)) + _MORE_SENTENCES
 
@@ -167,8 +201,8 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+", text)
 
 
-def _numbers(text: str) -> list[str]:
-    """Those in figures, without what separates thousands or decimals; full-width figures as plain ones."""
-    plain = text.translate({ord("０") + n: ord("0") + n for n in range(10)})
-    found = (re.sub(r"\D", "", number) for number in _NUMBER.findall(plain))
+def _numbers(text: str, form: re.Pattern[str] = _NUMBER) -> list[str]:
+    """Those in figures, without what separates thousands or decimals; figures of any script as plain ones."""
+    plain = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
+    found = (re.sub(r"\D", "", number) for number in form.findall(plain))
     return [number for number in found if len(number) >= _FIGURES]

@@ -6,8 +6,9 @@ a model makes of it all the same is found by `checks.py`.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ import msgspec
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.languages import NAMES, by_code
 from video_pipeline.translate.base import Answer, Asked, Notes, Sentence, Usage, Window
-from video_pipeline.translate.checks import cleaned
+from video_pipeline.translate.checks import cleaned, without_thoughts
 from video_pipeline.translate.scripts import base
 
 _SYSTEM = """\
@@ -52,9 +53,14 @@ common words.
 SURVEY_CHARACTERS = 12_000
 """Of the text in one request of the first pass: fits the context of small models."""
 _SURVEY_OUT = 1200
-_ENTRY = re.compile(r'"id"\s*:\s*"?(\d+)"?\s*,\s*"(?:text|translation)"\s*:\s*("(?:[^"\\]|\\.)*")', re.DOTALL)
-_LINE = re.compile(r"^\s*(?:\[(\d+)\]|<(\d+)>|(\d+)\s*[.:|)\t])\s*(.+)$", re.MULTILINE)
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+_ENTRY = re.compile(
+    r'"id"\s{0,9}:\s{0,9}"?(\d+)"?\s{0,9},\s{0,9}"(?:text|translation)"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.)*+")', re.DOTALL
+)
+_LINE = re.compile(r"^[ \t]{0,20}(?:\[(\d+)\]|<(\d+)>|(\d+)[ ]{0,3}[.:|)\t])[ \t]{0,20}(\S.*)$", re.MULTILINE)
+_FIGURES = 9
+"""Of a number that may be that of a sentence."""
+_NESTED = 3
+"""How deep JSON stands in texts of JSON."""
 Message = dict[str, str]
 
 ANSWER_SCHEMA: dict[str, Any] = {
@@ -108,8 +114,7 @@ def language_name(tag: str) -> str:
 
 def answer_of(text: str, usage: Usage) -> Answer:
     """The texts in an answer, whatever stands around them: JSON as it was asked for, broken off JSON, numbered lines."""
-    text = _THOUGHT.sub("", text)
-    found = list(_entries(text))
+    found = list(_entries(without_thoughts(text)))
     texts: dict[int, str] = {}
     doubled: set[int] = set()
     for number, words in found:
@@ -121,7 +126,7 @@ def answer_of(text: str, usage: Usage) -> Answer:
 
 def notes_of(text: str) -> Notes:
     """What the first pass answered; empty where that cannot be read."""
-    value = _decoded(_THOUGHT.sub("", text))
+    value = _decoded(without_thoughts(text))
     if not isinstance(value, dict):
         return Notes()
     people, terms = (_texts(value.get(name)) for name in ("people", "terms"))
@@ -139,24 +144,41 @@ def most_tokens(window: Window) -> int:
 def _entries(text: str) -> Iterator[tuple[int, str]]:
     value = _decoded(text)
     rows = value.get("translations", value) if isinstance(value, dict) else value
+    found: Iterable[tuple[Any, Any]] = ()
     if isinstance(rows, dict):
-        yield from ((int(key), words) for key, words in rows.items() if _is_number(key) and isinstance(words, str))
-    elif isinstance(rows, list):
-        for row in rows:
-            if isinstance(row, dict) and _is_number(row.get("id")):
-                words = row.get("text", row.get("translation"))
-                if isinstance(words, str):
-                    yield int(row["id"]), words
+        found = rows.items()
+    elif isinstance(rows, list) and any(isinstance(row, dict) for row in rows):
+        found = ((row.get("id"), row.get("text", row.get("translation"))) for row in rows if isinstance(row, dict))
     elif broken := _ENTRY.findall(text):
-        for number, quoted in broken:
-            yield int(number), _unquoted(quoted)
+        found = ((number, _unquoted(quoted)) for number, quoted in broken)
     else:
-        for *numbers, words in _LINE.findall(text):
-            yield int(next(filter(None, numbers))), words
+        found = ((next(filter(None, numbers)), words) for *numbers, words in _LINE.findall(text))
+    for number, words in found:
+        if _is_number(number) and isinstance(words, str):
+            yield int(number), _alone(words, int(number))
+
+
+def _alone(words: str, number: int) -> str:
+    """The text without its number before it, or out of the JSON that it stands in once more."""
+    for _ in range(_NESTED):
+        if not words.lstrip().startswith(("{", "[")):
+            break
+        value = _decoded(words)
+        inner = value.get("translations", value) if isinstance(value, dict) else value
+        rows = inner if isinstance(inner, list) else [inner]
+        texts = [row.get("text", row.get("translation")) for row in rows if isinstance(row, dict)] if rows else []
+        if len(texts) != 1 or not isinstance(texts[0], str) or rows[0].get("id", number) != number:
+            break
+        words = texts[0]
+    return re.sub(rf"^\s*[\[<(]?{number}[\])>]?\s{{0,3}}[.:|)]\s*", "", words, count=1)
 
 
 def _decoded(text: str) -> Any:
     """The JSON value in a text; None if there is none."""
+    for _ in range(_NESTED):  # JSON as a text of JSON
+        if not text.lstrip().startswith('"{'):
+            break
+        text = _unquoted(text.strip())
     for opening, closing in (("{", "}"), ("[", "]")):
         a, b = text.find(opening), text.rfind(closing)
         if 0 <= a < b and (opening == "{" or text.find("{") > a or "{" not in text):
@@ -220,14 +242,18 @@ def _texts(value: object) -> Mapping[str, str]:
 
 
 def _is_number(value: object) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, str) and value.isdecimal())
+    if isinstance(value, int) and not isinstance(value, bool):
+        return abs(value) < 10**_FIGURES
+    return isinstance(value, str) and value.isdecimal() and len(value) <= _FIGURES
 
 
 def _unquoted(quoted: str) -> str:
+    """The text of a JSON string; halves of letters that were sent in two pieces are one again, or the sign for a broken one."""
     try:
-        return str(msgspec.json.decode(quoted))
+        value = str(json.loads(quoted, strict=False))
     except ValueError:
         return quoted.strip('"')
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _json(value: object) -> str:
