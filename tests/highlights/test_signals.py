@@ -38,7 +38,10 @@ def eventful(sentence: Any) -> Evidence:
     fast = sentence(
         20, 21.5, "Guess what, everybody at once ran out of the house in a hurry!", emotion=Emotion.SURPRISED, emotion_p=0.9
     )
-    talk = [dataclasses.replace(sentence(t, t + 1.4), speaker=f"S{k % 2}") for k, t in enumerate(np.arange(24.0, 40.0, 2.0))]
+    talk = [
+        dataclasses.replace(sentence(t, t + 1.4), speaker=name)
+        for name, t in zip("ABACABAC", np.arange(24.0, 40.0, 2.0), strict=True)
+    ]
     events = [AudioEvent(21.7 + 3 * k, 23.4 + 3 * k, sound, 0.9) for k, sound in enumerate(Sound)]
     held = [sentence(45, 46.5)]
     events += [AudioEvent(48.4, 50.4, Sound.CHEER, 0.9), AudioEvent(51.0, 60.0, Sound.MUSIC, 0.9)]
@@ -148,6 +151,19 @@ def test_an_exchange_is_quick_turns_of_several_people(sentence: Any) -> None:
     assert curve("exchange", talk("AAAAAAAAAAAA", 2.0)).values.max() == 0.0
     assert curve("exchange", talk("ABABABAB", 8.0)).values.max() == 0.0
     assert curve("exchange", talk("AB", 2.0)).values.max() == 0.0
+
+
+def test_one_against_many_is_one_who_answers_each_of_several(sentence: Any) -> None:
+    def strength(names: str, step_s: float = 3.0) -> float:
+        said = [dataclasses.replace(sentence(k * step_s, k * step_s + 2.5), speaker=name) for k, name in enumerate(names)]
+        return float(curve("one_against_many", Evidence(60.0, said, ())).values.max())
+
+    assert strength("ABACADABACAD") == 1.0
+    assert strength("ABABABABABAB") == 0.0  # two
+    assert strength("ABCABCABCABC") == 0.0  # three of whom none is the one
+    assert strength("AAAAABACAAAA") < 0.3
+    assert strength("ABACADABACAD", 8.0) == 0.0  # slow
+    assert strength("") == 0.0
 
 
 def test_signals_are_stored_to_a_step_of_a_255th(eventful: Evidence, tmp_path: Any) -> None:

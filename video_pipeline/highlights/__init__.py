@@ -19,6 +19,7 @@ SIGNALS = Registry(
         "swell": "video_pipeline.highlights.signals.swell:Swell",
         "speech_rate": "video_pipeline.highlights.signals.speech_rate:SpeechRate",
         "exchange": "video_pipeline.highlights.signals.exchange:Exchange",
+        "one_against_many": "video_pipeline.highlights.signals.one_against_many:OneAgainstMany",
         "opinion": "video_pipeline.highlights.signals.opinion:OpinionSignal",
         "topic": "video_pipeline.highlights.signals.topic:Topic",
         "text_cues": "video_pipeline.highlights.signals.text_cues:TextCues",

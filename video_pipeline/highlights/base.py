@@ -78,6 +78,7 @@ DEFAULT_WEIGHTS = {
     "swell": 0.2,
     "speech_rate": 0.02,
     "exchange": 0.02,
+    "one_against_many": 0.02,
     "opinion": 0.2,
     "topic": 0.0,
     "text_cues": 0.0,
