@@ -57,8 +57,9 @@ _ENTRY = re.compile(
     r'"id"\s{0,9}:\s{0,9}"?(\d+)"?\s{0,9},\s{0,9}"(?:text|translation)"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.)*+")', re.DOTALL
 )
 _LINE = re.compile(r"^[ \t]{0,20}(?:\[(\d+)\]|<(\d+)>|(\d+)[ ]{0,3}[.:|)\t])[ \t]{0,20}(\S.*)$", re.MULTILINE)
-_FIGURES = 9
+_MOST_FIGURES = 9
 """Of a number that may be that of a sentence."""
+_ABOVE_ALL = 1_000_000_000
 _NESTED = 3
 """How deep JSON stands in texts of JSON."""
 Message = dict[str, str]
@@ -243,8 +244,8 @@ def _texts(value: object) -> Mapping[str, str]:
 
 def _is_number(value: object) -> bool:
     if isinstance(value, int) and not isinstance(value, bool):
-        return abs(value) < 10**_FIGURES
-    return isinstance(value, str) and value.isdecimal() and len(value) <= _FIGURES
+        return abs(value) < _ABOVE_ALL
+    return isinstance(value, str) and value.isdecimal() and len(value) <= _MOST_FIGURES
 
 
 def _unquoted(quoted: str) -> str:
