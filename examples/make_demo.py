@@ -55,10 +55,22 @@ PARTS = (
     Part("Ann", S, "Ann"),
     Part("Ann", A, "", Sound.LAUGHTER, 4.2),
     Part("Lin", A, "Lin", Sound.LAUGHTER, 3.0),
+    Part("Tom", N, "stage"),
     Part("Tom", N, "Tom"),
+    Part("Ann", N, "Ann"),
+    Part("Lin", N, "Lin"),
+    Part("Lin", N),
+    Part("Tom", N, "Tom"),
+    Part("Tom", S),
+    Part("Ann", N, "Ann"),
+    Part("Ann", H, "", Sound.LAUGHTER, 5.2),
+    Part("Lin", A, "Lin", Sound.APPLAUSE, 4.5),
+    Part("Tom", N, "stage"),
+    Part("Tom", N, "Tom"),
+    Part("Lin", N, "Lin"),
     Part("Ann", H, "Ann"),
     Part("Lin", H, "stage"),
-    Part("Tom", H, "finale", Sound.APPLAUSE, 6.0),
+    Part("Tom", H, "finale", Sound.APPLAUSE, 3.2),
 )
 
 
@@ -90,7 +102,7 @@ def perform() -> make_sample.Show:
 
 def react(show: make_sample.Show, part: Part, rng: np.random.Generator) -> None:
     applause = part.reaction is Sound.APPLAUSE
-    sound = synth.applause(rng, part.reaction_s, 90) if applause else synth.audience_laughter(rng, part.reaction_s, 26)
+    sound = synth.applause(rng, part.reaction_s, 40) if applause else synth.audience_laughter(rng, part.reaction_s, 26)
     start_s, end_s = show.add(make_sample.at_level(sound.astype(float), SPEECH_DB + 3.0), 0.8)
     show.events.append(AudioEvent(start_s, end_s, part.reaction or Sound.LAUGHTER, 1.0))
     if part.reaction_s >= make_sample.AUDIENCE_FROM_S and not applause:

@@ -30,7 +30,7 @@ _LOWER_ONSETS = (0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 """Probabilities that are tried, highest first, when nothing was found."""
 _ITSELF_A_CLIP_S = 60.0
 """A shorter video may be posted whole."""
-_LONGEST_SHARE = 0.6
+_LONGEST_SHARE = 0.3
 """Of a video that a clip takes at most, if that leaves room for one of preferred length."""
 _DRAWN_STEPS = 600
 """Points of the density curve that is drawn: about one per pixel of its picture."""
@@ -82,7 +82,7 @@ def find_highlights(
 
 
 def for_length(options: HighlightOptions, duration_s: float) -> HighlightOptions:
-    """Of a video of a minute or two a clip is a part, not nearly all; a shorter one may be a clip itself."""
+    """Of a video of some minutes a clip is a part, not nearly all; one below a minute may be a clip itself."""
     if duration_s < _ITSELF_A_CLIP_S:
         return options
     longest_s = max(options.least_s, options.aim_least_s, _LONGEST_SHARE * duration_s)
