@@ -113,6 +113,12 @@ def test_none_where_they_are_switched_off_or_nobody_speaks() -> None:
     assert chosen(silent).clips == () and "no clip to recommend" in chosen(silent).explanation
 
 
+def test_none_where_reactions_are_switched_off_or_something_else_was_asked_for() -> None:
+    evidence = talk([FILLER] * 60, LIVELY)
+    off = HighlightOptions(weights={**HighlightOptions().weights, "laughter": 0.0, "applause": 0.0, "cheer": 0.0})
+    assert chosen(evidence, off).clips == () and chosen(evidence, HighlightOptions(phrases=("absent",))).clips == ()
+
+
 def test_it_is_said_that_nobody_reacted() -> None:
     found = chosen(talk([FILLER] * 60))
     assert are_passages(found.clips)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from video_pipeline.core.clip import Clip, Reason
+from video_pipeline.core.labels import REACTIONS
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.base import CAUSES, DEFAULT_WEIGHTS, Evidence, HighlightOptions
 from video_pipeline.highlights.best_set import Choice
@@ -66,13 +67,19 @@ def highlights_or_passages(
     Without speech there are no passages either, and the explanation is that of `find_highlights`.
     """
     found = find_highlights(evidence, options, signals, fainter)
-    if found.clips or not options.passages:
+    if found.clips or not _wanted(options):
         return found
     clips = _passages(evidence, options, signals)
     if not clips:
         return found
     phrases = phrases_of(options.language, evidence)
     return replace(found, clips=clips, explanation=passages_chosen(found.explanation, phrases))
+
+
+def _wanted(options: HighlightOptions) -> bool:
+    """Not where reactions are switched off, or something else was asked for: then no clip is the answer."""
+    reactions = any(options.weights.get(label, 0.0) > 0 for label in REACTIONS)
+    return options.passages and reactions and not options.phrases and not options.curve
 
 
 def _passages(evidence: Evidence, options: HighlightOptions, signals: Signals) -> tuple[Clip, ...]:
