@@ -321,6 +321,22 @@ interface Job {
   url?: string;
 }
 
+/** What replacing finds in a video, or did to it; `conflict` says why nothing was done. */
+interface ReplacedVideo {
+  id: string;
+  name: string;
+  places?: number;
+  lines?: number;
+  samples?: { start_s: number; was: string; text: string }[];
+  edits?: { was: Line[]; lines: Segment[] }[];
+  conflict?: string;
+}
+
+interface ReplaceAnswer {
+  places: number;
+  videos: ReplacedVideo[];
+}
+
 // ---- the library page
 
 interface LibraryVideo {

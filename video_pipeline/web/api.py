@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.video.base import Goal
 from video_pipeline.web import media
 from video_pipeline.web.errors import NotThere, advice
+from video_pipeline.web.replacing import replace_request
 from video_pipeline.web.requested import asked_options, choices, preset_rows, preset_text, save_preset
 from video_pipeline.web.services import Services
 from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
@@ -229,6 +231,19 @@ def _add_changes(api: APIRouter, services: Services) -> None:
         """`{"language": "ja", "number": 3, "text": "..."}`, or `"again": true`: the translator is asked once more."""
         answer = await turns.take(job_id, lambda: _packed(edits.change_translation(queue.job(job_id), request)))
         return services.changed(job_id, "translations", answer)
+
+    @api.post("/library/replace")
+    async def replace(request: Fields) -> Json:
+        """Find and replace in all videos: what would change; with `"apply": true` the change, and what takes it back."""
+        asked = replace_request(request)
+        replacing, rows = services.replacing, list[Json]()
+        for job in replacing.videos(asked):
+            if asked.apply:
+                found = await turns.take(job.id, partial(replacing.replaced, job, asked))
+                rows.append(services.changed(job.id, "replace", found) if found.get("edits") else found)
+            elif counted := await turns.take(job.id, partial(replacing.found, job, asked)):
+                rows.append(counted)
+        return {"places": sum(one.get("places", 0) for one in rows), "videos": rows}
 
     @api.post("/jobs/{job_id}/rank")
     async def rank(job_id: str, request: Fields, caller: Request) -> Json:

@@ -15,6 +15,7 @@ from video_pipeline.web.export import ExportRequest
 from video_pipeline.web.lines import LineEdit
 from video_pipeline.web.montage import CropRequest, CutRequest
 from video_pipeline.web.openai_request import FORMATS, GRANULARITIES, INCLUDES
+from video_pipeline.web.replacing import ReplaceRequest
 
 Schema = dict[str, Any]
 Tree = dict[str, Any]
@@ -84,6 +85,7 @@ BODIES: Mapping[tuple[str, str], tuple[str, Schema]] = {
             by=_TEXT,
         ),
     ),
+    ("post", "/api/library/replace"): (_JSON, {"$ref": "#/components/schemas/ReplaceRequest"}),
     ("post", "/api/jobs/{job_id}/cut"): (_JSON, {"$ref": "#/components/schemas/CutRequest"}),
     ("post", "/api/jobs/{job_id}/crop"): (_JSON, {"$ref": "#/components/schemas/CropRequest"}),
     ("post", "/api/jobs/{job_id}/snap"): (
@@ -155,7 +157,7 @@ _OF_PIECES = {"412": "This version of the protocol is not spoken here.", "423": 
 def completed(document: Tree) -> Tree:
     """FastAPI's own description with the bodies, and all errors in their shapes."""
     (_, structs) = msgspec.json.schema_components(
-        [LineEdit, ExportRequest, CutRequest, CropRequest], ref_template="#/components/schemas/{name}"
+        [LineEdit, ExportRequest, CutRequest, CropRequest, ReplaceRequest], ref_template="#/components/schemas/{name}"
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas.pop("HTTPValidationError", None)

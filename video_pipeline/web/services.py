@@ -23,6 +23,7 @@ from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.montage import Montage
 from video_pipeline.web.partial import Partials
 from video_pipeline.web.receiving import Intake, Upload
+from video_pipeline.web.replacing import Replacing
 from video_pipeline.web.requested import remove_preset, require_webhook
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Store, StoredJob
@@ -61,6 +62,7 @@ class Services:
         self.intake = Intake(self.server, self.housekeeping)
         self.edits = EditSession(self.queue, self.server)
         self.montage = Montage(self.edits)
+        self.replacing = Replacing(self.queue, self.edits)
         self.waiters, self.turns = Waiters(self.queue.job, self._given_up), Turns()
         self._later: dict[str, asyncio.TimerHandle] = {}
         """Videos whose files are to be written soon."""

@@ -6,6 +6,7 @@ import { make } from "../shared/make.js";
 import { address, requestJson } from "../shared/request.js";
 import { language, translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
+import { openReplace } from "./replace_everywhere.js";
 import { isActive, stateText } from "./states.js";
 
 const POLL_MS = 1500;
@@ -30,6 +31,7 @@ export class JobList {
       make("h2", {}, translate("videos")),
       make("span", { class: "space" }),
       make("div", { class: "search" }, icon("search"), this.search),
+      iconButton("replace", translate("replaceEverywhere"), () => openReplace(root)),
     );
     this.element = make("section", { class: "jobs", "aria-label": translate("videos") }, head, this.rows);
   }

@@ -7,6 +7,7 @@ import { translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import cardsSheet from "./cards.css" with { type: "css" };
 import { Cards } from "./cards.js";
+import { CropFrame } from "./crop.js";
 import { openDownloads } from "./downloads.js";
 import { openExport } from "./exporting.js";
 import { listenToKeys } from "./keys.js";
@@ -34,6 +35,7 @@ export class VideoMoments extends HTMLElement {
     const player = new Player(store);
     this.store = store;
     this.player = player;
+    if (source.editable) player.showCrop(new CropFrame(store, player, root));
     const timeline = new Timeline(store, player);
     this.timeline = timeline;
     const cards = new Cards(store, player, root);

@@ -100,6 +100,7 @@ function clipLane(data, height) {
     height,
     draw(pen, y) {
       for (const [number, clip] of data.clips.entries()) pen.clip(clip, number, y + 3, height - 6);
+      for (const { at_s } of data.crop ?? []) pen.key(at_s, y + height / 2);
     },
     label(time_s) {
       const number = data.clips.findIndex((one) => contains(one, time_s));

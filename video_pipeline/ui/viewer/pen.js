@@ -1,5 +1,6 @@
 // Draws the shapes of the timeline onto a canvas.
 
+const KEY_PX = 5; // half of a diamond
 const STRIPE_PX = 7; // from one stripe over what is cut out to the next
 const LEAST_LOUD = 12; // of 255: what is quieter than this throughout is drawn as quiet as it is
 const LIGHT_TONE = 0.72; // colours were made for a dark ground; on a light one they are darkened by this factor
@@ -120,6 +121,29 @@ export class Pen {
     context.lineWidth = selected ? 2 : 1;
     context.stroke();
     if (width > 30) this.text(`#${number + 1}`, x + width / 2, y + height / 2 + 4, theme.ink, { align: "center", weight: 600 });
+  }
+
+  /**
+   * A diamond: a place of the crop that a person set.
+   *
+   * @param {number} at_s
+   * @param {number} y of its middle
+   */
+  key(at_s, y) {
+    const { context, scale, theme } = this;
+    const x = scale.x(at_s);
+    if (x < scale.left || x > scale.left + scale.width) return;
+    context.beginPath();
+    context.moveTo(x, y - KEY_PX);
+    context.lineTo(x + KEY_PX, y);
+    context.lineTo(x, y + KEY_PX);
+    context.lineTo(x - KEY_PX, y);
+    context.closePath();
+    context.fillStyle = theme.accent;
+    context.fill();
+    context.strokeStyle = theme.lane;
+    context.lineWidth = 1;
+    context.stroke();
   }
 
   /**

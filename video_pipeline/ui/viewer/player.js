@@ -43,6 +43,16 @@ export class Player {
     this.#listen();
   }
 
+  /** The frame of upright clips, over the picture where there is one. @param {import("./crop.js").CropFrame} crop */
+  showCrop(crop) {
+    this.stage.append(crop.element);
+    this.captionsButton.after(crop.button);
+    this.element.append(crop.bar);
+    this.store.on("data", () => {
+      crop.button.hidden = !this.store.data.video;
+    });
+  }
+
   /** @param {number} time_s */
   seek(time_s) {
     this.until_s = Number.POSITIVE_INFINITY;
@@ -145,6 +155,7 @@ export class Player {
     const { video, media } = this.store.data;
     const { width_px: width, height_px: height } = video ?? SOUND_ONLY;
     this.stage.style.setProperty("--ratio", `${width} / ${height}`);
+    this.stage.style.setProperty("--wide", String(width / height));
     this.stage.classList.toggle("sound-only", !video);
     this.#showTime(this.store.time_s);
     if (this.source?.join() === media.join()) return; // a corrected word must not stop the video
