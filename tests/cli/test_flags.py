@@ -44,7 +44,7 @@ SUBTITLES = {
 }
 COPIES = {"--mux", "--burn", "--tighten", "--container", "--fonts"}
 CLIPS = {"--top", "--cut", "--aspect", "--captions", "--hook", "--exports"}
-CHOICE = {"--weights", "--explain", "--words", "--length", "--phrases", "--curve", "--opinion"}
+CHOICE = {"--weights", "--explain", "--words", "--length", "--phrases", "--curve", "--opinion", "--passages"}
 BESIDE = {"--beside", "--name"}
 EXISTING = {
     *("--from", "--resplit", "--plain", "--overlaps", "--encoding"),

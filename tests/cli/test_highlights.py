@@ -72,14 +72,14 @@ def test_none_because_of_a_threshold_and_it_says_which(cli: Any, seen: list[Any]
     arrays["compact.values"] = arrays["compact.values"] // 2 + arrays["compact.values"] // 20  # as if all of it were fainter
     np.savez_compressed(heard, **arrays)
     strict = ["--set", "events.rules.laughter.onset=0.95", "--set", "events.rules.applause.onset=0.95"]
-    ran = cli("highlights", *seen, *strict)
+    ran = cli("highlights", *seen, *strict, "--passages")
     assert ran.code == 0, ran.err
     assert "so there is no clip" not in ran.out and "the best of the speech was chosen instead" in ran.out
     assert re.search(r"#1 \d+ points .*\n +speech: ", ran.out)
-    ran = cli("highlights", *seen, *strict, "--set", "highlights.passages=false")
+    ran = cli("highlights", *seen, *strict)
     assert ran.code == 0, ran.err
     assert "no clips: no laughter, applause or cheering was heard in 1.0 minutes" in ran.out.replace("\n", " ")
-    assert "laughter.onset = 0.5" in ran.out
+    assert "laughter.onset = 0.5" in ran.out and "--passages" in ran.out
     assert "laughter.onset = 0.5" in (tmp_path / "out/sample/highlights.svg").read_text(encoding="utf-8")
 
 

@@ -51,7 +51,7 @@ def talk(texts: Sequence[str], lively: Sequence[int] = (), events: Sequence[Audi
 
 
 def chosen(evidence: Evidence, options: HighlightOptions | None = None) -> Highlights:
-    options = options or HighlightOptions()
+    options = options or HighlightOptions(passages=True)
     return highlights_or_passages(evidence, options, make_signals(evidence, options))
 
 
@@ -108,15 +108,16 @@ def test_reactions_come_first_and_their_clips_are_the_same() -> None:
 
 def test_none_where_they_are_switched_off_or_nobody_speaks() -> None:
     evidence = talk([FILLER] * 60, LIVELY)
-    assert chosen(evidence, HighlightOptions(passages=False)).clips == ()
+    assert chosen(evidence, HighlightOptions()).clips == ()
     silent = replace(evidence, segments=())
     assert chosen(silent).clips == () and "no clip to recommend" in chosen(silent).explanation
 
 
 def test_none_where_reactions_are_switched_off_or_something_else_was_asked_for() -> None:
     evidence = talk([FILLER] * 60, LIVELY)
-    off = HighlightOptions(weights={**HighlightOptions().weights, "laughter": 0.0, "applause": 0.0, "cheer": 0.0})
-    assert chosen(evidence, off).clips == () and chosen(evidence, HighlightOptions(phrases=("absent",))).clips == ()
+    off = HighlightOptions(passages=True, weights={**HighlightOptions().weights, "laughter": 0.0, "applause": 0.0, "cheer": 0.0})
+    asked = HighlightOptions(passages=True, phrases=("absent",))
+    assert chosen(evidence, off).clips == () and chosen(evidence, asked).clips == ()
 
 
 def test_it_is_said_that_nobody_reacted() -> None:

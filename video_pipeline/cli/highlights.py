@@ -68,10 +68,14 @@ class RankingFlags(OptionFlags):
         bool | None,
         typer.Option("--opinion/--no-opinion", help="The model of --translator-url says which passages are strong, and why."),
     ] = None
+    passages: Annotated[
+        bool | None,
+        typer.Option("--passages/--no-passages", help="Where nobody reacts: the best passages of speech, by voice and words."),
+    ] = None
     explain: Annotated[bool, typer.Option("--explain", help="Also what each signal adds to a clip's score, or takes.")] = False
 
     def overrides(self) -> dict[str, object]:
-        asked = {"phrases": self.phrases, "curve": self.curve, "opinion": self.opinion}
+        asked = {"phrases": self.phrases, "curve": self.curve, "opinion": self.opinion, "highlights.passages": self.passages}
         own = {name: value for name, value in asked.items() if value is not None}
         return {**weight_overrides(self.weights or ()), **_WORDS[self.words], **length_overrides(self.length or ""), **own}
 

@@ -2,7 +2,7 @@
 
 A clip is earned by what an audience did (events whose label is in `REACTIONS`) and by what a person asked for (marks with a label
 of `Asked`), weighted by the signals of the same names. All other signals only raise or lower the score of a clip. Where nothing
-earns one, `passages.py` ranks the speech itself by them.
+earns one, `passages.py` can rank the speech itself by them.
 
 To add a signal:
 1. write one file in `signals/` with a class that satisfies `Signal`;
@@ -152,9 +152,8 @@ class HighlightOptions:
     longest_s: AboveZero = 60.0
     """Longest clip in seconds."""
 
-    passages: bool = True
-    """Where nobody reacts and nothing was asked for, clips are the best passages of speech, by words and voice; `false` gives
-    none."""
+    passages: bool = False
+    """Where nobody reacts and nothing else was asked for, the best passages of speech are clips, by voice and words."""
 
     apart_s: AtLeastZero = 20.0
     """Clips with fewer seconds than this between them are a little less welcome, for a choice from all of the video."""
