@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from fontTools.ttLib import TTFont
 from starlette.testclient import TestClient
 
+from video_pipeline import ui
 from video_pipeline.core.extras import MissingPackage
+from video_pipeline.media.web_font import is_asian
+from video_pipeline.report.viewer import felt_names
 from video_pipeline.web import gradio_page
 from video_pipeline.web.app import create_app
 from video_pipeline.web.settings import ServerOptions
@@ -46,6 +51,19 @@ def test_the_files_of_the_page_are_served_under_the_paths_that_they_import(tmp_p
 def test_nothing_else_is_served_beside_them(path: str, tmp_path: Path) -> None:
     with TestClient(create_app(ServerOptions(tmp_path)), base_url=ADDRESS) as client:
         assert client.get(f"/ui/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("tag", ["zh-Hans", "zh-Hant", "ja", "ko"])
+def test_every_letter_of_the_interface_can_be_drawn_on_any_machine(tag: str, tmp_path: Path) -> None:
+    with TestClient(create_app(ServerOptions(tmp_path)), base_url=ADDRESS) as client:
+        answer = client.get(f"/letters/{tag}.woff")
+        assert answer.status_code == 200 and answer.headers["content-type"] == "font/woff"
+        assert client.get("/letters/de.woff").status_code == 404
+    with TTFont(io.BytesIO(answer.content)) as font:
+        known = set(font.getBestCmap())
+    texts = [(ui.FOLDER / part / "texts" / f"{tag}.json").read_text(encoding="utf-8") for part in ("shared", "site")]
+    needed = {ord(letter) for letter in "".join([*texts, *felt_names(tag).values()]) if is_asian(letter)}
+    assert len(needed) > 100 and needed <= known
 
 
 def test_gradio_shows_the_page_and_takes_nothing() -> None:

@@ -127,10 +127,7 @@ def view_data(view: View) -> dict[str, Any]:
         "style": dict(view.style),
         "weights": dict(view.weights),
         "limits": dict(view.limits),
-        "names": {
-            language: {str(name): words[number] for name, words in _FELT_NAMES.items()}
-            for number, language in enumerate(_LANGUAGES)
-        },
+        "names": {language: felt_names(language) for language in _LANGUAGES},
         "colours": {
             "felt": {str(emotion): colour for emotion, colour in EMOTION_COLOURS.items()} | dict(view.style.get("felt", {})),
             "sounds": {str(sound): colour for sound, colour in SOUND_COLOURS.items()},
@@ -145,6 +142,12 @@ def view_data(view: View) -> dict[str, Any]:
     if letters := embedded(msgspec.json.encode(shown).decode(), transcript.language):
         data["letters"] = base64.b64encode(letters).decode()
     return data if any(segment.emotion for segment in transcript.segments) else without_emotion(data)
+
+
+def felt_names(language: str) -> dict[str, str]:
+    """What the interface calls emotions in one of its languages."""
+    number = _LANGUAGES.index(language)
+    return {str(name): words[number] for name, words in _FELT_NAMES.items()}
 
 
 def _languages(found: InLanguages) -> dict[str, Any]:

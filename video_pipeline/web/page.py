@@ -12,8 +12,13 @@ import functools
 import hashlib
 from typing import Any
 
+from anyio import to_thread
+
 from video_pipeline import ui
+from video_pipeline.core.labels import Language
 from video_pipeline.media.font_file import LETTERS
+from video_pipeline.media.web_font import embedded
+from video_pipeline.report.viewer import felt_names
 from video_pipeline.web import gradio_page
 from video_pipeline.web.policy import hashes
 
@@ -31,6 +36,18 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 """The files that are served; the system's own table of types is not the same everywhere."""
+
+
+_INTERFACES = {"zh-Hans": Language.ZH, "zh-Hant": Language.YUE, "ja": Language.JA, "ko": Language.KO}
+"""Languages of the page whose letters a reader's machine may lack, or have in other shapes than the video's; Hong Kong's are the
+traditional ones."""
+
+
+def interface_letters(tag: str) -> bytes:
+    """The font of the page's texts in a language, as WOFF: some 100 kB; empty where no font has its letters."""
+    paths = [*(ui.FOLDER / part / "texts" / f"{tag}.json" for part in ("shared", "site")), ui.FOLDER / "shared" / "texts.js"]
+    texts = [path.read_text(encoding="utf-8") for path in paths]  # the last has the languages' names, each in its own letters
+    return embedded("".join([*texts, *felt_names(tag).values()]), _INTERFACES[tag])
 
 
 @functools.cache
@@ -60,7 +77,11 @@ def mount(app: Any) -> Any:
         return Response(path.read_bytes(), media_type=f"{_TYPES[path.suffix]}; charset=utf-8", headers=_FILES)
 
     async def letters(request: Any) -> Response:
-        path = LETTERS / request.path_params["name"]
+        name = request.path_params["name"]
+        if name.removesuffix(".woff") in _INTERFACES:
+            content = await to_thread.run_sync(interface_letters, name.removesuffix(".woff"))
+            return Response(content, media_type="font/woff", headers={"Cache-Control": "max-age=86400"})
+        path = LETTERS / name
         if path.suffix != ".ttf" or path.parent != LETTERS or not path.is_file():
             raise HTTPException(404, "there is no such font")
         return Response(path.read_bytes(), media_type="font/ttf", headers={"Cache-Control": "max-age=86400"})

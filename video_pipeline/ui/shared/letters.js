@@ -2,7 +2,8 @@
 import { bytesOf } from "./bytes.js";
 
 const FAMILY = "Letters"; // as the style sheets name it
-const RANGE = "U+2E80-9FFF, U+AC00-D7FF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF, U+20000-3FFFF";
+/** Blocks of Unicode with letters and marks of East Asia. */
+export const ASIAN = "U+2E80-9FFF, U+AC00-D7FF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF, U+20000-3FFFF";
 
 /** @type {FontFace | null} */
 let shown = null;
@@ -14,6 +15,6 @@ let shown = null;
  */
 export function showLetters(font) {
   if (shown) document.fonts.delete(shown);
-  shown = font ? new FontFace(FAMILY, bytesOf(font), { unicodeRange: RANGE }) : null;
+  shown = font ? new FontFace(FAMILY, bytesOf(font), { unicodeRange: ASIAN }) : null;
   if (shown) document.fonts.add(shown);
 }

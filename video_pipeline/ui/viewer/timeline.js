@@ -88,7 +88,7 @@ export class Timeline {
     });
     new ResizeObserver(() => this.#resize()).observe(this.frame);
     matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.#paint());
-    addEventListener("themechange", () => this.#paint());
+    for (const name of ["themechange", "letterschange"]) addEventListener(name, () => this.#paint());
     top.addEventListener("pointerdown", (event) => this.#down(event));
     top.addEventListener("pointermove", (event) => this.#move(event));
     top.addEventListener("pointerup", () => this.#up());
