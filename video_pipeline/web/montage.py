@@ -12,7 +12,6 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from video_pipeline.clips.tighten.fillers import fillers
-from video_pipeline.core.clip import Clip
 from video_pipeline.core.errors import BadValue
 from video_pipeline.core.span import Span
 from video_pipeline.media.framing import Place
@@ -126,15 +125,14 @@ class Montage:
     def choose(self, job: StoredJob, request: Mapping[str, Any]) -> Json:
         """Keep the request's `clips`, perhaps none, with the edges given; null goes back to the program's own choice.
 
-        Raises Changed where the request says in `was` which clips it saw, and others stand there now. BadValue.
+        Raises Changed where the request says in `was` which clips it saw, and a person has chosen others; BadValue.
         """
         clips, weights = request.get("clips"), clip_weights(request.get("weights") or {})
         if clips is not None and (not isinstance(clips, list) or len(clips) > _MOST_CLIPS):
             raise BadValue("clips", f"this is a list of {_MOST_CLIPS} at most, or null for the program's own choice")
         with self._edits.changing(job) as run:
-            now = run.chosen()
-            if "was" in request and not _are(request["was"], now):
-                raise Changed(clips=tuple(clip_rows(now)))
+            if "was" in request and not _are(request["was"], run.choice):
+                raise Changed(clips=tuple(clip_rows(run.chosen())))
             options = weighted(run.video.options.highlights, weights)
             answer: Json
             if clips is None:
@@ -171,13 +169,24 @@ def _place(place: CropPlace, duration_s: float) -> Place:
     return Place(place.at_s, place.x, place.y)
 
 
-def _are(was: object, clips: Sequence[Clip]) -> bool:
-    """Whether clips still are as somebody saw them."""
-    seen = [(round(one["start_s"], 2), round(one["end_s"], 2), one["title"]) for one in clip_rows(clips)]
+def _are(was: object, choice: ChoiceFile | None) -> bool:
+    """Whether the clips that a person chose are as somebody saw them.
+
+    What the program chose is nobody's work, and moves when a line is corrected; so do titles that nobody wrote.
+    """
+    if not isinstance(was, list):
+        raise BadValue("was", _EXAMPLE)
     try:
-        return isinstance(was, list) and seen == [(round(one["start_s"], 2), round(one["end_s"], 2), one["title"]) for one in was]
+        seen = [(round(one["start_s"], 2), round(one["end_s"], 2), str(one["title"])) for one in was]
     except (TypeError, KeyError, ValueError, OverflowError):
         raise BadValue("was", _EXAMPLE) from None
+    return choice is None or (
+        len(seen) == len(choice.clips)
+        and all(
+            (start_s, end_s) == (round(kept.start_s, 2), round(kept.end_s, 2)) and kept.title in ("", title)
+            for (start_s, end_s, title), kept in zip(seen, choice.clips, strict=True)
+        )
+    )
 
 
 def _chosen(clip: Mapping[str, Any], duration_s: float) -> ChosenClip:
