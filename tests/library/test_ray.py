@@ -268,7 +268,7 @@ def test_a_lost_head_is_told_in_one_line_and_costs_no_video(jobs: Any, said: dic
     waiting = f'case "$*" in *{slow}*) while [ -e {held} ]; do sleep 0.1; done;; esac'
     script.write_text(f'#!/bin/sh\n{waiting}\nexec "{find_ffmpeg()}" "$@"\n')
     script.chmod(0o755)
-    env = {"PATH": f"{script.parent}{os.pathsep}{os.environ['PATH']}", "RAY_gcs_rpc_server_reconnect_timeout_s": "10"}
+    env = {"PATH": f"{script.parent}{os.pathsep}{os.environ['PATH']}", "RAY_gcs_rpc_server_reconnect_timeout_s": "30"}
     names = [str(slow), *(str(job.video) for job in jobs(tmp_path)[:2])]
     settings = [word for name, value in said.items() for word in ("--set", f"{name}={value!r}")]
     command = [sys.executable, "-m", "video_pipeline", "library", "run", *names, "-o", str(tmp_path / "out"), *settings]
@@ -281,7 +281,7 @@ def test_a_lost_head_is_told_in_one_line_and_costs_no_video(jobs: Any, said: dic
                 if update["event"] == "started" and update["source"] == str(slow):
                     break
             made.head_node.kill_gcs_server()
-            rest, words = run_of.communicate(timeout=60)
+            rest, words = run_of.communicate(timeout=120)
             wait_for_end(str(slow))
     *_, last = (json.loads(line) for line in rest.splitlines())
     assert "the Ray cluster was lost: its head at" in str(last) and "run the same command again" in str(last)
@@ -386,14 +386,14 @@ def test_nodes_that_share_no_folder_give_back_through_a_bucket_also_after_a_kill
     for name, value in {**own, "AWS_ENDPOINT_URL": f"http://{host}:{port}"}.items():
         monkeypatch.setenv(name, value)
     bucket = pytest.importorskip("fsspec").filesystem("s3", use_listings_cache=False, skip_instance_cache=True)
-    bucket.mkdir("talks")
+    bucket.mkdir("archive")
     bucket.mkdir("exchange")
     for name in ("tone", "ten-fps", "colours"):
-        bucket.pipe_file(f"talks/{name}.mp4", media(name).read_bytes())
+        bucket.pipe_file(f"archive/{name}.mp4", media(name).read_bytes())
     out = tmp_path / "out"
     out.mkdir()
     settings = [word for name, value in said.items() for word in ("--set", f"{name}={value!r}")]
-    command = [sys.executable, "-m", "video_pipeline", "library", "run", "s3://talks", "-o", str(out), *settings, "--json"]
+    command = [sys.executable, "-m", "video_pipeline", "library", "run", "s3://archive", "-o", str(out), *settings, "--json"]
     try:
         with started([]) as made, hidden_node(made.address, out, tmp_path / "node.log"):
             command += ["--staging", "s3://exchange/tmp", "--address", made.address, "--workers", "1"]
