@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pysrt
+import pysubs2
 import pytest
 from starlette.testclient import TestClient
 
@@ -75,13 +76,22 @@ def test_the_copy_without_them_is_shorter_and_its_subtitles_say_what_is_heard(ow
 
 def test_clips_go_without_them_where_that_is_asked_for(own: Own, tmp_path: Path) -> None:
     client, job_id, _ = own
-    clip = client.get(f"/api/jobs/{job_id}/view").json()["clips"][0]
-    sent(client, job_id, "cut", take_out=[span(clip["start_s"] + 1, clip["start_s"] + 3)])
+    view = client.get(f"/api/jobs/{job_id}/view").json()
+    clip = view["clips"][0]
+    inside = [line for line in view["segments"] if clip["start_s"] <= line["start_s"] and line["end_s"] <= clip["end_s"]]
+    gone, kept = inside[1], inside[2]
+    sent(client, job_id, "cut", take_out=[span(gone["start_s"], gone["end_s"])])
     plain = zipped(client, job_id, tmp_path / "plain", clips=[0])
     cut = zipped(client, job_id, tmp_path / "cut", clips=[0], cut=True)
     (whole,), (shorter,) = plain.glob("*.mp4"), (cut / "tightened").glob("*.mp4")
     lengths_s = [probe(path).duration_s or 0 for path in (whole, shorter)]
-    assert lengths_s[0] - lengths_s[1] == pytest.approx(2, abs=0.1)
+    assert lengths_s[0] - lengths_s[1] == pytest.approx(gone["end_s"] - gone["start_s"], abs=0.1)
+    (captions,) = (cut / "tightened").glob("*.ass")
+    cues = [line for line in pysubs2.load(str(captions)) if line.type == "Dialogue"]
+    said = " ".join(line.plaintext.replace("\n", " ") for line in cues)
+    assert kept["text"][:20] in said and gone["text"][:20] not in said
+    assert max(line.end for line in cues) / 1000 <= lengths_s[1] + 0.1
+    assert not list(cut.glob("*.srt"))  # none on the clock of the whole clip
 
 
 def test_everything_cut_out_is_said_and_makes_no_file(own: Own) -> None:

@@ -12,6 +12,7 @@ from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipExport, ClipJob, ClipOptions, Exported, MadeClip, MadeClips, SourceVideo
 from video_pipeline.clips.timelines import TIMELINES
 from video_pipeline.core.clip import Clip
+from video_pipeline.core.cue import Cue
 from video_pipeline.core.printable import printable
 from video_pipeline.core.span import Span
 from video_pipeline.media.probe import probe
@@ -26,6 +27,7 @@ from video_pipeline.video.stages.events import Events
 from video_pipeline.video.stages.highlights import FoundHighlights
 from video_pipeline.video.stages.masked import IF_MASKED, source_of
 from video_pipeline.video.stages.shots import Shots
+from video_pipeline.video.stages.tighten import cues_left
 from video_pipeline.video.stages.translate import IF_TRANSLATED, Translated
 from video_pipeline.video.stages.words import ShownWords
 
@@ -35,12 +37,15 @@ VIDEO = "video"
 CAPTIONS = "captions"
 """Not an export of the table: the subtitle files beside the clips."""
 _HOOKED = "hooked"
-_SHOWS_WORDS = (CAPTIONS, "audiogram", "tightened", _HOOKED, "gallery")
-_DRAWS_TEXT = ("audiogram", "tightened", _HOOKED, "reel", "sheet")
+_TIGHTENED = "tightened"
+_SHOWS_WORDS = (CAPTIONS, "audiogram", _TIGHTENED, _HOOKED, "gallery")
+_DRAWS_TEXT = ("audiogram", _TIGHTENED, _HOOKED, "reel", "sheet")
 """With fonts, of which a person may have named some."""
 _LAST = "gallery"
 """It shows what all others made."""
-_ENCODES = (VIDEO, "audiogram", "tightened", _HOOKED, "reel")
+_AS_LONG = (VIDEO, "audiogram")
+"""Exports that run as the clip itself does: the subtitle files beside the clips fit these, others carry their own."""
+_ENCODES = (VIDEO, "audiogram", _TIGHTENED, _HOOKED, "reel")
 
 
 class ClipFiles(BaseStage[Exported]):
@@ -164,8 +169,9 @@ class CutClips(DerivedStage[MadeClips]):
         return sum(clip.duration_s for clip in self._clips)
 
     def make(self, given: Given, progress: StageProgress) -> MadeClips:
-        words, made = _captions(given), dict[int, MadeClip]()
+        made = dict[int, MadeClip]()
         for name in _names(given.options.clips):
+            words = _captions(given, self._decisions.removed if name == _TIGHTENED else ())
             job = _by_hand(_job(given, progress, self._clips, self._folder, words, fonts=True), self._decisions)
             made.update(_exported(name, job, made, words, _write).clips)
         if not any(clip.path for clip in made.values()):
@@ -187,17 +193,27 @@ def _require_all(made: MadeClips) -> None:
 def _names(options: ClipOptions) -> list[str]:
     asked = [name for name in EXPORTS if name in options.exports or (name == _HOOKED and options.hook.on)]
     place = asked.index(VIDEO) + 1 if VIDEO in asked else 0
-    return [*asked[:place], *([CAPTIONS] if options.captions == "files" else []), *asked[place:]]
+    encoded = {name for name in asked if name in _ENCODES}
+    beside = options.captions == "files" and (not encoded or not encoded.isdisjoint(_AS_LONG))
+    return [*asked[:place], *([CAPTIONS] if beside else []), *asked[place:]]
 
 
-def _captions(given: Given) -> Captions:
-    """In the language that is spoken, or in those that are drawn instead."""
+def _captions(given: Given, removed: Sequence[Span] = ()) -> Captions:
+    """In the language that is spoken, or in those that are drawn instead.
+
+    Words that were cut out do not stand in them; translated sentences stay whole: which of their words those are is not known.
+    """
     layout = given.of(Cues)
     if given.needs(Translated):
         translated = given.of(Translated)
         shown = drawn_of(translated)
-        layout = shown.layout if shown else layout
-    return Captions(layout.cues, given.options.subtitles, printable(given.video.stem), layout.draft)
+        if shown:
+            return _drawn(given, shown.layout.cues, shown.layout.draft)
+    return _drawn(given, cues_left(given, removed) if removed else layout.cues, layout.draft)
+
+
+def _drawn(given: Given, cues: Sequence[Cue], draft: bool) -> Captions:
+    return Captions(cues, given.options.subtitles, printable(given.video.stem), draft)
 
 
 def _job(

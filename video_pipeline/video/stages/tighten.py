@@ -12,6 +12,7 @@ from video_pipeline.clips.tighten.export import FOLDER, cut_lists, kept_of, mome
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.media.cut import suffix
 from video_pipeline.media.cutting.base import CutOptions
 from video_pipeline.media.cutting.plan import Plan
@@ -51,21 +52,11 @@ class TightenedCopy(BaseStage[Sequence[Path]]):
 
     def make(self, given: Given, progress: StageProgress) -> Sequence[Path]:
         """Raises NothingHeard where nothing is loud enough to be kept."""
-        info, options, space = source_of(given).info, given.options.clips, given.space
-        transcript = given.of(ShownWords)
-        source = SourceVideo(
-            info=info,
-            track=source_of(given).track,
-            language=transcript.language,
-            segments=transcript.segments,
-            events=given.of(Events),
-            cues=given.of(Cues).cues,
-        )
-        plan, stretches = kept_of(source, Span(0.0, info.duration_s or transcript.media.duration_s), options)
-        if not stretches:
-            raise NothingHeard(info.path, info.duration_s or 0.0, "nothing to keep in a tightened copy")
+        options, space = given.options.clips, given.space
+        source = _source(given, cues=given.of(Cues).cues)
+        plan, stretches = _kept(given, source, "nothing to keep in a tightened copy")
         stem = f"{space.folder.name}.tightened"
-        target = space.path(f"{stem}{suffix(info)}")
+        target = space.path(f"{stem}{suffix(source.info)}")
         space.replacing(target)
         on_source = _written(plan, stretches, target, options.cut, progress)
         files = [target, *_subtitles(given, joined_cues(source.cues, on_source), space.path(stem), space.write)]
@@ -100,25 +91,38 @@ class CutCopy(DerivedStage[Sequence[Path]]):
 
     def make(self, given: Given, progress: StageProgress) -> Sequence[Path]:
         """Raises NothingHeard where nothing is left."""
-        info, options, transcript = source_of(given).info, given.options.clips, given.of(ShownWords)
-        source = SourceVideo(
-            info=info,
-            track=source_of(given).track,
-            language=transcript.language,
-            segments=transcript.segments,
-            events=given.of(Events),
-            removed=self._removed,
-        )
-        plan, stretches = kept_of(source, Span(0.0, info.duration_s or transcript.media.duration_s), options)
-        if not stretches:
-            raise NothingHeard(info.path, info.duration_s or 0.0, "nothing but what was cut out")
+        options, source = given.options.clips, _source(given, removed=self._removed)
+        plan, stretches = _kept(given, source, "nothing but what was cut out")
         stem = self._folder / f"{given.space.folder.name}.cut"
-        target = stem.with_name(f"{stem.name}{suffix(info)}")
+        target = stem.with_name(f"{stem.name}{suffix(source.info)}")
         on_source = _written(plan, stretches, target, options.cut, progress)
         cues, back = _laid_out(given, on_source), partial(_source_time, stretches=on_source)
         files = [target, *_subtitles(given, cues, stem, _write)]
         shown = dataclasses.replace(source, cues=[moved_by(cue, back) for cue in cues])
         return [*files, *_lists(shown, on_source, self._folder, options, progress, "cut lists")]
+
+
+def _source(given: Given, *, cues: Sequence[Cue] = (), removed: Sequence[Span] = ()) -> SourceVideo:
+    transcript = given.of(ShownWords)
+    return SourceVideo(
+        info=source_of(given).info,
+        track=source_of(given).track,
+        language=transcript.language,
+        segments=transcript.segments,
+        events=given.of(Events),
+        cues=cues,
+        removed=removed,
+    )
+
+
+def _kept(given: Given, source: SourceVideo, nothing: str) -> tuple[Plan, list[Span]]:
+    """The frames of the whole video, and what stays of them. Raises NothingHeard, which says `nothing`."""
+    info = source.info
+    whole = Span(0.0, info.duration_s or given.of(ShownWords).media.duration_s)
+    plan, stretches = kept_of(source, whole, given.options.clips)
+    if not stretches:
+        raise NothingHeard(info.path, info.duration_s or 0.0, nothing)
+    return plan, stretches
 
 
 def _written(plan: Plan, stretches: Sequence[Span], target: Path, cut: CutOptions, progress: StageProgress) -> list[Span]:
@@ -147,14 +151,24 @@ def _lists(
 
 def _laid_out(given: Given, stretches: Sequence[Span]) -> list[Cue]:
     """Subtitles of the words that are left, laid out on the clock of the copy, where the pauses are other ones."""
-    options, transcript = given.options.subtitles, given.of(ShownWords)
+    transcript = given.of(ShownWords)
     removed = difference([Span(0.0, max(stretches[-1].end_s, transcript.media.duration_s))], stretches)
     segments = brought_together(words_left(spoken(transcript.segments, given.of(Events)), removed), stretches)
     events = [
         dataclasses.replace(event, start_s=moment(event.start_s, stretches), end_s=moment(event.end_s, stretches))
         for event in sounds_left(given.of(Events), removed)
     ]
-    end_s = sum(one.duration_s for one in stretches)
+    return _cues_of(given, segments, events, sum(one.duration_s for one in stretches))
+
+
+def cues_left(given: Given, removed: Sequence[Span]) -> list[Cue]:
+    """Subtitles without the words and sounds that are cut out, on the clock of the source."""
+    segments = words_left(spoken(given.of(ShownWords).segments, given.of(Events)), removed)
+    return _cues_of(given, segments, sounds_left(given.of(Events), removed), given.of(Identify).end_s)
+
+
+def _cues_of(given: Given, segments: Sequence[Segment], events: Sequence[AudioEvent], end_s: float) -> list[Cue]:
+    options = given.options.subtitles
     return with_labels(make_cues(segments, events, options, rate_fps=given.of(Identify).rate_fps, media_end_s=end_s), options)
 
 
