@@ -28,7 +28,6 @@ from video_pipeline.web.policy import hashes
 from video_pipeline.web.services import Services
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.visitors import Visitors
-from video_pipeline.web.warm import prepare_types
 from video_pipeline.web.work import without_folders
 
 _GRACE_S = 3
@@ -41,7 +40,6 @@ def create_app(server: ServerOptions, *, page: bool = True) -> FastAPI:
 
     Raises CannotWrite, BadRecord: see `Services`.
     """
-    prepare_types()
     services = Services(server)
 
     @asynccontextmanager
