@@ -12,9 +12,10 @@ import pytest
 from video_pipeline.clips.base import ClipJob, ClipOptions, SourceVideo
 from video_pipeline.clips.chapters import ChaptersExport, chapters
 from video_pipeline.clips.posts import PostsExport
-from video_pipeline.clips.topics import depths, terms
+from video_pipeline.clips.topics import depths
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.labels import Language, Sound
+from video_pipeline.core.topic_words import terms
 from video_pipeline.core.transcript import AudioEvent, Segment
 from video_pipeline.media.probe import probe
 

@@ -14,11 +14,12 @@ from itertools import pairwise
 import numpy as np
 
 from video_pipeline.clips.base import ClipJob, Exported, MadeClips, SourceVideo
-from video_pipeline.clips.topics import depths, terms, weights
+from video_pipeline.clips.topics import depths, weights
 from video_pipeline.core.labels import Sound
 from video_pipeline.core.span import Span, covered_s
 from video_pipeline.core.timecode import whole_clock
 from video_pipeline.core.titles import title_of
+from video_pipeline.core.topic_words import terms
 from video_pipeline.core.transcript import Segment
 from video_pipeline.media.targets import whole
 

@@ -3,33 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from video_pipeline.core.topic_words import terms
+
 Depths = npt.NDArray[np.float64]
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_LEAST_LETTERS = 4
-"""Shorter words of alphabets are mostly grammar."""
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-"""A letter of a language that is compared by pairs of letters: Chinese and Japanese have no spaces, Korean inflects."""
 _COMMON_SHARE = 0.35
 """Words in more than this share of all parts tell nothing."""
-
-
-def terms(text: str) -> list[str]:
-    """The words of a text that may tell a topic, in lower case; pairs of letters in Chinese, Japanese and Korean."""
-    found = []
-    for word in _WORD.findall(text.lower()):
-        if _WIDE.search(word):
-            found += [word[k : k + 2] for k in range(len(word) - 1)]
-        elif len(word) >= _LEAST_LETTERS:
-            found.append(word)
-    return found
 
 
 def weights(parts: Sequence[Iterable[str]]) -> list[dict[str, float]]:

@@ -5,28 +5,23 @@ Weight 0 by default: it counts where nobody reacts and the best passages of spee
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from video_pipeline.core.posterior import Curve
+from video_pipeline.core.topic_words import terms
 from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.curves import painted
 from video_pipeline.highlights.sentences import sentences
 
 _SPOKEN = 0.4
 """Strength of speech whose words say nothing about the topic, or are not known."""
-_LEAST_LETTERS = 4
-"""Shorter words of alphabets are mostly grammar."""
 _FULL_SHARE = 0.3
 """Of a sentence's words, the share of the topic's from which its strength is 1: the others are grammar."""
 _MOST_SENTENCES_SHARE = 0.15
 """Words in more of the sentences are grammar, or the name of everything."""
 _LEAST_COMMON = 4
 """... but in fewer sentences than this a word is never common."""
-_WORD = re.compile(r"[^\W\d_]+")
-_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-"""Characters of scripts without spaces: pairs of them stand for words."""
 
 
 class Topic:
@@ -34,20 +29,10 @@ class Topic:
 
     def curve(self, evidence: Evidence) -> Curve:
         said = sentences(evidence.segments)
-        words = [_words(sentence.text) for sentence in said]
+        words = [terms(sentence.text) for sentence in said]
         topical = _topical(words)
         strengths = [_strength(found, topical) for found in words]
         return painted(evidence.frames(), list(zip(said, strengths, strict=True)))
-
-
-def _words(text: str) -> list[str]:
-    found: list[str] = []
-    for word in _WORD.findall(text.casefold()):
-        if _RUN.search(word):
-            found += [word[k : k + 2] for k in range(len(word) - 1)]
-        elif len(word) >= _LEAST_LETTERS:
-            found.append(word)
-    return found
 
 
 def _topical(said: Sequence[Sequence[str]]) -> frozenset[str]:
