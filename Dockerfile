@@ -7,6 +7,7 @@ FROM python:3.11-slim
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE constraints.txt ./
 COPY presets presets
+COPY examples/demo.mp4 examples/sample.mp4 examples/sample.transcript.json examples/
 COPY video_pipeline video_pipeline
 # torch first: from PyTorch's index of CPU builds, since PyPI's build brings 4 GB of CUDA
 RUN pip install --no-cache-dir --no-compile --constraint constraints.txt --extra-index-url https://download.pytorch.org/whl/cpu torch \

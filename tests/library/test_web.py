@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import base64
+import errno
+import http.client
+import socket
+import ssl
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -139,6 +145,32 @@ def test_a_server_that_asks_for_a_day_is_given_up(server: Any) -> None:
     with pytest.raises(RemoteBroken, match="429"):
         fetched(server)
     assert time.monotonic() - began_s < 5
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "it refuses the connection"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "there is no route to it"),
+        (socket.gaierror(-2, "Name or service not known"), "its name cannot be resolved"),
+        (TimeoutError("timed out"), "it does not answer"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "a secure connection could not be made"),
+        (http.client.IncompleteRead(b""), "the connection broke off"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
+)
+def test_the_cause_of_what_is_not_fetched_is_named(
+    server: Any, monkeypatch: pytest.MonkeyPatch, cause: Exception, words: str
+) -> None:
+    if isinstance(cause, ssl.SSLError):
+        cause.reason = "WRONG_VERSION_NUMBER"
+
+    def fail(*request: Any, **more: Any) -> None:
+        raise urllib.error.URLError(cause) if isinstance(cause, OSError) else cause
+
+    monkeypatch.setattr(urllib.request, "urlopen", fail)
+    with pytest.raises(RemoteBroken, match=f"talk.mp4 cannot be fetched: {words}"):
+        fetched(server)
 
 
 def test_a_name_and_password_are_sent_and_never_shown(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,7 +64,7 @@ def choose_demo() -> Demo:
 
 @flattened
 def demo(flags: DemoFlags, show: ShowFlags) -> None:
-    """Try everything on a one-minute demo video that comes along: subtitles, highlights, clips, and a report to look at."""
+    """Try everything on a two-minute demo video that comes along: subtitles, highlights, clips, and a report to look at."""
     from video_pipeline.options import load_options
     from video_pipeline.video.process import process
 

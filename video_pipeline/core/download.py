@@ -123,6 +123,8 @@ def cause(error: BaseException) -> DownloadFailed:
         return DownloadFailed("its name cannot be resolved, so there may be no network", may_pass=True)
     if isinstance(inner, ssl.SSLCertVerificationError):
         return DownloadFailed(f"its certificate is not trusted: {inner.verify_message}")
+    if isinstance(inner, ssl.SSLError) and inner.reason:
+        return DownloadFailed(f"a secure connection could not be made ({inner.reason.replace('_', ' ').lower()})", may_pass=True)
     if isinstance(inner, TimeoutError):
         return DownloadFailed("it does not answer", may_pass=True)
     if isinstance(inner, ConnectionRefusedError):

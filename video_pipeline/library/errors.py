@@ -36,9 +36,11 @@ class RemoteRefused(RemoteError):
 
 @dataclass(eq=False)
 class RemoteBroken(RemoteError):
+    """Its server was not reached, failed, or the transfer broke off: `reason` says which."""
+
     @property
     def message(self) -> str:
-        return f"{self.url} was not transferred completely: {self.reason}"
+        return f"{self.url} cannot be fetched: {self.reason}"
 
 
 @dataclass(eq=False)

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from video_pipeline.core.download import cause
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.extras import requirement
 from video_pipeline.core.files import key_of, reason, safe_name
@@ -254,7 +255,7 @@ def _as_pipeline_error(url: str, error: BaseException) -> PipelineError:
         return CannotWrite(Path(error.filename), reason(error))
     status = next((found for link in chain if isinstance(found := getattr(link, "status", None), int)), 0)
     kinds = {type(link).__name__ for link in chain}
-    words = without_secrets(" ".join(str(error).split()), url) or type(error).__name__
+    words = without_secrets(" ".join(str(error).split()), url) or str(cause(error))
     name, url = name_only(url), identity(url)
     if status in (401, 403) or isinstance(error, PermissionError) or "NoCredentialsError" in kinds:
         return RemoteRefused(name, url, words)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from video_pipeline.core.download import cause
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import reason
 from video_pipeline.core.heartbeat import beat
@@ -219,14 +220,13 @@ def _answer(
     except PipelineError:
         raise
     except (OSError, http.client.HTTPException) as error:
-        cause = getattr(error, "reason", None) or error
-        raise RemoteBroken(name_only(url), words, without_secrets(str(cause) or type(cause).__name__, url)) from None
+        raise RemoteBroken(name_only(url), words, without_secrets(str(cause(error)), url)) from None
     except ValueError as error:
         raise RemoteUnknown(words, without_secrets(str(error), url)) from None
 
 
 def _refusal(url: str, status: int, why: str) -> PipelineError:
-    words = f"{status} {why}".strip()
+    words = f"HTTP {status} {why}".strip()
     if status in (401, 403, 407):
         return RemoteRefused(name_only(url), identity(url), words)
     if status in (404, 410):
