@@ -25,20 +25,18 @@ class SoundFlags:
 
     threshold: Annotated[
         list[str] | None,
-        typer.Option("--threshold", "-t", help="SOUND=PROBABILITY from which it counts as heard, for instance laughter=0.4."),
+        typer.Option("--threshold", "-t", help="SOUND=PROBABILITY from which it is reported, for instance laughter=0.4."),
     ] = None
     plot: Annotated[bool, typer.Option("--plot", help="Also events.svg: sounds, speech, loudness and emotion over time.")] = False
     sliding: Annotated[
         bool | None,
-        typer.Option(
-            "--sliding/--no-sliding", help="The speech model listens again in short windows: slow on a CPU; default: no."
-        ),
+        typer.Option("--sliding/--no-sliding", help="The speech model also analyses short windows: slow on a CPU. Default: no."),
     ] = None
 
 
 @flattened
 def events(videos: Videos, sounds: SoundFlags, recording: RecordingFlags, run: RunFlags) -> None:
-    """Find laughter, applause, cheers, music and more. What was listened to before is not listened to again."""
+    """Find laughter, applause, cheers, music and more. Sound that was analysed before is not analysed again."""
     import dataclasses
 
     goals: tuple[Goal, ...] = ("events", "timeline") if sounds.plot else ("events",)

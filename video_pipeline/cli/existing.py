@@ -40,15 +40,15 @@ class ExistingFlags:
     plain: Annotated[bool, typer.Option("--plain", help="For --from: drop italics, colours and positions.")] = False
     overlaps: Annotated[
         str | None,
-        typer.Option("--overlaps", help="For --from: keep overlapping cues, stack or cut them; default: keep what is meant."),
+        typer.Option(
+            "--overlaps", help="For --from: keep overlapping cues, stack or cut them; default: keep those that look intended."
+        ),
     ] = None
     encoding: Annotated[str | None, typer.Option("--encoding", help="For --from: its encoding, such as cp1250.")] = None
     shift: Annotated[str | None, typer.Option("--shift", help="For --from: move all cues, such as 1.5s, -200ms or 1:02.")] = None
     fps: Annotated[
         str | None,
-        typer.Option(
-            "--fps", help="For --from: rate of its frames, such as 25; or that it was timed for and the new one, 24:25."
-        ),
+        typer.Option("--fps", help="For --from: its frame rate, such as 25; or the old and the new one, such as 24:25."),
     ] = None
 
     columns: Annotated[
@@ -57,7 +57,7 @@ class ExistingFlags:
     ] = None
     sync: Annotated[bool, typer.Option("--sync", help="For --from: move the cues onto the speech of VIDEO.")] = False
     sync_with: Annotated[
-        Path | None, typer.Option("--sync-with", help="For --from: move the cues to where those of another file are.")
+        Path | None, typer.Option("--sync-with", help="For --from: move the cues to the times of another subtitle file.")
     ] = None
     subtitle_track: Annotated[
         str | None,

@@ -31,7 +31,7 @@ Settings = Annotated[
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing but errors.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output, for programs.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object per line on standard output, for programs.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +62,19 @@ class RecognitionFlags(OptionFlags):
     device: Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")] = None
     model: Annotated[
         str | None,
-        typer.Option("--model", help="A folder of SenseVoice or Whisper, a Whisper size (small, large-v3-turbo), or demo."),
+        typer.Option(
+            "--model", help="A folder with a SenseVoice or Whisper model, a Whisper size (small, large-v3-turbo), or demo."
+        ),
     ] = None
     offline: Annotated[
-        bool | None, typer.Option("--offline", help="Never ask the network for the speech model; VIDEO_PIPELINE_OFFLINE=1 too.")
+        bool | None, typer.Option("--offline", help="Never download the speech model. VIDEO_PIPELINE_OFFLINE=1 does the same.")
     ] = None
     terms: Annotated[str | None, typer.Option("--terms", help="A text file of names to expect, one a line.")] = None
-    script: Annotated[str | None, typer.Option("--script", help="Of Chinese words: auto, hans or hant.")] = None
+    script: Annotated[
+        str | None, typer.Option("--script", help="Chinese characters: auto, hans (simplified) or hant (traditional).")
+    ] = None
     exact: Annotated[
-        bool | None, typer.Option("--exact/--fast", help="The model's own numbers in fp32, or the fastest; default: fast.")
+        bool | None, typer.Option("--exact/--fast", help="--exact computes in fp32, as the model was published. Default: fast.")
     ] = None
     emotion: Annotated[
         bool | None, typer.Option("--emotion/--no-emotion", help="--no-emotion leaves no trace of emotions in any output.")
@@ -78,7 +82,8 @@ class RecognitionFlags(OptionFlags):
     mask: Annotated[
         bool | None,
         typer.Option(
-            "--mask/--no-mask", help="### for long numbers and mail addresses in all files; a tone in clips and copies."
+            "--mask/--no-mask",
+            help="Replace long numbers and e-mail addresses by ### in all files, by a tone in clips and copies.",
         ),
     ] = None
 
@@ -100,7 +105,10 @@ class SpeakerFlags(OptionFlags):
         str | None, typer.Option("--voices", help="A file of known voices, whose names are used; see `video-pipeline voices`.")
     ] = None
     channels: Annotated[
-        str | None, typer.Option("--channels", help="Stereo calls: split hears each channel apart, auto where they differ; mix.")
+        str | None,
+        typer.Option(
+            "--channels", help="Stereo calls: split transcribes each channel separately; auto does where they differ; mix never."
+        ),
     ] = None
 
     def overrides(self) -> dict[str, object]:
@@ -130,7 +138,8 @@ class RecordingFlags(RecognitionFlags):
         int | None, typer.Option("--track", help="Audio track, from 0; default: the main sound, in the language asked for.")
     ] = None
     sensitivity: Annotated[
-        str | None, typer.Option("--sensitivity", help="How easily a laugh, applause or a cheer is believed: low, normal, high.")
+        str | None,
+        typer.Option("--sensitivity", help="How readily laughs, applause and cheers are reported: low, normal or high."),
     ] = None
 
     def overrides(self) -> dict[str, object]:
@@ -195,14 +204,14 @@ class CopyFlags(OptionFlags):
     panel = "Copies of the video with its subtitles"
 
     mux: Annotated[
-        bool | None, typer.Option("--mux/--no-mux", help="Also a copy with the subtitles as a track; not encoded again.")
+        bool | None, typer.Option("--mux/--no-mux", help="Also a copy with the subtitles as a track, without re-encoding.")
     ] = None
     burn: Annotated[
         bool | None,
-        typer.Option("--burn/--no-burn", help="Also an MP4 with the subtitles in its picture; encoded again."),
+        typer.Option("--burn/--no-burn", help="Also an MP4 with the subtitles drawn into the picture."),
     ] = None
     tighten: Annotated[
-        bool | None, typer.Option("--tighten/--no-tighten", help="Also a copy without silences and filler words; encoded again.")
+        bool | None, typer.Option("--tighten/--no-tighten", help="Also a copy without silences and filler words, re-encoded.")
     ] = None
     container: Annotated[
         str | None, typer.Option("--container", help="Implies --mux: mkv, mp4, mov or webm; default: the video's own.")
@@ -247,7 +256,7 @@ class ClipFlags(OptionFlags):
 
     panel = "Clips"
 
-    top: Annotated[int | None, typer.Option("--top", help="Most clips.")] = None
+    top: Annotated[int | None, typer.Option("--top", help="At most this many clips.")] = None
     cut: Annotated[
         str | None, typer.Option("--cut", help="exact to the frame; smart: encodes only the edges; copy: from a key frame on.")
     ] = None
@@ -330,5 +339,5 @@ class LibraryRunFlags(ShowFlags, PresetFlags):
 class RunFlags(LibraryRunFlags):
     """A run over named videos."""
 
-    again: Annotated[bool, typer.Option("--again", help="Do everything again, also what is up to date.")] = False
+    again: Annotated[bool, typer.Option("--again", help="Redo everything, even what is up to date.")] = False
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be done.")] = False

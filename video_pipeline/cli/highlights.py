@@ -51,7 +51,7 @@ class RankingFlags(OptionFlags):
         Literal["auto", "full", "clips", "none"],
         typer.Option(
             "--words",
-            help="auto: where a speech model can run; full: always, if only a draft; clips: of the clips only; none.",
+            help="auto: where a speech model can run; full: always, even if only as a draft; clips: only in the clips; none.",
         ),
     ] = "auto"
     length: Annotated[
@@ -66,13 +66,17 @@ class RankingFlags(OptionFlags):
     ] = None
     opinion: Annotated[
         bool | None,
-        typer.Option("--opinion/--no-opinion", help="The model of --translator-url says which passages are strong, and why."),
+        typer.Option("--opinion/--no-opinion", help="The model of --translator-url judges which passages are strong, and why."),
     ] = None
     passages: Annotated[
         bool | None,
-        typer.Option("--passages/--no-passages", help="Where nobody reacts: the best passages of speech, by voice and words."),
+        typer.Option(
+            "--passages/--no-passages", help="If nobody reacts: the best passages of speech, judged by voice and words."
+        ),
     ] = None
-    explain: Annotated[bool, typer.Option("--explain", help="Also what each signal adds to a clip's score, or takes.")] = False
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also show what each signal adds to a clip's score, or takes from it.")
+    ] = False
 
     def overrides(self) -> dict[str, object]:
         asked = {"phrases": self.phrases, "curve": self.curve, "opinion": self.opinion, "highlights.passages": self.passages}

@@ -38,7 +38,7 @@ def fetch(
     name: _Name = _DEFAULT,
     again: Annotated[bool, typer.Option("--again", help="Download even if a complete model exists.")] = False,
     revision: Annotated[str | None, typer.Option(help="A revision of SenseVoiceSmall other than the pinned one.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Download a model once: SenseVoiceSmall (936 MB; FunASR Model License 1.1), a Whisper (MIT) or M2M-100 (MIT). Resumes."""
     from rich.console import Console

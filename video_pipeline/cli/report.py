@@ -55,7 +55,7 @@ def report(
 ) -> None:
     """Report on a conversation: talk shares, silences, interruptions, questions, key moments; page, CSV and JSON.
 
-    Reports on calls and lessons tell no emotions unless --emotion is said.
+    Reports on calls and lessons show no emotions unless --emotion is given.
     """
     from dataclasses import replace
 

@@ -21,7 +21,7 @@ _SHOWN = 60
 
 
 def speakers(  # noqa: PLR0913 - a flag each
-    video: Annotated[str, typer.Argument(metavar="VIDEO", help="A video that is processed, or its folder of results.")],
+    video: Annotated[str, typer.Argument(metavar="VIDEO", help="A processed video, or its folder of results.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the results are: OUT/NAME/.")] = OUT,
     rename: Annotated[list[str] | None, typer.Option("--rename", help="OLD=NEW, for instance 'Speaker 1=Ann'.")] = None,
     merge: Annotated[
@@ -36,7 +36,7 @@ def speakers(  # noqa: PLR0913 - a flag each
     quiet: Quiet = False,
     json: Json = False,
 ) -> None:
-    """List who speaks, or change their names; every file that is there of the video follows."""
+    """List the speakers, or rename them; all existing files of the video are updated."""
     from video_pipeline.cli.show import shown
     from video_pipeline.video.people import people_of
 

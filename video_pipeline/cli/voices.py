@@ -16,7 +16,7 @@ VoicesPath = Annotated[Path, typer.Option("--voices", help="The file. It holds v
 
 @app.command()
 def remember(
-    video: Annotated[str, typer.Argument(metavar="VIDEO", help="A video that is processed, or its folder of results.")],
+    video: Annotated[str, typer.Argument(metavar="VIDEO", help="A processed video, or its folder of results.")],
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Speakers as `video-pipeline speakers` lists them.")],
     voices: VoicesPath = VOICES,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the results are: OUT/NAME/.")] = OUT,

@@ -42,10 +42,10 @@ class ServerFlags:
     ] = None
     proxy: Annotated[
         list[str] | None,
-        typer.Option("--proxy", help="Address or network of a proxy whose X-Forwarded-For, -Host and -Proto are believed."),
+        typer.Option("--proxy", help="Address or network of a proxy whose X-Forwarded-For, -Host and -Proto are trusted."),
     ] = None
     path_prefix: Annotated[
-        str, typer.Option("--path-prefix", help="Path under which a proxy hands requests on, for instance /subtitles.")
+        str, typer.Option("--path-prefix", help="Path under which a proxy forwards requests, for instance /subtitles.")
     ] = ""
     tls_cert: Annotated[
         Path | None, typer.Option("--tls-cert", help="Certificate (PEM): speak HTTPS. With --tls-key, if the key is elsewhere.")
@@ -53,20 +53,20 @@ class ServerFlags:
     tls_key: Annotated[Path | None, typer.Option("--tls-key", help="Key of the certificate (PEM).")] = None
     webhook: Annotated[
         list[str] | None,
-        typer.Option("--webhook", help="An address that is told of every job that is over; see --webhook-secret."),
+        typer.Option("--webhook", help="An address to notify of every finished job; see --webhook-secret."),
     ] = None
     webhook_secret: Annotated[
         Path | None,
-        typer.Option("--webhook-secret", help="A file with the secret that signs webhooks; made where there is none."),
+        typer.Option("--webhook-secret", help="A file with the secret that signs webhooks; created if it does not exist."),
     ] = None
     webhook_allow_private: Annotated[
-        bool, typer.Option("--webhook-allow-private", help="Webhooks may lie on this machine and in its network.")
+        bool, typer.Option("--webhook-allow-private", help="Allow webhooks on this machine and in its network.")
     ] = False
     concurrency: Annotated[int, typer.Option(min=1, help="Videos processed at once; on a GPU they share one model.")] = 1
-    queue: Annotated[int, typer.Option(min=1, help="Most videos that wait.")] = 200
+    queue: Annotated[int, typer.Option(min=1, help="At most this many waiting videos.")] = 200
     max_gb: Annotated[float, typer.Option(min=0.001, help="Largest upload, in GB.")] = 4.0
     max_disk_gb: Annotated[
-        float, typer.Option("--max-disk-gb", min=0, help="Most that the work folder may hold, in GB. 0: no limit.")
+        float, typer.Option("--max-disk-gb", min=0, help="Largest size of the work folder, in GB. 0: no limit.")
     ] = 0.0
     keep_days: Annotated[
         float, typer.Option("--keep-days", min=0, help="Remove videos and results after so many days. 0: keep them.")
@@ -93,7 +93,7 @@ def web(
     defaults: PresetFlags,
     out: Annotated[Path, typer.Option("--out", "-o", help="Work folder: uploads and results.")] = OUT,
 ) -> None:
-    """Open the page: drop a video, watch progress, choose highlights, fix subtitles. Programs find it all under /api and /v1."""
+    """Open the page: drop a video, watch progress, choose highlights, fix subtitles. Programs use /api and /v1."""
     import importlib
 
     if server.add_user is not None:

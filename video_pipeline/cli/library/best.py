@@ -12,8 +12,8 @@ from video_pipeline.cli.library.flags import ClipFolder, LibraryFolder, Within
 
 def best(
     out: LibraryFolder = OUT,
-    top: Annotated[int, typer.Option(help="Most clips.")] = 10,
-    per_video: Annotated[int, typer.Option("--per-video", help="Most clips of one video.")] = 2,
+    top: Annotated[int, typer.Option(help="At most this many clips.")] = 10,
+    per_video: Annotated[int, typer.Option("--per-video", help="At most this many clips of one video.")] = 2,
     within: Within = "",
     clips: ClipFolder = None,
     json: Json = False,

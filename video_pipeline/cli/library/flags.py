@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 LibraryFolder = Annotated[Path, typer.Option("--out", "-o", help="The library: the folder that its runs wrote to.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Videos: paths, addresses or patterns; none means all.")]
-Within = Annotated[str, typer.Option("--in", help="Only videos whose path or address holds this.")]
+Within = Annotated[str, typer.Option("--in", help="Only videos whose path or address contains this.")]
 Catalogue = Annotated[
     str,
     typer.Option(
-        help="Keep the catalogue in this data base instead of OUT/library.sqlite: postgresql://user@host/name. "
-        "VIDEO_PIPELINE_CATALOGUE in the environment does the same, and need not be seen by others when it holds a password."
+        help="Keep the catalogue in this database instead of OUT/library.sqlite: postgresql://user@host/name. "
+        "VIDEO_PIPELINE_CATALOGUE in the environment does the same, and hides a password from other users."
     ),
 ]
 ClipFolder = Annotated[Path | None, typer.Option("--clips", help="Cut what was found into this folder, with subtitles.")]
@@ -40,12 +40,14 @@ class WorkerFlags:
 
     executor: Annotated[str, typer.Option(help="auto, inline (one video after the other), processes or ray.")] = "auto"
     workers: Annotated[int, typer.Option(help="Videos at once; 0 is one per core.")] = 0
-    address: Annotated[str, typer.Option(help="For --executor ray: the cluster's address; else Ray starts here.")] = ""
-    gpus: Annotated[float, typer.Option(help="For --executor ray: what a worker takes of a GPU, for instance 0.25.")] = 0.0
-    cpus: Annotated[float, typer.Option(help="For --executor ray: cores that a worker takes of a node.")] = _CPUS
+    address: Annotated[
+        str, typer.Option(help="For --executor ray: the cluster's address; without it, Ray starts on this machine.")
+    ] = ""
+    gpus: Annotated[float, typer.Option(help="For --executor ray: share of a GPU per worker, for instance 0.25.")] = 0.0
+    cpus: Annotated[float, typer.Option(help="For --executor ray: cores per worker.")] = _CPUS
     resource: Annotated[
         list[str] | None,
-        typer.Option(help="For --executor ray: what else a worker takes of a node: NAME=AMOUNT, repeatable."),
+        typer.Option(help="For --executor ray: other resources per worker: NAME=AMOUNT, repeatable."),
     ] = None
     share_engine: Annotated[
         str, typer.Option("--share-engine", help="One engine that several workers decode for: auto (on a GPU), yes or no.")
@@ -56,7 +58,7 @@ class WorkerFlags:
             help="For workers that do not share OUT: results travel through this address, for instance s3://bucket/tmp."
         ),
     ] = ""
-    tries: Annotated[int, typer.Option(help="Workers that may die over one video before it has failed.")] = _TRIES
+    tries: Annotated[int, typer.Option(help="How many workers may die on one video before it counts as failed.")] = _TRIES
     memory_mb: Annotated[
         int, typer.Option("--memory-mb", help="The most that one worker may use; its video fails above. 0: no limit.")
     ] = 0

@@ -19,7 +19,7 @@ class DeliveryFlags(BesideFlags):
     beside: Annotated[bool, typer.Option("--beside", "--sidecars", help="Also put the subtitles beside each video.")] = False
     upload: Annotated[str, typer.Option(help="Also put the results to this address, for instance s3://bucket/results.")] = ""
     catalogue: Catalogue = ""
-    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="A source that holds no video is no error.")] = False
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Accept sources without any video.")] = False
 
 
 @flattened

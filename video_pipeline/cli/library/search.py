@@ -29,12 +29,12 @@ class QuestionFlags:
     emotion: Annotated[list[str] | None, typer.Option(help="How it was spoken: happy, sad, angry, ...")] = None
     language: Annotated[list[str] | None, typer.Option(help="zh, en, yue, ja or ko.")] = None
     speaker: Annotated[list[str] | None, typer.Option(help="Who speaks, by the name in the transcript.")] = None
-    longer: Annotated[float, typer.Option(help="Least seconds of the event, or, without one, of the moment.")] = 0.0
+    longer: Annotated[float, typer.Option(help="Minimum length in seconds of the event, or, without one, of the moment.")] = 0.0
     within: Within = ""
     after: Annotated[str, typer.Option(help="Only videos of this day or later: YYYY, YYYY-MM or YYYY-MM-DD.")] = ""
     before: Annotated[str, typer.Option(help="Only videos from before this day.")] = ""
     semantic: Annotated[bool, typer.Option("--semantic", help="Also what means the same in other words or languages.")] = False
-    limit: Annotated[int, typer.Option(help="Most moments.")] = 20
+    limit: Annotated[int, typer.Option(help="At most this many moments.")] = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class UseFlags:
     clips: ClipFolder = None
     facets: Annotated[bool, typer.Option("--facets", help="Count by year, folder, speaker, language, emotion, sound.")] = False
     save: Annotated[str, typer.Option(help="Remember this search under a name.")] = ""
-    saved: Annotated[str, typer.Option(help="The search of that name; QUERY and flags for moments are not looked at.")] = ""
+    saved: Annotated[str, typer.Option(help="The search of that name; QUERY and the flags for moments are ignored.")] = ""
 
 
 @flattened

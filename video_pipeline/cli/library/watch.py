@@ -32,13 +32,15 @@ class WatchFlags:
 
     panel: ClassVar[str | None] = "Watching"
 
-    every: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 30.0
-    rest: Annotated[float, typer.Option(min=0.0, help="Seconds that a file must be unchanged before its turn comes.")] = 60.0
-    hours: Annotated[str, typer.Option(help="Begin videos only in these hours, for instance 22-6.")] = ""
-    max_load: Annotated[float, typer.Option("--max-load", help="Begin none while the load is higher. 0: no limit.")] = 0.0
-    nice: Annotated[int, typer.Option(min=0, max=19, help="How much other programs come first.")] = 10
-    once: Annotated[bool, typer.Option("--once", help="Look once, do what is at rest, and end.")] = False
-    service: Annotated[bool, typer.Option("--service", help="Print a systemd unit that runs this command, and end.")] = False
+    every: Annotated[float, typer.Option(min=0.1, help="Seconds between two checks.")] = 30.0
+    rest: Annotated[float, typer.Option(min=0.0, help="Seconds for which a file must be unchanged before it is processed.")] = (
+        60.0
+    )
+    hours: Annotated[str, typer.Option(help="Start videos only in these hours, for instance 22-6.")] = ""
+    max_load: Annotated[float, typer.Option("--max-load", help="Start none while the load is higher. 0: no limit.")] = 0.0
+    nice: Annotated[int, typer.Option(min=0, max=19, help="How far it stands back for other programs, as in nice(1).")] = 10
+    once: Annotated[bool, typer.Option("--once", help="Check once, process what is ready, and exit.")] = False
+    service: Annotated[bool, typer.Option("--service", help="Print a systemd unit that runs this command, and exit.")] = False
 
 
 @flattened
@@ -52,9 +54,9 @@ def watch(  # noqa: PLR0913 - one group of flags each
     text: SubtitleFlags,
     run: LibraryRunFlags,
 ) -> None:
-    """Process new and changed videos when they have come to rest, until it is stopped. OUT/library.html shows how things stand.
+    """Process new and changed videos once they stop changing, until interrupted. OUT/library.html shows how things stand.
 
-    What failed is not tried again before its file changes; `library retry` does that.
+    A failed video is not tried again until its file changes; `library retry` does that.
     """
     from video_pipeline.cli.library.following import Form
     from video_pipeline.library.runner import LibraryOptions
