@@ -22,8 +22,10 @@ from video_pipeline.library.deliver import upload
 from video_pipeline.library.errors import CannotPut, RemoteBroken, RemoteMissing, RemoteRefused, RemoteTooBig, RemoteUnknown
 from video_pipeline.library.plan import plan
 from video_pipeline.library.remote import is_remote, local_copy, name_of, put
+from video_pipeline.library.repair import repair
 from video_pipeline.library.runner import LibraryOptions, run
 from video_pipeline.library.sources import find_videos
+from video_pipeline.video.video import Video
 
 BUCKET = "talks"
 
@@ -278,6 +280,29 @@ def test_a_run_over_a_bucket(s3: Any, media: Any, said: dict[str, Any], tmp_path
     assert s3.cat_file(f"{BUCKET}/run/deep/good.srt") == subtitles
     assert s3.cat_file(f"{BUCKET}/made/deep/good/good.srt") == subtitles
     assert not left(scratch)
+
+
+def test_results_name_the_address_and_not_the_copy(s3: Any, sample_transcript: Path, tmp_path: Path, scratch: Path) -> None:
+    """Pages, cut lists and the folder's memory, also after a correction; the page offers what a browser opens."""
+    s3.put_file(str(sample_transcript.with_name("sample.mp4")), f"{BUCKET}/named/a talk.mp4")
+    said = {"speech.engine": "replay", "speech.transcript": str(sample_transcript), "clips.exports": ["timelines"]}
+    options = LibraryOptions(goals=("subtitles", "highlights", "clips", "report"), overrides=said)
+    url, folder = f"s3://{BUCKET}/named/a talk.mp4", tmp_path / "out/a talk"
+    with catalogue(tmp_path / "out") as book:
+        assert [outcome.error for outcome in run(plan([url], tmp_path / "out", options), book, options)] == [""]
+    video = Video.open(folder)
+    assert (video.path, video.info.url) == (folder / "a talk.mp4", f"s3://{BUCKET}/named/a%20talk.mp4")
+    assert '"media":["a%20talk.mp4"]' in (folder / "report.html").read_text().replace(": ", ":")
+    video.correct(0, "Good evening.")
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        assert str(scratch).encode() not in path.read_bytes() and b"-fetched" not in path.read_bytes(), path
+    for name in ("highlights.fcpxml", "highlights.edl", "highlights.otio", "highlights.xml"):
+        assert f"s3://{BUCKET}/named/a%20talk.mp4" in (folder / "clips/timelines" / name).read_text()
+    (tmp_path / "out/library.sqlite").unlink()
+    (folder / "library.sqlite.item.json").unlink()
+    repair(tmp_path / "out")
+    with catalogue(tmp_path / "out") as book:
+        assert [row.source for row in book.rows()] == [url]
 
 
 def test_sidecars_beside_files_respect_what_is_there(media: Any, said: dict[str, Any], tmp_path: Path) -> None:

@@ -122,8 +122,8 @@ def _run(source: str, request: Request, show: Show) -> None:
 
         print_plan(source, goals, options, run)
         return
-    with _local(source, show) as video:
-        result = process(video, goals, options, run.out, show, again=run.again).result(goals)
+    with _local(source, show) as (video, address):
+        result = process(video, goals, options, run.out, show, again=run.again, address=address).result(goals)
     show.result(result, goals, _put_beside(source, result, request))
     request.results.append(result)
 
@@ -138,19 +138,23 @@ def _put_beside(source: str, result: Result, request: Request) -> Sequence[Path]
 
 
 @contextmanager
-def _local(source: str, show: Show) -> Iterator[Path]:
-    """The video as a file; a remote one is fetched, and the copy removed when the block ends. Errors name the address."""
+def _local(source: str, show: Show) -> Iterator[tuple[Path, str]]:
+    """The video as a file; a remote one is fetched, and the copy removed when the block ends. Errors name the address.
+
+    With the address that results may name; empty for a file.
+    """
     from video_pipeline.core.errors import PipelineError
+    from video_pipeline.library.addresses import identity
     from video_pipeline.library.remote import is_remote, local_copy, name_of
 
     if not is_remote(source):
-        yield Path(source)
+        yield Path(source), ""
         return
     show.begin("fetch", None)
     with local_copy(source, name_of(source)) as video:
         show.end(fresh=False)
         try:
-            yield video
+            yield video, identity(source)
         except PipelineError as error:
             if getattr(error, "path", None) == video:
                 vars(error)["path"] = source  # the copy is not what was named

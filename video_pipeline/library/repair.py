@@ -88,7 +88,7 @@ def repair(library: Path, address: str = "", *, only_own: bool = False) -> Repai
             check(library)
         except DamagedCatalogue:
             saved = iter(list(_readable(library / NAME)))
-            aside = _set_aside(library)
+            aside = set_aside(library, "damaged")
     with closing(store_of(library, address, access=Access.CREATE)) as base:
         known = _count(base)
         kept = known + _insert(base, saved)
@@ -143,9 +143,10 @@ def _readable(path: Path) -> Iterator[dict[str, Any]]:
             yield item
 
 
-def _set_aside(library: Path) -> Path:
+def set_aside(library: Path, why: str) -> Path:
+    """The file of the catalogue under a name of its own, after which it is in nobody's way. Raises CannotWrite."""
     number = 1
-    while (aside := library / f"{NAME}.damaged-{number}").exists():
+    while (aside := library / f"{NAME}.{why}-{number}").exists():
         number += 1
     try:
         for suffix in ("", "-wal", "-shm"):
@@ -208,8 +209,8 @@ def _of_state(folder: Path, state: State) -> dict[str, Any] | None:
     stored = _transcript(folder)
     if stored is None or not state.media.get("path"):
         return None
-    video = path_stored(str(state.media["path"]))
-    job = VideoJob(video=video, out=folder.parent, goals=ALL_GOALS, overrides=state.options)
+    video, url = path_stored(str(state.media["path"])), str(state.media.get("info", {}).get("address") or "")
+    job = VideoJob(video=video, url=url, out=folder.parent, goals=ALL_GOALS, overrides=state.options)
     outputs = []
     for name, digest in {name: digest for stage in state.stages.values() for name, digest in stage.outputs.items()}.items():
         with suppress(OSError):

@@ -16,6 +16,7 @@ from video_pipeline.core.files import fenced, file_digest, remove_parts
 from video_pipeline.core.printable import printable, stored_path
 from video_pipeline.core.progress import Progress, Silent
 from video_pipeline.jobs.messages import Done, Job, JobResult, Task
+from video_pipeline.library.addresses import identity
 from video_pipeline.library.claims import check_claim
 from video_pipeline.library.errors import SourceChanged
 from video_pipeline.library.records import Outcome, Output, VideoJob
@@ -93,7 +94,8 @@ def _processed(job: VideoJob, video: Path, progress: Progress) -> Result:
     from video_pipeline.video.process import process
 
     options = _options(job.preset, msgspec.json.encode(job.overrides))
-    return process(video, check_goals(job.goals), options, job.out, progress).result(job.goals)
+    address = identity(job.url) if job.url else ""
+    return process(video, check_goals(job.goals), options, job.out, progress, address=address).result(job.goals)
 
 
 def job_of(video: VideoJob, task: Task = work) -> Job:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from video_pipeline.core.errors import NoSuchFile
 from video_pipeline.core.printable import printable
@@ -33,6 +34,8 @@ _MARKS = re.compile(
 _TIMECODE = re.compile(r"^ +timecode +: (\d\d:\d\d:\d\d[:;.]\d\d)\s*$", re.MULTILINE | re.IGNORECASE)
 _ROTATION = re.compile(r"rotation of (-?\d+(?:\.\d+)?) degrees")
 
+_IN_ADDRESSES = "/%:?#[]@!$&'()*+,;=~-._"
+"""Characters of an address that stay as they are."""
 
 AUTO_TRACK = -1
 """In place of a number: the audio track that suits (`media/sound_choice.py`)."""
@@ -110,6 +113,8 @@ class MediaInfo:
     """The camera's clock at the first frame (`HH:MM:SS:FF`, with `;` for drop frames); empty if unknown."""
     timecode_fps: int | None = None
     """How many frames the time code counts in a second, if the file says so: often half as many as it has."""
+    address: str = ""
+    """Where the video lies, if the file is only a copy that was fetched for one run; empty for a file that stays."""
 
     @property
     def name(self) -> str:
@@ -120,6 +125,11 @@ class MediaInfo:
     def stem(self) -> str:
         """The name without its last suffix."""
         return printable(self.path.stem)
+
+    @property
+    def url(self) -> str:
+        """Where it lies, absolute and percent-encoded."""
+        return quote(self.address, _IN_ADDRESSES) if self.address else self.path.absolute().as_uri()
 
     def audio_track(self, number: int) -> AudioTrack:
         """The audio track of that number. Raises NoAudio, NoSuchTrack."""

@@ -31,8 +31,8 @@ def engine_at(folder: Path, video: Path | None, options: Options | None) -> Engi
     space = Workspace.at(folder)
     if space.record(Listen.name) is None:
         raise NotFinished(folder, Listen.name)
-    path = video if video is not None else path_stored(space.media.get("path") or _name(space))
-    source = Source(_info(space, path), space.source_digest)
+    source = Source(_info(space, video), space.source_digest)
+    path = source.info.path
     return engine_on(path, options or restored(space.options), space, source)
 
 
@@ -50,9 +50,17 @@ def _name(space: Workspace) -> str:
     return space.read_json(space.path(TRANSCRIPT_FILE), Transcript).media.name
 
 
-def _info(space: Workspace, path: Path) -> MediaInfo:
-    """What the video's file holds, as it was found when it was processed; of a folder without that, as the file is now."""
+def _info(space: Workspace, video: Path | None) -> MediaInfo:
+    """What the video's file holds, as it was found when it was processed; of a folder without that, as the file is now.
+
+    A video that was fetched from an address is looked for beside the page, unless `video` says where a copy lies.
+    """
     stored = space.media.get("info")
-    if stored is not None:
-        return msgspec.convert({**stored, "path": str(path)}, MediaInfo, dec_hook=lambda kind, value: kind(value))
-    return probe(path) if path.is_file() else MediaInfo(path=path, container="", duration_s=None, video=None, audio=())
+    path = video if video is not None else path_stored(space.media.get("path") or _name(space))
+    if stored is None:
+        return probe(path) if path.is_file() else MediaInfo(path=path, container="", duration_s=None, video=None, audio=())
+    if video is not None:
+        stored = {**stored, "address": ""}
+    elif stored.get("address"):
+        path = space.folder / path
+    return msgspec.convert({**stored, "path": str(path)}, MediaInfo, dec_hook=lambda kind, value: kind(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -47,6 +48,7 @@ def process(  # noqa: PLR0913 - what a person may say, by name
     preset: str = "default",
     again: bool = False,
     digest: str = "",
+    address: str = "",
     **overrides: Any,
 ) -> Video:
     """Bring a video to its goals, doing only what is not done yet. Results go to `out/NAME`, NAME being the video's.
@@ -60,6 +62,7 @@ def process(  # noqa: PLR0913 - what a person may say, by name
         preset: a preset's name, or a TOML file.
         again: do everything again, also what is done.
         digest: BLAKE3 of the file's bytes, if known; saves reading it once.
+        address: where the video lies, if the file is a copy that will be removed: pages and cut lists then name the address.
         overrides: options over the preset by their short names (`model="demo"`, `language="ja"`), or by their full names with two
             underscores for a dot (`subtitles__lines=1`).
 
@@ -87,7 +90,7 @@ def process(  # noqa: PLR0913 - what a person may say, by name
     chosen = options or load_options(preset, {name.replace("__", "."): value for name, value in overrides.items()})
     path, place = Path(video), Path(out)
     engine = Engine(path, chosen, lambda known: _space(path, known, place), on_progress or Silent(), Mode(again=again))
-    engine.use(Identify(digest))
+    engine.use(Identify(digest, address))
     if chosen.speech.may_lack_words and not again:
         engine = keeping_words(engine, Mode())
     _describe(engine)
@@ -165,8 +168,10 @@ def _notice_stale(engine: Engine) -> None:
 
 def _describe(engine: Engine) -> None:
     """Have the folder remember how it was asked for; of emotions that are switched off nothing at all."""
-    path, info = engine.video.absolute(), engine.of(Identify).info
-    media = {"path": stored_path(path), "info": msgspec.to_builtins(info, enc_hook=stored_path)}
+    info = engine.of(Identify).info
+    path = Path(info.path.name) if info.address else engine.video.absolute()
+    described = dataclasses.replace(info, path=path if info.address else info.path)
+    media = {"path": stored_path(path), "info": msgspec.to_builtins(described, enc_hook=stored_path)}
     options = changed_values(engine.options)
     if not engine.options.emotion:
         options = {name: value for name, value in options.items() if not _EMOTIONAL.search(name)}

@@ -38,6 +38,7 @@ from video_pipeline.video.stages.translate import Translate, Translated
 from video_pipeline.video.stages.words import ShownWords
 
 T = TypeVar("T")
+_OPENED_BY_BROWSERS = ("http://", "https://")
 _POSTER_PX = 384
 """Width of the small picture of a clip."""
 
@@ -110,11 +111,13 @@ def style_of(options: SubtitleOptions) -> dict[str, Any]:
     return {"labels": options.labels, "felt": style.pop("colours"), **style}
 
 
-def addresses(video: Path, folder: Path) -> list[str]:
-    """Where a page in `folder` may find the video: where it was, then beside the page; on another disk only beside."""
-    beside = quote(os.fsencode(video.name))
+def addresses(info: MediaInfo, folder: Path) -> list[str]:
+    """Where a page in `folder` may find the video: where it lies, then beside the page; only beside where no browser gets it."""
+    beside = quote(os.fsencode(info.path.name))
+    if info.address:
+        return [info.url, beside] if info.address.startswith(_OPENED_BY_BROWSERS) else [beside]
     try:
-        there = quote(os.fsencode(Path(os.path.relpath(video.resolve(), folder.resolve())).as_posix()))
+        there = quote(os.fsencode(Path(os.path.relpath(info.path.resolve(), folder.resolve())).as_posix()))
     except ValueError:  # another drive of Windows
         return [beside]
     return list(dict.fromkeys([there, beside]))

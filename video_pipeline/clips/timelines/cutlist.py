@@ -28,6 +28,8 @@ class Media:
     """The source file."""
 
     path: Path
+    address: str = ""
+    """As a URL, if it was only fetched for this run; empty for a file that stays."""
     start: int
     """Number of its first frame."""
     frames: int
@@ -53,13 +55,13 @@ class Media:
 
     @property
     def place(self) -> str:
-        """The full path, for people."""
-        return _UNWRITABLE.sub("\ufffd", str(self.path.absolute()))
+        """The full path or the address, for people."""
+        return _UNWRITABLE.sub("\ufffd", self.address or str(self.path.absolute()))
 
     @property
     def url(self) -> str:
-        """Absolute and percent-encoded: editing programs relink by it."""
-        return self.path.absolute().as_uri()
+        """Editing programs relink by it."""
+        return self.address or self.path.absolute().as_uri()
 
     @property
     def has_picture(self) -> bool:
@@ -165,6 +167,7 @@ def _media(info: MediaInfo, track: int, rate: Rate, least_s: float) -> Media:
     channels, rate_hz = (_channels(sound.layout), sound.rate_hz) if sound else (0, 0)
     return Media(
         path=info.path,
+        address=info.url if info.address else "",
         start=first_frame(info.timecode, rate, info.timecode_fps),
         frames=frames,
         width_px=size[0],

@@ -67,7 +67,7 @@ class ConversationReport(BaseStage[Conversation]):
         paths = [space.path(name) for name in (JSON_FILE, TABLE_FILE, PAGE_FILE)]
         space.write_json(paths[0], value, leave_out=() if value.tells_emotion else _FELT_KEYS)
         space.write(paths[1], table(value).encode("utf-8-sig"))
-        space.write(paths[2], conversation_page(value, addresses(source_of(given).info.path, space.folder)).encode())
+        space.write(paths[2], conversation_page(value, addresses(source_of(given).info, space.folder)).encode())
         return paths
 
     def load(self, given: Given) -> Conversation:

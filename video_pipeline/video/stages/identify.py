@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
 
@@ -45,15 +46,15 @@ class Identify(DerivedStage[Source]):
     name = "identify"
     phases = ("identify",)
 
-    def __init__(self, digest: str = "") -> None:
-        """`digest`, where it is known already, saves reading the file."""
-        self._digest = digest
+    def __init__(self, digest: str = "", address: str = "") -> None:
+        """`digest`, where it is known already, saves reading the file. `address` is where the file was fetched from."""
+        self._digest, self._address = digest, address
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("track", "speech.language")
 
     def make(self, given: Given, progress: StageProgress) -> Source:
-        info = probe(given.video)
+        info = dataclasses.replace(probe(given.video), address=self._address)
         track = chosen_track(info, given.options.track, given.options.speech.language)
         if len(info.audio) > 1:
             marked = [sound for sound in info.audio if sound.is_default and sound.number != track.number]

@@ -50,7 +50,7 @@ class Report(BaseStage[Drawn]):
 
     def depends_on(self, given: Given) -> object:
         """Which clips there are, and where the video lies."""
-        return self._clips(given), addresses(source_of(given).info.path, given.space.folder)
+        return self._clips(given), addresses(source_of(given).info, given.space.folder)
 
     def make(self, given: Given, progress: StageProgress) -> Drawn:
         info, transcript, cues = given.of(Identify).info, given.of(ShownWords), given.of(Cues).cues
@@ -63,7 +63,7 @@ class Report(BaseStage[Drawn]):
             clips=clips,
             cues=cues,
         )
-        media = addresses(source_of(given).info.path, given.space.folder)
+        media = addresses(source_of(given).info, given.space.folder)
         view = dataclasses.replace(view_of(given), weights={}, media=media, files=sorted(self._clips(given)))
         page = render_page(view_data(dataclasses.replace(view, posters=posters(info, view.clips))))
         return Drawn(page, render_overview(overview, rendered("ass", cues, appearance(given))))
