@@ -7,6 +7,7 @@ The folder remembers the data base without its password, so that every command f
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,19 +55,15 @@ def is_there(folder: Path, given: str = "") -> bool:
 def store_of(folder: Path, given: str = "", *, access: Access) -> Store:
     """The opened store. Raises BadValue for an address that is none or belongs to another library, and what the store raises."""
     address = address_of(folder, given, to_read=access is Access.READ)
-    scheme = address.partition(":")[0] if address else "sqlite"
-    name = _SYNONYMS.get(scheme, scheme)
-    if name not in STORES or (address and name == "sqlite"):
-        unknown = f"{name} is not known here; " if "://" in address else ""  # the whole address may hold a password
-        raise BadValue("--catalogue", f"{unknown}the address of a data base begins with postgresql://")
-    if not address:
-        return _opened(folder, "", "sqlite", access)
-    if access is Access.CREATE:
+    if address and access is Access.CREATE:
+        _kind(address)
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CannotWrite(folder, reason(error)) from None
-    store = _opened(folder, address, name, access)
+    store = opened_at(folder, address, access)
+    if not address:
+        return store
     try:
         _check_owner(folder, store, access)
     except BaseException:
@@ -75,9 +72,20 @@ def store_of(folder: Path, given: str = "", *, access: Access) -> Store:
     return store
 
 
-def _opened(folder: Path, address: str, name: str, access: Access) -> Store:
-    store: Store = STORES.load(name)(folder, address, access=access)
+def opened_at(folder: Path, address: str, access: Access) -> Store:
+    """The store at an address, whosever it is; the file in the folder where there is none. Raises as `store_of`."""
+    store: Store = STORES.load(_kind(address))(folder, address, access=access)
     return store
+
+
+def _kind(address: str) -> str:
+    """Its name in `STORES`. Raises BadValue."""
+    scheme = address.partition(":")[0] if address else "sqlite"
+    name = _SYNONYMS.get(scheme, scheme)
+    if name not in STORES or (address and name == "sqlite"):
+        unknown = f"{name} is not known here; " if "://" in address else ""  # the whole address may hold a password
+        raise BadValue("--catalogue", f"{unknown}the address of a data base begins with postgresql://")
+    return name
 
 
 def _check_owner(folder: Path, store: Store, access: Access) -> None:
@@ -85,23 +93,25 @@ def _check_owner(folder: Path, store: Store, access: Access) -> None:
     ((own,),), marker = store.ask("SELECT id FROM self"), _marker(folder)
     if marker is not None and marker.id == own:
         return
+    check_empty(store)
+    if access is not Access.READ:
+        remember(folder, store)
+
+
+def check_empty(store: Store) -> None:
+    """Raises BadValue where it holds items, which are another library's."""
     if store.ask("SELECT 1 FROM items LIMIT 1"):
         raise BadValue(
             "--catalogue", f"{store.name} is the catalogue of another library; ?schema=NAME at its end makes one for this"
         )
-    if access is not Access.READ:
-        _remember(folder, store.name, own)
 
 
 def adopt(folder: Path, given: str = "") -> None:
     """Make a folder that lost its memory of it the owner of a catalogue again."""
     address = address_of(folder, given)
     if address:
-        store = _opened(folder, address, _SYNONYMS.get(address.partition(":")[0], address.partition(":")[0]), Access.CREATE)
-        try:
-            _remember(folder, store.name, store.ask("SELECT id FROM self")[0][0])
-        finally:
-            store.close()
+        with closing(opened_at(folder, address, Access.CREATE)) as store:
+            remember(folder, store)
 
 
 def _marker(folder: Path) -> _Marker | None:
@@ -111,8 +121,18 @@ def _marker(folder: Path) -> _Marker | None:
         return None
 
 
-def _remember(folder: Path, name: str, own: str) -> None:
+def remember(folder: Path, store: Store) -> None:
+    """Have the folder name a store as its catalogue. Raises CannotWrite."""
+    marker = _Marker(store.name, store.ask("SELECT id FROM self")[0][0])
     try:
-        atomic_write(folder / MARKER, msgspec.json.format(msgspec.json.encode(_Marker(name, own)), indent=1) + b"\n")
+        atomic_write(folder / MARKER, msgspec.json.format(msgspec.json.encode(marker), indent=1) + b"\n")
+    except OSError as error:
+        raise CannotWrite(folder / MARKER, reason(error)) from None
+
+
+def forget_address(folder: Path) -> None:
+    """Have the catalogue be the file in the folder. Raises CannotWrite."""
+    try:
+        (folder / MARKER).unlink(missing_ok=True)
     except OSError as error:
         raise CannotWrite(folder / MARKER, reason(error)) from None

@@ -95,6 +95,8 @@ class CatalogueRows:
         self.folder = folder.absolute()
         access = Access.CHANGE if not new and self._access is Access.CREATE else self._access
         self._base = store_of(self.folder, address, access=access)
+        self.name = self._base.name
+        """Where the catalogue is: a path, or an address without its password."""
 
     def rows(self, state: str | None = None) -> Iterator[Row]:
         """All items, or those of one state, in order of their sources; read in pieces, so that a run may go on meanwhile."""
