@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from video_pipeline.core.errors import NoSuchFile
-from video_pipeline.media.errors import IsFolder, NoAudio, NoSuchTrack, NotMedia
+from video_pipeline.media import ffmpeg
+from video_pipeline.media.errors import FfmpegFailed, IsFolder, NoAudio, NoSuchTrack, NotMedia
 from video_pipeline.media.probe import VideoTrack, probe
 
 
@@ -146,3 +148,14 @@ def test_a_picture_with_a_time_code_is_found(media: Any, tmp_path: Path) -> None
     assert info.video == probe(media.rotated()).video
     assert [stream.kind for stream in info.streams] == ["Video", "Audio", "Data"]
     assert [stream.number for stream in info.streams] == [0, 1, 2]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows does not tell a killed process from one that failed")
+def test_an_ffmpeg_that_is_killed_says_nothing_of_the_file(media: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a machine without memory does it: a film whose tracks were not listed yet must not pass for one without sound."""
+    killed = tmp_path / "ffmpeg"
+    killed.write_text("#!/bin/sh\necho \"Input #0, mov,mp4, from 'film':\" >&2\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr(ffmpeg, "find_ffmpeg", lambda: str(killed))
+    with pytest.raises(FfmpegFailed, match="killed"):
+        probe(media("tone"))

@@ -132,7 +132,7 @@ def run(line: list[str], task: Task, *, cwd: Path | None = None, check: bool = T
 
     Raises:
         FfmpegTimeout: it ran longer than `task.limit_s`.
-        FfmpegFailed: it ended with an error and `check` is set.
+        FfmpegFailed: it ended with an error and `check` is set, or it was killed, which says nothing of the file.
     """
     with _process(line, cwd) as process:
         try:
@@ -140,6 +140,7 @@ def run(line: list[str], task: Task, *, cwd: Path | None = None, check: bool = T
         except subprocess.TimeoutExpired:
             raise FfmpegTimeout(task.doing, task.path, task.limit_s) from None
     text = err.decode("utf-8", "replace")
+    _check_alive(process.returncode, task)
     if check and process.returncode != 0:
         raise FfmpegFailed(task.doing, task.path, tail(text))
     return out, text
@@ -178,8 +179,7 @@ def stream(line: list[str], task: Task, block_bytes: int, ending: Ending) -> Ite
         if watchdog.has_fired:
             raise FfmpegTimeout(task.doing, task.path, task.limit_s)
         ending.tail = tail("\n".join(messages))
-        if ending.status < 0:  # on Windows a killed process is not told from one that failed
-            raise FfmpegFailed(task.doing, task.path, f"it was killed (signal {-ending.status}), perhaps for want of memory")
+        _check_alive(ending.status, task)
 
 
 def follow(line: list[str], task: Task, on_progress: Callable[[float], None], *, cwd: Path | None = None) -> str:
@@ -213,9 +213,16 @@ def follow(line: list[str], task: Task, on_progress: Callable[[float], None], *,
     text = "".join(messages)
     if watchdog.has_fired:
         raise FfmpegTimeout(task.doing, task.path, task.limit_s)
+    _check_alive(status, task)
     if status != 0:
         raise FfmpegFailed(task.doing, task.path, tail(text))
     return text
+
+
+def _check_alive(status: int, task: Task) -> None:
+    """Raises FfmpegFailed for an FFmpeg that was killed; on Windows that is not told from one that failed."""
+    if status < 0:
+        raise FfmpegFailed(task.doing, task.path, f"it was killed (signal {-status}), perhaps for want of memory")
 
 
 def tail(text: str) -> str:
