@@ -45,7 +45,8 @@ QUESTIONS: dict[str, Question] = {
 }
 
 _COPIES = (
-    """INSERT INTO videos SELECT id + :v, :name || source, :name || folder, duration_s, name, place, day, meta, first + :s, last + :s
+    """INSERT INTO videos
+    SELECT id + :v, :name || source, :name || folder, duration_s, name, place, day, meta, first + :s, last + :s
     FROM videos WHERE id <= :videos""",
     """INSERT INTO said SELECT id + :s, video + :v, start_s, end_s, text, language, emotion, emotion_p, speaker
     FROM said WHERE id <= :said""",
