@@ -28,7 +28,9 @@ from pathlib import Path
 
 from benchmarks.library_search import QUESTIONS, videos
 from benchmarks.search_hard import rows
+from video_pipeline.library.hybrid import search_meaning
 from video_pipeline.library.index import Contents, Index, Media, Said, Sentence
+from video_pipeline.library.meaning import embedder
 from video_pipeline.library.search import Question, search
 
 FILES = 200
@@ -147,6 +149,12 @@ def ours(index: Index, query: str) -> Found:
     return [(m.source, m.start_s, m.end_s) for m in search(index, Question(query, most=SHOWN)).moments]
 
 
+def by_meaning(index: Index, query: str) -> Found:
+    """With `--semantic`, by the model that VIDEO_PIPELINE_EMBEDDINGS names."""
+    found = search_meaning(index, Question(query, semantic=True, most=SHOWN), embedder())
+    return [(m.source, m.start_s, m.end_s) for m in found.moments]
+
+
 def like(index: Index, query: str) -> Found:
     """The peer: sentences that hold the query as it is written."""
     words = f"%{query.strip(chr(34))}%"
@@ -229,6 +237,7 @@ def _median_ms(ask: Callable[[], object], times: int = 5) -> float:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--hours", type=int, default=1000, help="made hours for speed; 0 leaves it out")
+    options.add_argument("--semantic", action="store_true", help="beside search by words that by meaning")
     asked_for = options.parse_args()
     for difficulty, asked in (("usual", questions()), ("hard", hard_questions())):
         with tempfile.TemporaryDirectory() as folder:
@@ -237,7 +246,10 @@ def main() -> None:
                 for source, contents in library(asked):
                     index.add(source, source, contents)
             words, trigram = (peer_of(index.base, how) for how in ("porter unicode61", "trigram"))
-            for name, answer in (("search", ours), ("LIKE", like), ("FTS5 words", words), ("FTS5 trigram", trigram)):
+            answers = {"search": ours, "LIKE": like, "FTS5 words": words, "FTS5 trigram": trigram}
+            if asked_for.semantic:
+                answers = {"search": ours, "search --semantic": by_meaning}
+            for name, answer in answers.items():
                 for kind, figures in quality(answer, index, asked).items():
                     sys.stdout.write(json.dumps({"by": name, "difficulty": difficulty, "kind": kind, **figures}) + "\n")
             index.base.close()

@@ -83,6 +83,13 @@ def test_other_words_and_other_languages_are_found(model: StaticEmbedder) -> Non
     assert places(index, "quetzalcoatl", model) == []
 
 
+def test_a_sentence_among_others_is_found_by_itself(model: StaticEmbedder) -> None:
+    """Its block means a little of everything."""
+    other = "the cash the cash the physician the cash"
+    index = index_of(one=[other, other, "the automobile", other], two=["an automobile and cash and cash and a physician"])
+    assert places(index, "car", model)[0] == ("one", 10.0)
+
+
 def test_what_words_and_meaning_find_comes_first_and_once(model: StaticEmbedder) -> None:
     index = index_of(one=["the blaze"], two=["the fire"], three=["fire", "the the the the the the the the the"])
     found = places(index, "fire", model)

@@ -326,3 +326,20 @@ def test_what_stands_in_two_passages_is_told_once(tmp_path: Path) -> None:
     answer = search(index, Question("kestrel"))
     assert (len(answer.moments), answer.found, answer.moments[0].text) == (1, 1, "A kestrel!")
     index.base.close()
+
+
+def test_some_of_several_words_are_enough_where_nothing_has_all() -> None:
+    index = Index(None)
+    for number, text in enumerate(("a spectre is haunting europe", "europe is old", "the kitchen", "うちの中学は弁当制")):
+        said = Said(Media(9.0), (Sentence(0, 4, text, language="en"),))
+        index.add(f"/films/{number}.mp4", f"/out/{number}", Contents(said))
+
+    def found(query: str) -> tuple[list[str], str]:
+        answer = search(index, Question(query))
+        return [moment.text for moment in answer.moments], answer.corrected
+
+    assert found("ghost haunting europe") == (["a spectre is haunting europe"], "haunting europe")
+    assert set(found("old spectre europe")[0]) == {"a spectre is haunting europe", "europe is old"}
+    assert found("kitchen table") == (["the kitchen"], "kitchen")
+    assert found('"kitchen table"') == ([], "") and found("kitchen -the") == ([], "") and found("quetzalcoatl") == ([], "")
+    assert found("お弁当")[0] == ["うちの中学は弁当制"]

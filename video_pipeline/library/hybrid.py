@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from video_pipeline.library.index import Index
 from video_pipeline.library.meaning import Embedder, Vectors, learn, nearest
@@ -11,7 +12,11 @@ from video_pipeline.library.question import Answer, Moment, Question
 from video_pipeline.library.search import Group, SaidSentence, allowed, is_asked_for, is_whole, moment_of, search, sentences_of
 
 _NEAREST = 100
-"""Blocks of sentences that are looked at, unless more moments are asked for."""
+"""Moments that are compared with those found by words, unless more are asked for."""
+_LOOKED_AT = 3
+"""Blocks that are looked into for each of them: one sentence among others says little of its block."""
+_LEAST = 0.25
+"""Cosine of a sentence that has hardly anything to do with a question."""
 _CONSTANT = 60
 """Of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): how little the very first places count more."""
 _SHARE = 0.8
@@ -30,23 +35,27 @@ def search_meaning(index: Index, question: Question, model: Embedder) -> Answer:
 
 
 def _near(index: Index, question: Question, model: Embedder) -> list[Moment]:
+    """The moments with the nearest sentences; their blocks are only where to look for them."""
     (asked,) = model.vectors([question.text])
     videos = allowed(index, question)
-    blocks = nearest(index, asked, None if videos is None else [video for video, *_ in videos], question.most)
+    blocks = nearest(index, asked, None if videos is None else [video for video, *_ in videos], _LOOKED_AT * question.most)
+    found = [sentences_of(index, "id BETWEEN ? AND ?", (block.first, block.last)) for block, _ in blocks]
+    found = [[sentence for sentence in said if is_asked_for(question, sentence)] for said in found]
+    if not any(found):
+        return []
+    cosines = model.vectors([sentence.text for said in found for sentence in said]) @ asked
     groups: list[Group] = []
-    for block, cosine in blocks:
-        said = sentences_of(index, "id BETWEEN ? AND ?", (block.first, block.last))
-        said = [sentence for sentence in said if is_asked_for(question, sentence)]
-        if said:
-            group = Group.of(_nearest_of(said, asked, model), cosine)
-            if is_whole(index, question, group):
-                groups.append(group)
-    return [moment_of(index, group) for group in groups]
+    for said in found:
+        own, cosines = cosines[: len(said)], cosines[len(said) :]
+        if said and own.max() >= _LEAST:
+            groups.append(Group.of(_nearest_of(said, own), float(own.max())))
+    groups.sort(key=lambda group: -group.score)
+    whole = (group for group in groups if is_whole(index, question, group))
+    return [moment_of(index, group) for group in islice(whole, question.most)]
 
 
-def _nearest_of(said: Sequence[SaidSentence], asked: Vectors, model: Embedder) -> list[SaidSentence]:
+def _nearest_of(said: Sequence[SaidSentence], cosines: Vectors) -> list[SaidSentence]:
     """The sentence of a block that means most of what is asked, with those beside it that mean nearly as much."""
-    cosines = model.vectors([sentence.text for sentence in said]) @ asked
     first = last = int(cosines.argmax())
     enough = _SHARE * cosines[first]
     while first and cosines[first - 1] >= enough:

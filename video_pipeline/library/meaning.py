@@ -34,8 +34,8 @@ _AT_ONCE = 2000
 """Videos whose signs are compared at once: some 12 MB."""
 _CLOSER = 2000
 """Blocks whose vectors are looked at, at least."""
-_LEAST = 0.2
-"""Cosine of what has hardly anything to do with a question."""
+_LEAST = 0.1
+"""Cosine of a block in which no sentence has anything to do with a question."""
 _STEPS = 127
 Vectors = NDArray[np.float32]
 

@@ -12,7 +12,7 @@ from video_pipeline.core.errors import BadValue
 from video_pipeline.library.candidates import candidates, matching
 from video_pipeline.library.index import NEAR_S, Index, speaker_tag
 from video_pipeline.library.question import Answer, Moment, Question
-from video_pipeline.library.spelling import respelt
+from video_pipeline.library.spelling import fewer_words, respelt
 from video_pipeline.library.terms import Query, further_words, parsed
 from video_pipeline.video.stages.report import REPORT_FILE
 
@@ -79,15 +79,20 @@ def search(index: Index, question: Question) -> Answer:
     """The moments that answer, best first.
 
     Words rank by how rare they are and how often and how near to each other they are said; emotions by how sure they are; sounds
-    by their length. Where nothing is found, words that the library does not know are taken for misspelt.
+    by their length. Where nothing is found, words that the library does not know are taken for misspelt, and then some of
+    several words are enough.
     """
     videos = allowed(index, question)
     if not question.text.strip():
         return _without_words(index, question, videos)
     query = parsed(question.text)
     answer = _worded(index, question, query, videos)
-    if not answer.moments and (other := respelt(index.base, question.text, query)):
+    other = "" if answer.moments else respelt(index.base, question.text, query)
+    if other:
         answer = replace(_worded(index, question, parsed(other), videos), corrected=other)
+    if not answer.moments and (fewer := fewer_words(index.base, other or question.text)):
+        answers = (replace(_worded(index, question, parsed(words), videos), corrected=words) for words in fewer)
+        answer = next((one for one in answers if one.moments), answer)
     return answer if answer.moments else replace(answer, corrected="")
 
 

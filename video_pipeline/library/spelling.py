@@ -1,13 +1,16 @@
-"""Words of a query that the library does not know, taken for misspelt ones that it does."""
+"""What is asked in place of a query that finds nothing: with other spelling, or by fewer of its words."""
 
 from __future__ import annotations
 
 import sqlite3
+from itertools import combinations
 
-from video_pipeline.library.terms import Query, folded
+from video_pipeline.library.terms import Query, folded, parsed
 
 _LEAST_LETTERS = 4
 """Shorter words are too near to too many others."""
+_MOST_WORDS = 6
+"""Of a long question the rarest, which say most."""
 _LONG_LETTERS = 8
 """From here on two slips are taken for one word."""
 
@@ -20,6 +23,23 @@ def respelt(base: sqlite3.Connection, text: str, query: Query) -> str:
         if nearest:
             changed = changed.replace(word, nearest)
     return changed if changed != text else ""
+
+
+def fewer_words(base: sqlite3.Connection, text: str) -> list[str]:
+    """A query of several plain words for any of them but one, but two, and so on; at least half of them must be said together.
+
+    None for a query that says how its words are to be found.
+    """
+    words, asked = text.split(), parsed(text).words
+    if len(asked) == 1 or list(asked) != words or {"AND", "OR", "NOT"} & set(words):
+        return []
+    counts = {word: _count(base, word) for word in words}
+    said = sorted((word for word in words if counts[word]), key=lambda word: counts[word])[:_MOST_WORDS]
+    least, most = (len(words) + 1) // 2, min(len(said), len(words) - 1)
+    return [
+        " OR ".join(" ".join(some) for some in combinations((word for word in words if word in said), together))
+        for together in range(most, least - 1, -1)
+    ]
 
 
 def _is_known(base: sqlite3.Connection, word: str) -> bool:

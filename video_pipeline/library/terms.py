@@ -4,7 +4,7 @@ Chinese, Japanese and Korean are indexed as pairs of neighbouring characters, ea
 index answers queries of one character, two and many: a query's pairs must follow each other.
 
 What people write in several ways is folded to one, in texts and in queries: wide and narrow letters, traditional and simplified
-characters, both kana, `3,000` and `3000`, `COVID19` and `covid-19`.
+characters, both kana, `3,000` and `3000`, `COVID19` and `covid-19`. Numbers are found in digits and in words.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from typing import Any
 
 import regex
 
+from video_pipeline.library import numbers
+
 OFTEN = (3, 6, 12)
 """A passage that says a word so many times is indexed under that too: where a word is everywhere, these passages are the best."""
 _RUN = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\u3005\u30FC]+")
@@ -31,6 +33,10 @@ _MIXED = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 """Between letters and digits."""
 _COMPOUND = re.compile(r"\b[^\W\d_]+(?:[-\u2010\u2011][^\W\d_]+)+\b|\b(?:[^\W\d_]\.){2,}")
 """`e-mail`, `U.S.`: also found in one piece."""
+_SIGNED = re.compile(r"(?<!\w)[A-Za-z](?:\+\+|#)(?!\w)")
+"""Names that are nothing without their signs."""
+_HONORIFIC = regex.compile(r"[おご御](?=\p{Han})")
+"""Before a Japanese noun, for politeness."""
 _ABBREVIATION = re.compile(r"(?<![A-Za-z.])(?:[A-Z]{2,5}|(?:[A-Z]\.){2,5})(?![A-Za-z])")
 _SHORT_WORDS = frozenset(
     "am an as at be by do go he if in is it me my no of on or so to up us we all can for her his our out who".split()
@@ -71,7 +77,15 @@ def further_words(text: str) -> str:
     counts = Counter(word for word in re.findall(r"\w+", indexed(text).lower()) if len(word) > 1)
     often = (f"{word}0x{times}" for word, count in counts.items() for times in OFTEN if count >= times)
     letters = {_abbreviation(found[0]) for found in _ABBREVIATION.finditer(_usual(text))}
-    return " ".join([*sorted(joined), *sorted(letters), *often])
+    spoken = map(numbers.token, sorted(numbers.said(_usual(text))))
+    shares = [numbers.share(number) for number in sorted(numbers.percents(_usual(text)))]
+    signs = sorted({_signed(found[0]) for found in _SIGNED.finditer(_usual(text))})
+    return " ".join([*sorted(joined), *sorted(letters), *spoken, *shares, *(["percent"] if shares else []), *signs, *often])
+
+
+def _signed(text: str) -> str:
+    """One word that stands for a name with its signs: `C++`, `F#`."""
+    return f"sign0{text.lower().replace('+', '0plus').replace('#', '0sharp')}"
 
 
 def _abbreviation(text: str) -> str:
@@ -82,12 +96,20 @@ def _abbreviation(text: str) -> str:
 def parsed(query: str) -> Query:
     """Words and phrases must all occur; `OR` or `|` between them, `NOT` or `-` before one, brackets, `word*` begins with."""
     parts = [found.groups(default="") for found in _PART.finditer(query.translate(_QUOTES))][:_MOST_PARTS]
-    reader = _Reader(parts)
+    reader = _Reader(list(_with_numbers(parts)))
     expression = reader.any_of()
     while reader.parts:  # a bracket that nobody opened
         reader.parts.pop(0)
         expression = _joined(" AND ", [expression, reader.any_of()])
     return Query(expression, tuple(dict.fromkeys(reader.leaves)), tuple(dict.fromkeys(reader.words)))
+
+
+def _with_numbers(parts: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """The parts of a query, the words of one number in one."""
+    at = 0
+    for word, count in numbers.joined([part[3] for part in parts]):
+        yield (*parts[at][:3], word)
+        at += count
 
 
 def expression(query: str) -> str:
@@ -144,7 +166,7 @@ class _Reader:
 
     def _leaf(self, word: str, quoted: str) -> str:
         text = quoted or word
-        forms = [_phrase(text)] if quoted else _forms(word)
+        forms = [_phrase(form) for form in (text, numbers.respelt(text))] if quoted else _forms(word)
         forms = [form for form in dict.fromkeys(forms) if form]
         self.leaves += forms
         if not quoted and forms and re.fullmatch(r"[^\W\d_]+", word):
@@ -158,15 +180,26 @@ def _joined(how: str, parts: list[str]) -> str:
 
 
 def _forms(word: str) -> list[str]:
-    """A word as it is written, and as others write it."""
+    """A word as it is written, and as others write or say it."""
     usual = _usual(word)
+    if _SIGNED.fullmatch(usual):
+        return [f'"{_signed(usual)}"']
+    if shares := numbers.percents(usual):
+        return [f'"{numbers.share(number)}"' for number in shares]
+    number = numbers.asked(usual)
+    if number is not None:
+        if place := numbers.ordinal(usual):
+            return [_phrase(word), _phrase(place)]
+        digits = [_phrase(str(number)), f'"{numbers.token(number)}"']
+        return [_phrase(word), *digits, _phrase(numbers.words(number) if any(map(str.isdecimal, usual)) else "")]
     inflected = _INFLECTED.fullmatch(folded(word))
     if _ABBREVIATION.fullmatch(usual):
         letters = usual.replace(".", "")
         plain = "" if letters.lower() in _SHORT_WORDS else letters
         return [f'"{_abbreviation(usual)}"', *(_phrase(form) for form in (" ".join(letters), plain) if form)]
     compound = "".join(filter(str.isalpha, usual)) if _COMPOUND.fullmatch(usual) else ""
-    return [_phrase(form) for form in (word, compound, inflected[1] if inflected else "") if form]
+    plain = _HONORIFIC.sub("", usual, count=1) if _HONORIFIC.match(usual) else ""
+    return [_phrase(form) for form in (word, compound, inflected[1] if inflected else "", plain) if form]
 
 
 def _phrase(part: str) -> str:
