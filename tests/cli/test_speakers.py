@@ -100,3 +100,49 @@ def test_a_known_voice_is_named_in_another_video_until_it_is_forgotten(
     assert not file.exists()
     assert cli(*other).code == 0
     assert "TOM:" not in (folder / "sample.srt").read_text(encoding="utf-8")
+
+
+def test_the_transcript_names_who_says_each_line(cli: Any, sample: Path, sample_transcript: Path, tmp_path: Path) -> None:
+    """Programs read speakers in `transcript.json`; the words as heard stay, so that another number divides them anew."""
+    plain = tmp_path / "plain.json"
+    stored = json.loads(sample_transcript.read_text(encoding="utf-8"))
+    for segment in stored["segments"]:
+        segment["speaker"] = None
+    plain.write_text(json.dumps(stored), encoding="utf-8")
+    asked = ["transcribe", sample, "--out", tmp_path / "out", "--transcript", plain]
+    file = folder_of(tmp_path) / "transcript.json"
+
+    def speakers() -> set[str | None]:
+        return {segment["speaker"] for segment in json.loads(file.read_text(encoding="utf-8"))["segments"]}
+
+    assert cli(*asked).code == 0
+    assert speakers() == {None}
+    heard = file.read_bytes()
+    assert cli(*asked, "--speakers", "auto").code == 0
+    assert speakers() == {"Speaker 1", "Speaker 2"}
+    assert cli("speakers", sample, "--out", tmp_path / "out", "--rename", "Speaker 1=Ann").code == 0
+    assert speakers() == {"Ann", "Speaker 2"}
+    assert cli("speakers", sample, "--out", tmp_path / "out", "--separate", "Speaker 1").code == 0
+    assert cli(*asked, "--speakers", "1").code == 0
+    assert speakers() == {"Speaker 1"}
+    ran = cli(*asked, "--speakers", "auto", "--json")
+    done = [json.loads(line) for line in ran.out.splitlines()]
+    assert {line["stage"]: line["fresh"] for line in done if line["event"] == "done"}["listen"]
+    assert speakers() == {"Speaker 1", "Speaker 2"}
+    assert (file.parent / ".heard.json").read_bytes() == heard
+    assert not list(file.parent.glob("*.edited-*"))
+
+
+def test_a_library_is_searched_by_speaker(cli: Any, sample: Path, sample_transcript: Path, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.json"
+    stored = json.loads(sample_transcript.read_text(encoding="utf-8"))
+    for segment in stored["segments"]:
+        segment["speaker"] = None
+    plain.write_text(json.dumps(stored), encoding="utf-8")
+    options = [f"speech.transcript={plain}", "speech.engine=replay", "speakers.find=true", "speakers.names=Tom,Ian"]
+    sets = [part for option in options for part in ("--set", option)]
+    ran = cli("library", "run", sample, "--out", tmp_path / "library", *sets)
+    assert ran.code == 0, ran.err
+    found = cli("library", "search", "--out", tmp_path / "library", "--speaker", "Tom", "--json")
+    assert found.code == 0, found.err
+    assert "Good evening" in found.out

@@ -11,6 +11,7 @@ STAGE_LABELS = {
     "listen again": "Listening again",
     "listen to the clips": "Listening to the clips",
     "speakers": "Telling speakers apart",
+    "attributed": "Giving words to speakers",
     "known_voices": "Recognising voices",
     "events": "Finding sounds",
     "timeline": "Drawing the timeline",

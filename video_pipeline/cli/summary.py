@@ -35,7 +35,7 @@ def print_summary(result: Result, goals: Sequence[str], beside: Sequence[Path] =
         console.print(Text(f"subtitle check: {len(broken)} rules broken, {fast} cues too fast to read comfortably (see qc.json)"))
     for path in result.kept:
         console.print(Text(f"your edited version was kept as {path}"))
-    shown = [stage for stage in result.files if stage not in ("listen", "events")]
+    shown = [stage for stage in result.files if stage not in ("listen", "attributed", "events")]
     for stage in shown:
         for path in result.files[stage]:
             console.print(Text(f"  {path}", style="cyan"))

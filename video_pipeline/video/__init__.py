@@ -15,6 +15,7 @@ STAGES = Registry(
         "speakers": "video_pipeline.video.stages.speakers:Speakers",
         "known_voices": "video_pipeline.video.stages.speakers:KnownVoices",
         "spoken": "video_pipeline.video.stages.spoken:Spoken",
+        "attributed": "video_pipeline.video.stages.attributed:Attributed",
         "posterior": "video_pipeline.video.stages.events:FusedPosterior",
         "events": "video_pipeline.video.stages.events:Events",
         "timeline": "video_pipeline.video.stages.timeline:TimelinePicture",

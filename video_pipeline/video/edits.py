@@ -11,8 +11,9 @@ from video_pipeline.video.base import Given
 from video_pipeline.video.corrections import CorrectionsFile, corrected, edited
 from video_pipeline.video.edit_log import Edit, forget, log, logged
 from video_pipeline.video.engine import Engine
+from video_pipeline.video.goals import by_speaker
 from video_pipeline.video.naming import NamedSpeaker, without_name
-from video_pipeline.video.opening import engine_on
+from video_pipeline.video.opening import WRITING, engine_on
 from video_pipeline.video.records import EMOTION_KEYS
 from video_pipeline.video.stages.clip_words import ClipWords, save_clip_words
 from video_pipeline.video.stages.corrections import Corrections
@@ -65,6 +66,8 @@ def written(engine: Engine, *, always: bool = False) -> Engine:
     words = _words(engine)
     engine.amend(name, lambda given: save(words, given))
     space.write_json(space.path(CORRECTIONS_FILE), record, leave_out=() if engine.options.emotion else EMOTION_KEYS)
+    for stage in by_speaker(engine.options):
+        engine_on(engine.video, engine.options, space, engine.of(Identify), mode=WRITING).bring(stage)
     forget(space.folder)
     return engine_on(engine.video, engine.options, space, engine.of(Identify))
 

@@ -13,6 +13,9 @@ from video_pipeline.video.base import Goal
 GOALS: tuple[str, ...] = get_args(Goal)
 _STAGES = {"transcript": ("listen",)}
 """Of goals that are not called like their stage."""
+_ALWAYS = ("listen", "events")
+_WORDLESS = ("events", "timeline")
+"""Goals that need no words, and so nobody who says them."""
 
 
 def check_goals(goals: Collection[str]) -> tuple[Goal, ...]:
@@ -29,6 +32,17 @@ def stages_of(goal: str, options: Options) -> tuple[str, ...]:
     copies: tuple[str, ...] = options.video.kinds if goal == "subtitles" else ()
     copies += ("tighten",) if goal == "subtitles" and options.video.tighten else ()
     copies += ("masked",) if goal == "subtitles" and options.mask else ()
-    speakers = ("speakers",) if goal == "transcript" and options.speakers.find else ()
+    speakers = by_speaker(options) if goal == "transcript" else ()
     translated = ("translated_files",) if goal == "subtitles" and options.translation.to else ()
     return (*_STAGES.get(goal, (goal,)), *speakers, *translated, *copies)
+
+
+def stages_of_run(goals: Collection[str], options: Options) -> tuple[str, ...]:
+    """The stages that a run for some goals brings up to date, in order."""
+    speakers = by_speaker(options) if any(goal not in _WORDLESS for goal in goals) else ()
+    return tuple(dict.fromkeys((*_ALWAYS, *speakers, *(stage for goal in goals for stage in stages_of(goal, options)))))
+
+
+def by_speaker(options: Options) -> tuple[str, ...]:
+    """The stages that put speakers into the transcript's file."""
+    return ("speakers", "attributed") if options.speakers.find else ()

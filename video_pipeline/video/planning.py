@@ -14,12 +14,11 @@ from video_pipeline.speech.choose import fetchable
 from video_pipeline.translate.cost import Estimate, of_length
 from video_pipeline.video.base import Goal, StageGroup
 from video_pipeline.video.engine import Engine, Mode
-from video_pipeline.video.goals import check_goals, stages_of
+from video_pipeline.video.goals import check_goals, stages_of_run
 from video_pipeline.video.known_words import keeping_words
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import Recogniser, chosen_engine
 from video_pipeline.video.stages.translate import Translate, estimate
-from video_pipeline.video.video import ALWAYS
 from video_pipeline.video.workspace import Workspace
 
 
@@ -70,7 +69,7 @@ def plan_run(video: Path, goals: Collection[Goal], options: Options, out: Path, 
     chosen = chosen_engine(engine.options.speech)  # not by the stage, which would fetch weights
     engine.put(Recogniser.name, chosen, chosen.identity)
     planner = _Planner(engine, again=again)
-    for stage in (*ALWAYS, *(stage for goal in check_goals(goals) for stage in stages_of(goal, options))):
+    for stage in stages_of_run(check_goals(goals), options):
         planner.planned(stage)
     translates = planner.has_to_do(Translate.name)
     return Plan(

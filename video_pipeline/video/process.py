@@ -23,12 +23,12 @@ from video_pipeline.video.base import Goal
 from video_pipeline.video.edit_log import logged
 from video_pipeline.video.engine import Engine, Mode, Phases
 from video_pipeline.video.errors import NotFinished
-from video_pipeline.video.goals import check_goals, stages_of
+from video_pipeline.video.goals import check_goals, stages_of_run
 from video_pipeline.video.known_words import keeping_words
 from video_pipeline.video.stages.identify import Identify
 from video_pipeline.video.stages.recogniser import chosen_engine
 from video_pipeline.video.translator import fetch_translator
-from video_pipeline.video.video import ALWAYS, AnyPath, Video
+from video_pipeline.video.video import AnyPath, Video
 from video_pipeline.video.workspace import Workspace
 
 _EMOTIONAL = re.compile(r"emotion|\.colours\.")
@@ -94,7 +94,7 @@ def process(  # noqa: PLR0913 - what a person may say, by name
     if chosen.speech.may_lack_words and not again:
         engine = keeping_words(engine, Mode())
     _describe(engine)
-    for stage in (*ALWAYS, *(stage for goal in wanted for stage in stages_of(goal, chosen))):
+    for stage in stages_of_run(wanted, chosen):
         engine.bring(stage)
     engine.space.keep_description()
     _notice_stale(engine)

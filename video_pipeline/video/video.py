@@ -24,7 +24,7 @@ from video_pipeline.video.base import Goal, Stage
 from video_pipeline.video.corrections import one_line
 from video_pipeline.video.edits import with_edits, with_logged, written
 from video_pipeline.video.engine import Engine
-from video_pipeline.video.goals import check_goals, stages_of
+from video_pipeline.video.goals import by_speaker, check_goals, stages_of, stages_of_run
 from video_pipeline.video.naming import NamedSpeaker, talk_times
 from video_pipeline.video.opening import WRITING, engine_at, engine_on
 from video_pipeline.video.records import ClipsFile, Decisions, HighlightsFile, Result
@@ -40,8 +40,6 @@ from video_pipeline.video.view import notebook_page, posters, view_of
 
 T = TypeVar("T")
 AnyPath = str | os.PathLike[str]
-ALWAYS = ("listen", "events")
-"""Stages that every run brings up to date."""
 
 
 class Video:
@@ -162,14 +160,13 @@ class Video:
 
     def result(self, goals: Collection[str]) -> Result:
         """What was made for some goals, as plain data."""
-        stages = [*ALWAYS, *(stage for goal in goals for stage in stages_of(goal, self.options))]
         wants_clips = "highlights" in goals or "clips" in goals
         return Result(
             folder=self.folder,
             duration_s=self.duration_s,
             language=self.transcript.language,
             engine=self.transcript.engine,
-            files={stage: self._engine.outputs(stage) for stage in dict.fromkeys(stages)},
+            files={stage: self._engine.outputs(stage) for stage in stages_of_run(goals, self.options)},
             speakers=talk_times(self.transcript.segments),
             events=tuple(self.events),
             clips=self.clips if wants_clips else (),
@@ -187,9 +184,9 @@ class Video:
         """
         space = written(self._engine).space
         engine = engine_on(self.path, self.options, space, self.of(Identify), on_progress, WRITING)
-        for goal in check_goals(goals):
-            for stage in stages_of(goal, self.options):
-                engine.bring(stage)
+        asked = [stage for goal in check_goals(goals) for stage in stages_of(goal, self.options)]
+        for stage in (*by_speaker(self.options), *asked):
+            engine.bring(stage)
         self._engine = engine
         return self
 

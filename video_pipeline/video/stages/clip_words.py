@@ -17,10 +17,9 @@ from video_pipeline.speech.terms import read_terms
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
 from video_pipeline.video.base import BaseStage, Given, StageProgress
-from video_pipeline.video.records import EMOTION_KEYS, TRANSCRIPT_OPTIONAL_KEYS
 from video_pipeline.video.stages.choice import ClipChoice
 from video_pipeline.video.stages.identify import Identify
-from video_pipeline.video.stages.listen import Listen
+from video_pipeline.video.stages.listen import Listen, write_transcript
 from video_pipeline.video.stages.put_right import put_right, storable
 from video_pipeline.video.stages.recogniser import chosen_engine
 
@@ -68,10 +67,7 @@ class ClipWords(BaseStage[Transcript]):
 
 def save_clip_words(transcript: Transcript, given: Given) -> Sequence[Path]:
     """The words of the clips, for instance corrected ones."""
-    space = given.space
-    leave_out = () if given.options.emotion else EMOTION_KEYS
-    space.write_json(space.path(WORDS_FILE), transcript, leave_out=leave_out, where_empty=TRANSCRIPT_OPTIONAL_KEYS)
-    return [space.path(WORDS_FILE)]
+    return [write_transcript(WORDS_FILE, transcript, given)]
 
 
 def _full(options: SpeechOptions) -> SpeechOptions:

@@ -38,6 +38,8 @@ from video_pipeline.video.stages.put_right import put_right, storable
 from video_pipeline.video.stages.recogniser import Recogniser
 
 TRANSCRIPT_FILE = "transcript.json"
+HEARD_FILE = ".heard.json"
+"""What was heard, before words were given to speakers; only where `transcript.json` names those."""
 HEARING_FILE = "posterior.npz"
 JOURNAL_FILE = ".listened.jsonl"
 STRETCH_S = 300.0
@@ -116,15 +118,24 @@ class Listen(BaseStage[Listened]):
 
     def load(self, given: Given) -> Listened:
         space = given.space
-        return Listened(space.read_json(space.path(TRANSCRIPT_FILE), Transcript), load_hearing(space.path(HEARING_FILE)))
+        heard = space.path(HEARD_FILE)
+        transcript = space.read_json(heard if heard.is_file() else space.path(TRANSCRIPT_FILE), Transcript)
+        return Listened(transcript, load_hearing(space.path(HEARING_FILE)))
 
 
 def save_transcript(transcript: Transcript, given: Given) -> Sequence[Path]:
     """The transcript alone, for instance a corrected one; gives all files of the stage."""
-    space = given.space
+    written = write_transcript(TRANSCRIPT_FILE, transcript, given)
+    given.space.path(HEARD_FILE).unlink(missing_ok=True)
+    return [written, given.space.path(HEARING_FILE)]
+
+
+def write_transcript(name: str, transcript: Transcript, given: Given) -> Path:
+    """A transcript as a file of that name, without emotions where those are switched off."""
+    path = given.space.path(name)
     leave_out = () if given.options.emotion else EMOTION_KEYS
-    space.write_json(space.path(TRANSCRIPT_FILE), transcript, leave_out=leave_out, where_empty=TRANSCRIPT_OPTIONAL_KEYS)
-    return [space.path(TRANSCRIPT_FILE), space.path(HEARING_FILE)]
+    given.space.write_json(path, transcript, leave_out=leave_out, where_empty=TRANSCRIPT_OPTIONAL_KEYS)
+    return path
 
 
 class _OtherWindows(Exception):
