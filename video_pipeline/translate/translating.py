@@ -22,6 +22,7 @@ from video_pipeline.translate.cache import SentenceCache, sentence_key
 from video_pipeline.translate.checks import TOO_SHORT, are_moved, fault_of, restored
 from video_pipeline.translate.glossary import terms_in
 from video_pipeline.translate.scripts import is_other_language, measure
+from video_pipeline.translate.swapped import swapped
 from video_pipeline.translate.windows import halves, windows_of
 
 _STEP = 7
@@ -29,6 +30,7 @@ _STEP = 7
 _FIRST = 101
 OTHER_LANGUAGE = "the answer is in another language"
 MOVED = "the texts seem to belong to other sentences"
+SWAPPED = "the text seems to be that of a sentence beside it"
 _UNASKED = "no answer of this translator was of use"
 _HOPELESS = 24
 """Answers without any text of use, one after the other, after which no more are asked for."""
@@ -123,6 +125,8 @@ class Translation:
         else:
             for window in windows:
                 self._translate(window)
+        if self.job.translator.varies:
+            self._ask_alone(self._swapped())
         for _ in range(self.job.options.shorter if fits is not None else 0):
             assert fits is not None
             if not self._shorten(fits(self._all())):
@@ -207,6 +211,25 @@ class Translation:
 
     def _report(self) -> None:
         self.job.on_progress(len(self._texts))
+
+    def _swapped(self) -> list[int]:
+        """Translated sentences whose texts seem to have changed places, and that were not asked for alone yet."""
+        translated = [k for k in sorted(self._texts) if not self._own(k)]
+        found = swapped([self.job.sentences[k].text for k in translated], [self._texts[k] for k in translated])
+        return [translated[place] for place in sorted(found)]
+
+    def _ask_alone(self, suspected: Sequence[int]) -> None:
+        """An answer to one sentence cannot belong to another. Asked for once: what comes is kept, and known in the next run."""
+        texts = {k: self._texts.pop(k) for k in suspected}
+        for k, text in texts.items():
+            key = key_of(self._keys[k], text, SWAPPED)
+            if known := self.job.cache.get(key):
+                self._texts[k] = known
+                continue
+            self._faults[k] = SWAPPED
+            self._translate([k])
+            if k in self._texts:
+                self.job.cache.put({key_of(self._keys[k], each, SWAPPED): self._texts[k] for each in (text, self._texts[k])})
 
     def _shorten(self, too_long: Mapping[int, int]) -> bool:
         """Ask again for texts that are too long; keep those that come back shorter. False if it is no use to go on."""
