@@ -51,6 +51,13 @@ def test_chapters_begin_with_their_topic(source: SourceVideo) -> None:
         assert len(chapter.title) <= 60
 
 
+def test_a_chapter_is_not_titled_by_what_is_said_minutes_later(source: SourceVideo) -> None:
+    """Where only the words of clips were heard, a chapter may begin long before its first word."""
+    heard = [segment for segment in talk() if segment.start_s % PART_S >= 120]
+    found = chapters(dataclasses.replace(source, segments=heard))
+    assert [chapter.title for chapter in found if chapter.start_s == 0] == ["1"]
+
+
 def test_jingles_and_pauses_divide_where_no_words_are_known(source: SourceVideo) -> None:
     wordless = dataclasses.replace(source, segments=talk(2.5, words=False))
     jingles = [AudioEvent(k * PART_S, k * PART_S + 2.4, Sound.MUSIC, 0.9) for k in (1, 2)]

@@ -58,3 +58,8 @@ def test_the_same_word_counts_once() -> None:
 @given(st.text())
 def test_a_hashtag_is_one_word(text: str) -> None:
     assert all(tag[0] == "#" and len(tag) > 2 and tag[1:].isalnum() for tag in hashtags(text, [], 5))
+
+
+def test_nothing_is_left_of_contractions_and_elisions() -> None:
+    found = hashtags("I haven't seen the ocean's harbour; we'd rather not. L’océan et l'autonomie d'abord.", [], 10)
+    assert set(found) == {"#seen", "#ocean", "#harbour", "#océan", "#autonomie", "#abord"}

@@ -46,6 +46,8 @@ _AROUND_S = 90.0
 _LONGEST_TITLE = 60
 _OPENING = 6
 """Sentences at its start from which a chapter gets its title."""
+_OPENING_S = 90.0
+"""Time at its start in which they begin; later ones tell of something else, where only some of the words were heard."""
 _SHORT = 16
 """Letters that a title should have."""
 
@@ -87,7 +89,7 @@ def chapters(source: SourceVideo) -> list[Chapter]:
     spans = [Span(start_s, end_s) for start_s, end_s in pairwise([*starts_s, max(duration_s, starts_s[-1])])]
     opened = [[segment for segment in said if span.holds(segment.start_s)] for span in spans]
     typical = weights([terms(" ".join(segment.text for segment in part)) for part in opened])
-    titles = [_title(part, typical[k]) for k, part in enumerate(opened)]
+    titles = [_title(part, spans[k].start_s, typical[k]) for k, part in enumerate(opened)]
     return [
         Chapter(round(span.start_s, 3), span.end_s, title or (source.info.path.stem if len(spans) == 1 else f"{k + 1}"))
         for k, (span, title) in enumerate(zip(spans, titles, strict=True))
@@ -121,9 +123,10 @@ def _chosen(said: Sequence[Segment], worths: Sequence[float], duration_s: float)
     return taken
 
 
-def _title(said: Sequence[Segment], typical: dict[str, float]) -> str:
+def _title(said: Sequence[Segment], start_s: float, typical: dict[str, float]) -> str:
     """Of its first sentences the one with the most of its own words; empty without words."""
-    opening = [segment.text.strip() for segment in said if segment.text.strip()][:_OPENING]
+    near = [segment.text.strip() for segment in said if segment.start_s < start_s + _OPENING_S]
+    opening = [text for text in near if text][:_OPENING]
     worth = [sum(typical.get(term, 0.0) for term in set(terms(text))) / (_SHORT + len(text)) for text in opening]
     best = max(range(len(opening)), key=lambda k: (worth[k], -k), default=None)
     return title_of(opening[best], _LONGEST_TITLE) if best is not None else ""

@@ -24,17 +24,16 @@ _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONGEST_ZH = 4
 
 _ENGLISH = frozenset(
-    """about above across actually after again against almost along already also although always another anybody anything around
-    because been before being below between both cannot come comes could didn doing doesn don't didn't doesn't isn't wasn't can't
-    won't wouldn't couldn't it's that's there's what's let's you're we're they're i've we've they've you've he'll she'll we'll
-    down each either else enough even ever every everybody everything exactly first from getting give given goes going gonna gotta
-    have having here herself himself into itself just keep kind know known last later least less like little look made make makes
-    making many maybe mean might more most much must myself need never next nobody nothing okay once only onto other others ours
-    over people perhaps please pretty probably quite rather really right said same says seem seems several shall should since some
-    somebody something sometimes still such sure take than thank thanks that their theirs them themselves then there these they
-    thing things think this those though thought through time times today together told took toward under until upon very wanna
-    want wanted wants well went were what whatever when where whether which while whole whom whose will with within without would
-    yeah year years yesterday your yours yourself""".split()
+    """about above across actually after again against almost along already also although always another anybody anything
+    around because been before being below between both cannot come comes could didn doesn doing down each either else
+    enough even ever every everybody everything exactly first from getting give given goes going gonna gotta have having
+    here herself himself into itself just keep kind know known last later least less like little look made make makes making
+    many maybe mean might more most much must myself need never next nobody nothing okay once only onto other others ours
+    over people perhaps please pretty probably quite rather really right said same says seem seems several shall should
+    since some somebody something sometimes still such sure take than thank thanks that their theirs them themselves then
+    there these they thing things think this those though thought through time times today together told took toward under
+    until upon very wanna want wanted wants well went were what whatever when where whether which while whole whom whose
+    will with within without would yeah year years yesterday your yours yourself""".split()
 )
 _KOREAN_ENDINGS = re.compile(
     "(?:습니다|ㅂ니다|니다|세요|어요|아요|해요|예요|에요|네요|지요|잖아요|거든요|는데|은데|어서|아서|해서|하고|하는|했던|했다|한다"
@@ -86,15 +85,23 @@ def _words(text: str) -> Iterator[str]:
     """The words that may tell what a text is about, as often as they are said, in lower case."""
     text = _SOUND.sub(" ", text)
     for word in _ALPHABETIC.findall(text.lower()):
-        plain = word.replace("’", "'")
-        if not _WIDE.search(word) and len(word) >= _LEAST_LETTERS and plain not in _ENGLISH:
-            yield plain.removesuffix("'s")
+        plain = _whole(word.replace("’", "'"))
+        if not _WIDE.search(plain) and len(plain) >= _LEAST_LETTERS and plain not in _ENGLISH:
+            yield plain
     for word in _HANGUL.findall(text):
         yield from _korean(word)
     if _KANA.search(text):
         yield from (word for word in _NOUN_JA.findall(text) if word not in _JAPANESE)
     else:
         yield from _chinese(text)
+
+
+def _whole(word: str) -> str:
+    """Without what is run together with it: `l'océan`, `ocean's`; nothing of `haven't`."""
+    head, _, tail = word.partition("'")
+    if not tail or tail == "s":
+        return head
+    return tail if len(tail) >= _LEAST_LETTERS else ""
 
 
 def _korean(word: str) -> Iterator[str]:

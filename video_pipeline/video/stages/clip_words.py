@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from video_pipeline.core.span import Span
+from video_pipeline.core.span import Span, merged
 from video_pipeline.core.transcript import Segment, Transcript
+from video_pipeline.highlights.heard_starts import heard_for
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.options import Options
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions, doubt, is_draft
@@ -30,6 +31,8 @@ class ClipWords(BaseStage[Transcript]):
     """Hears the chosen clips with the engine that would have heard the whole video."""
 
     name = "clip_words"
+    revision = 2
+    """2: also what is said just before a clip."""
     needs = ("identify", "listen", "choice")
     phases = ("load", "listen to the clips")
     takes_model = True
@@ -47,7 +50,7 @@ class ClipWords(BaseStage[Transcript]):
         chosen = chosen_engine(options)
         engine = chosen.open()
         progress.notice(f"engine for the clips: {engine.identity.name} on {engine.identity.device}, since {chosen.why}")
-        spans = sorted((Span(clip.start_s, clip.end_s) for clip in given.of(ClipChoice).clips), key=lambda span: span.start_s)
+        spans = merged(heard_for(given.of(ClipChoice).clips))
         progress.phase("listen to the clips", sum(span.duration_s for span in spans))
         memory: dict[str, str] = {}
         segments = tuple(_heard(engine, spans, given, progress, memory))

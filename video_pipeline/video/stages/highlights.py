@@ -8,6 +8,7 @@ from pathlib import Path
 
 from video_pipeline.core.clip import Clip
 from video_pipeline.highlights.choose import Highlights
+from video_pipeline.highlights.heard_starts import with_whole_sentences
 from video_pipeline.highlights.phrases import phrases_of
 from video_pipeline.highlights.table import clips_table
 from video_pipeline.highlights.words import title
@@ -43,13 +44,13 @@ class FoundHighlights(BaseStage[ChosenClips]):
     """Finds the best moments."""
 
     name = "highlights"
-    revision = 3
-    """3: titles without words name sounds."""
+    revision = 4
+    """4: clips whose words are heard later begin with a sentence."""
     needs = ("listen", "events", "posterior", "evidence", "choice")
     needs_if = IF_CLIPS_ONLY
 
     def reads(self, options: Options) -> tuple[str, ...]:
-        return ("emotion", "highlights.language", "highlights.weights")
+        return ("emotion", "highlights")
 
     def make(self, given: Given, progress: StageProgress) -> ChosenClips:
         found = given.of(ClipChoice)
@@ -80,7 +81,7 @@ def _drawn(found: Highlights, given: Given) -> str:
 
 
 def _retitled(clips: Sequence[Clip], given: Given) -> tuple[Clip, ...]:
-    """With titles from the words that were heard once the clips were chosen."""
+    """With titles and starts from the words that were heard once the clips were chosen."""
     options, segments = given.options.highlights, given.of(ClipWords).segments
     evidence = replace(given.of(VideoEvidence), segments=segments)
     phrases = phrases_of(options.language, evidence)
@@ -89,4 +90,4 @@ def _retitled(clips: Sequence[Clip], given: Given) -> tuple[Clip, ...]:
     def title_of(clip: Clip) -> str:
         return title(clip, [event for event in counted if event.overlap_s(clip) > 0], segments, phrases)
 
-    return tuple(replace(clip, title=title_of(clip)) for clip in clips)
+    return tuple(replace(clip, title=title_of(clip)) for clip in with_whole_sentences(clips, evidence, options))
