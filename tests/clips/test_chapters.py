@@ -58,6 +58,13 @@ def test_a_chapter_is_not_titled_by_what_is_said_minutes_later(source: SourceVid
     assert [chapter.title for chapter in found if chapter.start_s == 0] == ["1"]
 
 
+def test_a_title_is_no_end_of_a_sentence(source: SourceVideo) -> None:
+    said = [Segment(0.0, 6.0, "three. The locomotive needs water at every station."), Segment(6.0, 9.0, "Yes.")]
+    assert [chapter.title for chapter in chapters(dataclasses.replace(source, segments=said))] == [
+        "The locomotive needs water at every station"
+    ]
+
+
 def test_jingles_and_pauses_divide_where_no_words_are_known(source: SourceVideo) -> None:
     wordless = dataclasses.replace(source, segments=talk(2.5, words=False))
     jingles = [AudioEvent(k * PART_S, k * PART_S + 2.4, Sound.MUSIC, 0.9) for k in (1, 2)]

@@ -63,3 +63,7 @@ def test_a_hashtag_is_one_word(text: str) -> None:
 def test_nothing_is_left_of_contractions_and_elisions() -> None:
     found = hashtags("I haven't seen the ocean's harbour; we'd rather not. L’océan et l'autonomie d'abord.", [], 10)
     assert set(found) == {"#seen", "#ocean", "#harbour", "#océan", "#autonomie", "#abord"}
+
+
+def test_a_laugh_that_was_written_down_is_no_topic() -> None:
+    assert hashtags("Hahahahaha! Ahahaha, the kangaroo. Hehehe.", [], 5) == ["#kangaroo"]

@@ -16,6 +16,7 @@ import numpy as np
 from video_pipeline.clips.base import ClipJob, Exported, MadeClips, SourceVideo
 from video_pipeline.clips.topics import depths, weights
 from video_pipeline.core.labels import Sound
+from video_pipeline.core.sentences import split_sentences
 from video_pipeline.core.span import Span, covered_s
 from video_pipeline.core.timecode import whole_clock
 from video_pipeline.core.titles import title_of
@@ -123,9 +124,15 @@ def _chosen(said: Sequence[Segment], worths: Sequence[float], duration_s: float)
     return taken
 
 
+def _whole(text: str) -> str:
+    """Without the end of a sentence that began before, if another follows it."""
+    parts = split_sentences(text)
+    return " ".join(parts[1:]) if len(parts) > 1 and text[:1].islower() else text
+
+
 def _title(said: Sequence[Segment], start_s: float, typical: dict[str, float]) -> str:
     """Of its first sentences the one with the most of its own words; empty without words."""
-    near = [segment.text.strip() for segment in said if segment.start_s < start_s + _OPENING_S]
+    near = [_whole(segment.text.strip()) for segment in said if segment.start_s < start_s + _OPENING_S]
     opening = [text for text in near if text][:_OPENING]
     worth = [sum(typical.get(term, 0.0) for term in set(terms(text))) / (_SHORT + len(text)) for text in opening]
     best = max(range(len(opening)), key=lambda k: (worth[k], -k), default=None)

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 _SOUND = re.compile(r"\[[^\]]*\]|（[^）]*）")
 """What was heard and not said: `[laughter]`."""
 _ALPHABETIC = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LAUGH = re.compile(r"a*(?:h+[aeiou]+){2,}h*")
+"""`hahaha`, as some speech models write what is heard and not said."""
 _LEAST_LETTERS = 4
 """Shorter words of alphabets are mostly grammar."""
 _HANGUL = re.compile(r"[\uac00-\ud7af]{2,}")
@@ -86,7 +88,8 @@ def _words(text: str) -> Iterator[str]:
     text = _SOUND.sub(" ", text)
     for word in _ALPHABETIC.findall(text.lower()):
         plain = _whole(word.replace("’", "'"))
-        if not _WIDE.search(plain) and len(plain) >= _LEAST_LETTERS and plain not in _ENGLISH:
+        usual = len(plain) >= _LEAST_LETTERS and plain not in _ENGLISH
+        if usual and not _WIDE.search(plain) and not _LAUGH.fullmatch(plain):
             yield plain
     for word in _HANGUL.findall(text):
         yield from _korean(word)
