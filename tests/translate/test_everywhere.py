@@ -280,3 +280,16 @@ def test_a_persons_translation_stays_and_the_translator_is_asked_again_on_wish(e
     assert len(data["sentences"]) == len(data["texts"]["ja"]) == 13 and data["cues"]["ja"]
     with pytest.raises(UnknownName):
         put_translation(again, "de", 0, "x")
+
+
+def test_the_page_knows_which_lines_are_in_the_lower_language(endpoint: Endpoint, tmp_path: Path) -> None:
+    """The spoken language is the upper one here, so that each of its cues with words has one line of each."""
+    video = translated(endpoint, tmp_path, "subtitles", translation__bilingual="en+ja")
+    shown = view_data(video.view())["languages"]
+    both = [cue for cue in shown["cues"]["en-ja"] if len(cue["lines"]) == 2]
+    assert both and all(cue["lower"] == 1 for cue in both)
+    for cue in both:
+        upper, lower = ("".join(word for _, word in line) for line in cue["lines"])
+        assert upper.isascii() and not lower.isascii()
+    assert not any("lower" in cue for cue in shown["cues"]["ja"])
+    assert set(shown["sizes"]) == {"ja", "en-ja"} and shown["sizes"]["ja"] > shown["sizes"]["en-ja"]

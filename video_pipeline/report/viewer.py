@@ -53,6 +53,8 @@ class ShownCue(Span):
     label: str = ""
     emotion: str | None = None
     sound: str | None = None
+    lower: int = 0
+    """How many of the lines, at the end, are in the second of two languages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,8 @@ class InLanguages:
     """Why a sentence is still in its own language."""
     cues: Mapping[str, Sequence[ShownCue]]
     """By tag, also of two languages at once."""
+    sizes: Mapping[str, float] = field(default_factory=dict)
+    """By tag, the usual height of a line as a share of the picture's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +162,7 @@ def _languages(found: InLanguages) -> dict[str, Any]:
         "texts": {tag: list(texts) for tag, texts in found.texts.items()},
         "faults": {tag: {str(number): fault for number, fault in faults.items()} for tag, faults in found.faults.items()},
         "cues": {tag: [cue_row(cue) for cue in cues] for tag, cues in found.cues.items()},
+        "sizes": dict(found.sizes),
     }
 
 
@@ -251,6 +256,7 @@ def cue_row(cue: ShownCue) -> dict[str, Any]:
         "felt": cue.emotion,
         "sound": cue.sound,
         "lines": [[[_round(at_s), text] for at_s, text in line] for line in cue.lines],
+        **({"lower": cue.lower} if cue.lower else {}),
     }
 
 

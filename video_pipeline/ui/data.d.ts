@@ -79,6 +79,8 @@ interface Cue extends Span {
   felt?: string | null;
   sound: string | null;
   lines: Word[][];
+  /** How many lines at the end are in the second of two languages. */
+  lower?: number;
 }
 
 interface Reason {
@@ -213,6 +215,8 @@ interface Languages {
   texts: Record<string, string[]>;
   faults: Record<string, Record<string, string>>;
   cues: Record<string, Cue[]>;
+  /** The usual height of a line in each of them, as a share of the picture's. */
+  sizes: Record<string, number>;
 }
 
 /** Another translation of a sentence, or the translator asked once more. */

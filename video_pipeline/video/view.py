@@ -6,6 +6,7 @@ import base64
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -25,8 +26,10 @@ from video_pipeline.subtitles.formats.ass import usual_share
 from video_pipeline.subtitles.labels import labelled_lines, prefix
 from video_pipeline.subtitles.qc import Finding
 from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.subtitles.style import BOTTOM_STYLE
 from video_pipeline.subtitles.word_times import shown_words
 from video_pipeline.video.base import Stage
+from video_pipeline.video.bilingual import Shown
 from video_pipeline.video.errors import NotFinished
 from video_pipeline.video.stages.cues import Cues
 from video_pipeline.video.stages.events import Events, FusedPosterior
@@ -91,8 +94,15 @@ def _languages(given: Values) -> InLanguages | None:
         sentences=[(sentence, sentence.text) for sentence in found.sentences],
         texts={tag: one.texts for tag, one in found.languages.items()},
         faults={tag: one.faults for tag, one in found.languages.items()},
-        cues={one.tag: shown_cues(one.cues(""), labels) for one in shown},
+        cues={one.tag: _both(one, labels) if one.is_pair else shown_cues(one.cues(""), labels) for one in shown},
+        sizes={one.tag: usual_share(one.layout.language, *given.of(Identify).size_px) for one in shown},
     )
+
+
+def _both(pair: Shown, labels: str) -> list[ShownCue]:
+    """The cues of two languages at once, each with the number of its lines in the lower one."""
+    lower = {cue.start_s: len(cue.lines) for cue in pair.layout.cues if cue.style == BOTTOM_STYLE}
+    return [replace(cue, lower=lower.get(cue.start_s, 0)) for cue in shown_cues(pair.cues(""), labels)]
 
 
 def shown_cues(cues: Sequence[Cue], labels: str) -> list[ShownCue]:

@@ -37,8 +37,11 @@ export class Captions {
     this.element.className = `captions ${look.backdrop} ${look.words}`;
     this.element.hidden = !look.shown;
     if (!cue) return;
-    if (DENSE.languages.includes(this.store.data.language)) this.element.style.setProperty("--em", String(DENSE.em));
-    this.element.style.setProperty("--size", String(look.size || look.usual_size || SIZE));
+    const { language, languages } = this.store.data;
+    const shown = this.store.language || language; // of two at once, the upper one comes first
+    const em = DENSE.languages.includes(shown.split("-")[0]) ? String(DENSE.em) : "";
+    this.element.style.setProperty("--em", em);
+    this.element.style.setProperty("--size", String(look.size || languages?.sizes[shown] || look.usual_size || SIZE));
     this.element.append(make("div", { class: "cue" }, this.#lines(cue)));
     this.#follow(cue, time_s);
   }
@@ -63,7 +66,11 @@ export class Captions {
       line.style.setProperty("--said", own ?? spoken);
       line.style.setProperty("--own", own ?? plain);
     }
-    return lines.filter((line) => line.textContent).map((line) => make("div", {}, line));
+    const { bottom_size, bottom_colour } = this.store.look;
+    const lower = lines.slice(lines.length - (cue.lower ?? 0));
+    for (const line of lower) line.style.setProperty("--own", String(bottom_colour));
+    const smaller = { style: { "font-size": `${bottom_size}em` } };
+    return lines.filter((line) => line.textContent).map((line) => make("div", lower.includes(line) ? smaller : {}, line));
   }
 
   /** @param {Word} word */

@@ -8,7 +8,7 @@ import { clock } from "../shared/times.js";
 const INSIDE_S = 0.01; // after the start of a sentence, so that its subtitle is shown
 const BLOCK_ROWS = 40;
 /** @type {Languages} */
-const NONE = { sentences: [], texts: {}, faults: {}, cues: {} };
+const NONE = { sentences: [], texts: {}, faults: {}, cues: {}, sizes: {} };
 
 /**
  * The name of a tag in the page's language; of two at once ("zh-en") both, the upper one first.
