@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,13 @@ def test_a_folder_that_is_watched(run: Any, cli: Any, media: Any, tmp_path: Path
     assert run(*flags, command="watch").out == ""
     shutil.copy(media("late-audio"), videos / "bad.mp4")
     assert run("--once", "--nice", "0", "--rest", "3600", command="watch").out == ""
+    hour = datetime.now().hour
+    for manners, told in (
+        (("--hours", f"{(hour + 3) % 24}-{(hour + 5) % 24}"), "1 video waits for the hours"),
+        (("--max-load", "0.0001"), "1 video waits for the load"),
+    ):
+        waits = run(*flags, *manners, command="watch")
+        assert waits.out == "" and told in waits.err
     assert "1 done now" in run(*flags, command="watch").out
     assert run(*flags, "--hours", "sometime", command="watch").code == 2
     videos.rename(tmp_path / "away")

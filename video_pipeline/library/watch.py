@@ -33,15 +33,20 @@ class Manners:
 
     def allow(self, now: datetime | None = None, load: float | None = None) -> bool:
         """Whether another video may be begun."""
+        return not self.hindrance(now, load)
+
+    def hindrance(self, now: datetime | None = None, load: float | None = None) -> str:
+        """What another video waits for; empty where it may be begun."""
         if self.max_load and (os.getloadavg()[0] if load is None else load) > self.max_load:
-            return False
+            return f"the load to fall to {self.max_load:g}"
         bounds = self._bounds_min()
         if bounds is None:
-            return True
+            return ""
         now = now or datetime.now()
         first, last = bounds
         minute = 60 * now.hour + now.minute
-        return first <= minute < last if first < last else minute >= first or minute < last
+        is_in = first <= minute < last if first < last else minute >= first or minute < last
+        return "" if is_in else f"the hours {self.hours}"
 
     def _bounds_min(self) -> tuple[int, int] | None:
         """Minutes of the day; None for every time, or where they make no sense."""

@@ -108,17 +108,21 @@ class _Round:
         from video_pipeline.library.errors import SomeFailed
 
         try:
-            self._work()
-            self._told = ""
+            self._tell(self._work())
         except (OptionError, SomeFailed) as error:
             if isinstance(error, OptionError):
                 raise
         except PipelineError as error:
-            if str(error) != self._told:
-                typer.echo(f"{advised(error)}; looking again in a while", err=True)
-            self._told = str(error)
+            self._tell(f"{advised(error)}; looking again in a while")
 
-    def _work(self) -> None:
+    def _tell(self, sentence: str) -> None:
+        """Once, and again after something else."""
+        if sentence and sentence != self._told:
+            typer.echo(sentence, err=True)
+        self._told = sentence
+
+    def _work(self) -> str:
+        """What videos wait for; empty where nothing waits."""
         from video_pipeline.cli.library.following import follow
         from video_pipeline.library.catalogue import catalogue
         from video_pipeline.library.index import index
@@ -126,18 +130,21 @@ class _Round:
         from video_pipeline.library.report import write_report
 
         jobs = self._rest.at_rest(plan(self._sources, self._out, self._options, allow_empty=True))
-        if not jobs or not self._manners.allow():
-            return
+        if not jobs:
+            return ""
         with catalogue(self._out, address=self._options.catalogue) as record:
             waiting = list(record.undone(jobs, retry_failed=False))
         if not waiting:
-            return
+            return ""
+        if hindrance := self._manners.hindrance():
+            return f"{len(waiting)} {'video waits' if len(waiting) == 1 else 'videos wait'} for {hindrance}"
         try:
             follow(waiting, self._out, self._options, self._form, self._manners.while_allowed)
         finally:
             with catalogue(self._out, address=self._options.catalogue) as record, index(self._out) as searched:
                 searched.refresh(record)
                 write_report(record, searched, self._out / "library.html")
+        return ""
 
 
 def _be_nice(steps: int) -> None:
