@@ -68,6 +68,16 @@ def test_reading_a_damaged_catalogue_is_one_sentence_and_changes_nothing(cli: An
     assert "3 done" in cli("library", "status", "-o", out).out
 
 
+def test_an_empty_file_is_a_damaged_catalogue_and_not_an_empty_library(cli: Any, out: Path) -> None:
+    """As a power cut leaves it."""
+    for path in out.glob(f"{NAME}*"):
+        path.write_bytes(b"")
+    told = cli("library", "status", "-o", out)
+    assert told.code == 10 and "library repair" in told.errors[0]
+    assert cli("library", "repair", "-o", out).code == 0
+    assert "3 done" in cli("library", "status", "-o", out).out
+
+
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_an_older_catalogue_is_shown_and_not_touched(cli: Any, run: Any, out: Path, version: int) -> None:
     with sqlite3.connect(out / NAME) as base:

@@ -114,6 +114,9 @@ def opened_to_read(folder: Path) -> sqlite3.Connection:
         base = _read_only(path)
         if _version(base, folder) == VERSION:
             return base
+        if not _columns(base, "items"):  # as after a power cut; a run would see it too
+            base.close()
+            raise DamagedCatalogue(path, "a table is missing")
         copy = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         with closing(base):
             base.backup(copy)
