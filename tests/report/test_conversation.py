@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from video_pipeline.core.errors import BadValue, NoSuchFile
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
 from video_pipeline.core.span import Span
-from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Transcript
+from video_pipeline.core.transcript import AudioEvent, EngineIdentity, MediaIdentity, Segment, Token, Transcript
 from video_pipeline.report.conversation import texts
 from video_pipeline.report.conversation.floor import Stretch, at_once, floors, outside, pauses, speech_of
 from video_pipeline.report.conversation.measure import Material, measure
@@ -197,6 +197,21 @@ def test_emotions_are_told_only_where_they_are_asked_for() -> None:
     assert told.peaks[0].before == ("Ann: We cannot do that.",)
     assert "AI Act" in conversation_page(told) and "angry" in table(told)
     assert not measured(heard(lines, 9.0, emotion=False), kind="podcast").tells_emotion
+
+
+def test_a_laugh_is_no_talk_but_where_words_are_said() -> None:
+    """The voices were found from 0 to 4 s and from 5 to 9 s; somebody laughs from 3 to 7 s, and words are said until 3.5 s."""
+    words = tuple(Token(at_s, at_s + 0.5, " word") for at_s in (0.0, 1.0, 2.0, 3.0))
+    lines = [line("Ann", 0.0, 3.5, "word word word word", tokens=words), line("Bob", 7.5, 9.0, "Yes.")]
+    material = replace(
+        heard(lines, 10.0, [AudioEvent(3.0, 7.0, Sound.LAUGHTER, 1.0)]),
+        stretches=[Stretch(0.0, 4.0, "Ann"), Stretch(5.0, 9.0, "Bob")],
+    )
+    found = measured(material)
+    ann, bob = found.sides
+    assert (ann.talk_s, bob.talk_s) == (3.5, 2.0)
+    assert found.sounds_s == pytest.approx(3.5)
+    assert found.speech_s + found.silence_s + found.sounds_s + found.hold_s == pytest.approx(10.0)
 
 
 def test_laughs_belong_to_who_speaks_before_them() -> None:

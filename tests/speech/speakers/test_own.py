@@ -114,12 +114,15 @@ def test_the_sound_of_a_telephone_is_known(conversation: Conversation) -> None:
     assert not fbank.lacks_highs(np.zeros(41))
 
 
-def test_voices_of_a_telephone_are_told_apart_at_a_smaller_distance() -> None:
+def test_what_a_telephone_adds_to_every_voice_is_taken_out() -> None:
+    """Voices of real telephones share a part that is as large as what tells them apart."""
     rng = np.random.default_rng(3)
-    near = np.eye(192)[:2]
-    near[1] = 0.36 * near[0] + np.sqrt(1 - 0.36**2) * near[1]  # 0.64 apart
-    prints = [near[k // 10] + 0.002 * rng.standard_normal(192) for k in range(20)]
-    vectors = [np.asarray(one / np.linalg.norm(one), np.float32) for one in prints]
-    runs = [Run(3.0 * k, 3.0 * k + 2.0, (Print(3.0 * k + 1.0, 1.5, vector),)) for k, vector in enumerate(vectors)]
-    assert len({part.voice for part in clustering.parts_of(runs, CountRange())}) == 1
-    assert len({part.voice for part in clustering.parts_of(runs, CountRange(), narrow=True)}) == 2
+    shared = networks.without_telephone(np.zeros((1, 192), np.float32))[0]
+    own = rng.standard_normal((2, 192)).astype(np.float32)
+    own /= np.linalg.norm(own, axis=1, keepdims=True)
+    heard = 0.75 * own - 0.66 * shared
+    heard /= np.linalg.norm(heard, axis=1, keepdims=True)
+    found = networks.without_telephone(heard)
+    assert np.allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
+    assert 1 - heard[0] @ heard[1] < 0.6 < clustering.APART < 1 - found[0] @ found[1]
+    assert min(found[0] @ own[0], found[1] @ own[1]) > 0.9

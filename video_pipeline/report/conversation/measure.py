@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Sound
@@ -85,22 +85,23 @@ class _Measuring:
         self._material, self._options, self._table = material, options, table
         self._duration_s = material.transcript.media.duration_s
         self.tells = options.tells_emotion(material.emotion)
-        self.speech = speech_of(material.stretches)
-        self._heard = listening(material.stretches, options.backchannel_s)
-        self._turns = floors(material.stretches, options.silence_s, options.backchannel_s)
+        self._talk = talk_of(material)
+        self.speech = speech_of(self._talk)
+        self._heard = listening(self._talk, options.backchannel_s)
+        self._turns = floors(self._talk, options.silence_s, options.backchannel_s)
         self._breaks = interruptions(self._turns, options.interruption_s)
         self._lines = [line for line in material.transcript.segments if line.speaker]
         self._questions = [self._moment(line, "question", asked) for line in self._lines for asked in questions_in(line)]
-        self._laughs = laughs_of(self._material, self.speech)
+        self._laughs = laughs_of(material, speech_of(material.stretches))
         self._lead = options.lead or self._guessed_lead()
 
     def times(self) -> dict[str, Any]:
         """Speech, silence, holds and overlaps."""
-        every = pauses(self._material.stretches, self._duration_s)
+        every = pauses(self._talk, self._duration_s)
         long = [pause for pause in every if pause.duration_s >= self._options.silence_s]
         music = [event for event in self._material.events if event.label is Sound.MUSIC]
         holds = [pause for pause in long if covered_s(music, pause) > _HOLD * pause.duration_s]
-        overlaps = at_once(self._material.stretches)
+        overlaps = at_once(self._talk)
         still = [span for span in outside(self._material.events, every) if not any(hold.overlaps(span) for hold in holds)]
         silence_s, hold_s = _sum_s(still), _sum_s(holds)
         return {
@@ -217,9 +218,24 @@ class _Measuring:
         return sum(any(turn.start_s <= laugh.start_s <= turn.end_s + _AFTER_S for turn in turns) for laugh in laughs)
 
 
+def talk_of(material: Material) -> list[Stretch]:
+    """Who talks when: the voices without their laughs, in which a stranger is taken for whose voice is most like theirs."""
+    laughs = [event for event in material.events if event.label is Sound.LAUGHTER]
+    wordless = outside(_words(material), laughs)
+    return [
+        replace(one, start_s=part.start_s, end_s=part.end_s)
+        for one in material.stretches
+        for part in outside(_near(wordless, one), [one])
+    ]
+
+
+def _words(material: Material) -> list[Span]:
+    return [Span(token.start_s, token.end_s) for line in material.transcript.segments for token in line.tokens or (line,)]
+
+
 def laughs_of(material: Material, speech: Mapping[str, Sequence[Span]]) -> list[Laugh]:
     """Each laugh with the one whose voice is heard in it. Who talks on while others laugh does not laugh."""
-    words = [Span(token.start_s, token.end_s) for line in material.transcript.segments for token in line.tokens or (line,)]
+    words = _words(material)
     found = []
     for event in material.events:
         if event.label is Sound.LAUGHTER:

@@ -39,7 +39,8 @@ class ConversationReport(BaseStage[Conversation]):
     name = "conversation"
     needs = ("identify", "words", "events")
     needs_if = MappingProxyType({**IF_FOUND, **IF_MASKED})
-    revision = 2
+    revision = 3
+    """3: laughs are no talk."""
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("conversation", "emotion", "speakers.find")

@@ -17,8 +17,6 @@ FIRM_S = 0.7
 """Of sound from which a voice print is trusted to found a voice: quick turns give no longer ones, and 1.2 lost their voices."""
 APART = 0.68
 """Mean cosine distance from which two groups of prints are different voices."""
-APART_NARROW = 0.6
-"""The same for sound without anything above 4 kHz, as telephones have it: there voices are more alike."""
 LEAST_PRINTS = 3
 """A voice needs so many where the number of speakers is not given: about two and a half seconds."""
 CHANGE_COST = 0.25
@@ -40,35 +38,35 @@ class Part(Span):
     voice: int
 
 
-def parts_of(runs: Sequence[Run], count: CountRange, *, narrow: bool = False) -> list[Part]:
-    """Who speaks in each run, in order of start. `narrow`: the sound has nothing above 4 kHz."""
+def parts_of(runs: Sequence[Run], count: CountRange) -> list[Part]:
+    """Who speaks in each run, in order of start."""
     prints = [one for run in runs for one in run.prints]
     if not prints:
         return [Part(run.start_s, run.end_s, 0) for run in runs]
-    centres = voices(prints, count, APART_NARROW if narrow else APART)
+    centres = voices(prints, count)
     parts = [part for run in runs if run.prints for part in _along(run, centres)]
     parts += [_guessed(run, parts) for run in runs if not run.prints]
     return sorted(parts, key=lambda part: (part.start_s, part.end_s))
 
 
-def voices(prints: Sequence[Print], count: CountRange, apart: float) -> Vectors:
-    """The unit vector of each voice; `apart` is the distance from which voices are different."""
+def voices(prints: Sequence[Print], count: CountRange) -> Vectors:
+    """The unit vector of each voice."""
     longest_s = max(one.length_s for one in prints)
     firm = np.stack([one.vector for one in prints if one.length_s >= min(FIRM_S, longest_s)])
-    labels = _clustered(firm, np.ones(len(firm)), count, apart)
+    labels = _clustered(firm, np.ones(len(firm)), count)
     for _ in range(_ROUNDS):
         labels = _nearest(firm, _centres(firm, np.ones(len(firm)), labels))
     return _centres(firm, np.ones(len(firm)), labels)
 
 
-def _clustered(prints: Vectors, weights: npt.NDArray[np.float64], count: CountRange, apart: float) -> Labels:
+def _clustered(prints: Vectors, weights: npt.NDArray[np.float64], count: CountRange) -> Labels:
     """The voice of each print, or group of prints."""
     if len(prints) > _AT_ONCE:
         small = _in_blocks(prints)
         if small.max() < len(prints) - 1:
             grouped = np.bincount(small, weights).astype(np.float64)
-            return _clustered(_centres(prints, weights, small), grouped, count, apart)[small]
-    labels = _joined(prints, distance_threshold=apart)
+            return _clustered(_centres(prints, weights, small), grouped, count)[small]
+    labels = _joined(prints, distance_threshold=APART)
     sizes = np.bincount(labels, weights)
     large = int((sizes >= LEAST_PRINTS).sum())
     wanted = min(max(1, large, count.least), count.most, len(prints))

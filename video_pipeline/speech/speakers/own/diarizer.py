@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from video_pipeline.core.waveform import Waveform
 from video_pipeline.speech.speakers.base import CountRange, Turn
 from video_pipeline.speech.speakers.own.clustering import Part, parts_of
+from video_pipeline.speech.speakers.own.networks import without_telephone
 from video_pipeline.speech.speakers.own.runs import Run, RunFinder
 from video_pipeline.speech.speakers.own.stitching import Stitcher
 
@@ -19,7 +23,7 @@ _LEAST_S = 0.1
 class OwnDiarizer:
     """Memory grows by a voice print for every half second of speech, 5 MB an hour; the sound is not kept."""
 
-    identity = "own-3"
+    identity = "own-4"
 
     def __init__(self) -> None:
         self._stitcher, self._finder = Stitcher(), RunFinder()
@@ -34,7 +38,17 @@ class OwnDiarizer:
         self._runs += self._finder.see(self._stitcher.finish())
         self._runs += self._finder.finish()
         runs = sorted(self._runs, key=lambda run: (run.start_s, run.end_s))
-        return _numbered(_turns(parts_of(runs, count, narrow=self._finder.is_narrow)))
+        if self._finder.is_narrow:
+            runs = [_without_telephone(run) for run in runs]
+        return _numbered(_turns(parts_of(runs, count)))
+
+
+def _without_telephone(run: Run) -> Run:
+    if not run.prints:
+        return run
+    vectors = without_telephone(np.stack([one.vector for one in run.prints]))
+    prints = tuple(replace(one, vector=vector) for one, vector in zip(run.prints, vectors, strict=True))
+    return replace(run, prints=prints)
 
 
 def _turns(parts: Iterable[Part]) -> list[Turn]:
