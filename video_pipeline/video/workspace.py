@@ -163,13 +163,13 @@ class Workspace:
             self._remember()
 
     def _remove(self, record: Record | None) -> None:
-        """Remove a record's files that no stage has any more and nobody edited."""
+        """Remove a record's files that no stage has as they are any more and nobody edited."""
         if record is None:
             return
-        owned = {name for stage in self._state.stages.values() for name in stage.outputs}
+        owned = {known for stage in self._state.stages.values() for known in stage.outputs.items()}
         for name, digest in record.outputs.items():
             old = self.folder / name
-            if name not in owned and old.is_file() and file_digest(old) == digest:
+            if (name, digest) not in owned and old.is_file() and file_digest(old) == digest:
                 old.unlink()
 
     def _remember(self) -> None:
