@@ -335,3 +335,10 @@ def test_times_add_up_whoever_speaks(parts: list[tuple[float, float, str]], paus
     turns = floors(stretches, pause_s, 1.0)
     assert {turn.speaker for turn in turns} <= set(speech)
     assert all(a.speaker != b.speaker or b.start_s - a.end_s >= pause_s for a, b in pairwise(turns))
+
+
+def test_the_key_explains_only_what_the_picture_shows(call: Conversation) -> None:
+    shown = conversation_page(call, ["call.wav"])
+    assert all(f'class="{colour}"' in shown for colour in ("red", "grey", "stripes"))
+    quiet = measured(heard([line("Ann", 0.0, 4.0, "Hello."), line("Bob", 4.5, 9.0, "Hello.")], 9.0))
+    assert 'class="key"' not in conversation_page(quiet, ["call.wav"])

@@ -99,7 +99,7 @@ def _body(found: Trends, beside: Path) -> Iterator[str]:
 
 
 def _trends(found: Trends) -> Iterator[str]:
-    yield '<section><h2>Trends</h2><div class="wide"><table><thead><tr><th></th><th>mean</th><th>over time</th>'
+    yield '<section><h2>Trends</h2><div class="wide trends"><table><thead><tr><th></th><th>mean</th><th>over time</th>'
     yield "<th>per 30 days</th><th></th></tr></thead><tbody>"
     for name, mean in found.whole.means.items():
         trend = found.trends[name]
@@ -115,7 +115,7 @@ def _groups(found: Trends, title: str, groups: Sequence[Group]) -> Iterator[str]
     if not groups:
         return
     head = "".join(f"<th>{escape(_label(found, name))}</th>" for name in names)
-    yield f'<section><h2>{escape(title)}</h2><div class="wide"><table>'
+    yield f'<section><h2>{escape(title)}</h2><div class="wide trends"><table>'
     yield f"<thead><tr><th></th><th>number</th>{head}</tr></thead><tbody>"
     for group in groups:
         cells = "".join(f"<td>{_shown(name, group.means.get(name))}</td>" for name in names)
@@ -126,7 +126,7 @@ def _groups(found: Trends, title: str, groups: Sequence[Group]) -> Iterator[str]
 def _calls(found: Trends, beside: Path) -> Iterator[str]:
     names = [name for name in found.whole.means if name in _IN_LIST or name not in _LABELS]
     head = "".join(f"<th>{escape(_label(found, name))}</th>" for name in names)
-    yield '<section><h2>Conversations</h2><div class="wide"><table>'
+    yield '<section><h2>Conversations</h2><div class="wide trends"><table>'
     yield f"<thead><tr><th></th><th></th><th></th>{head}</tr></thead><tbody>"
     for call in found.calls:
         cells = "".join(f"<td>{_shown(name, call.numbers.get(name))}</td>" for name in names)
