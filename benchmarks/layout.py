@@ -21,15 +21,18 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment, Token
+from video_pipeline.subtitles import search
+from video_pipeline.subtitles.costs import COSTS
 from video_pipeline.subtitles.errors import NotSubtitles
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.punctuation import spoken
@@ -50,6 +53,8 @@ APART_S = 2.0
 """Added between runs, so that no cue spans two."""
 WIDEST = 1.25
 """Lines of more than this times the usual width: the file was made by other rules than ours."""
+ONE_CUE = replace(COSTS, cue=1000.0)
+"""Prices by which a text is divided only if a rule demands it."""
 _NOT_SPEECH = re.compile(r"^\s*[-–—‐(\[（【♪#*><{]|[\])）】♪]\s*$|\[|♪|^[A-Z][A-Z .']+:|\{\\|</?[a-z]")
 
 
@@ -214,7 +219,8 @@ def compare_cue(cue: Cue, options: SubtitleOptions, scores: Scores, name: str, s
     """The line break of one cue of two lines, given where the cue starts and ends."""
     language = cue.language
     slow_s = 6.5  # long enough to read and short enough for one cue
-    ours = make_cues([segment(timed(cue, 0.0, slow_s), language)], [], options)
+    with mock.patch.object(search, "COSTS", ONE_CUE):
+        ours = make_cues([segment(timed(cue, 0.0, slow_s), language)], [], options)
     if len(ours) != 1:
         return  # it breaks a rule of ours; where it would be cut is counted by the others
     theirs, mine = ended([cue], "lines", language), ended(ours, "lines", language)

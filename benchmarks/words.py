@@ -35,6 +35,7 @@ from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions
 from video_pipeline.speech.choose import availabilities, choose, open_here
 from video_pipeline.speech.errors import OtherLanguage
+from video_pipeline.speech.margins import with_margins
 from video_pipeline.speech.windows import WindowOptions, windows
 from video_pipeline.video.stages.recogniser import chosen_engine
 
@@ -96,7 +97,7 @@ def halved(found: Sequence[Recording]) -> tuple[list[Recording], list[Recording]
 
 def transcribed(engine: SpeechEngine, path: Path, *, one_at_a_time: bool) -> tuple[list[Segment], float]:
     """The segments of a recording, and the seconds of speech that the engine got."""
-    found = list(windows(audio_blocks(path), WindowOptions()))
+    found = list(windows(audio_blocks(path), with_margins(WindowOptions(), engine)))
     calls = [[window] for window in found] if one_at_a_time else [found]
     memory: dict[str, str] = {}
     heard = [result for call in calls for result in engine.transcribe(iter(call), memory)]

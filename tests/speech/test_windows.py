@@ -1,13 +1,16 @@
 """Speech is found anywhere, in pieces of bounded length, whatever the blocks."""
 
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from video_pipeline.core.transcript import EngineIdentity
 from video_pipeline.core.waveform import RATE_HZ, Waveform
+from video_pipeline.speech.margins import with_margins
 from video_pipeline.speech.vad import FRAME_S, SileroVad
 from video_pipeline.speech.windows import SpanFinder, WindowOptions, windows
 
@@ -97,3 +100,9 @@ def test_the_vad_remembers_across_calls(speech: Waveform) -> None:
     parts = [pieces.hear(part) for part in np.array_split(speech.samples, 13)]
     assert np.allclose(np.concatenate([*parts, pieces.finish()]), expected, atol=1e-5)
     assert expected.max() > 0.9
+
+
+@pytest.mark.parametrize(("engine", "join_gap_s", "pad_s"), [("whisper", 0.5, 0.25), ("whisper", 0.4, 0.2), ("draft", 0.5, 0.15)])
+def test_windows_have_as_much_sound_beside_speech_as_their_engine_needs(engine: str, join_gap_s: float, pad_s: float) -> None:
+    open_engine = SimpleNamespace(identity=EngineIdentity(engine))
+    assert with_margins(WindowOptions(join_gap_s=join_gap_s), open_engine).pad_s == pad_s

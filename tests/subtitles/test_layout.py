@@ -6,10 +6,11 @@ import itertools
 import pytest
 
 from video_pipeline.core.labels import Emotion, Language, Sound
+from video_pipeline.core.sentences import split_sentences
 from video_pipeline.core.transcript import AudioEvent, Segment, Token
 from video_pipeline.options import load_options
 from video_pipeline.subtitles import punctuation
-from video_pipeline.subtitles.breaks import HELD, penalties
+from video_pipeline.subtitles.breaks import HELD, NEVER, penalties
 from video_pipeline.subtitles.layout import make_cues
 from video_pipeline.subtitles.qc import check
 from video_pipeline.subtitles.rules import BY_LANGUAGE, SubtitleOptions, width
@@ -315,7 +316,7 @@ def spoken_in_two(first: str, second: str, pause_s: float, language: Language) -
     """A sentence that a recogniser gave as two segments, because there is a pause in it."""
 
     def segment(text: str, start_s: float) -> Segment:
-        parts = list(text) if language is Language.ZH else [f" {word}" for word in text.split()]
+        parts = list(text) if language in (Language.ZH, Language.JA) else [f" {word}" for word in text.split()]
         tokens = tuple(Token(start_s + k * 0.3, start_s + k * 0.3 + 0.3, part) for k, part in enumerate(parts))
         return Segment(start_s, tokens[-1].end_s, text, tokens=tokens, language=language)
 
@@ -361,3 +362,55 @@ def test_ascii_marks_after_ideographs_are_wide(raw: str, expected: str) -> None:
 )
 def test_but_stays_with_its_next_character(language: Language, text: str) -> None:
     assert penalties(list(text), language)[1] >= HELD
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "mark"),
+    [
+        (Language.UNKNOWN, ["tout", " le", " monde", " parle", " ?"], 4),
+        (Language.UNKNOWN, ["il", " a", " dit", " «", " je"], 4),
+        (Language.UNKNOWN, ["je", " sais", " »", " et"], 2),
+        (Language.UNKNOWN, ["بنسبة", " تقريبا", " ،", " خلال"], 2),
+        (Language.EN, ["by", " almost", " 4", " %", " in"], 3),
+        (Language.EN, ["there", " is", " room", " №", " 5"], 4),
+    ],
+)
+def test_marks_with_a_space_stay_with_their_word(language: Language, words: list[str], mark: int) -> None:
+    assert penalties(words, language)[mark] == NEVER
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "unit"),
+    [
+        (Language.ZH, ["有", "10", " 公", "斤"], 2),
+        (Language.JA, ["約", "10", " キ", "ロ", "で"], 2),
+        (Language.JA, ["本", "の", "第", " 3", " 章"], 4),
+        (Language.EN, ["about", " 10", " km"], 2),
+        (Language.UNKNOWN, ["på", " torget", " kl.", " 17", " kom"], 3),
+        (Language.RU, ["и", " г-н", " Иванов"], 2),
+    ],
+)
+def test_a_number_stays_with_its_unit_and_a_title_with_its_name(language: Language, words: list[str], unit: int) -> None:
+    assert penalties(words, language)[unit] >= HELD
+
+
+def test_an_abbreviation_before_a_number_ends_no_sentence() -> None:
+    assert split_sentences("Det hände kl. 17 på torget.", Language.SV) == ["Det hände kl. 17 på torget."]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [(Language.JA, "昨日は本当に大変だった", "って"), (Language.ZH, "昨天真的很累", "的")],
+)
+def test_a_particle_after_a_laugh_gets_no_cue_of_its_own(language: Language, first: str, second: str) -> None:
+    segments = spoken_in_two(first, second, 0.9, language)
+    laugh = AudioEvent(segments[0].end_s, segments[1].start_s, Sound.LAUGHTER, 0.9)
+    texts = ["".join(cue.lines) for cue in make_cues(segments, [laugh], OPTIONS) if cue.lines]
+    assert "".join(texts) == first + second
+    assert second not in texts
+
+
+def test_a_mandarin_adverb_stays_with_its_verb() -> None:
+    said = spoken("我好不容易把今天的活儿都干完了结果老板又发了一个新需求", cps=5, language=Language.ZH)
+    lines = [line for cue in make_cues([said], [], OPTIONS) for line in cue.lines]
+    assert not [line for line in lines if line.endswith("又")]

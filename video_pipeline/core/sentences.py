@@ -33,6 +33,10 @@ _SHORTENED = re.compile(
     re.IGNORECASE,
 )
 """Abbreviations that end a sentence only before a capital letter."""
+_NUMBERED = re.compile(
+    r"\b(?:nrs?|núms?|kl|kap|arts?|figs?|abs|chap|cap|ch|vol|ca|pp?|str|tel|ст|гл|стр|рис|ул|д)\.$", re.IGNORECASE
+)
+"""Abbreviations that end no sentence before a number: "kl. 17"."""
 _GOES_ON = {
     Language.JA: re.compile(r"と(?!ても|ころ|き)|って|など|なんて|を"),
     Language.ZH: re.compile(r"[他她它我你您]们?[说問问喊叫道想答]"),
@@ -111,6 +115,8 @@ def _is_end(text: str, end: int, language: Language) -> bool:
     if not _MARKED.search(before) or text[end] in CLOSING:
         return False  # a line break alone is none; a mark between a sentence and its quotation mark neither
     if after[0].islower() and (before[-1] in CLOSING or _SHORTENED.search(before)):
+        return False
+    if after[0].isdigit() and _NUMBERED.search(before):
         return False
     if before[-1] in CLOSING and language in _GOES_ON and _GOES_ON[language].match(after):
         return False

@@ -248,6 +248,13 @@ class DetectsSpeech(Protocol):
 
 
 @runtime_checkable
+class NeedsMargin(Protocol):
+    """An optional part of a factory: its engine hears words better with more sound beside speech than windows usually have."""
+
+    pad_s: float
+
+
+@runtime_checkable
 class DoubtsWords(Protocol):
     """An optional part of an engine's contract: it can tell that the words of a whole file are not to be believed."""
 

@@ -39,6 +39,8 @@ _GOVERNS_NOTHING = 0.5
 """Before a preposition that belongs to the verb before it."""
 _DESCRIBES = 0.2
 """After a word whose ending says that it describes the next one."""
+_HELPS = 1.0
+"""After a verb or a negation that needs the verb after it: style guides keep them together more than people do."""
 _LONG_WORD = 5
 """Letters from which the ending of a word says what it is."""
 _UNSURE = 2.5
@@ -49,6 +51,10 @@ NEVER_FIRST = frozenset("、。，．・：；？！）］｝」』】〕〉》�
 """Characters that cannot start a line."""
 NEVER_LAST = frozenset("（［｛「『【〔〈《([{“‘$#＄￥¥£€")
 """Characters that cannot end a line."""
+_SPACED_FIRST = frozenset("?!;:,،؛؟।%‰°»›)]}")
+"""Marks that belong to the word before them though a space is between: French and Arabic write one, and "4 %" has one."""
+_SPACED_LAST = frozenset("«‹№¿¡")
+"""Marks that belong to the word after them though a space is between."""
 _SENTENCE_MARKS = frozenset(".!?。！？…．។៕။")
 _CLAUSE_MARKS = frozenset(",;:、，；：—–၊")
 _OPENING = "\"'“‘「『(（[［《【¿¡-"
@@ -56,6 +62,8 @@ _SHORT = 0.5
 """After a word so short that it probably needs the next one."""
 _ABBREVIATION = re.compile(r"\w\.$")
 _NUMBER = re.compile(r"[$€£¥]?\d[\d.,:]*$")
+_COUNTED = re.compile(r"(?:第|\d)\s*$")
+"""Before the unit of a number, or the number of a chapter, in languages without spaces: "10 公斤"."""
 _CJK = re.compile(r"[\u2026\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff9f]")
 
 
@@ -119,6 +127,8 @@ def _at_marks(left: str, right: str, unspaced: bool, *, ends_sentence: bool) -> 
         return None  # two ideographs decide nothing
     if (after in NEVER_FIRST and (unspaced or after > "\x7f")) or before in NEVER_LAST:
         return NEVER
+    if not (unspaced or _SPACED_FIRST.isdisjoint(right[:1]) or any(map(str.isalnum, right))) or left in _SPACED_LAST:
+        return NEVER
     if unspaced and not _CJK.match(before) and not _CJK.match(after) and not _both_letters_beside_dash(before, left, after):
         return NEVER
     if before.isalnum():
@@ -152,6 +162,8 @@ def _between_words(left: str, right: str, follows: str, table: syntax.Spaced, la
         penalty += _DESCRIBES
     if len(left) <= table.short and left not in table.ending:
         penalty += _SHORT
+    if left in table.helps and (right in table.helped or right not in table.starting or right.endswith("ing")):
+        penalty += _HELPS
     return max(_CLOSEST, penalty)
 
 
@@ -210,6 +222,8 @@ def _spaceless(texts: Sequence[str], language: Language) -> list[float]:
         if penalty is None:
             beside = phrases.get(at[k])
             penalty = _between_phrases(*beside, table) if beside else PHRASE if unspaced else _PLAIN
+            if not unspaced and _COUNTED.search(left) and right.strip()[0].isalpha():
+                penalty = max(penalty, HELD)
         out.append(penalty)
     return out
 

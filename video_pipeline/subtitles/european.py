@@ -25,6 +25,7 @@ EUROPEAN = Spaced(
         " herr frau die el los las una unos unas mi tu su mis tus sus nuestro nuestra este esta estos estas ese esa cada"
         " algún sr. sra. il lo gli uno i mio mia suo sua nostro nostra questo questa questi queste ogni o os as um"
         " uma meu minha seu sua nosso nossa ne se het een mijn jouw zijn haar ons onze deze dit"
+        " г-н г-жа д-р n° nº nr. s. p. art. kl. kap."
     ),
     numbers=words(
         "deux trois quatre cinq sept huit neuf dix vingt trente cent cents mille zwei drei vier fünf sechs sieben"
@@ -79,5 +80,6 @@ EUROPEAN = Spaced(
             ("le la les un une mon ton son der die das den ein eine el los las una il lo gli os uma het een", -0.45),
         ]
     ),
+    describes=("lich",),
     short=3,
 )

@@ -126,7 +126,7 @@ def _edges(atoms: AtomArrays, shapes: Shapes, limits: TimingLimits) -> Numbers:
     i, n = np.nonzero(np.isfinite(shapes.cost))
     j = i + n + 1
     edges = np.full(shapes.cost.shape, _FORBIDDEN)
-    edges[i, n] = shapes.cost[i, n] + _cue_cost(atoms, limits, i, j)
+    edges[i, n] = COSTS.shape * shapes.cost[i, n] + _cue_cost(atoms, limits, i, j)
     return edges
 
 

@@ -37,6 +37,10 @@ class Spaced:
     """Words that belong to the verb before them if nothing follows that they could govern: "looking at before he left"."""
     clauses: frozenset[str] = frozenset()
     """What such a word cannot govern: conjunctions."""
+    helps: frozenset[str] = frozenset()
+    """Verbs and negations that the verb after them completes: "did not believe", "were looking"."""
+    helped: frozenset[str] = frozenset()
+    """What stands between such a word and its verb."""
     describes: tuple[str, ...] = ()
     """Endings of words that describe the next one."""
     short: int = 0
@@ -103,8 +107,8 @@ ENGLISH = Spaced(
             (f"you it this all {_TO_BE} {_DEGREES} {_ADJECTIVES} {_VERBS}", 0.3),
             (_AUXILIARIES, 0.5),
             (_PREPOSITIONS, 0.55),
-            (_SUBJECTS, 0.7),
-            (f"{_CONJUNCTIONS} {_RELATIVES} that", 0.75),
+            (_SUBJECTS, 1.1),
+            (f"{_CONJUNCTIONS} {_RELATIVES} that", 1.0),
             ("to", 0.8),
             ("of", 1.0),
         ]
@@ -125,6 +129,8 @@ ENGLISH = Spaced(
     ),
     prepositions=words(f"{_PREPOSITIONS} of to"),
     clauses=words("and or but nor so yet because while if although though unless whether then before after until since"),
+    helps=words(f"{_AUXILIARIES} {_TO_BE} going"),
+    helped=words("to not never been be"),
     describes=("ous", "al", "ic", "ive", "ful", "able", "ible", "less", "ary", "ish", "ly", "ing"),
 )
 
@@ -169,11 +175,11 @@ class Spaceless:
 _NUMERALS = "第?[0-9０-９一二三四五六七八九十百千万萬億亿两兩〇]+"
 _MANDARIN = Spaceless(
     holds=_ends(_NUMERALS + " [这那這每某各几幾] 但"),
-    leans=_ends("[的地得] [我你您他她它]们? [在对把被从和跟与是不很也都就太最更将给向于为用到要会能]"),
+    leans=_ends("[的地得] [我你您他她它]们? [在对把被从和跟与是不很也都就又再还才刚已只太最更将给向于为用到要会能]"),
     closes=_ends("[了吗呢吧啊] 时候 的话 以后 之后 之前 以前"),
     follows=_starts("[的了吗呢吧啊呀嘛着过们得] 一下 一点"),
     links=_starts(
-        "但 但是 可是 不过 因为 所以 如果 而且 而 然后 虽然 或者 还是 并且 并 以及 由于 为了 就是 于是 因此"
+        "但 但是 可是 不过 因为 所以 如果 而且 而 然后 虽然 或者 还是 并且 并 以及 由于 为了 就是 于是 因此 结果"
         " 和 跟 与 对 把 被 让 从"
     ),
     subjects=_starts("[我你您他她它]"),

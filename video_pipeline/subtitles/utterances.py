@@ -10,7 +10,7 @@ from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language
 from video_pipeline.core.sentences import ends_sentence
 from video_pipeline.core.transcript import Segment
 from video_pipeline.subtitles.atoms import FORCED, Atom, atoms_of
-from video_pipeline.subtitles.breaks import CLAUSE_END, PHRASE, SENTENCE_END, penalties
+from video_pipeline.subtitles.breaks import CLAUSE_END, HELD, PHRASE, SENTENCE_END, penalties
 from video_pipeline.subtitles.labels import prefix, speaker_label
 from video_pipeline.subtitles.rules import SPACELESS, ReadingRules, SubtitleOptions, width
 from video_pipeline.subtitles.tokens import layout_tokens
@@ -23,6 +23,8 @@ _LAST_TOKENS = 8
 """Tokens that decide whether a sentence ends after them."""
 _DIVIDED = 6.0
 """The most that a pause costs inside a phrase of a language without spaces: where phrases end is a guess, the pause is not."""
+_BOUND_SHARE = 0.5
+"""Of a pause before a word that needs the one before it, such as a Japanese particle: what it counts for a break there."""
 _NEXT_TOKENS = 4
 """Tokens that decide how closely the first of them belongs to the one before."""
 
@@ -113,10 +115,10 @@ def _continuing(before: Atom, atom: Atom, language: Language) -> Atom:
     else:
         gap = "" if language in SPACELESS else " "
         said = penalties([*texts, gap + following[0].lstrip(), *following[1:]], language)[len(texts)]
-    spaced = said < PHRASE
+    spaced = said < (HELD if language in SPACELESS else PHRASE)  # a particle takes no space before it
     if language in SPACELESS:
         said = min(said, CLAUSE_END if spaced else _DIVIDED)
-    pause_s = max(0.0, atom.start_s - before.end_s)
+    pause_s = max(0.0, atom.start_s - before.end_s) * (1.0 if spaced else _BOUND_SHARE)
     atom.before = max(min(said, CLAUSE_END), min(said, FORCED) * (1 - pause_s / LONGEST_PAUSE_S))
     atom.lead = " " if spaced and not before.tail.isspace() else ""
     return atom

@@ -11,6 +11,7 @@ from video_pipeline.core.waveform import Waveform
 from video_pipeline.media.channels import has_sides
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.base import DetectsSpeech, SpeechEngine
+from video_pipeline.speech.margins import with_margins
 from video_pipeline.speech.speakers.base import Turn
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import SpokenWindow, WindowOptions, windows
@@ -38,7 +39,7 @@ def spoken_windows(
     given: Given, blocks: Iterable[Waveform], engine: SpeechEngine, progress: StageProgress
 ) -> Generator[SpokenWindow, None, None]:
     """The windows for an engine: of the mix that comes in blocks, or of the channels, after all blocks of the mix."""
-    source, options = given.of(Identify), given.options.windows
+    source, options = given.of(Identify), with_margins(given.options.windows, engine)
     if not channels_apart(given):
         return windows(blocks, options, engine.vad if isinstance(engine, DetectsSpeech) else on_processor)
     for _ in blocks:

@@ -14,6 +14,7 @@ from video_pipeline.options import Options
 from video_pipeline.speech.base import SpeechEngine, SpeechOptions, doubt, is_draft
 from video_pipeline.speech.choose import prepare
 from video_pipeline.speech.edges import transcribed
+from video_pipeline.speech.margins import with_margins
 from video_pipeline.speech.terms import read_terms
 from video_pipeline.speech.vad import on_processor
 from video_pipeline.speech.windows import windows
@@ -83,7 +84,7 @@ def _heard(
     """In order of time. One file, one memory: its language is found once."""
     path, track, done_s = given.of(Identify).info.path, given.of(Identify).track, 0.0
     for span in spans:
-        found = windows(audio_blocks(path, track, span), given.options.windows, on_processor)
+        found = windows(audio_blocks(path, track, span), with_margins(given.options.windows, engine), on_processor)
         segments = [heard.segment for heard in transcribed(engine, found, memory) if heard.segment is not None]
         for segment in sorted(segments, key=lambda segment: segment.start_s):
             yield storable(segment, given.options)
