@@ -37,6 +37,7 @@ def fault(said: str, text: str, source: str = "zh", target: str = "en", **terms:
         ("In 2020 300 people came.", "300 Leute kamen im Jahr 2020.", "en", "de"),
         ("It began in 1998 here.", "بدأت القصة هنا في عام ١٩٩٨.", "en", "ar"),
         ("I do not know him at all.", "اصلاً او را نمی\u200cشناسم.", "en", "fa"),
+        ("A sea, say I!", "Ein Meer, say I!", "en", "de"),
         ("Look at www.example.org, please.", "Schau bitte auf www.example.org.", "en", "de"),
     ],
 )
@@ -48,6 +49,8 @@ def test_a_good_translation_has_no_fault(said: str, text: str, source: str, targ
     ("said", "text", "words"),
     [
         ("我不知道。", "", "empty"),
+        ("今天我们去看海。", "今天我们去看海。 / We will see the sea today.", "holds the sentence itself"),
+        ("今天我们去看海。", "We will see the sea. 2 00:00:01,000 --> 00:00:02,500 Yes.", "explanation"),
         ("我不知道。", "...", "empty"),
         ("我不知道该怎么办。", "我不知道该怎么办。", "not translated"),
         ("女性可以成为成功的科学家。", "the girl was the the the the the .", "repeats"),
@@ -99,3 +102,7 @@ def test_joiners_inside_words_stay_and_what_turns_the_writing_goes() -> None:
     assert cleaned("\u202bمی\u200cخواهم\u202c بروم\u200f.") == "می\u200cخواهم بروم."
     assert cleaned("a\u200d\u200d b \u200c \u200dc\u2066\u00add") == "a b cd"
     assert cleaned("one\u2028two\x00three") == "one two three"
+
+
+def test_escapes_of_terminals_are_no_text() -> None:
+    assert cleaned("\x1b[1;31mHello\x1b[0m") == "Hello"

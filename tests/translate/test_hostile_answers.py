@@ -141,6 +141,9 @@ def entries(*texts: str, first: int = 101) -> str:
         "[101] Hello",
         "101. Hello\n\nI hope this helps!",
         entries("Hello")[:-3],
+        entries("Hello").replace("101", "101.0"),
+        entries("Hello").replace("101", '"#101"'),
+        '{"ID 101": "Hello"}',
     ],
 )
 def test_an_answer_in_another_form_is_read(content: str) -> None:

@@ -90,3 +90,25 @@ def test_chunks_may_end_inside_a_letter() -> None:
     whole: Any = STREAM + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(EVENT[:at]) + chunk(EVENT[at:]) + chunk(b"")
     with answering(whole) as (url, _):
         assert asked(url) == "Grüße"
+
+
+@pytest.mark.parametrize("head", [STREAM, HEAD], ids=["comments", "spaces"])
+def test_one_that_only_says_that_it_is_alive_is_waited_for_as_long_as_a_busy_one(head: bytes) -> None:
+    server, done = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def run() -> None:
+        connection, _ = server.accept()
+        with connection:
+            connection.recv(1 << 16)
+            connection.sendall(head + b"\r\n")
+            while not done.wait(0.05):
+                connection.sendall(b": working\n\n" if head is STREAM else b" ")
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    endpoint = Endpoint(url=f"http://127.0.0.1:{server.getsockname()[1]}/v1", timeout_s=0.5, patience_s=0.8)
+    with pytest.raises(TranslatorFailed, match=r"did not come or end in 0\.8 s"):
+        Chat(endpoint).ask("model", [{"role": "user", "content": "Hi"}], {})
+    done.set()
+    thread.join(5)
+    server.close()

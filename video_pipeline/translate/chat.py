@@ -96,9 +96,9 @@ class Chat:
     def ask(self, model: str, messages: Sequence[Mapping[str, str]], form: Mapping[str, Any]) -> Reply:
         """One answer. Raises TranslatorFailed, TranslatorRefused, TranslatorUnavailable."""
         whole = {"model": model, "messages": messages, **form, "stream": True, "stream_options": {"include_usage": True}}
-        reply = self._tried("chat/completions", whole, _read)
+        reply = self._tried("chat/completions", whole, self._read)
         if reply.is_cut and not reply.text.strip():  # a model that thinks first used its tokens up for that
-            reply = self._tried("chat/completions", {**whole, "max_tokens": 8 * int(whole.get("max_tokens", 1000))}, _read)
+            reply = self._tried("chat/completions", {**whole, "max_tokens": 8 * int(whole.get("max_tokens", 1000))}, self._read)
         if reply.tokens_in:
             return reply
         sent = sum(tokens_in(message["content"]) for message in messages)
@@ -121,6 +121,16 @@ class Chat:
                     raise TranslatorFailed(_NAME, self._safe(str(error))) from None
                 _wait(wait_s)
                 wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+
+    def _read(self, response: http.client.HTTPResponse) -> Reply:
+        """A stream of events, or a whole answer. Raises _Broken where it ends too early, TranslatorFailed where it never does."""
+        longest_s = max(self._endpoint.timeout_s, self._endpoint.patience_s)
+        try:
+            if "event-stream" in response.headers.get("Content-Type", ""):
+                return _streamed(response, longest_s)
+            return _reply([_json(_whole(response, longest_s))], "message")
+        except (OSError, http.client.HTTPException) as error:
+            raise _Broken(str(error) or type(error).__name__) from None
 
     def _learns(self, words: str, sent: Mapping[str, Any]) -> bool:
         """Whether a request that was not taken may be, with fewer parameters."""
@@ -202,22 +212,27 @@ class _Broken(Exception):
     """It may work the next time."""
 
 
-def _read(response: http.client.HTTPResponse) -> Reply:
-    """An answer as a stream of events, or as a whole. Raises _Broken where it ends too early."""
-    try:
-        if "event-stream" in response.headers.get("Content-Type", ""):
-            return _streamed(response)
-        value = _json(response.read(_MOST_BYTES))
-    except (OSError, http.client.HTTPException) as error:
-        raise _Broken(str(error) or type(error).__name__) from None
-    return _reply([value], "message")
+def _whole(response: http.client.HTTPResponse, longest_s: float) -> bytes:
+    """What comes in `longest_s`, at most `_MOST_BYTES`. Raises TranslatorFailed where more is still coming then."""
+    until_s, content = time.monotonic() + longest_s, bytearray()
+    while len(content) < _MOST_BYTES and (part := response.read1(_MOST_BYTES - len(content))):
+        _check_patience(until_s, longest_s)
+        content += part
+    return bytes(content)
 
 
-def _streamed(response: http.client.HTTPResponse) -> Reply:
+def _check_patience(until_s: float, longest_s: float) -> None:
+    """A server that only says that it is alive is waited for as long as a busy one."""
+    if time.monotonic() > until_s:
+        raise TranslatorFailed(_NAME, f"its answer did not come or end in {longest_s:g} s")
+
+
+def _streamed(response: http.client.HTTPResponse, longest_s: float) -> Reply:
     chunks: list[Any] = []
-    size = 0
+    size, until_s = 0, time.monotonic() + longest_s
     for line in response:
         size += len(line)
+        _check_patience(until_s, longest_s)
         if size > _MOST_BYTES:
             break
         data = line.strip().removeprefix(b"data:").strip()
@@ -226,6 +241,7 @@ def _streamed(response: http.client.HTTPResponse) -> Reply:
         if data == b"[DONE]":
             return _reply(chunks, "delta")
         chunks.append(_json(data))
+        until_s = time.monotonic() + longest_s
     reply = _reply(chunks, "delta")
     if not _is_finished(chunks):
         raise _Broken("the answer broke off")

@@ -15,7 +15,7 @@ from video_pipeline.translate.scripts import base, is_other_language, letters_in
 _THINKS = re.compile(r"<think(?:ing)?>", re.IGNORECASE)
 _THOUGHT = re.compile(r"</think(?:ing)?>", re.IGNORECASE)
 _FENCE = re.compile(r"```\w*")
-_TAGS = re.compile(r"\{\\[^{}]*\}|</?[a-z][^<>]{0,40}>", re.IGNORECASE)
+_TAGS = re.compile(r"\{\\[^{}]*\}|</?[a-z][^<>]{0,40}>|\x1b\[[\d;]{0,20}[a-z]", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:translation|translated(?: text)?|译文|翻译|訳|번역)\s*[:：]\s*", re.IGNORECASE)
 _EXPLAINS = re.compile(
     r"^\W*(?:sure|certainly|of course)\b[^.!?]{0,40}\btranslat|here(?:'s| is| are) (?:the|your|my) (?:\w+ )?translation"
@@ -61,6 +61,10 @@ _MORE_SENTENCES = 3
 """An answer of this many more sentences than the source explains something."""
 _RECORD = re.compile(r"^\s*(?:\{\s*[\"']|\[\s*[\"'{])")
 """JSON."""
+_TIMES = re.compile(r"\d\d?:\d\d[.,:]\d\d+\s{0,3}-->")
+"""Of a subtitle file."""
+_LEAST_HELD = 12
+"""Letters of a sentence that a translation does not hold as they are."""
 _ADDRESS = re.compile(r"\w://|\bwww\.", re.IGNORECASE)
 _BROKEN_LETTER = "\ufffd"
 _REQUEST = re.compile(
@@ -134,7 +138,7 @@ def fault_of(sentence: Sentence, text: str, source: str, target: str, terms: Map
 def _is_talk(said: str, text: str) -> bool:
     if _REFUSES.search(text) and not _REFUSES.search(said):
         return True
-    if any(form.search(text) and not form.search(said) for form in (_EXPLAINS, _REQUEST, _RECORD, _ADDRESS)):
+    if any(form.search(text) and not form.search(said) for form in (_EXPLAINS, _REQUEST, _RECORD, _TIMES, _ADDRESS)):
         return True
     return len(split_sentences(text)) > len(split_sentences(said)) + _MORE_SENTENCES
 
@@ -142,6 +146,8 @@ def _is_talk(said: str, text: str) -> bool:
 def _language_fault(said: str, text: str, source: str, target: str, terms: Mapping[str, str]) -> str:
     if base(source) != base(target) and _is_same(said, text) and not _stays(said, terms):
         return "it is not translated"
+    if base(source) != base(target) and not _stays(said, terms) and _holds(text, said):
+        return "it holds the sentence itself"
     shared = {word.casefold() for word in _words(said) if word.isascii()}
     own = " ".join(word for word in _words(text) if word.casefold() not in shared)  # names stay in their own letters
     for rendering in terms.values():
@@ -185,6 +191,12 @@ def _length_fault(said: str, text: str) -> str:
 
 def _is_same(a: str, b: str) -> bool:
     return re.sub(r"\W", "", a).casefold() == re.sub(r"\W", "", b).casefold()
+
+
+def _holds(text: str, said: str) -> bool:
+    """Whether the whole sentence stands in the text, beside other words."""
+    own = re.sub(r"\W", "", said).casefold()
+    return measure(own) >= _LEAST_HELD and own in re.sub(r"\W", "", text).casefold()
 
 
 def _stays(text: str, terms: Mapping[str, str]) -> bool:

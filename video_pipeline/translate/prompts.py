@@ -154,9 +154,10 @@ def _entries(text: str) -> Iterator[tuple[int, str]]:
         found = ((number, _unquoted(quoted)) for number, quoted in broken)
     else:
         found = ((next(filter(None, numbers)), words) for *numbers, words in _LINE.findall(text))
-    for number, words in found:
-        if _is_number(number) and isinstance(words, str):
-            yield int(number), _alone(words, int(number))
+    for given, words in found:
+        number = _number_of(given)
+        if number is not None and isinstance(words, str):
+            yield number, _alone(words, number)
 
 
 def _alone(words: str, number: int) -> str:
@@ -242,10 +243,14 @@ def _texts(value: object) -> Mapping[str, str]:
     return {key: one for key, one in value.items() if isinstance(one, str)} if isinstance(value, dict) else {}
 
 
-def _is_number(value: object) -> bool:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return abs(value) < _ABOVE_ALL
-    return isinstance(value, str) and value.isdecimal() and len(value) <= _MOST_FIGURES
+def _number_of(value: object) -> int | None:
+    """Of a sentence, as it was asked for: 101 of 101.0, "101", "#101" and "id 101"; None where there is none."""
+    if isinstance(value, str):
+        digits = re.sub(r"^\s{0,9}(?:#|id)\s{0,9}", "", value, count=1, flags=re.IGNORECASE)
+        return int(digits) if digits.isdecimal() and len(digits) <= _MOST_FIGURES else None
+    if isinstance(value, float) and value.is_integer() and abs(value) < _ABOVE_ALL:
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _ABOVE_ALL else None
 
 
 def _unquoted(quoted: str) -> str:
