@@ -15,11 +15,12 @@ from video_pipeline.media import ffmpeg
 from video_pipeline.media.cut import cut
 from video_pipeline.media.cutting.base import CutOptions, Piece
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.media.errors import FfmpegFailed, FfmpegTimeout
+from video_pipeline.media.errors import FfmpegFailed, FfmpegMissing, FfmpegTimeout
 from video_pipeline.media.ffmpeg import Ending, Task, follow, run, stream, tail
 from video_pipeline.media.frame import frame
 from video_pipeline.media.probe import probe
 from video_pipeline.media.shots import ShotOptions, cut_times_s
+from video_pipeline.media.targets import whole
 
 ODD_NAMES = (
     "two words.mp4", "it's \"quoted\".mp4", "100%d %s.mp4", "a:b;c,[d]=e.mp4", "-i.mp4", "$(touch owned) `x` &.mp4",
@@ -117,3 +118,10 @@ def test_no_other_protocol_is_opened(place: str) -> None:
     line = [ffmpeg.find_ffmpeg(), "-v", "error", "-nostdin", "-protocol_whitelist", ffmpeg.PROTOCOLS]
     with pytest.raises(FfmpegFailed, match="not on whitelist"):
         run([*line, "-i", place, "-f", "null", "-"], Task("testing", Path(place)))
+
+
+def test_an_ffmpeg_that_is_removed_during_a_run_is_named(hanging: list[str], tmp_path: Path) -> None:
+    """While a file is written, too: it is not the disk that refuses."""
+    Path(hanging[0]).unlink()
+    with pytest.raises(FfmpegMissing, match="ffmpeg"), whole(tmp_path / "clip.mp4"):
+        run(hanging, Task("reading", Path("talk.mp4")))

@@ -238,9 +238,14 @@ def _process(line: list[str], cwd: Path | None) -> Iterator[subprocess.Popen[byt
     """A child process in its own session, so that Ctrl-C reaches only this process; it is ended when the block is left."""
     pipe = subprocess.PIPE
     line = [word.translate(_STOOD_IN_FOR) for word in line]
-    process = subprocess.Popen(
-        line, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, cwd=cwd, start_new_session=os.name == "posix"
-    )
+    try:
+        process = subprocess.Popen(
+            line, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, cwd=cwd, start_new_session=os.name == "posix"
+        )
+    except FileNotFoundError:  # removed while a run goes on: no file of ours is to blame
+        if Path(line[0]).exists():
+            raise
+        raise FfmpegMissing((line[0],)) from None
     try:
         yield process
     finally:
