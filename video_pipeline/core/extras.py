@@ -21,6 +21,7 @@ _EXTRAS = {
         "torch",
         "funasr",
         "kaldi_native_fbank",
+        "numba",
         "silero_vad",
         "sentencepiece",
         "omegaconf",

@@ -1,8 +1,4 @@
-"""Computes items ahead in another thread, up to a bound, so that decoding and speech detection run while the model does.
-
-Useful if the model runs on a GPU. If it uses all cores already, another thread gains nothing: measured on two cores, 39x realtime
-with it and 41x without.
-"""
+"""Computes items ahead in another thread, up to a bound, so that decoding and speech detection run while the model does."""
 
 from __future__ import annotations
 

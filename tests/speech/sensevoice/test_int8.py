@@ -16,10 +16,22 @@ from tests.edits import edits
 from video_pipeline.core.waveform import Samples
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.speech.errors import EngineUnavailable
-from video_pipeline.speech.sensevoice import fbank, features, forward, int8, loading, precision, weights
+from video_pipeline.speech.sensevoice import (
+    fbank,
+    features,
+    forward,
+    int8,
+    int8_kernels,
+    int8_layer,
+    layers,
+    loading,
+    precision,
+    weights,
+)
 from video_pipeline.speech.sensevoice.forward import Answer
 from video_pipeline.speech.windows import WindowOptions, windows
 
+Tensor = torch.Tensor
 Signals = Callable[[int, float, float], list[Samples]]
 CPU = torch.device("cpu")
 CUDA = torch.device("cuda")
@@ -34,35 +46,82 @@ def module(inputs: int, outputs: int, spread: float) -> torch.nn.Linear:
     return made
 
 
+def codes(rows: int, width: int) -> int8.Codes:
+    torch.manual_seed(rows)
+    scales = np.logspace(-3, 3, rows, dtype=np.float32)
+    return int8.Codes(torch.randint(0, 256, (rows, width), dtype=torch.uint8), scales, int8.MIDDLE)
+
+
+def meant(found: int8.Codes) -> Tensor:
+    return (found.numbers.float() - found.zero) * torch.from_numpy(found.scales)[:, None]
+
+
 @needs_int8
-@given(rows=st.integers(1, 40), inputs=st.sampled_from([16, 144, 560]), loudness=st.floats(-4, 4), positive=st.booleans())
+@given(rows=st.integers(1, 40), inputs=st.sampled_from([16, 144, 560]))
 @settings(max_examples=30, deadline=None)
-def test_a_row_is_off_by_at_most_its_own_and_the_channels_half_steps(
-    rows: int, inputs: int, loudness: float, positive: bool
-) -> None:
-    layer, plain = int8.Int8Linear(module(inputs, 48, 2.0)), module(inputs, 48, 2.0)
-    x = torch.randn(rows, inputs) * torch.logspace(-loudness, loudness, rows)[:, None]
-    x = x.relu() if positive else x
+def test_a_product_is_off_by_at_most_half_a_step_of_its_channel(rows: int, inputs: int) -> None:
+    plain, given = module(inputs, 48, 2.0), codes(rows, inputs)
+    product = int8.Product.of(plain)
     with torch.inference_mode():
-        found = (layer.plus_of_positive if positive else layer.plus)(x, torch.zeros(rows, 48))
-        wanted, weight = plain(x), plain.weight
-        row_step = x.abs().amax(1, keepdim=True) / (255 if positive else 127)
-        channel_step = weight.abs().amax(1) / 127
-        most = row_step / 2 * weight.abs().sum(1) + channel_step / 2 * (x.abs() + row_step / 2).sum(1, keepdim=True)
+        found = torch.from_numpy(product(given) * given.scales[:, None] + product.bias)
+        wanted, step = plain(meant(given)), plain.weight.abs().amax(1) / 127
+        most = step / 2 * meant(given).abs().sum(1, keepdim=True)
         assert ((found - wanted).abs() <= most * 1.001 + 1e-5 * (1 + wanted.abs())).all()
 
 
 @needs_int8
-def test_a_row_gets_the_same_bits_whatever_lies_beside_it() -> None:
-    layer, x = int8.Int8Linear(module(144, 48, 1.0)), torch.randn(50, 144)
-    x[7] *= 1e6
-    x[8] = 0
+@given(rows=st.integers(1, 40), width=st.sampled_from([16, 144, 560]), loudness=st.floats(-4, 4))
+@settings(max_examples=30, deadline=None)
+def test_codes_of_a_norm_are_within_half_a_step(rows: int, width: int, loudness: float) -> None:
+    torch.manual_seed(rows + width)
+    plain = torch.nn.LayerNorm(width, eps=1e-12)
+    torch.nn.init.normal_(plain.weight)
+    torch.nn.init.normal_(plain.bias)
+    x = (torch.randn(rows, width) + 3) * torch.logspace(-loudness, loudness, rows)[:, None]
     with torch.inference_mode():
-        together = layer(x)
-        for k in (0, 7, 8, 49):
-            assert torch.equal(layer(x[k : k + 1])[0], together[k])
-        assert torch.equal(layer(x.bfloat16()), layer(x.bfloat16().float())), "codes are never rounded in bf16"
-        torch.testing.assert_close(together[8], layer._bias)
+        found, wanted = int8_layer.Norm(plain)(x.numpy()), plain(x)
+    step = wanted.abs().amax(1, keepdim=True) / 127
+    np.testing.assert_allclose(found.scales, step[:, 0], rtol=2e-3)
+    assert ((meant(found) - wanted).abs() <= step * 0.51 + 2e-3 * wanted.abs()).all()
+
+
+@needs_int8
+def test_a_row_of_zeros_stays_one() -> None:
+    product, zeros = np.zeros((2, 8), np.float32), np.zeros(8, np.float32)
+    found = int8.Codes.room((2, 8), 0)
+    int8_kernels.relu_codes(int8_kernels.Scaled(product, np.ones(2, np.float32), zeros), *found.written)
+    assert meant(found).abs().max() == 0
+    found = int8.Codes.room((2, 8), int8.MIDDLE)
+    int8_kernels.norm_codes(product, zeros + 1, zeros, 1e-12, *found.written)
+    assert meant(found).abs().max() == 0
+
+
+@needs_int8
+@given(lengths=st.lists(st.integers(1, 30), min_size=1, max_size=6), residual=st.booleans(), bf16=st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_a_layer_is_close_to_that_in_fp32_and_sees_only_its_window(lengths: list[int], residual: bool, bf16: bool) -> None:
+    inner = torch.bfloat16 if bf16 else torch.float32
+    block, lengths = encoder_block(48 if residual else 32), sorted(lengths)
+    layout = layers.Layout.of(lengths, 5, CPU)
+    torch.manual_seed(sum(lengths))
+    x = torch.randn(sum(lengths), block.in_size)
+    with torch.inference_mode(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(int8_layer, "native_float", lambda: inner)  # also as on processors without bf16
+        wanted = layers.Layer(block, torch.float32)(x.clone(), layout)
+        layer = int8_layer.Int8Layer(block)
+        found = layer(x.clone(), layout)
+        assert (found - wanted).norm() < 0.03 * wanted.norm()
+        alone = layer(x[-lengths[-1] :].clone(), layers.Layout.of(lengths[-1:], 5, CPU))
+        torch.testing.assert_close(found[-lengths[-1] :], alone, rtol=0.02, atol=0.02 * float(wanted.std()))
+
+
+def encoder_block(inputs: int) -> Any:
+    """One of funasr's, 48 wide, with a memory that reaches further back than ahead."""
+    from funasr.models.sense_voice.model import EncoderLayerSANM, MultiHeadedAttentionSANM, PositionwiseFeedForward
+
+    torch.manual_seed(inputs)
+    attention = MultiHeadedAttentionSANM(4, inputs, 48, 0.0, 7, 1)
+    return EncoderLayerSANM(inputs, 48, attention, PositionwiseFeedForward(48, 96, 0.0), 0.0).eval()
 
 
 @needs_int8
@@ -137,7 +196,7 @@ def test_a_torch_without_the_operations_does_without(monkeypatch: pytest.MonkeyP
     def gone(*arguments: Any) -> Any:
         raise AttributeError("no such operation")
 
-    monkeypatch.setattr(int8, "_product", gone)
+    monkeypatch.setattr(int8.Product, "__call__", gone)
     assert not int8._works()
 
 

@@ -8,11 +8,12 @@ CPUs, `gpu_layers` for GPUs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 
-from video_pipeline.speech.sensevoice.layers import Layer, Layout, between, norm_of
+from video_pipeline.speech.sensevoice.layers import Layer, Layout, norm_of
 from video_pipeline.speech.sensevoice.pages import Ranges, forget
 
 Tensor = torch.Tensor
@@ -33,22 +34,27 @@ class PackedEncoder:
         self.dtype = dtype
         self._scale = encoder.output_size() ** 0.5
         self._on_gpu = next(encoder.parameters()).device.type != "cpu" and dtype is not torch.float32
-        kind: Callable[[Any, torch.dtype], Any] = Layer
+        layer_of: Callable[[Any], Any] = partial(Layer, dtype=dtype)
         self._rows_until_compiled: int | None = None
         if self._on_gpu:
             from video_pipeline.speech.sensevoice import gpu_layers  # imports torch's compiler, which takes seconds
 
-            kind = gpu_layers.GpuLayer
+            layer_of = partial(gpu_layers.GpuLayer, dtype=dtype)
             self._rows_until_compiled = _COMPILE_AFTER_ROWS if gpu_layers.can_compile() else None
+        elif dtype is torch.int8:
+            from video_pipeline.speech.sensevoice.int8_layer import Int8Layer  # imports Numba
+
+            layer_of = Int8Layer
 
         def layers(modules: Iterable[Any]) -> Iterator[Any]:
             for module in modules:
-                yield kind(module, dtype)
+                yield layer_of(module)
                 forget(mapped)
 
         self._first = list(layers((*encoder.encoders0, *encoder.encoders)))
         self._second = list(layers(encoder.tp_encoders))
-        self._after, self._final = norm_of(encoder.after_norm, between(dtype)), norm_of(encoder.tp_norm, between(dtype))
+        self._between = torch.float32 if dtype is torch.int8 else dtype
+        self._after, self._final = norm_of(encoder.after_norm, self._between), norm_of(encoder.tp_norm, self._between)
         self._positions = torch.zeros(0)
         self._encode = encoder.embed.encode
         memory = encoder.encoders0[0].self_attn.pad_fn.padding
@@ -59,7 +65,7 @@ class PackedEncoder:
         layout = Layout.of([len(window) for window in windows], self.gap, windows[0].device)
         self._count(len(layout.places))
         x = torch.cat(list(windows)) * self._scale
-        x = (x + self._position(max(layout.lengths), x)[layout.places]).to(between(self.dtype))
+        x = (x + self._position(max(layout.lengths), x)[layout.places]).to(self._between)
         x = self._final(self._spread(x, layout) if self._on_gpu else self._layers(x, layout))
         return list(torch.split(x, list(layout.lengths)))
 
@@ -93,7 +99,8 @@ class PackedEncoder:
 
     def _position(self, length: int, like: Tensor) -> Tensor:
         """The model's sinusoids for positions 1 to `length`, cached for the longest window so far."""
-        if len(self._positions) < length:
+        known = self._positions  # other threads may set it meanwhile
+        if len(known) < length:
             numbers = torch.arange(1, length + 1, device=like.device)[None]
-            self._positions = self._encode(numbers, like.shape[1], torch.float32)[0]
-        return self._positions[:length]
+            self._positions = known = self._encode(numbers, like.shape[1], torch.float32)[0]
+        return known[:length]

@@ -1,14 +1,15 @@
 """From features to the model's answers: a token id and its probability per frame, and the answers of the query frames.
 
-Windows are packed into batches by number of frames, those of similar length together; they do not influence each other. The head
-runs over the rows of a batch in chunks, because its output has 25 055 numbers per frame: one id and one probability are kept.
+Windows are packed into batches by number of frames, those of similar length together; they do not influence each other. On a CPU
+every core computes batches of its own. The head runs over the rows of a batch in chunks, because its output has 25 055 numbers
+per frame: one id and one probability are kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ import torch
 from video_pipeline.speech.sensevoice.encoder import PackedEncoder
 from video_pipeline.speech.sensevoice.layers import Linear, native_float
 from video_pipeline.speech.sensevoice.loading import Loaded
+from video_pipeline.speech.sensevoice.packing import packed
+from video_pipeline.speech.sensevoice.single_threads import SingleThreads
 
 QUERIES = 4
 """Output frames before the speech: language, emotion, event, text norm."""
@@ -26,6 +29,8 @@ _HEAD_ROWS = 512
 """Rows that the head takes at once on a CPU: its output has 50 kB per row in bf16, so these are 26 MB."""
 _GPU_HEAD_ROWS = 8_192
 """The same on a GPU: 410 MB."""
+_SOFTMAX_ROWS = 64
+"""Rows that are weighed at once, in fp32: 6 MB, which stay in a cache."""
 
 Ids = npt.NDArray[np.int64]
 Probabilities = npt.NDArray[np.float32]
@@ -62,15 +67,16 @@ class Question:
 
 
 class Forward:
-    """The model in one precision, for any number of windows. Only one thread may use it at a time.
+    """The model in one precision, for any number of windows. Only one thread may use it at a time; it may use several itself.
 
     Args:
         dtype: float32 gives funasr's tokens; bfloat16 is faster if the device supports it.
         batch_frames: rows that go through the layers together. Halved permanently if a GPU's memory does not hold them.
         kept: pieces whose likelihood in every frame is part of the answers.
+        threads: of a CPU, each of which computes batches, of `batch_frames` rows in all.
     """
 
-    def __init__(self, loaded: Loaded, dtype: torch.dtype, batch_frames: int, kept: Sequence[int] = ()) -> None:
+    def __init__(self, loaded: Loaded, dtype: torch.dtype, batch_frames: int, kept: Sequence[int] = (), threads: int = 1) -> None:
         model, vocabulary = loaded.model, loaded.vocabulary
         self.dtype, self.device = dtype, loaded.device
         self._queries = model.embed.weight.detach().clone()  # a copy, so that the mapped checkpoint is not kept in memory
@@ -79,42 +85,35 @@ class Forward:
         # The head stays out of the integers: what it rounds would change the choice itself, and it is 6 % of the work.
         self._head = Linear(model.ctc.ctc_lo, native_float() if dtype is torch.int8 else dtype)
         self._choices = (vocabulary.languages.ids, vocabulary.emotions.ids, vocabulary.events.ids)
-        self._batch_frames = batch_frames
+        self._batch_frames = batch_frames // threads
+        self._threads = SingleThreads(threads)
         self._kept = list(kept)
 
     def run(self, questions: Sequence[Question]) -> list[Answer]:
         """One answer per question, in order, each the same as if it were asked alone."""
-        answers: dict[int, Answer] = {}
-        waiting = sorted(range(len(questions)), key=lambda k: len(questions[k].features))
-        with torch.inference_mode():
-            while waiting:
-                group = self._group(waiting, questions)
-                try:
-                    answers.update(zip(group, self._answers([questions[k] for k in group]), strict=True))
-                except torch.OutOfMemoryError:
-                    if len(group) == 1:
-                        raise
-                    self._batch_frames = max(1, self._batch_frames // 2)
-                    torch.cuda.empty_cache()
-                    continue
-                del waiting[: len(group)]
+        groups = packed([len(one.features) + QUERIES for one in questions], self._batch_frames, len(self._threads))
+        made = self._threads.map(partial(self._answered, questions), groups)
+        answers = dict(zip((k for group in groups for k in group), (answer for part in made for answer in part), strict=True))
         return [answers[k] for k in range(len(questions))]
+
+    def _answered(self, questions: Sequence[Question], group: Sequence[int]) -> list[Answer]:
+        """In two halves, then and from now on, where the memory of a GPU does not hold a batch."""
+        try:
+            with torch.inference_mode():
+                return list(self._answers([questions[k] for k in group]))
+        except torch.OutOfMemoryError:
+            if len(group) == 1:
+                raise
+        self._batch_frames = max(1, self._batch_frames // 2)
+        torch.cuda.empty_cache()
+        middle = len(group) // 2
+        return [*self._answered(questions, group[:middle]), *self._answered(questions, group[middle:])]
 
     def _query_rows(self, language: str, numerals: bool) -> torch.Tensor:
         """[4, 560]: the vectors put before the speech, for language, emotion, event and text norm."""
         norm = self._text_norm_rows["withitn" if numerals else "woitn"]
         rows: torch.Tensor = self._queries[[self._language_rows[language], 1, 2, norm]]
         return rows
-
-    def _group(self, waiting: Sequence[int], questions: Sequence[Question]) -> list[int]:
-        """The next windows of a batch: at least one."""
-        group, frames = [waiting[0]], len(questions[waiting[0]].features) + QUERIES
-        for k in islice(waiting, 1, None):
-            frames += len(questions[k].features) + QUERIES
-            if frames > self._batch_frames:
-                break
-            group.append(k)
-        return group
 
     def _answers(self, questions: Sequence[Question]) -> Iterator[Answer]:
         settings = {(one.language, one.numerals) for one in questions}
@@ -151,8 +150,8 @@ class Forward:
             return best, torch.where(best == BLANK, 1.0, _greatest_softmax(logits)), relative
         spoken = (best != BLANK).nonzero().squeeze(1)
         probabilities = torch.ones(len(chunk), device=chunk.device)
-        if len(spoken):
-            probabilities[spoken] = _greatest_softmax(logits[spoken])
+        for rows in torch.split(spoken, _SOFTMAX_ROWS):
+            probabilities[rows] = _greatest_softmax(logits[rows])
         return best, probabilities, relative
 
     def _choice(self, rows: torch.Tensor, wanted: Sequence[int]) -> Probabilities:

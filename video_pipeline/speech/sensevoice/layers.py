@@ -12,12 +12,12 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch.nn.functional import conv2d, layer_norm, linear, scaled_dot_product_attention
 
-from video_pipeline.speech.sensevoice.int8 import Int8Linear
-
 Tensor = torch.Tensor
+Rows = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,10 @@ class Layout:
     """[rows] each row's number when `gap` zero rows are put before every window."""
     total: int
     """The number of rows including those zeros and a gap at the end."""
+    starts: Rows
+    """[rows] the first row of each row's window, without gaps."""
+    ends: Rows
+    """[rows] the one after its last."""
 
     @classmethod
     def of(cls, lengths: Sequence[int], gap: int, device: torch.device) -> Layout:
@@ -47,7 +51,8 @@ class Layout:
         rows = torch.from_numpy(every + np.repeat(gap * np.arange(1, len(counts) + 1), counts)).to(device)
         runs = tuple((len(list(run)), length) for length, run in groupby(lengths))
         total = len(every) + gap * (len(counts) + 1)
-        return cls(lengths=tuple(lengths), runs=runs, gap=gap, places=places, rows=rows, total=total)
+        first, after = (np.repeat(edge, counts).astype(np.int32) for edge in (starts, starts + counts))
+        return cls(lengths=tuple(lengths), runs=runs, gap=gap, places=places, rows=rows, total=total, starts=first, ends=after)
 
 
 class Linear:
@@ -79,8 +84,6 @@ class Linear:
         done: Tensor = torch.ops.mkldnn._linear_pointwise.binary(x, other, self._packed, self._bias, "add")
         return done
 
-    plus_of_positive = plus
-
 
 def _packed(weight: Tensor) -> Tensor | None:
     """The weight in oneDNN's own layout; None if these private operations are missing or fail."""
@@ -95,16 +98,6 @@ def _packed(weight: Tensor) -> Tensor | None:
     except (RuntimeError, AttributeError, NotImplementedError, TypeError):
         return None
     return packed
-
-
-def linear_of(module: Any, dtype: torch.dtype) -> Linear | Int8Linear:
-    """A linear layer whose products are of this type."""
-    return Int8Linear(module) if dtype is torch.int8 else Linear(module, dtype)
-
-
-def between(dtype: torch.dtype) -> torch.dtype:
-    """The type of what goes from one linear layer to the next."""
-    return torch.float32 if dtype is torch.int8 else dtype
 
 
 def has_amx() -> bool:
@@ -124,19 +117,18 @@ class Layer:
     def __init__(self, module: Any, dtype: torch.dtype) -> None:
         attention = module.self_attn
         self._heads = attention.h
-        self._norm1, self._norm2 = norm_of(module.norm1, between(dtype)), norm_of(module.norm2, between(dtype))
-        self._qkv, self._out = linear_of(attention.linear_q_k_v, dtype), linear_of(attention.linear_out, dtype)
-        self._up, self._down = linear_of(module.feed_forward.w_1, dtype), linear_of(module.feed_forward.w_2, dtype)
-        self._inner = native_float() if dtype is torch.int8 else dtype
-        self._memory = Memory(attention, self._inner)
+        self._norm1, self._norm2 = norm_of(module.norm1, dtype), norm_of(module.norm2, dtype)
+        self._qkv, self._out = Linear(attention.linear_q_k_v, dtype), Linear(attention.linear_out, dtype)
+        self._up, self._down = Linear(module.feed_forward.w_1, dtype), Linear(module.feed_forward.w_2, dtype)
+        self._memory = Memory(attention, dtype)
         self._residual = module.in_size == module.size
 
     def __call__(self, x: Tensor, layout: Layout) -> Tensor:
-        qkv = self._qkv(self._norm1(x)).to(self._inner)
+        qkv = self._qkv(self._norm1(x))
         width = qkv.shape[1] // 3
         memory = self._memory(qkv[:, 2 * width :], x if self._residual else None, layout)
         x = self._out.plus(self._attend(qkv, layout), memory)
-        return self._down.plus_of_positive(self._up.relu(self._norm2(x)), x)
+        return self._down.plus(self._up.relu(self._norm2(x)), x)
 
     def _attend(self, qkv: Tensor, layout: Layout) -> Tensor:
         """Scaled dot-product attention inside each window; windows of one length in one call."""
@@ -164,6 +156,14 @@ def _attention(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
     return torch.bmm(scores.softmax(dim=-1), values).view(windows, heads, frames, depth)
 
 
+def memory_taps(attention: Any) -> tuple[Tensor, int]:
+    """Of the memory block: [width, 1, kernel], in which the value itself is one more tap, and the number on earlier rows."""
+    taps: Tensor = attention.fsmn_block.weight.detach().clone()
+    before: int = attention.pad_fn.padding[0]
+    taps[:, :, before] += 1
+    return taps, before
+
+
 class Memory:
     """FSMN: the values plus a depthwise convolution of them over time, plus the block's residual.
 
@@ -172,9 +172,7 @@ class Memory:
     """
 
     def __init__(self, attention: Any, dtype: torch.dtype) -> None:
-        taps = attention.fsmn_block.weight.detach().clone()  # [width, 1, kernel]
-        self._before = attention.pad_fn.padding[0]
-        taps[:, :, self._before] += 1  # the value itself is one more tap in the middle
+        taps, self._before = memory_taps(attention)
         self._taps = taps.to(dtype).unsqueeze(-1).contiguous(memory_format=torch.channels_last)
 
     def __call__(self, values: Tensor, residual: Tensor | None, layout: Layout) -> Tensor:

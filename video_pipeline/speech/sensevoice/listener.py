@@ -48,7 +48,8 @@ class Listener:
         rows = _CPU_ROWS if device.type == "cpu" else _GPU_ROWS
         self.vocabulary: Vocabulary = loaded.vocabulary
         self.terms = TermSearch(terms, loaded.tokenizer.encode, self.vocabulary.pieces) if terms else None
-        self._forward = Forward(loaded, dtype, rows, self.terms.kept if self.terms else ())
+        threads = torch.get_num_threads() if device.type == "cpu" else 1
+        self._forward = Forward(loaded, dtype, rows, self.terms.kept if self.terms else (), threads)
         self._run = Gathered(self._forward.run)
         self._frontend = loaded.frontend if exact else None
         self._stacking = fbank.Stacking.of(loaded.frontend)

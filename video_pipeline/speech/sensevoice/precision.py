@@ -34,8 +34,8 @@ def precision_of(wanted: str, device: torch.device) -> torch.dtype:
 def _fastest(device: torch.device) -> torch.dtype:
     """On a CPU bf16 with AMX, else int8 with VNNI, else bf16, else fp32; on a GPU bf16 since Ampere, fp16 before.
 
-    With AMX the products of a layer take 15 ms in bf16 and 12 ms in int8 (2 222 rows, one core), and finding the codes takes more
-    than these 3 ms: in all, int8 takes 1.4 times as long as bf16 there.
+    With AMX the products of a layer take 15 ms in bf16 and 12 ms in int8 (2 222 rows, one core). Finding the codes took more than
+    these 3 ms before it was compiled, and was not measured there since.
     """
     if device.type == "cuda":
         return torch.bfloat16 if _has_bf16() else torch.float16

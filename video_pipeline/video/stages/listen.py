@@ -45,7 +45,7 @@ JOURNAL_FILE = ".listened.jsonl"
 STRETCH_S = 300.0
 """Of sound, after which the engine's answers are stored: what a run that is stopped loses at most."""
 _WINDOWS_AHEAD = 32
-"""Decoded while a model on another device works; some minutes of speech."""
+"""Decoded while the model works; some minutes of speech."""
 _BLOCK_S = 30.0
 """Sound decoded at a time when places are listened to again."""
 
@@ -192,7 +192,7 @@ class _Listening:
         """The engine's answers in order: those of an earlier run from the journal, further ones as they are made."""
         blocks = self._ear.listening(audio_blocks(self._source.info.path, self._source.track))
         found = spoken_windows(self._given, blocks, self._engine, self._progress)
-        with closing(found if self._engine.identity.device == "cpu" else ahead(found, _WINDOWS_AHEAD)) as stream:
+        with closing(ahead(found, _WINDOWS_AHEAD)) as stream:
             for stretch in _stretches(stream):
                 known = journal.known()
                 if known is None:
