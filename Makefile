@@ -73,6 +73,7 @@ check-ui: $(VENV)/.dev  ## lint and types of the JavaScript and CSS
 bench: $(VENV)/.bench  ## speed and memory, as ratios; see benchmarks/README.md (half an hour)
 	@$(PY) -m benchmarks.run
 	@$(PY) -m benchmarks.subtitles
+	@$(PY) -m benchmarks.start
 	@$(PY) -m benchmarks.seed
 	@$(PY) -m benchmarks.speech $(ARGS)
 

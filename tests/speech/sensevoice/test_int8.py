@@ -115,6 +115,15 @@ def test_a_layer_is_close_to_that_in_fp32_and_sees_only_its_window(lengths: list
         torch.testing.assert_close(found[-lengths[-1] :], alone, rtol=0.02, atol=0.02 * float(wanted.std()))
 
 
+@needs_int8
+def test_the_kernels_are_loaded_as_a_layer_uses_them() -> None:
+    int8_layer.load_kernels()
+    with torch.inference_mode():
+        int8_layer.Int8Layer(encoder_block(48))(torch.randn(4, 48), layers.Layout.of([4], 5, CPU))
+    for name in ("norm_codes", "split_heads", "join_heads", "remember", "relu_codes", "add_scaled"):
+        assert len(getattr(int8_kernels, name).signatures) == 1, f"{name} is compiled for other types when it is used"
+
+
 def encoder_block(inputs: int) -> Any:
     """One of funasr's, 48 wide, with a memory that reaches further back than ahead."""
     from funasr.models.sense_voice.model import EncoderLayerSANM, MultiHeadedAttentionSANM, PositionwiseFeedForward

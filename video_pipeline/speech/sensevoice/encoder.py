@@ -7,6 +7,7 @@ CPUs, `gpu_layers` for GPUs.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -42,9 +43,10 @@ class PackedEncoder:
             layer_of = partial(gpu_layers.GpuLayer, dtype=dtype)
             self._rows_until_compiled = _COMPILE_AFTER_ROWS if gpu_layers.can_compile() else None
         elif dtype is torch.int8:
-            from video_pipeline.speech.sensevoice.int8_layer import Int8Layer  # imports Numba
+            from video_pipeline.speech.sensevoice.int8_layer import Int8Layer, load_kernels  # imports Numba
 
             layer_of = Int8Layer
+            threading.Thread(target=load_kernels, daemon=True).start()  # while the weights are packed
 
         def layers(modules: Iterable[Any]) -> Iterator[Any]:
             for module in modules:

@@ -90,6 +90,19 @@ class Int8Layer:
         add_scaled(_scaled(self._down, codes), sums)
 
 
+def load_kernels() -> None:
+    """Compile the kernels, or read them from disk: half a second when first used, three seconds the first time on a machine."""
+    rows, codes = np.zeros((1, 4), np.float32), Codes.room((1, 4), MIDDLE)
+    parts = np.zeros((3, 4), np.uint16)
+    given, edges = Scaled(rows, codes.scales, rows[0]), Edges(np.zeros(1, np.int32), np.ones(1, np.int32))
+    norm_codes(rows, rows[0], rows[0], 1.0, *codes.written)
+    split_heads(Scaled(np.zeros((1, 12), np.float32), codes.scales, np.zeros(12, np.float32)), edges, 1, parts, rows)
+    join_heads(parts[0], edges, 1, *codes.written)
+    remember(given, Memory(rows, rows, 0), edges, rows)
+    relu_codes(given, *codes.written)
+    add_scaled(given, rows)
+
+
 def _scaled(linear: Product, codes: Codes) -> Scaled:
     return Scaled(linear(codes), codes.scales, linear.bias)
 
