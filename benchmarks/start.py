@@ -2,7 +2,8 @@
 
 A minute of speech from command to subtitles, with a model of the real size whose files the system has in memory; how long it
 takes until the engine is open, which is when the first note is shown; and how soon the page answers. Each is a process of its
-own, once to warm up and then several times. Without `--model` a checkpoint with random weights and the real configuration is made.
+own, once to warm up and then several times. Without `--model` a checkpoint with random weights and the real configuration is
+made.
 """
 
 from __future__ import annotations
