@@ -1,7 +1,8 @@
 # The page on port 7860, on CPUs. Others reach it, so it starts only with a login:
 #     docker build --tag video-pipeline .
 #     docker run --publish 127.0.0.1:7860:7860 --volume video-pipeline:/data --env VIDEO_PIPELINE_AUTH=me:A-LONG-PASSWORD video-pipeline
-# Any other command: docker run --volume "$PWD":/data video-pipeline subtitles talk.mp4
+# Any other command, on the files of this folder, as the user whose folder it is; the model's weights stay in the volume:
+#     docker run --rm --user "$(id -u):0" --volume video-pipeline:/data --volume "$PWD":/videos --workdir /videos video-pipeline subtitles talk.mp4
 FROM python:3.11-slim
 
 WORKDIR /source
@@ -13,10 +14,10 @@ COPY video_pipeline video_pipeline
 RUN pip install --no-cache-dir --no-compile --constraint constraints.txt --extra-index-url https://download.pytorch.org/whl/cpu torch \
  && pip install --no-cache-dir --no-compile --constraint constraints.txt '.[sensevoice,draft,web]'
 
-# /data: results, uploads, and the weights of the speech model
-RUN useradd --create-home --uid 1000 app && install --directory --owner app /data
+# /data: results, uploads, and the weights of the speech model; any user of the group root may write there
+RUN useradd --home-dir /data --uid 1000 app && install --directory --owner app --group root --mode 775 /data
 USER app
-ENV XDG_DATA_HOME=/data/.share
+ENV HOME=/data XDG_DATA_HOME=/data/.share
 WORKDIR /data
 VOLUME /data
 EXPOSE 7860

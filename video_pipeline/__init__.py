@@ -11,9 +11,16 @@ The names below are the public interface. They are loaded when they are first us
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # onnxruntime 1.32 and newer report usage by default, on Linux too
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+"""Libraries must not report usage to their makers. They read this when they are loaded; what a person has set stands."""
 
 if TYPE_CHECKING:
     from video_pipeline.core.clip import Clip as Clip
