@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from video_pipeline.media.decode import audio_blocks
-from video_pipeline.speech.draft.english import BLOCK_S, WEIGHTS, Evidence, Judge, Measure, shortage
+from video_pipeline.speech.draft.english import BLOCK_S, WEIGHTS, Evidence, Judge, measured, shortage
 from video_pipeline.speech.windows import WindowOptions, windows
 
 LONG_S = 8.0
@@ -42,18 +42,14 @@ Figures = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """The evidence in one recording, by window."""
+    """The evidence in the start of one recording."""
 
     name: str
     language: str
     source: str
     may_train: bool
     seconds: float
-    parts: tuple[Evidence, ...]
-
-    @property
-    def whole(self) -> Evidence:
-        return sum(self.parts, Evidence())
+    whole: Evidence
 
     @property
     def is_english(self) -> bool:
@@ -68,26 +64,26 @@ class Clip:
         return "+" in self.language or "/" in self.language
 
 
-def recordings(corpus: Path, measure: Measure) -> Iterator[Clip]:
+def recordings(corpus: Path) -> Iterator[Clip]:
     """The recordings of speech whose language is known: the sound that the engine judges first."""
     for entry in json.loads((corpus / "manifest.json").read_text())["media"]:
         if not entry.get("language") or entry["kind"] in ("music", "video"):
             continue
-        parts, length_s = [], 0.0
+        block, length_s = [], 0.0
         for window in windows(audio_blocks(corpus / entry["file"], 0), WindowOptions()):
-            parts.append(measure(window))
+            block.append(window)
             length_s += window.duration_s
             if length_s >= BLOCK_S:
                 break
-        yield Clip(entry["file"], entry["language"], entry["repo"], entry["train_ok"], entry["seconds"], tuple(parts))
+        yield Clip(entry["file"], entry["language"], entry["repo"], entry["train_ok"], entry["seconds"], measured(block))
 
 
-def measured(corpus: Path, work: Path) -> list[Clip]:
+def all_clips(corpus: Path, work: Path) -> list[Clip]:
     """All clips, from the file in `work` if it is there."""
     stored = work / "evidence.json"
     if not stored.is_file():
         work.mkdir(parents=True, exist_ok=True)
-        stored.write_bytes(msgspec.json.encode([*recordings(corpus, Measure())]))
+        stored.write_bytes(msgspec.json.encode([*recordings(corpus)]))
     return msgspec.json.decode(stored.read_bytes(), type=list[Clip])
 
 
@@ -151,7 +147,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     arguments = parser.parse_args()
-    clips = measured(arguments.corpus, arguments.work)
+    clips = all_clips(arguments.corpus, arguments.work)
     judge = fitted([clip for clip in clips if clip.may_train and not clip.is_mixed])
     WEIGHTS.write_bytes(msgspec.json.format(msgspec.json.encode(judge), indent=1) + b"\n")
     report(clips, judge)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from video_pipeline.core.waveform import RATE_HZ, Waveform
+from video_pipeline.media.decode import audio_blocks
+from video_pipeline.speech.base import SpeechOptions
+from video_pipeline.speech.draft.engine import FACTORY
 from video_pipeline.speech.draft.english import (
     AGAIN_S,
     BLOCK_S,
@@ -19,6 +23,7 @@ from video_pipeline.speech.draft.english import (
     EnglishCheck,
     Evidence,
     Judge,
+    measured,
     shipped_judge,
 )
 from video_pipeline.speech.errors import OtherLanguage
@@ -28,6 +33,7 @@ JUDGE = Judge(
 )
 """English has words that are surer than 50 %; in 2.5 s of speech, than 40 %."""
 WINDOW_S = 10.0
+ROOT = Path(__file__).parents[2]
 
 
 def heard(sure: float, speech_s: float = 8.0, common: int = 2, word: float = -40.0, fit: float = -4.5) -> Evidence:
@@ -49,7 +55,7 @@ def windows(count: int, start_s: float = 0.0) -> Iterator[Waveform]:
 def check(*evidence: Evidence) -> EnglishCheck:
     """One that finds these in the windows that it measures, the last one in all further ones."""
     found = itertools.chain(evidence, itertools.repeat(evidence[-1]))
-    return EnglishCheck(lambda window: next(found), JUDGE)
+    return EnglishCheck(lambda block: sum((next(found) for _ in block), Evidence()), JUDGE)
 
 
 def test_english_passes_whole_and_in_order() -> None:
@@ -97,10 +103,10 @@ def test_words_of_a_file_with_too_little_speech_are_doubted() -> None:
 def test_what_was_heard_is_remembered_between_stretches() -> None:
     memory: dict[str, str] = {}
     assert list(check(ENGLISH).passing(windows(3), memory))
-    measured: list[Waveform] = []
-    counting = EnglishCheck(lambda window: measured.append(window) or ENGLISH, JUDGE)
+    judged: list[Waveform] = []
+    counting = EnglishCheck(lambda block: judged.extend(block) or ENGLISH, JUDGE)
     assert len(list(counting.passing(windows(5, 300.0), memory))) == 5
-    assert not measured
+    assert not judged
 
 
 def test_little_speech_gets_a_lower_threshold() -> None:
@@ -131,3 +137,19 @@ def test_evidence_adds_up() -> None:
     assert whole.figures()[2:] == pytest.approx((0.5, -120.0))
     assert whole.figures()[0] == pytest.approx(-4.5)
     assert not any(Evidence().figures())
+
+
+def test_the_same_speech_has_the_same_words_whatever_was_heard_before() -> None:
+    """pocketsphinx's decoder carries over something from one sound to the next."""
+    pytest.importorskip("pocketsphinx")
+    engine = FACTORY.open(SpeechOptions(language="en"))
+    blocks = [*audio_blocks(ROOT / "examples" / "demo.mp4", 0)]
+    samples = np.concatenate([block.samples for block in blocks])
+    first, other = (Waveform(samples[s * RATE_HZ : (s + 6) * RATE_HZ], RATE_HZ, 0.0) for s in (1, 20))
+    before = [heard.segment for heard in engine.transcribe([first])]
+    assert any(segment and segment.tokens for segment in before)
+    evidence = measured([first])
+    list(engine.transcribe([other]))
+    measured([other])
+    assert [heard.segment for heard in engine.transcribe([first])] == before
+    assert measured([first]) == evidence

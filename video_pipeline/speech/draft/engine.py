@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -14,7 +15,7 @@ from video_pipeline.core.transcript import EngineIdentity, Segment, Token
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptions, missing_features
 from video_pipeline.speech.draft.decoding import FRAME_S, decoded
-from video_pipeline.speech.draft.english import EnglishCheck, Measure, shipped_judge, weights_digest
+from video_pipeline.speech.draft.english import EnglishCheck, measured, shipped_judge, weights_digest
 from video_pipeline.speech.errors import EngineUnavailable
 
 _REVISION = 3
@@ -32,24 +33,27 @@ class DraftEngine:
     draft = True
     lacks = ("any language but English", *missing_features(()), "the accuracy of SenseVoice and Whisper")
 
-    def __init__(self, decoder: Any, identity: EngineIdentity, check: EnglishCheck | None = None) -> None:
+    def __init__(self, new_decoder: Callable[[], Any], identity: EngineIdentity, check: EnglishCheck | None = None) -> None:
         """`check`: refuses other languages; None takes all speech for English."""
-        self._decoder = decoder
+        self._new_decoder = new_decoder
         self._check = check
         self.identity = identity
 
     def transcribe(self, windows: Iterable[Waveform], memory: dict[str, str] | None = None) -> Iterator[Heard]:
-        """See the contract; in `memory` is whether the file was English so far. Raises OtherLanguage."""
-        memory = {} if memory is None else memory
+        """See the contract; in `memory` is whether the file was English so far. Raises OtherLanguage.
+
+        A decoder answers a little differently after other sounds, so each call has one of its own.
+        """
+        memory, decoder = {} if memory is None else memory, self._new_decoder()
         for window in self._check.passing(windows, memory) if self._check else windows:
-            yield Heard(window.span, self._segment(window))
+            yield Heard(window.span, self._segment(decoder, window))
 
     def doubt(self, memory: Mapping[str, str]) -> str:
         """See `DoubtsWords`: there may be too little speech to tell its language."""
         return self._check.doubt(memory) if self._check else ""
 
-    def _segment(self, window: Waveform) -> Segment | None:
-        words = decoded(self._decoder, window)
+    def _segment(self, decoder: Any, window: Waveform) -> Segment | None:
+        words = decoded(decoder, window)
         if not words:
             return None
         tokens = tuple(self._token(piece, k == 0, window) for k, piece in enumerate(words))
@@ -93,8 +97,8 @@ class DraftFactory:
             raise EngineUnavailable("draft", f"it runs on the CPU only, not on {options.device!r}")
         from pocketsphinx import Decoder
 
-        check = None if options.language == Language.EN else EnglishCheck(Measure(), shipped_judge())
-        return DraftEngine(Decoder(samprate=RATE_HZ, loglevel="FATAL"), self.identify(options), check)
+        check = None if options.language == Language.EN else EnglishCheck(measured, shipped_judge())
+        return DraftEngine(partial(Decoder, samprate=RATE_HZ, loglevel="FATAL"), self.identify(options), check)
 
 
 FACTORY = DraftFactory()

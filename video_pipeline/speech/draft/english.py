@@ -12,7 +12,7 @@ import hashlib
 import math
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -160,7 +160,7 @@ class _State(msgspec.Struct):
 class EnglishCheck:
     """Lets windows of speech through while they sound like English."""
 
-    def __init__(self, measure: Callable[[Waveform], Evidence], judge: Judge) -> None:
+    def __init__(self, measure: Callable[[Sequence[Waveform]], Evidence], judge: Judge) -> None:
         self._measure, self._judge = measure, judge
 
     def passing(self, windows: Iterable[Waveform], memory: dict[str, str]) -> Iterator[Waveform]:
@@ -195,7 +195,7 @@ class EnglishCheck:
     def _hear(self, block: list[Waveform], state: _State) -> None:
         state.start_s = state.start_s if state.recent.frames else block[0].start_s
         state.end_s = block[-1].end_s
-        state.recent = sum(map(self._measure, block), state.recent)
+        state.recent += self._measure(block)
         english = self._judge.is_english(state.recent)
         if english is None:
             return
@@ -208,29 +208,32 @@ class EnglishCheck:
             raise OtherLanguage("draft", "English", block[0].start_s, block[-1].end_s)
 
 
-class Measure:
-    """Measures the evidence in a window with the two decoders."""
+def measured(windows: Iterable[Waveform]) -> Evidence:
+    """The evidence in some windows, by two decoders of their own.
 
-    def __init__(self) -> None:
-        from pocketsphinx import Decoder, get_model_path
+    A decoder answers a little differently after other sounds, so none is kept: the same speech has to give the same verdict,
+    whichever file was judged before. Making both takes half a second.
+    """
+    from pocketsphinx import Decoder, get_model_path
 
-        model = get_model_path(_PHONE_MODEL)
-        self._phones = Decoder(samprate=RATE_HZ, loglevel="FATAL", lm=None, allphone=model, lw=_PHONE_WEIGHT)
-        self._words = Decoder(samprate=RATE_HZ, loglevel="FATAL", **_QUICK)
+    phone_model = get_model_path(_PHONE_MODEL)
+    phones = Decoder(samprate=RATE_HZ, loglevel="FATAL", lm=None, allphone=phone_model, lw=_PHONE_WEIGHT)
+    words = Decoder(samprate=RATE_HZ, loglevel="FATAL", **_QUICK)
+    return sum((_evidence(decoded(phones, window), decoded(words, window)) for window in windows), Evidence())
 
-    def __call__(self, window: Waveform) -> Evidence:
-        phones, words = decoded(self._phones, window), decoded(self._words, window)
-        counted = Counter(piece.word for piece in phones)
-        fitting = [piece for piece in words if piece.ascore > _LEAST_FIT]
-        return Evidence(
-            counts=tuple(counted[phone] for phone in PHONES),
-            frames=sum(map(_frames, phones)),
-            word_frames=sum(map(_frames, words)),
-            sure_frames=sum(piece.prob * _frames(piece) for piece in words),
-            grammar=SCALE * sum(math.log(max(_UNSEEN, piece.lscore)) for piece in words),
-            fit=sum(math.log(piece.ascore) for piece in fitting),
-            fit_frames=sum(map(_frames, fitting)),
-        )
+
+def _evidence(phones: Sequence[Any], words: Sequence[Any]) -> Evidence:
+    counted = Counter(piece.word for piece in phones)
+    fitting = [piece for piece in words if piece.ascore > _LEAST_FIT]
+    return Evidence(
+        counts=tuple(counted[phone] for phone in PHONES),
+        frames=sum(map(_frames, phones)),
+        word_frames=sum(map(_frames, words)),
+        sure_frames=sum(piece.prob * _frames(piece) for piece in words),
+        grammar=SCALE * sum(math.log(max(_UNSEEN, piece.lscore)) for piece in words),
+        fit=sum(math.log(piece.ascore) for piece in fitting),
+        fit_frames=sum(map(_frames, fitting)),
+    )
 
 
 def _frames(piece: Any) -> int:
