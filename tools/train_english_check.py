@@ -110,7 +110,7 @@ def regression(clips: Sequence[Clip]) -> Judge:
 def fitted(clips: Sequence[Clip]) -> Judge:
     """The regression on all, and the threshold under which hardly any English is if each source is judged by a fit without it."""
     learnt = [clip for clip in clips if clip.whole.speech_s >= LEAST_S]
-    odds = {}
+    odds: dict[str, float] = {}
     for source in {clip.source for clip in learnt}:
         judge = regression([clip for clip in learnt if clip.source != source])
         odds |= {clip.name: judge.log_odds(clip.whole) for clip in learnt if clip.source == source}
