@@ -22,6 +22,7 @@ def list_() -> None:
     from video_pipeline.speech.models import here
     from video_pipeline.translate.weights import NAME, located
 
+    typer.echo(f"{'MODEL':16} FOLDER ON THIS MACHINE, - if not fetched", err=True)
     found = {**here(), NAME: located() or "-"}
     for name in _names():
         typer.echo(f"{name:16} {found.get(name, '-')}")
