@@ -30,6 +30,9 @@ LEAST_S = 2.0
 """Speech without which nothing is decided: below, even English has figures of any kind."""
 MOST_SPREAD = 1.3
 """Of words over phones, in time: more than in any English recording (1.18), also with noise as loud as the voice."""
+DOUBT = 0.75
+"""Standard deviation of the log-odds between hearings of the same 5 to 6 s of speech, shifted by 2.5 ms or after other sounds (of
+five recordings); of 9 s and more it is 0.1 (of eight)."""
 PENALTY = 1.0
 """Of the squared weights (ridge), in examples."""
 STEPS = 20
@@ -104,7 +107,15 @@ def regression(clips: Sequence[Clip]) -> Judge:
         weights -= np.linalg.solve((rows * (share * odds * (1 - odds))[:, None]).T @ rows + ridge, slope)
     numbers = {"mean": mean, "scale": scale, "weights": weights[:-1]}
     lists = {name: tuple(round(float(value), 5) for value in values) for name, values in numbers.items()}
-    return Judge(**lists, bias=round(float(weights[-1]), 5), threshold=0.0, slack=0.0, least_s=LEAST_S, most_spread=MOST_SPREAD)
+    return Judge(
+        **lists,
+        bias=round(float(weights[-1]), 5),
+        threshold=0.0,
+        slack=0.0,
+        least_s=LEAST_S,
+        most_spread=MOST_SPREAD,
+        doubt=DOUBT,
+    )
 
 
 def fitted(clips: Sequence[Clip]) -> Judge:

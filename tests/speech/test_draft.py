@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -113,6 +114,14 @@ def test_little_speech_gets_a_lower_threshold() -> None:
     assert JUDGE.is_english(heard(0.45, ENOUGH_S)) is False
     assert JUDGE.is_english(heard(0.45, ENOUGH_S / 2)) is True
     assert JUDGE.is_english(heard(0.35, ENOUGH_S / 2)) is False
+
+
+def test_a_little_speech_just_below_the_threshold_is_left_open() -> None:
+    judge = msgspec.structs.replace(JUDGE, doubt=0.1)
+    assert judge.is_english(heard(0.45, ENOUGH_S)) is None
+    assert judge.is_english(heard(0.35, ENOUGH_S)) is False
+    assert judge.is_english(heard(0.45, 2 * ENOUGH_S)) is False
+    assert shipped_judge().doubt > 0
 
 
 def test_words_stretched_over_noise_decide_nothing() -> None:

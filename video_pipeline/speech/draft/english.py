@@ -114,16 +114,21 @@ class Judge(msgspec.Struct, frozen=True):
     most_spread: float
     """Time of the words as a share of that of the phones above which nothing is decided: words that are stretched over what the
     other decoder takes for noise tell of the noise."""
+    doubt: float = 0.0
+    """How far below the threshold `ENOUGH_S` of speech must be to be refused: nearer, another hearing might pass it. Falls with
+    the square of the speech."""
 
     def log_odds(self, evidence: Evidence) -> float:
         parts = zip(evidence.figures(), self.mean, self.scale, self.weights, strict=True)
         return self.bias + sum(weight * (figure - mean) / scale for figure, mean, scale, weight in parts)
 
     def is_english(self, evidence: Evidence) -> bool | None:
-        """None if there is too little speech to tell, or too much noise."""
+        """None if there is too little speech to tell, too much noise, or a little speech is just below the threshold."""
         if evidence.speech_s < self.least_s or evidence.word_frames > self.most_spread * evidence.frames:
             return None
-        return self.log_odds(evidence) >= self.threshold - self.slack * shortage(evidence)
+        above = self.log_odds(evidence) - (self.threshold - self.slack * shortage(evidence))
+        is_near = -self.doubt * (ENOUGH_S / evidence.speech_s) ** 2 <= above < 0
+        return None if is_near else above >= 0
 
 
 def shortage(evidence: Evidence) -> float:
@@ -188,7 +193,7 @@ class EnglishCheck:
             return ""
         where = f"from {timecode.clock(state.start_s)} to {timecode.clock(state.end_s)}"
         return (
-            f"the speech {where} is too little or too noisy to tell whether it is English: "
+            f"the speech {where} is too little, too noisy or too unclear to tell whether it is English: "
             "its words are left out unless the language is named"
         )
 
