@@ -52,7 +52,7 @@ def _print_clips(console: Console, result: Result) -> None:
     if not result.clips:
         console.print(Text(f"no clips: {result.explanation}", style="yellow"))
         if not result.events:
-            console.print(Text("  the best passages of speech: the same command with --passages", style="yellow"))
+            console.print(Text("  the best passages of speech: add --passages, with make ARGS=--passages", style="yellow"))
     elif are_passages(result.clips):
         console.print(Text(result.explanation, style="yellow"))
     for rank, clip in enumerate(result.clips, 1):
