@@ -153,7 +153,7 @@ async def resume(load: Load, client: httpx.AsyncClient, number: int) -> None:
         begun = await load.timed("upload begun", client.post("/api/uploads", headers=headers), 201)
         for start in range(0, len(content), 16_000) if begun is not None else ():
             piece = {**_TUS, "Upload-Offset": str(start), "Content-Type": "application/offset+octet-stream"}
-            call = client.patch(begun.headers["location"], headers=piece, content=content[start : start + 16_000])
+            call = client.patch(begun.url.join(begun.headers["location"]), headers=piece, content=content[start : start + 16_000])
             answer = await load.timed("piece of an upload", call, 204)
             if answer is not None and "upload-job" in answer.headers:
                 load.accepted.add(answer.headers["upload-job"])

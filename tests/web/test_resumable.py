@@ -28,7 +28,7 @@ def begun(client: Any, length: int, name: str = "a.wav", headers: dict[str, str]
 
 def place(answer: Any) -> str:
     assert answer.status_code == 201, answer.text
-    return str(answer.headers["Location"])
+    return str(answer.url.join(answer.headers["Location"]).path)
 
 
 def sent(client: Any, address: str, offset: int | str, content: bytes, **headers: str) -> Any:

@@ -130,35 +130,37 @@ def _add_results(api: APIRouter, services: Services) -> None:
 
     @api.get("/jobs/{job_id}/view")
     async def view(job_id: str, request: Request) -> Response:
-        return await turns.take(job_id, lambda: _packed(edits.view(queue.job(job_id))), request)
+        return await turns.take(job_id, lambda: _packed(edits.view(queue.video(job_id))), request)
 
     @api.get("/jobs/{job_id}/media")
     def video(job_id: str) -> FileResponse:
-        return _playable(queue.job(job_id), services)
+        return _playable(queue.video(job_id), services)
 
     @api.get("/jobs/{job_id}/waveform")
     async def waveform(job_id: str, request: Request, start_s: float, end_s: float) -> Json:
         """The shape of at most three minutes of sound: `values` from 0 to 255 in base64, one for each `hop_s`."""
-        return await turns.take(f"pictures {job_id}", lambda: edits.pictures.waveform(queue.job(job_id), start_s, end_s), request)
+        return await turns.take(
+            f"pictures {job_id}", lambda: edits.pictures.waveform(queue.video(job_id), start_s, end_s), request
+        )
 
     @api.get("/jobs/{job_id}/poster")
     async def poster(job_id: str, request: Request, at_s: float = 0.0) -> FileResponse:
-        path = await turns.take(f"pictures {job_id}", lambda: edits.pictures.poster(queue.job(job_id), at_s), request)
+        path = await turns.take(f"pictures {job_id}", lambda: edits.pictures.poster(queue.video(job_id), at_s), request)
         return media.sent(path)
 
     @api.get("/jobs/{job_id}/files")
     async def files(job_id: str, request: Request) -> list[Json]:
         await settled(job_id, request, "subtitles")
-        return await asyncio.to_thread(media.files, server.out / queue.job(job_id).folder)
+        return await asyncio.to_thread(media.files, server.out / queue.video(job_id).folder)
 
     async def settled(job_id: str, request: Request, *goals: Goal) -> None:
         """Files are written only some time after a change, or when somebody asks for them."""
-        if not edits.is_settled(queue.job(job_id), *goals):
-            await turns.take(job_id, lambda: edits.settle(queue.job(job_id), *goals), request)
+        if not edits.is_settled(queue.video(job_id), *goals):
+            await turns.take(job_id, lambda: edits.settle(queue.video(job_id), *goals), request)
 
     @api.get("/jobs/{job_id}/files/{relative:path}")
     async def file(job_id: str, relative: str, request: Request) -> FileResponse:
-        job = queue.job(job_id)
+        job = queue.video(job_id)
         if Path(relative).suffix not in _MEDIA:
             await settled(job_id, request, *(("report",) if relative.endswith(".html") else ("subtitles",)))
         return await asyncio.to_thread(_file, job, relative)
@@ -171,16 +173,16 @@ def _add_results(api: APIRouter, services: Services) -> None:
     @api.get("/jobs/{job_id}/subtitles/{name}")
     async def subtitles(job_id: str, name: str, request: Request) -> Response:
         """All subtitles in a format, whether or not the options ask for it, to be saved."""
-        end, content = await turns.take(job_id, lambda: edits.subtitles(queue.job(job_id), name), request)
-        return media.saved(content, f"{Path(queue.job(job_id).file).stem}.{end}")
+        end, content = await turns.take(job_id, lambda: edits.subtitles(queue.video(job_id), name), request)
+        return media.saved(content, f"{Path(queue.video(job_id).file).stem}.{end}")
 
     @api.get("/jobs/{job_id}/speakers")
     async def speakers(job_id: str, request: Request) -> list[Json]:
-        return await turns.take(job_id, lambda: edits.people(queue.job(job_id)), request)
+        return await turns.take(job_id, lambda: edits.people(queue.video(job_id)), request)
 
     @api.get("/jobs/{job_id}/qc")
     async def findings(job_id: str, request: Request) -> list[Json]:
-        return await turns.take(job_id, lambda: edits.findings(queue.job(job_id)), request)
+        return await turns.take(job_id, lambda: edits.findings(queue.video(job_id)), request)
 
 
 def _playable(job: StoredJob, services: Services) -> FileResponse:
@@ -191,45 +193,45 @@ def _add_changes(api: APIRouter, services: Services) -> None:
     queue, edits, turns = services.queue, services.edits, services.turns
 
     def redraw(job_id: str) -> None:
-        edits.settle(queue.job(job_id), "report")
+        edits.settle(queue.video(job_id), "report")
 
     @api.post("/jobs/{job_id}/lines")
     async def lines(job_id: str, request: Fields) -> Response:
         """Change lines: `edits`, each `{"was": [...], "lines": [...]}`; 409 with what stands there now if `was` is not there."""
-        answer = await turns.take(job_id, lambda: _packed(edits.edit_lines(queue.job(job_id), request)))
+        answer = await turns.take(job_id, lambda: _packed(edits.edit_lines(queue.video(job_id), request)))
         return services.changed(job_id, "lines", answer)
 
     @api.put("/jobs/{job_id}/subtitles/{name}")
     async def take(job_id: str, name: str, request: Request, by: str = "") -> Response:
         """Put the lines of a subtitle file (the body, in any format that can be read) in the place of all lines."""
         content = await request.body()
-        answer = await turns.take(job_id, lambda: _packed(edits.take_subtitles(queue.job(job_id), name, content, by)))
+        answer = await turns.take(job_id, lambda: _packed(edits.take_subtitles(queue.video(job_id), name, content, by)))
         return services.changed(job_id, "subtitles", answer)
 
     @api.get("/jobs/{job_id}/news")
     async def news(job_id: str, since: int = 0) -> StreamingResponse:
         """Server-sent events: what others change in a video, from the change after `since` on."""
-        queue.job(job_id)
+        queue.video(job_id)
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(_news(job_id, since, services), media_type="text/event-stream", headers=headers)
 
     @api.put("/jobs/{job_id}/segments/{number}")
     async def correct(job_id: str, number: int, request: Fields, later: BackgroundTasks) -> Response:
         text = _text(request, "text")
-        answer = await turns.take(job_id, lambda: _packed(edits.correct(queue.job(job_id), number, text), later))
+        answer = await turns.take(job_id, lambda: _packed(edits.correct(queue.video(job_id), number, text), later))
         later.add_task(turns.take, job_id, lambda: services.quietly(redraw, job_id))
         return services.changed(job_id, "segment", answer)
 
     @api.post("/jobs/{job_id}/speakers")
     async def speakers(job_id: str, request: Fields) -> Response:
         """`{"rename": OLD, "to": NEW}`, `{"merge": OLD, "to": INTO}`, `{"separate": WAS}`, `{"assign": {...}, "to": NAME}`."""
-        answer = await turns.take(job_id, lambda: _packed(edits.change_people(queue.job(job_id), request)))
+        answer = await turns.take(job_id, lambda: _packed(edits.change_people(queue.video(job_id), request)))
         return services.changed(job_id, "speakers", answer)
 
     @api.post("/jobs/{job_id}/translations")
     async def translations(job_id: str, request: Fields) -> Response:
         """`{"language": "ja", "number": 3, "text": "..."}`, or `"again": true`: the translator is asked once more."""
-        answer = await turns.take(job_id, lambda: _packed(edits.change_translation(queue.job(job_id), request)))
+        answer = await turns.take(job_id, lambda: _packed(edits.change_translation(queue.video(job_id), request)))
         return services.changed(job_id, "translations", answer)
 
     @api.post("/library/replace")
@@ -247,43 +249,46 @@ def _add_changes(api: APIRouter, services: Services) -> None:
 
     @api.post("/jobs/{job_id}/rank")
     async def rank(job_id: str, request: Fields, caller: Request) -> Json:
-        return await turns.take(job_id, lambda: edits.rank(queue.job(job_id), request.get("weights") or {}), caller)
+        return await turns.take(job_id, lambda: edits.rank(queue.video(job_id), request.get("weights") or {}), caller)
 
     @api.put("/jobs/{job_id}/clips")
     async def clips(job_id: str, request: Fields) -> Json:
         """`clips`, the chosen ones, or null for the program's own; 409 where `was`, the clips as they were seen, are no more."""
-        return await turns.take(job_id, lambda: services.montage.choose(queue.job(job_id), request))
+        answer = await turns.take(job_id, lambda: services.montage.choose(queue.video(job_id), request))
+        return services.changed(job_id, "clips", answer)
 
     @api.post("/jobs/{job_id}/cut")
     async def cut(job_id: str, request: Fields) -> Json:
         """Cut words out of copies and clips, or put them back: `take_out` and `put_back`, or `"find": "fillers"`."""
-        return await turns.take(job_id, lambda: services.montage.cut(queue.job(job_id), request))
+        answer = await turns.take(job_id, lambda: services.montage.cut(queue.video(job_id), request))
+        return services.changed(job_id, "cut", answer)
 
     @api.post("/jobs/{job_id}/crop")
     async def crop(job_id: str, request: Fields) -> Json:
         """Say where the crop of upright clips is at some times (`set`), or leave it to the program again (`remove`)."""
-        return await turns.take(job_id, lambda: services.montage.crop(queue.job(job_id), request))
+        answer = await turns.take(job_id, lambda: services.montage.crop(queue.video(job_id), request))
+        return services.changed(job_id, "crop", answer)
 
     @api.post("/jobs/{job_id}/snap")
     async def snap(job_id: str, request: Fields, caller: Request) -> Json:
         at_s, edge = _number(request, "at_s"), _text(request, "edge")
-        return await turns.take(job_id, lambda: edits.snap(queue.job(job_id), at_s, edge), caller)
+        return await turns.take(job_id, lambda: edits.snap(queue.video(job_id), at_s, edge), caller)
 
     @api.post("/jobs/{job_id}/style")
     async def style(job_id: str, request: Fields, caller: Request) -> Response:
         at_s = _number(request, "at_s") if "at_s" in request else 0.0
-        picture = await turns.take(job_id, lambda: edits.styled(queue.job(job_id), request, at_s), caller)
+        picture = await turns.take(job_id, lambda: edits.styled(queue.video(job_id), request, at_s), caller)
         return Response(picture, media_type="image/jpeg")
 
     @api.post("/jobs/{job_id}/restyle")
     async def restyle(job_id: str, request: Fields, later: BackgroundTasks) -> Response:
-        answer = await turns.take(job_id, lambda: _packed(edits.restyle(queue.job(job_id), request), later))
+        answer = await turns.take(job_id, lambda: _packed(edits.restyle(queue.video(job_id), request), later))
         later.add_task(turns.take, job_id, lambda: services.quietly(redraw, job_id))
         return services.changed(job_id, "style", answer)
 
     @api.post("/jobs/{job_id}/export", status_code=201)
     async def export(job_id: str, request: Fields) -> Json:
-        return row(await turns.take(job_id, lambda: edits.export(queue.job(job_id), request)), services)
+        return row(await turns.take(job_id, lambda: edits.export(queue.video(job_id), request)), services)
 
 
 def _add_choices(api: APIRouter, services: Services) -> None:

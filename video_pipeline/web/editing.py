@@ -40,7 +40,7 @@ from video_pipeline.web.people import change_people, person_row
 from video_pipeline.web.pictures import Pictures
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.store import EXPORT, VIDEO, StoredJob
+from video_pipeline.web.store import EXPORT, StoredJob
 from video_pipeline.web.translations import change_translation
 
 _NEAR_S = 20.0
@@ -94,8 +94,6 @@ class EditSession:
         return self._videos.info(path)
 
     def _results(self, job: StoredJob) -> OpenVideo:
-        if job.kind != VIDEO:
-            raise NotThere("such video")
         if not job.can_be_seen:
             raise NotNow(f"{job.name} is {job.state}: its results are not there yet")
         server = self._server
@@ -190,7 +188,7 @@ class EditSession:
 
     def is_settled(self, job: StoredJob, *goals: Goal) -> bool:
         """Whether `settle` would write nothing."""
-        return job.kind != VIDEO or not job.can_be_seen or set(goals) <= self._settled.get(job.id, set())
+        return not job.can_be_seen or set(goals) <= self._settled.get(job.id, set())
 
     def settle(self, job: StoredJob, *goals: Goal) -> None:
         """Write the files of a video that are older than the last change of it; of one that is not done, nothing."""

@@ -146,6 +146,7 @@ def _copy(video: Video, asked: ExportRequest, target: Path, progress: Progress) 
 def _zip(folder: Path, target: Path) -> None:
     """All files of a folder but hidden ones and other exports; videos are stored as they are: they cannot be made smaller."""
     part = target.with_name(f".{target.name}.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as bundle:
             for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()):

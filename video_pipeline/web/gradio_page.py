@@ -8,6 +8,7 @@ load, so it is loaded when somebody first asks for it.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,8 @@ from video_pipeline.core.extras import missing
 PATH = "/gradio"
 _FRAME = '<iframe src="../" title="video_pipeline" allow="fullscreen" style="width:100%;height:88vh;border:0"></iframe>'
 _SAFE = ("GET", "HEAD")
+_NEEDED = re.compile(r"/?|/(assets|static|svelte)/.*|/(config|theme\.css|manifest\.json|favicon\.ico)")
+"""What a browser asks of Gradio to show a page. It answers more, and newer versions may answer anything."""
 
 
 def build() -> Any:
@@ -35,7 +38,7 @@ def mount(app: Any) -> None:
 def _application() -> Any:
     import fastapi
 
-    return _gradio().mount_gradio_app(fastapi.FastAPI(), build(), path="/")
+    return _gradio().mount_gradio_app(fastapi.FastAPI(openapi_url=None), build(), path="/")
 
 
 class _WhenAsked:
@@ -49,6 +52,9 @@ class _WhenAsked:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["method"] not in _SAFE:
             await Response(status_code=405)(scope, receive, send)
+            return
+        if not _NEEDED.fullmatch(scope["path"].removeprefix(scope["root_path"])):
+            await Response(status_code=404)(scope, receive, send)
             return
         async with self._lock:
             if self._made is None:

@@ -92,6 +92,13 @@ class Queue:
             raise NotThere("such job")
         return job
 
+    def video(self, job_id: str) -> StoredJob:
+        """A job that is a video, not an export. Raises NotThere."""
+        job = self.job(job_id)
+        if job.kind != VIDEO:
+            raise NotThere("such video")
+        return job
+
     def add(self, job: StoredJob) -> StoredJob:
         """Raises TooBusy when too many wait already, KeyError when the job is known."""
         with self._changed:

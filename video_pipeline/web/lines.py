@@ -93,7 +93,7 @@ def line_edits(request: Mapping[str, Any]) -> tuple[LineEdit, ...]:
     if not edits or len(edits) > _MOST_EDITS:
         raise BadValue("edits", f"write 1 to {_MOST_EDITS} of them")
     for edit in edits:
-        if not edit.was and not edit.lines:
+        if not edit.was and not any(one_line(line.text) for line in edit.lines):
             raise BadValue("edits", "one of them changes nothing")
         if len(edit.lines) > _MOST_LINES or len(edit.was) > _MOST_LINES:
             raise BadValue("edits", f"{_MOST_LINES} lines are the limit of one")
@@ -164,7 +164,7 @@ def _seen(segment: Segment) -> dict[str, Any]:
 
 
 def _found(line: SeenLine, by_start: Mapping[int, Sequence[Segment]]) -> Segment | None:
-    if not math.isfinite(line.start_s):
+    if not math.isfinite(100 * line.start_s):
         return None
     at = _hundredths(line.start_s)
     near = [one for step in (at - 1, at, at + 1) for one in by_start.get(step, ())]

@@ -61,7 +61,7 @@ def router(services: Services) -> APIRouter:
 
     @tus.post("", status_code=201, openapi_extra=_heads(upload_length="integer", upload_metadata="string"))
     async def create(request: Request) -> Response:
-        """Announce a file: `Upload-Length` in bytes, `Upload-Metadata`; `Location` is where its bytes go."""
+        """Announce a file: `Upload-Length` in bytes, `Upload-Metadata`; `Location`, relative to this one, is where it goes."""
         if (refusal := _other_version(request)) is not None:
             return refusal
         length_bytes, known = _number(request, "upload-length"), _metadata(request.headers.get("upload-metadata", ""))
@@ -70,7 +70,7 @@ def router(services: Services) -> APIRouter:
         requested_options(asked_options(known.get("options", "")), server)
         require_webhook(known.get("webhook", ""), server)
         partial = await asyncio.to_thread(partials.begin, asked)
-        return _told(201, {"Location": f"{server.prefix}/api/uploads/{partial.id}", **_expires(partial)})
+        return _told(201, {"Location": f"uploads/{partial.id}", **_expires(partial)})
 
     @tus.head("/{upload_id}", openapi_extra=_heads())
     def offset(upload_id: str, request: Request) -> Response:

@@ -164,11 +164,11 @@ def laid_over(job: StoredJob, request: Mapping[str, Any], server: ServerOptions)
 
 def _folder(name: str, digest: str, queue: Queue, server: ServerOptions) -> tuple[Path, bool]:
     """Where the results go, and whether they are there already, made by another program: as the video is called, with a tag
-    where that folder belongs to another video or to other options."""
+    where that folder belongs to another video or to other options, or is a link to somewhere else."""
     first = Workspace.of(Path(f"{stem_of(name)}.x"), digest, server.out).folder
     taken = {job.folder for job in queue.store.all()}
     folder, number = first, 1
-    while folder.relative_to(server.out).as_posix() in taken or (folder != first and folder.exists()):
+    while folder.relative_to(server.out).as_posix() in taken or folder.is_symlink() or (folder != first and folder.exists()):
         tag = digest[:6] if number == 1 else f"{digest[:6]}-{number}"
         folder, number = first.with_name(f"{first.name}-{tag}"), number + 1
     return folder, (folder / STATE_FILE).exists()
