@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import math
 import secrets
 import tempfile
@@ -40,12 +41,18 @@ from video_pipeline.web.people import change_people, person_row
 from video_pipeline.web.pictures import Pictures
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
+from video_pipeline.web.settled import Settled
 from video_pipeline.web.store import EXPORT, StoredJob
 from video_pipeline.web.translations import change_translation
 
+_CLOSE_S = 5.0
+"""At the end of the server, for files that are not written yet."""
 _NEAR_S = 20.0
 _LONGEST_TEXT = 2000
 """Characters of a corrected segment."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class EditSession:
@@ -56,8 +63,7 @@ class EditSession:
         self._server = server
         self._videos = OpenVideos()
         self._locks: dict[str, threading.RLock] = {}
-        self._settled: dict[str, set[Goal]] = {}
-        """What of each video is known to be as new as its words; after a start, of none this is known."""
+        self.settled = Settled(server.kept / "unwritten")
         self.news = News()
         self.pictures = Pictures(self.info, server)
 
@@ -78,13 +84,26 @@ class EditSession:
         if self._queue.store.get(job.id) is None:
             self._locks.pop(job.id, None)
             self.pictures.forget(job)
+            self.settled.forget(job.id)
 
     def close(self) -> None:
-        """Call when no request comes any more: writes what is not written yet."""
-        for job in self._queue.store.all():
-            if job.id in self.news.changed:
-                with suppress(PipelineError):
-                    self.settle(job, "subtitles")
+        """Call when no request comes any more: writes what is not written yet, in a few seconds, or at the next start."""
+        writing = threading.Thread(target=self._settle_all, name="last files", daemon=True)
+        writing.start()
+        writing.join(_CLOSE_S)
+        if writing.is_alive():
+            names = ", ".join(job.name for job in self.unwritten())
+            _log.warning("subtitle files are older than their corrections until the next start: %s", names)
+
+    def _settle_all(self) -> None:
+        for job in self.unwritten():
+            with suppress(PipelineError):
+                self.settle(job, "subtitles")
+
+    def unwritten(self) -> list[StoredJob]:
+        """Videos whose subtitle files are older than their words."""
+        found = [self._queue.store.get(job_id) for job_id in self.settled.left()]
+        return [job for job in found if job is not None]
 
     def info(self, job: StoredJob) -> MediaInfo:
         """What the video's file holds. Raises NotThere where it is gone."""
@@ -125,8 +144,9 @@ class EditSession:
             if not 0 <= number < len(run.video.transcript.segments):
                 raise NotThere(f"segment {number}")
             run.video.correct(number, text)
+            self.settled.changed(job.id)
             run.video.write("subtitles")
-            self._settled[job.id] = {"subtitles"}
+            self.settled.written(job.id, "subtitles")
             self.news.add(job.id, None)
             return self.view(job)
 
@@ -141,7 +161,7 @@ class EditSession:
             transcript = run.video.transcript
             edits = found_edits(asked, transcript.segments, run.video.duration_s)
             run.video.edit([(edit.was, edit.lines) for edit in edits], later=True)
-            self._settled.pop(job.id, None)
+            self.settled.changed(job.id)
             answer = edit_answer(run.video, edits)
         self.news.add(job.id, {**answer, "by": str(request.get("by") or "")[:40]})
         return answer
@@ -160,7 +180,7 @@ class EditSession:
                 raise BadValue("file", f"all of its lines lie behind the end of the video at {clock(video.duration_s)}")
             edits = [Edit(tuple(was), tuple(lines)) for was, lines in differences(video.transcript.segments, inside)]
             video.edit([(edit.was, edit.lines) for edit in edits], later=True)
-            self._settled.pop(job.id, None)
+            self.settled.changed(job.id)
             answer = edit_answer(video, edits)
         self.news.add(job.id, {**answer, "by": by[:40]} if answer["cues"] else None)
         return {**answer, "lines": len(found), "left_out": len(found) - len(inside)}
@@ -174,7 +194,7 @@ class EditSession:
         """Rename, merge, separate or assign; gives the whole view. Files follow as after `edit_lines`."""
         with self.changing(job) as run:
             change_people(run.video, request)
-            self._settled.pop(job.id, None)
+            self.settled.changed(job.id)
             self.news.add(job.id, None)
             return self.view(job) | {"speakers": self.people(job)}
 
@@ -182,13 +202,13 @@ class EditSession:
         """Another translation of a sentence, or the translator asked once more; gives the whole view. Files follow later."""
         with self.changing(job) as run:
             change_translation(run.video, request)
-            self._settled.pop(job.id, None)
+            self.settled.changed(job.id)
             self.news.add(job.id, None)
             return self.view(job)
 
     def is_settled(self, job: StoredJob, *goals: Goal) -> bool:
         """Whether `settle` would write nothing."""
-        return not job.can_be_seen or set(goals) <= self._settled.get(job.id, set())
+        return not job.can_be_seen or self.settled.has(job.id, *goals)
 
     def settle(self, job: StoredJob, *goals: Goal) -> None:
         """Write the files of a video that are older than the last change of it; of one that is not done, nothing."""
@@ -196,7 +216,7 @@ class EditSession:
             return
         with self.changing(job) as run:
             run.video.write(*goals)
-            self._settled.setdefault(job.id, set()).update(goals)
+            self.settled.written(job.id, *goals)
 
     def rank(self, job: StoredJob, weights: Mapping[str, float]) -> dict[str, Any]:
         """The clips under other weights, from stored signals; nothing is written."""
@@ -243,8 +263,9 @@ class EditSession:
         with self.changing(job):
             options = {**job.options, **_difference(self._restyled(job, request), kept_options(job.options))}
             job = self._queue.store.change(job.id, options=options, results=options if job.results is not None else None)
+            self.settled.changed(job.id)
             self._results(job).video.write("subtitles")
-            self._settled[job.id] = {"subtitles"}
+            self.settled.written(job.id, "subtitles")
             self.news.add(job.id, None)
             return self.view(job)
 

@@ -19,11 +19,6 @@ class News:
     def __init__(self) -> None:
         self._news: dict[str, deque[tuple[int, dict[str, Any] | None]]] = {}
 
-    @property
-    def changed(self) -> frozenset[str]:
-        """Videos that were changed since the start."""
-        return frozenset(self._news)
-
     def add(self, job_id: str, change: dict[str, Any] | None) -> None:
         """`change`: as `EditSession.edit_lines` answers; None for one that is seen only by reading the video again."""
         if change is not None and len(msgspec.json.encode(change)) > _LARGEST_BYTES:

@@ -74,6 +74,8 @@ class Services:
         self.webhooks.start()
         self.queue.start()
         self.housekeeping.start()
+        for job in self.edits.unwritten():  # changed just before the last end of the server
+            self._settle(job.id)
 
     def close(self) -> None:
         for waiting in self._later.values():
