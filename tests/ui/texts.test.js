@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import "../../video_pipeline/ui/shared/every_language.js";
-import { LANGUAGE_NAMES, matchingLanguage, translateCount } from "../../video_pipeline/ui/shared/texts.js";
+import { addTexts, failureText, LANGUAGE_NAMES, language, matchingLanguage, translateCount } from "../../video_pipeline/ui/shared/texts.js";
 
 /** @type {(part: string, tag: string) => Table} */
 const read = (part, tag) =>
@@ -85,4 +85,20 @@ test("counts take the form of their language", () => {
   assert.equal(translateCount("replaced", 2), "2 lines were changed.");
   Object.defineProperty(globalThis, "navigator", { value: { language: "ja" }, configurable: true });
   assert.equal(translateCount("replaced", 2), "2 行を変更しました。");
+});
+
+test("failures have a sentence of their own in every language but English, in which the server speaks", () => {
+  const tags = Object.keys(LANGUAGE_NAMES).filter((tag) => tag !== "en");
+  const tables = tags.map((tag) =>
+    JSON.parse(readFileSync(new URL(`../../video_pipeline/ui/site/errors/${tag}.json`, import.meta.url), "utf8")),
+  );
+  const kinds = Object.keys(tables[0]).sort();
+  assert.ok(kinds.includes("error.NotMedia") && kinds.length > 20);
+  for (const table of tables) {
+    assert.deepEqual(Object.keys(table).sort(), kinds);
+    assert.ok(Object.values(table).every((words) => /[^ -~]/.test(words)));
+  }
+  assert.equal(failureText("NotMedia", "a.txt is no video"), "a.txt is no video");
+  addTexts({ [language()]: { "error.Made": "Made up" } });
+  assert.equal(failureText("Made", "by a test"), "Made up (by a test)");
 });

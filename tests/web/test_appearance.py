@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,4 +74,13 @@ def test_a_theme_chosen_by_hand_is_kept(browser: Any, server: RealServer, system
     assert page.evaluate(grounds) == [ground, ground]
     page.locator("select.theme").select_option("auto")
     assert page.evaluate(grounds) == [other, other]
+    page.context.close()
+
+
+def test_what_the_server_refuses_is_told_in_the_language_of_the_page(browser: Any, server: RealServer, tmp_path: Path) -> None:
+    page = opened(browser, server, locale="ja-JP")
+    no_video = tmp_path / "no video.mp4"
+    no_video.write_bytes(b"these are only words")
+    page.set_input_files(".drop input", str(no_video))
+    page.get_by_text("動画または音声として読み取れないファイルです").first.wait_for()
     page.context.close()

@@ -39,7 +39,7 @@ def second(browser: Any, server: tuple[RealServer, str]) -> Iterator[Any]:
     yield from opened(browser, *server)
 
 
-def opened(browser: Any, server: RealServer, job_id: str) -> Iterator[Any]:
+def opened(browser: Any, server: RealServer, job_id: str, ready: str = ".card") -> Iterator[Any]:
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB", reduced_motion="reduce")
     context.set_default_timeout(20_000)
     page = context.new_page()
@@ -47,7 +47,7 @@ def opened(browser: Any, server: RealServer, job_id: str) -> Iterator[Any]:
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(f"{server.address}/#/v/{job_id}")
-    page.locator("video-moments .card").first.wait_for(timeout=PATIENCE_MS)
+    page.locator(f"video-moments {ready}").first.wait_for(timeout=PATIENCE_MS)
     yield page
     context.close()
     assert not wrong

@@ -14,6 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.conftest import over, served, upload
+from tests.web.real_server import until
 from video_pipeline.core.errors import BadValue
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.users import RIGHTS, add_user, needed_rights, read_users
@@ -93,6 +94,7 @@ def test_the_journal_says_who_changed_what(several: tuple[TestClient, str]) -> N
     ask(client, "editor", "PUT", f"/api/jobs/{job_id}/segments/0", json={"text": "hello"})
     assert ask(client, "viewer", "DELETE", f"/api/jobs/{job_id}").status_code == 403
     services = client.app.state.services  # type: ignore[attr-defined]
+    until(lambda: '"status":403' in services.server.journal.read_text())
     notes = [json.loads(line) for line in services.server.journal.read_text().splitlines()]
     changes = [note for note in notes if note["event"] == "change"]
     assert changes[-1]["user"] == "editor-ann" and changes[-1]["job"] == job_id

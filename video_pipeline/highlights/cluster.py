@@ -88,7 +88,8 @@ def _groups(found: Sequence[Reaction], options: HighlightOptions) -> list[Span]:
     from sklearn.cluster import DBSCAN
 
     silent_s = np.cumsum([after.start_s - before.end_s for before, after in pairwise([Span(0, 0), *found])])
-    labels: npt.NDArray[np.int64] = DBSCAN(eps=options.reach_s, min_samples=1).fit_predict(silent_s[:, None])
+    grouping = DBSCAN(eps=options.reach_s, min_samples=1, algorithm="kd_tree")  # brute force would start a thread a core
+    labels: npt.NDArray[np.int64] = grouping.fit_predict(silent_s[:, None])
     firsts = np.flatnonzero(np.diff(labels, prepend=-1)).tolist()
     return [Span(found[first].start_s, found[end - 1].end_s) for first, end in pairwise([*firsts, len(found)])]
 

@@ -315,6 +315,7 @@ interface Job {
   done_s: number;
   total_s: number;
   error: string;
+  error_type: string;
   notices: string[];
   duration_s: number | null;
   has_results?: boolean;

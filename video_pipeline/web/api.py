@@ -109,7 +109,7 @@ def _add_jobs(api: APIRouter, services: Services) -> None:
 
     @api.post("/jobs/{job_id}/cancel")
     async def cancel(job_id: str) -> Json:
-        return row(await turns.take(f"cancel {job_id}", lambda: queue.cancel(job_id)), services)
+        return row(await turns.take(f"cancel {job_id}", lambda: queue.cancel(job_id), elsewhere=True), services)
 
     @api.post("/jobs/{job_id}/retry")
     def retry(job_id: str, request: Annotated[Json | None, Body()] = None) -> Json:
@@ -121,7 +121,7 @@ def _add_jobs(api: APIRouter, services: Services) -> None:
 
     @api.delete("/jobs/{job_id}", status_code=204)
     async def delete(job_id: str) -> Response:
-        await turns.take(job_id, lambda: services.remove(job_id))
+        await turns.take(job_id, lambda: services.remove(job_id), elsewhere=True)
         return Response(status_code=204)
 
 
@@ -145,7 +145,8 @@ def _add_results(api: APIRouter, services: Services) -> None:
 
     @api.get("/jobs/{job_id}/poster")
     async def poster(job_id: str, request: Request, at_s: float = 0.0) -> FileResponse:
-        path = await turns.take(f"pictures {job_id}", lambda: edits.pictures.poster(queue.video(job_id), at_s), request)
+        made = partial(edits.pictures.poster, at_s=at_s)
+        path = await turns.take(f"pictures {job_id}", lambda: made(queue.video(job_id)), request, elsewhere=True)
         return media.sent(path)
 
     @api.get("/jobs/{job_id}/files")
@@ -205,7 +206,8 @@ def _add_changes(api: APIRouter, services: Services) -> None:
     async def take(job_id: str, name: str, request: Request, by: str = "") -> Response:
         """Put the lines of a subtitle file (the body, in any format that can be read) in the place of all lines."""
         content = await request.body()
-        answer = await turns.take(job_id, lambda: _packed(edits.take_subtitles(queue.video(job_id), name, content, by)))
+        change = partial(edits.take_subtitles, name=name, content=content, by=by)
+        answer = await turns.take(job_id, lambda: _packed(change(queue.video(job_id))), elsewhere=True)
         return services.changed(job_id, "subtitles", answer)
 
     @api.get("/jobs/{job_id}/news")
@@ -231,7 +233,8 @@ def _add_changes(api: APIRouter, services: Services) -> None:
     @api.post("/jobs/{job_id}/translations")
     async def translations(job_id: str, request: Fields) -> Response:
         """`{"language": "ja", "number": 3, "text": "..."}`, or `"again": true`: the translator is asked once more."""
-        answer = await turns.take(job_id, lambda: _packed(edits.change_translation(queue.video(job_id), request)))
+        change = partial(edits.change_translation, request=request)
+        answer = await turns.take(job_id, lambda: _packed(change(queue.video(job_id))), elsewhere=True)
         return services.changed(job_id, "translations", answer)
 
     @api.post("/library/replace")
@@ -277,7 +280,7 @@ def _add_changes(api: APIRouter, services: Services) -> None:
     @api.post("/jobs/{job_id}/style")
     async def style(job_id: str, request: Fields, caller: Request) -> Response:
         at_s = _number(request, "at_s") if "at_s" in request else 0.0
-        picture = await turns.take(job_id, lambda: edits.styled(queue.video(job_id), request, at_s), caller)
+        picture = await turns.take(job_id, lambda: edits.styled(queue.video(job_id), request, at_s), caller, elsewhere=True)
         return Response(picture, media_type="image/jpeg")
 
     @api.post("/jobs/{job_id}/restyle")

@@ -35,13 +35,12 @@ from video_pipeline.web.errors import NotNow, NotThere
 from video_pipeline.web.export import export_request, picked
 from video_pipeline.web.jobs import Queue
 from video_pipeline.web.lines import Edit, edit_answer, found_edits, given_lines, line_edits
-from video_pipeline.web.news import News
+from video_pipeline.web.news import News, Settled
 from video_pipeline.web.opened import OpenVideo, OpenVideos, weighted
 from video_pipeline.web.people import change_people, person_row
 from video_pipeline.web.pictures import Pictures
 from video_pipeline.web.requested import kept_options, requested_options
 from video_pipeline.web.settings import ServerOptions
-from video_pipeline.web.settled import Settled
 from video_pipeline.web.store import EXPORT, StoredJob
 from video_pipeline.web.translations import change_translation
 
@@ -88,17 +87,18 @@ class EditSession:
 
     def close(self) -> None:
         """Call when no request comes any more: writes what is not written yet, in a few seconds, or at the next start."""
-        writing = threading.Thread(target=self._settle_all, name="last files", daemon=True)
+
+        def write() -> None:
+            for job in self.unwritten():
+                with suppress(PipelineError):
+                    self.settle(job, "subtitles")
+
+        writing = threading.Thread(target=write, name="last files", daemon=True)
         writing.start()
         writing.join(_CLOSE_S)
         if writing.is_alive():
             names = ", ".join(job.name for job in self.unwritten())
             _log.warning("subtitle files are older than their corrections until the next start: %s", names)
-
-    def _settle_all(self) -> None:
-        for job in self.unwritten():
-            with suppress(PipelineError):
-                self.settle(job, "subtitles")
 
     def unwritten(self) -> list[StoredJob]:
         """Videos whose subtitle files are older than their words."""

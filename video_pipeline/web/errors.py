@@ -209,5 +209,5 @@ def status_of(error: BaseException) -> int:
 
 def advice(error_type: str) -> str:
     """For the name of an error class, as answers and stored jobs give it; empty if there is none."""
-    kind = class_named(error_type)
+    kind = class_named(error_type) if error_type else None
     return for_class(ADVICE, kind) or "" if kind else ""

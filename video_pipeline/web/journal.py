@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import itertools
 import logging
-from logging.handlers import RotatingFileHandler
+from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import msgspec
@@ -24,16 +25,19 @@ _numbers = itertools.count()
 
 
 class Journal:
-    """Writes to one file, safe from many threads. Without a path it writes nothing."""
+    """Writes to one file in a thread of its own, so that no request waits for the disk. Without a path it writes nothing."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._log = logging.Logger(f"journal {next(_numbers)}", logging.INFO)
-        self._handler: logging.Handler = logging.NullHandler()
+        self._writing: QueueListener | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._handler = RotatingFileHandler(path, maxBytes=_LARGEST_BYTES, backupCount=_KEPT, encoding="utf-8")
-            self._handler.setFormatter(logging.Formatter("%(message)s"))
-        self._log.addHandler(self._handler)
+            file = RotatingFileHandler(path, maxBytes=_LARGEST_BYTES, backupCount=_KEPT, encoding="utf-8")
+            file.setFormatter(logging.Formatter("%(message)s"))
+            lines: SimpleQueue[Any] = SimpleQueue()
+            self._log.addHandler(QueueHandler(lines))
+            self._writing = QueueListener(lines, file)
+            self._writing.start()
 
     def note(self, event: str, **facts: Any) -> None:
         """Add a line; None and empty facts are left out."""
@@ -41,5 +45,9 @@ class Journal:
         self._log.info(msgspec.json.encode(line).decode())
 
     def close(self) -> None:
-        self._log.removeHandler(self._handler)
-        self._handler.close()
+        """All lines are in the file when this returns."""
+        if self._writing is not None:
+            self._log.handlers.clear()
+            self._writing.stop()
+            self._writing.handlers[0].close()
+            self._writing = None

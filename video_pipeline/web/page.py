@@ -45,7 +45,8 @@ traditional ones."""
 
 def interface_letters(tag: str) -> bytes:
     """The font of the page's texts in a language, as WOFF: some 100 kB; empty where no font has its letters."""
-    paths = [*(ui.FOLDER / part / "texts" / f"{tag}.json" for part in ("shared", "site")), ui.FOLDER / "shared" / "texts.js"]
+    tables = [ui.FOLDER / part / f"{tag}.json" for part in ("shared/texts", "site/texts", "site/errors")]
+    paths = [*tables, ui.FOLDER / "shared" / "texts.js"]
     texts = [path.read_text(encoding="utf-8") for path in paths]  # the last has the languages' names, each in its own letters
     return embedded("".join([*texts, *felt_names(tag).values()]), _INTERFACES[tag])
 

@@ -35,6 +35,8 @@ _OWN = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _LARGEST_PRESET = 20_000
 """Characters."""
 _MOST_PRESETS = 200
+_OPTIONS_KEPT = 256
+"""Videos whose options stay in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,15 @@ def asked_options(text: str) -> dict[str, Any]:
 
 def kept_options(record: Mapping[str, Any]) -> Options:
     """The options of a job from what is kept with it. Raises an OptionError where its preset is gone."""
-    overrides = dict(record)
+    preset = Path(str(record["preset"]))  # of a name, there is no file, and nothing that could change
+    changed_ns = preset.stat().st_mtime_ns if preset.suffix == ".toml" and preset.is_file() else 0
+    return _loaded(msgspec.json.encode(record, order="sorted"), changed_ns)
+
+
+@functools.lru_cache(_OPTIONS_KEPT)
+def _loaded(record: bytes, changed_ns: int) -> Options:
+    """Every request about a video asks for its options, and to build them takes longer than most answers."""
+    overrides = msgspec.json.decode(record)
     return load_options(overrides.pop("preset"), overrides)
 
 

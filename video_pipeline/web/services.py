@@ -103,7 +103,7 @@ class Services:
             if self.queue.job(job_id).transient:
                 self.remove(job_id, "hung up")
 
-        await self.turns.take(job_id, functools.partial(self.quietly, leave))
+        await self.turns.take(job_id, functools.partial(self.quietly, leave), elsewhere=True)
 
     def _age_out(self, job: StoredJob) -> None:
         self.quietly(self.remove, job.id, "old")

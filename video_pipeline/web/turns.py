@@ -12,8 +12,10 @@ from starlette.requests import Request
 
 from video_pipeline.web.errors import HungUp
 
-_AT_ONCE = 6
-"""Requests that work at once: fewer than would keep short requests from a processor."""
+_AT_ONCE = 2
+"""Requests that work at once. The interpreter works on one thing at a time: more would only keep short requests waiting."""
+_ELSEWHERE = 4
+"""Requests at once whose work another program does."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -23,10 +25,10 @@ class Turns:
 
     def __init__(self) -> None:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._threads = anyio.CapacityLimiter(_AT_ONCE)
+        self._threads, self._waiting = anyio.CapacityLimiter(_AT_ONCE), anyio.CapacityLimiter(_ELSEWHERE)
 
-    async def take(self, name: str, work: Callable[[], T], reader: Request | None = None) -> T:
-        """Do `work` in a thread when it is its turn.
+    async def take(self, name: str, work: Callable[[], T], reader: Request | None = None, *, elsewhere: bool = False) -> T:
+        """Do `work` in a thread when it is its turn; `elsewhere`: the thread mostly waits for another program.
 
         Raises HungUp where `reader`, who only wants to look, has gone meanwhile; what changes something is done in any case.
         """
@@ -36,4 +38,4 @@ class Turns:
         async with lock:
             if reader is not None and await reader.is_disconnected():
                 raise HungUp
-            return await anyio.to_thread.run_sync(work, limiter=self._threads)
+            return await anyio.to_thread.run_sync(work, limiter=self._waiting if elsewhere else self._threads)

@@ -9,6 +9,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from tests.web.conftest import over, served, upload
+from tests.web.real_server import until
 
 
 def lines(out: Path) -> list[dict[str, Any]]:
@@ -26,9 +27,9 @@ def test_every_change_and_every_failure_leaves_a_line(replaying: TestClient, ton
     if export.status_code == 201:
         assert over(replaying, export.json()["id"])["state"] == "failed"
     replaying.delete(f"/api/jobs/{job['id']}")
+    events = {"start", "request", "job", "change", "removed"}
+    until(lambda: events <= {line["event"] for line in lines(tmp_path / "out")})
     found = lines(tmp_path / "out")
-    events = {line["event"] for line in found}
-    assert {"start", "request", "job", "change", "removed"} <= events
     assert any(line["event"] == "change" and line["what"] == "segment" and line["job"] == job["id"] for line in found)
     assert any(line.get("status") == 404 for line in found)
     text = json.dumps(found)

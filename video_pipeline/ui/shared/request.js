@@ -1,4 +1,5 @@
 // Requests to the server's /api.
+import { failureText } from "./texts.js";
 
 const HERE = /(?:ui\/site\/)?[^/]*$/; // what follows the server's own address: nothing, or the page as a file for development
 
@@ -84,5 +85,6 @@ async function answered(path, init) {
   const response = await fetch(address(path), init);
   if (response.ok) return response;
   const failure = await response.json().catch(() => ({}));
-  throw new RequestError(failure.error || `${response.status} ${response.statusText}`, response.status, failure);
+  const message = failureText(failure.type, failure.error || `${response.status} ${response.statusText}`);
+  throw new RequestError(message, response.status, failure);
 }

@@ -64,6 +64,17 @@ export function translate(name, values = {}) {
 }
 
 /**
+ * A failure in the reader's language, where it has a sentence for this kind, with what the server says of this one.
+ *
+ * @param {string | undefined} kind
+ * @param {string} message
+ */
+export function failureText(kind, message) {
+  const words = entry(language(), `error.${kind}`);
+  return words ? `${words} (${message})` : message;
+}
+
+/**
  * A text with a count, in the form that the language wants for it.
  *
  * @param {string} name

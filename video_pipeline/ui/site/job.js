@@ -2,7 +2,7 @@
 import { messageOf, notify, notifyFailure } from "../shared/dialogs.js";
 import { make } from "../shared/make.js";
 import { address, requestJson } from "../shared/request.js";
-import { translate } from "../shared/texts.js";
+import { failureText, translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { VideoMoments } from "../viewer/element.js";
 import { ServerSource } from "../viewer/source.js";
@@ -46,13 +46,13 @@ export class JobView {
     if (job.state === "done" || job.has_results) {
       this.#showViewer();
       if (job.state !== "done") {
-        const error = job.error || translate(job.state);
+        const error = failureText(job.error_type, job.error) || translate(job.state);
         notify(this.root, translate("lastRunFailed", { error }), { failed: true });
       }
     } else if (isActive(job)) {
       this.#showProgress(job);
       if (!this.updates) this.#follow();
-    } else this.#showFailure(job.error || translate(job.state), job);
+    } else this.#showFailure(failureText(job.error_type, job.error) || translate(job.state), job);
   }
 
   /** The browser connects again by itself, for instance when the server was restarted. */

@@ -4,7 +4,7 @@ import { messageOf, notify, notifyFailure } from "../shared/dialogs.js";
 import { icon, iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
 import { address, requestJson } from "../shared/request.js";
-import { language, translate } from "../shared/texts.js";
+import { failureText, language, translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { openReplace } from "./replace_everywhere.js";
 import { isActive, stateText } from "./states.js";
@@ -74,7 +74,7 @@ export class JobList {
       make("span", { class: "job-name" }, job.name),
     );
     const length = job.state === "done" && job.duration_s ? clock(job.duration_s, false) : "";
-    const state = job.error || (job.state === "done" ? "" : stateText(job));
+    const state = failureText(job.error_type, job.error) || (job.state === "done" ? "" : stateText(job));
     const facts = [length, dateText(job.created), state].filter(Boolean).join(" · ");
     return make(
       "div",

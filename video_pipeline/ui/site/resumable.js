@@ -1,6 +1,6 @@
 // Uploads in pieces (tus 1.0.0): what has arrived is not sent again after a lost connection, a closed browser or a restart of the server.
 import { address } from "../shared/request.js";
-import { translate } from "../shared/texts.js";
+import { failureText, translate } from "../shared/texts.js";
 
 const PIECE_BYTES = 32e6; // proxies limit what one request may hold
 const RETRY_S = [0.5, 1, 2, 4, 8, 15]; // waits after failures in a row; the last one from then on
@@ -123,7 +123,8 @@ export class ResumableUpload {
 function refusal(status, text) {
   let message = "";
   try {
-    message = JSON.parse(text).error;
+    const { type, error } = JSON.parse(text);
+    message = failureText(type, error);
   } catch {
     message = String(status);
   }

@@ -9,7 +9,8 @@ addTexts({ en: SITE_EN });
 export async function loadTexts() {
   const tag = language();
   if (tag === "en") return;
-  const files = ["shared", "site"].map((part) => fetch(address(`/ui/${part}/texts/${tag}.json`)));
+  const parts = ["shared/texts", "site/texts", "site/errors"];
+  const files = parts.map((part) => fetch(address(`/ui/${part}/${tag}.json`)));
   try {
     for (const answer of await Promise.all(files)) if (answer.ok) addTexts({ [tag]: await answer.json() });
   } catch {

@@ -1,6 +1,7 @@
 // Where the viewer's data comes from and where changes go. The contract, `Source`, is in data.d.ts.
 import { unpacked } from "../shared/curves.js";
 import { address, requestBlob, requestJson, sendFile } from "../shared/request.js";
+import { failureText } from "../shared/texts.js";
 import { seen } from "./history.js";
 
 const POLL_MS = 400;
@@ -202,7 +203,7 @@ export class ServerSource {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       job = await requestJson(own);
     }
-    if (job.state !== "done") throw new Error(job.error || job.state);
+    if (job.state !== "done") throw new Error(failureText(job.error_type, job.error) || job.state);
     return address(job.url ?? "");
   }
 
