@@ -111,7 +111,7 @@ def _library_ends(text: str, language: Language) -> Iterator[int]:
 
 def _is_end(text: str, end: int, language: Language) -> bool:
     """Whether an end that was found is one."""
-    before, after = text[:end], text[end:].lstrip()
+    before, after = text[max(0, end - _TAIL) : end], text[end : end + _TAIL].lstrip() or text[end:].lstrip()
     if not _MARKED.search(before) or text[end] in CLOSING:
         return False  # a line break alone is none; a mark between a sentence and its quotation mark neither
     if after[0].islower() and (before[-1] in CLOSING or _SHORTENED.search(before)):
