@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import "../../video_pipeline/ui/shared/every_language.js";
-import { addTexts, failureText, LANGUAGE_NAMES, language, matchingLanguage, translateCount } from "../../video_pipeline/ui/shared/texts.js";
+import {
+  addTexts,
+  failureText,
+  LANGUAGE_NAMES,
+  language,
+  matchingLanguage,
+  translateCount,
+} from "../../video_pipeline/ui/shared/texts.js";
 
 /** @type {(part: string, tag: string) => Table} */
 const read = (part, tag) =>
