@@ -116,11 +116,31 @@ def test_a_layer_is_close_to_that_in_fp32_and_sees_only_its_window(lengths: list
 
 
 @needs_int8
+@given(
+    rows=st.integers(1, 6), width=st.integers(1, 70), spread=st.floats(0, 40), shift=st.floats(-100, 100), seed=st.integers(0, 9)
+)
+@settings(deadline=None)
+def test_softmax_and_the_best_piece_are_those_of_torch(rows: int, width: int, spread: float, shift: float, seed: int) -> None:
+    torch.manual_seed(seed)
+    logits = (torch.randn(rows, width) * spread + shift).bfloat16()
+    best, probabilities = int8_layer.weighed(logits, 0)
+    wanted = logits.float().softmax(-1)
+    assert torch.equal(logits.gather(1, best[:, None])[:, 0], logits.amax(-1))
+    assert all(not (logits[k, :at] == logits[k, at]).any() for k, at in enumerate(best.tolist())), "the first of several"
+    spoken = best != 0
+    assert (probabilities[~spoken] == 1).all()
+    torch.testing.assert_close(probabilities[spoken], wanted.amax(-1)[spoken], rtol=1e-5, atol=0)
+    shares = logits.clone()
+    int8_kernels.softmax(int8_layer._bits(shares))
+    torch.testing.assert_close(shares.float(), wanted, rtol=2**-8, atol=1e-9)
+
+
+@needs_int8
 def test_the_kernels_are_loaded_as_a_layer_uses_them() -> None:
     int8_layer.load_kernels()
     with torch.inference_mode():
         int8_layer.Int8Layer(encoder_block(48))(torch.randn(4, 48), layers.Layout.of([4], 5, CPU))
-    for name in ("norm_codes", "split_heads", "join_heads", "remember", "relu_codes", "add_scaled"):
+    for name in ("norm_codes", "split_heads", "join_heads", "remember", "relu_codes", "add_scaled", "softmax"):
         assert len(getattr(int8_kernels, name).signatures) == 1, f"{name} is compiled for other types when it is used"
 
 

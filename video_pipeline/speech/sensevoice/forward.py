@@ -84,6 +84,11 @@ class Forward:
         self._encoder = PackedEncoder(model, dtype, loaded.mapped)
         # The head stays out of the integers: what it rounds would change the choice itself, and it is 6 % of the work.
         self._head = Linear(model.ctc.ctc_lo, native_float() if dtype is torch.int8 else dtype)
+        self._weighed = _weighed
+        if dtype is torch.int8 and self._head.dtype is torch.bfloat16:
+            from video_pipeline.speech.sensevoice import int8_layer  # imports Numba
+
+            self._weighed = int8_layer.weighed
         self._choices = (vocabulary.languages.ids, vocabulary.emotions.ids, vocabulary.events.ids)
         self._batch_frames = batch_frames // threads
         self._threads = SingleThreads(threads)
@@ -144,20 +149,29 @@ class Forward:
 
     def _best_of(self, chunk: torch.Tensor, on_gpu: bool) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         logits = self._head(chunk)
-        greatest, best = logits.max(dim=-1)  # four times as fast as argmax in bf16
-        relative = logits[:, self._kept].float() - greatest.float().unsqueeze(-1)
-        if on_gpu:  # computing all rows is cheaper than waiting for the GPU to say which are not blank
-            return best, torch.where(best == BLANK, 1.0, _greatest_softmax(logits)), relative
-        spoken = (best != BLANK).nonzero().squeeze(1)
-        probabilities = torch.ones(len(chunk), device=chunk.device)
-        for rows in torch.split(spoken, _SOFTMAX_ROWS):
-            probabilities[rows] = _greatest_softmax(logits[rows])
+        best, probabilities = _weighed_on_gpu(logits) if on_gpu else self._weighed(logits, BLANK)
+        relative = logits[:, self._kept].float() - logits.gather(1, best.unsqueeze(1)).float()
         return best, probabilities, relative
 
     def _choice(self, rows: torch.Tensor, wanted: Sequence[int]) -> Probabilities:
         """[windows, choices]: the softmax of each row over a few pieces only."""
         scores = self._head(rows)[:, list(wanted)].float()
         return scores.softmax(-1).cpu().numpy()
+
+
+def _weighed(logits: torch.Tensor, blank: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """The best piece of each row, and its probability, which is 1 for the blank."""
+    best = logits.max(dim=-1).indices  # four times as fast as argmax in bf16
+    probabilities = torch.ones(len(logits))
+    for rows in torch.split((best != blank).nonzero().squeeze(1), _SOFTMAX_ROWS):
+        probabilities[rows] = _greatest_softmax(logits[rows])
+    return best, probabilities
+
+
+def _weighed_on_gpu(logits: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The same: computing all rows is cheaper than waiting for the GPU to say which are not blank."""
+    best = logits.max(dim=-1).indices
+    return best, torch.where(best == BLANK, 1.0, _greatest_softmax(logits))
 
 
 def _greatest_softmax(logits: torch.Tensor) -> torch.Tensor:

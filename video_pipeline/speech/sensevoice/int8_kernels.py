@@ -62,6 +62,12 @@ _LEAST = np.float32(1e-12)
 """Keeps the scale of a row of zeros above zero."""
 _MAGNITUDE = np.uint32(0x7FFFFFFF)
 """All bits of an fp32 but its sign. Without it, bits of numbers are in the order of the numbers."""
+_PER_E = np.float32(1.4426950408889634)
+"""The binary logarithm of e."""
+_SMALLEST = np.float32(-126)
+"""Two to this power is the smallest normal fp32."""
+_SERIES = tuple(map(np.float32, (0.99999988, 0.69315451, 0.24014182, 0.055860337, 0.0089495908, 0.0018937540)))
+"""Of 2^x from 0 to 1, through its values at Chebyshev's points, from the constant up."""
 
 
 def _compiled(kernel: Callable[..., None]) -> Any:
@@ -87,6 +93,25 @@ def _largest(row, bits):  # type: ignore[no-untyped-def]
     for j in range(len(bits)):
         most = max(most, bits[j] & _MAGNITUDE)
     return most
+
+
+@_inlined
+def _widened(halves, bits):  # type: ignore[no-untyped-def]
+    """bf16 as the bits of fp32."""
+    for j in range(len(bits)):
+        bits[j] = np.uint32(halves[j]) << np.uint32(16)
+
+
+@_inlined
+def _greatest(bits, ordered):  # type: ignore[no-untyped-def]
+    """The bits of the greatest of numbers in fp32; `ordered` is room for integers in the order of the numbers."""
+    for j in range(len(bits)):
+        number = np.int32(bits[j])
+        ordered[j] = number ^ ((number >> np.int32(31)) & np.int32(0x7FFFFFFF))
+    most = ordered[0]
+    for j in range(len(bits)):
+        most = max(most, ordered[j])
+    return most ^ ((most >> np.int32(31)) & np.int32(0x7FFFFFFF))
 
 
 @_compiled
@@ -211,3 +236,70 @@ def add_scaled(given: Scaled, x: Floats) -> None:
         scale = scales[i]
         for j in range(x.shape[1]):
             x[i, j] += product[i, j] * scale + bias[j]
+
+
+@_inlined
+def _exponentials(row, most, fractions, powers):  # type: ignore[no-untyped-def]
+    """e to the power of each entry of `row` less `most`, none of which is above 0: as `fractions` times `powers`.
+
+    2^x is 2^floor(x), whose bits are written as they are, times 2^(the rest), a polynomial that is off by at most 2e-7.
+    """
+    bits = powers.view(np.uint32)
+    for j in range(len(row)):
+        x = (row[j] - most) * _PER_E
+        x = max(_SMALLEST, x)
+        whole = np.floor(x)
+        rest = x - whole
+        bits[j] = np.uint32(np.int32(whole) + np.int32(127)) << np.uint32(23)
+        value = _SERIES[5]
+        value = value * rest + _SERIES[4]
+        value = value * rest + _SERIES[3]
+        value = value * rest + _SERIES[2]
+        value = value * rest + _SERIES[1]
+        fractions[j] = value * rest + _SERIES[0]
+
+
+@_compiled
+def softmax(scores: Bits) -> None:
+    """Of each row [rows, width], in place."""
+    width = scores.shape[1]
+    row, fractions, powers = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
+    bits, ordered, most = row.view(np.uint32), np.empty(width, np.int32), np.empty(1, np.int32)
+    for i in range(len(scores)):
+        _widened(scores[i], bits)
+        most[0] = _greatest(bits, ordered)
+        _exponentials(row, most.view(np.float32)[0], fractions, powers)
+        total = np.float32(0)
+        for j in range(width):
+            row[j] = fractions[j] * powers[j]
+            total += row[j]
+        share = np.float32(1) / total
+        for j in range(width):
+            row[j] *= share
+        for j in range(width):
+            rounded = bits[j] + np.uint32(0x7FFF) + ((bits[j] >> np.uint32(16)) & np.uint32(1))
+            scores[i, j] = np.uint16(rounded >> np.uint32(16))
+
+
+@_compiled
+def best_pieces(logits: Bits, blank: int, best: Any, probabilities: Floats) -> None:
+    """The first greatest entry of each row, and its share in the row's softmax; 1 without a look where it is the blank."""
+    width = logits.shape[1]
+    row, fractions, powers = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
+    bits, ordered, most = row.view(np.uint32), np.empty(width, np.int32), np.empty(1, np.int32)
+    for i in range(len(logits)):
+        _widened(logits[i], bits)
+        most[0] = _greatest(bits, ordered)
+        greatest = most.view(np.float32)[0]
+        at = 0
+        while row[at] != greatest:
+            at += 1
+        best[i] = at
+        probabilities[i] = 1
+        if at == blank:
+            continue
+        _exponentials(row, greatest, fractions, powers)
+        total = np.float32(0)
+        for j in range(width):
+            total += fractions[j] * powers[j]
+        probabilities[i] = np.float32(1) / total

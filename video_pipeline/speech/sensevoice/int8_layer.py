@@ -16,10 +16,12 @@ from video_pipeline.speech.sensevoice.int8_kernels import (
     Memory,
     Scaled,
     add_scaled,
+    best_pieces,
     join_heads,
     norm_codes,
     relu_codes,
     remember,
+    softmax,
     split_heads,
 )
 from video_pipeline.speech.sensevoice.layers import Layout, memory_taps, native_float
@@ -77,8 +79,9 @@ class Int8Layer:
         for count, length in layout.runs:
             own = slice(at, at + count * length * self._width)
             query, key, value = parts[:, own].view(3, count * self._heads, length, -1).to(inner)
-            scores = torch.bmm(query, key.transpose(1, 2)).softmax(dim=-1)
-            seen[own].view(value.shape).copy_(torch.bmm(scores, value))
+            scores = torch.bmm(query, key.transpose(1, 2)).to(seen.dtype)
+            softmax(_bits(scores).reshape(-1, length))
+            seen[own].view(value.shape).copy_(torch.bmm(scores.to(inner), value))
             at = own.stop
         return seen
 
@@ -88,6 +91,13 @@ class Int8Layer:
         codes = Codes.room(up.product.shape, 0)
         relu_codes(up, *codes.written)
         add_scaled(_scaled(self._down, codes), sums)
+
+
+def weighed(logits: Tensor, blank: int) -> tuple[Tensor, Tensor]:
+    """Of logits [rows, pieces] in bf16: the best piece of each row, and its probability, which is 1 for the blank."""
+    best, probabilities = torch.empty(len(logits), dtype=torch.int64), torch.empty(len(logits))
+    best_pieces(_bits(logits), blank, best.numpy(), probabilities.numpy())
+    return best, probabilities
 
 
 def load_kernels() -> None:
@@ -101,6 +111,8 @@ def load_kernels() -> None:
     remember(given, Memory(rows, rows, 0), edges, rows)
     relu_codes(given, *codes.written)
     add_scaled(given, rows)
+    softmax(parts)
+    weighed(torch.zeros(1, 4, dtype=torch.bfloat16), 0)
 
 
 def _scaled(linear: Product, codes: Codes) -> Scaled:

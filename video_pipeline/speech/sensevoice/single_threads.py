@@ -39,5 +39,6 @@ class SingleThreads:
 
 
 def _compute_alone(all_started: threading.Barrier) -> None:
+    torch.get_num_threads()  # a thread takes the shared number when it first asks, also after it was set
     torch.set_num_threads(1)
     all_started.wait()  # so that no thread takes the place of another
