@@ -61,7 +61,7 @@ def meant(found: int8.Codes) -> Tensor:
 @settings(max_examples=30, deadline=None)
 def test_a_product_is_off_by_at_most_half_a_step_of_its_channel(rows: int, inputs: int) -> None:
     plain, given = module(inputs, 48, 2.0), codes(rows, inputs)
-    product = int8.Product.of(plain)
+    product = int8_layer.product_of(plain)
     with torch.inference_mode():
         found = torch.from_numpy(product(given) * given.scales[:, None] + product.bias)
         wanted, step = plain(meant(given)), plain.weight.abs().amax(1) / 127
@@ -140,7 +140,7 @@ def test_the_kernels_are_loaded_as_a_layer_uses_them() -> None:
     int8_layer.load_kernels()
     with torch.inference_mode():
         int8_layer.Int8Layer(encoder_block(48))(torch.randn(4, 48), layers.Layout.of([4], 5, CPU))
-    for name in ("norm_codes", "split_heads", "join_heads", "remember", "relu_codes", "add_scaled", "softmax"):
+    for name in ("norm_codes", "split_heads", "join_heads", "remember", "relu_codes", "add_scaled", "softmax", "channel_codes"):
         assert len(getattr(int8_kernels, name).signatures) == 1, f"{name} is compiled for other types when it is used"
 
 

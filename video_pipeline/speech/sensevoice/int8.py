@@ -26,11 +26,6 @@ Floats = npt.NDArray[np.float32]
 MIDDLE = 128
 """The code of zero for numbers that may be negative."""
 
-_WEIGHT_STEPS = 127
-"""Steps on either side of zero."""
-_LEAST = 1e-12
-"""Keeps the scale of a channel of zeros above zero."""
-
 
 class Codes(NamedTuple):
     """Rows of numbers as unsigned 8-bit numbers: `value = (code - zero) * scale`."""
@@ -53,30 +48,23 @@ class Codes(NamedTuple):
 
 
 class Product:
-    """The products of a linear layer, from codes: exact sums of integers, times the scales of the channels."""
+    """The products of a linear layer, from codes: exact sums of integers, times the scales of the channels.
 
-    def __init__(self, weight: Tensor, bias: Tensor) -> None:
-        scale = weight.abs().amax(dim=1).clamp_min_(_LEAST).div_(_WEIGHT_STEPS)
-        self._packed = torch.ops.onednn.qlinear_prepack((weight / scale[:, None]).round_().to(torch.int8), None)
-        self._scale, self._zeros = scale, torch.zeros(len(scale), dtype=torch.int32)
-        self.bias: Floats = bias.numpy().copy()
+    Args:
+        weight: [outputs, width] int8.
+        scales: [outputs] of the channels.
+        bias: [outputs]
+    """
 
-    @classmethod
-    def of(cls, module: Any) -> Product:
-        return cls(module.weight.detach().float(), module.bias.detach().float())
-
-    @classmethod
-    def of_attention(cls, attention: Any) -> Product:
-        """Of queries, keys and values; the queries are already divided by the root of their depth."""
-        module, width = attention.linear_q_k_v, attention.linear_out.in_features
-        factor = torch.ones(3 * width)
-        factor[:width] = (width // attention.h) ** -0.5
-        return cls(module.weight.detach().float() * factor[:, None], module.bias.detach().float() * factor)
+    def __init__(self, weight: Tensor, scales: Floats, bias: Floats) -> None:
+        self._packed = torch.ops.onednn.qlinear_prepack(weight, None)
+        self._scales, self._zeros = torch.from_numpy(scales), torch.zeros(len(scales), dtype=torch.int32)
+        self.bias = bias
 
     def __call__(self, codes: Codes) -> Floats:
         """[rows, outputs], still to be multiplied by the scales of the rows; `bias` is to be added after that."""
         done: Floats = torch.ops.onednn.qlinear_pointwise(
-            codes.numbers, 1.0, codes.zero, self._packed, self._scale, self._zeros, None, 1.0, 0, torch.float32, "none", [], ""
+            codes.numbers, 1.0, codes.zero, self._packed, self._scales, self._zeros, None, 1.0, 0, torch.float32, "none", [], ""
         ).numpy()
         return done
 
@@ -100,13 +88,14 @@ def _capabilities() -> dict[str, Any]:
 
 def _works() -> bool:
     """Whether torch has these private operations and they compute what they should."""
-    module, numbers = torch.nn.Linear(64, 32), torch.arange(3 * 64, dtype=torch.uint8).view(3, 64)
-    codes = Codes(numbers, np.ones(3, np.float32), MIDDLE)
+    numbers = torch.arange(3 * 64, dtype=torch.uint8).view(3, 64)
+    weight = (torch.arange(32 * 64) % 255 - 127).to(torch.int8).view(32, 64)
+    bias = np.arange(32, dtype=np.float32)
     try:
         with torch.inference_mode():
-            product = Product.of(module)
-            found = torch.from_numpy(product(codes) + product.bias)
-            expected = linear(numbers.float() - MIDDLE, module.weight, module.bias)
+            product = Product(weight, np.full(32, 0.5, np.float32), bias)
+            found = torch.from_numpy(product(Codes(numbers, np.ones(3, np.float32), MIDDLE)) + product.bias)
     except (RuntimeError, AttributeError, NotImplementedError, TypeError):
         return False
-    return bool((found - expected).abs().max() < 0.05 * expected.abs().max())
+    expected = linear(numbers.float() - MIDDLE, weight * 0.5, torch.from_numpy(bias))
+    return bool(torch.equal(found, expected))

@@ -115,6 +115,20 @@ def _greatest(bits, ordered):  # type: ignore[no-untyped-def]
 
 
 @_compiled
+def channel_codes(weight: Floats, codes: Any, scales: Floats) -> None:
+    """Each channel [outputs, width] in 255 signed steps that are centred on zero and reach its largest magnitude."""
+    largest = np.empty(1, np.float32)
+    for i in range(len(weight)):
+        row = weight[i]
+        largest.view(np.uint32)[0] = _largest(row, row.view(np.uint32))
+        most = max(largest[0], _LEAST)
+        scales[i] = most / np.float32(MIDDLE - 1)
+        steps = np.float32(MIDDLE - 1) / most
+        for j in range(len(row)):
+            codes[i, j] = np.int8(np.int32(np.rint(row[j] * steps)))
+
+
+@_compiled
 def norm_codes(x: Floats, weight: Floats, bias: Floats, eps: float, codes: Numbers, scales: Floats) -> None:
     """Layer norm of each row, as signed codes."""
     width = x.shape[1]

@@ -17,6 +17,7 @@ from video_pipeline.speech.sensevoice.int8_kernels import (
     Scaled,
     add_scaled,
     best_pieces,
+    channel_codes,
     join_heads,
     norm_codes,
     relu_codes,
@@ -42,6 +43,15 @@ class Norm:
         return made
 
 
+def product_of(module: Any, factors: Any = 1) -> Product:
+    """Of a linear layer; its outputs are multiplied by `factors`."""
+    weight: Floats = module.weight.detach().float().numpy()
+    scales, bias = np.empty(len(weight), np.float32), module.bias.detach().float().numpy()
+    codes = torch.empty(weight.shape, dtype=torch.int8)
+    channel_codes(weight, codes.numpy(), scales)
+    return Product(codes, (scales * factors).astype(np.float32), (bias * factors).astype(np.float32))
+
+
 class Int8Layer:
     """`layers.Layer` for rows in fp32, which are changed in place."""
 
@@ -49,8 +59,10 @@ class Int8Layer:
         attention = module.self_attn
         self._heads, self._width = attention.h, module.size
         self._norm1, self._norm2 = Norm(module.norm1), Norm(module.norm2)
-        self._qkv, self._out = Product.of_attention(attention), Product.of(attention.linear_out)
-        self._up, self._down = Product.of(module.feed_forward.w_1), Product.of(module.feed_forward.w_2)
+        depth = self._width // self._heads
+        self._qkv = product_of(attention.linear_q_k_v, np.repeat([depth**-0.5, 1, 1], self._width))  # attention needs queries so
+        self._out = product_of(attention.linear_out)
+        self._up, self._down = product_of(module.feed_forward.w_1), product_of(module.feed_forward.w_2)
         taps, self._before = memory_taps(attention)
         self._taps: Floats = taps.float().squeeze(1).T.numpy().copy()
         self._residual = module.in_size == module.size
@@ -81,7 +93,10 @@ class Int8Layer:
             query, key, value = parts[:, own].view(3, count * self._heads, length, -1).to(inner)
             scores = torch.bmm(query, key.transpose(1, 2)).to(seen.dtype)
             softmax(_bits(scores).reshape(-1, length))
-            seen[own].view(value.shape).copy_(torch.bmm(scores.to(inner), value))
+            if inner is seen.dtype:
+                torch.bmm(scores, value, out=seen[own].view(value.shape))
+            else:
+                seen[own].view(value.shape).copy_(torch.bmm(scores.to(inner), value))
             at = own.stop
         return seen
 
@@ -104,6 +119,7 @@ def load_kernels() -> None:
     """Compile the kernels, or read them from disk: half a second when first used, three seconds the first time on a machine."""
     rows, codes = np.zeros((1, 4), np.float32), Codes.room((1, 4), MIDDLE)
     parts = np.zeros((3, 4), np.uint16)
+    channel_codes(rows, np.zeros((1, 4), np.int8), rows[0])
     given, edges = Scaled(rows, codes.scales, rows[0]), Edges(np.zeros(1, np.int32), np.ones(1, np.int32))
     norm_codes(rows, rows[0], rows[0], 1.0, *codes.written)
     split_heads(Scaled(np.zeros((1, 12), np.float32), codes.scales, np.zeros(12, np.float32)), edges, 1, parts, rows)
