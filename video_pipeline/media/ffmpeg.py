@@ -6,6 +6,7 @@ Each call is a separate process without standard input, restricted to local file
 
 from __future__ import annotations
 
+import atexit
 import collections
 import functools
 import os
@@ -233,6 +234,16 @@ def tail(text: str) -> str:
     return "; ".join(useful[-2:]) or "FFmpeg gave no reason"
 
 
+_running: set[subprocess.Popen[bytes]] = set()
+
+
+@atexit.register
+def _end_running() -> None:
+    """A thread that waits for an FFmpeg that hangs leaves no block when the program ends."""
+    for process in tuple(_running):
+        process.kill()
+
+
 @contextmanager
 def _process(line: list[str], cwd: Path | None) -> Iterator[subprocess.Popen[bytes]]:
     """A child process in its own session, so that Ctrl-C reaches only this process; it is ended when the block is left."""
@@ -246,9 +257,11 @@ def _process(line: list[str], cwd: Path | None) -> Iterator[subprocess.Popen[byt
         if Path(line[0]).exists():
             raise
         raise FfmpegMissing((line[0],)) from None
+    _running.add(process)
     try:
         yield process
     finally:
+        _running.discard(process)
         if process.poll() is None:
             process.kill()
         process.wait()
