@@ -38,7 +38,8 @@ def drawn(results: dict[str, Any], figure: str) -> str:
             f'<text x="{_NAMES_PX + length_px + 6:.1f}" y="{y_px + 14}">{value:.2f}x</text>',
         ]
     below_px = 10 + len(bars) * _ROW_PX + 14
-    under = f"{results['processor']}, {results['cores']} cores, torch {results['versions'].get('torch', '')}"
+    cores = f"{results['cores']} core{'s' * (results['cores'] != 1)}"
+    under = f"{results['processor']}, {cores}, torch {results['versions'].get('torch', '')}"
     rows.append(f'<text x="10" y="{below_px}" font-size="11">{escape(under)}</text>')
     size = f'width="{_WIDTH_PX}" height="{below_px + 12}"'
     style = 'font-family="sans-serif" font-size="13" fill="#6e7781"'
