@@ -96,6 +96,17 @@ def _largest(row, bits):  # type: ignore[no-untyped-def]
 
 
 @_inlined
+def _signed_codes(row, bits, largest, codes):  # type: ignore[no-untyped-def]
+    """Fills in the codes of a row and gives their scale; `largest` is room for one number."""
+    largest.view(np.uint32)[0] = _largest(row, bits)
+    most = max(largest[0], _LEAST)
+    steps = np.float32(MIDDLE - 1) / most
+    for j in range(len(row)):
+        codes[j] = np.uint8(np.int32(row[j] * steps + (MIDDLE + _HALF)))
+    return most / np.float32(MIDDLE - 1)
+
+
+@_inlined
 def _widened(halves, bits):  # type: ignore[no-untyped-def]
     """bf16 as the bits of fp32."""
     for j in range(len(bits)):
@@ -146,12 +157,7 @@ def norm_codes(x: Floats, weight: Floats, bias: Floats, eps: float, codes: Numbe
         inverse = np.float32(1) / np.sqrt(total / np.float32(width) + np.float32(eps))
         for j in range(width):
             normed[j] = (x[i, j] - mean) * inverse * weight[j] + bias[j]
-        largest.view(np.uint32)[0] = _largest(normed, bits)
-        most = max(largest[0], _LEAST)
-        scales[i] = most / np.float32(MIDDLE - 1)
-        steps = np.float32(MIDDLE - 1) / most
-        for j in range(width):
-            codes[i, j] = np.uint8(np.int32(normed[j] * steps + (MIDDLE + _HALF)))
+        scales[i] = _signed_codes(normed, bits, largest, codes[i])
 
 
 @_compiled
@@ -196,12 +202,7 @@ def join_heads(seen: Bits, edges: Edges, heads: int, codes: Numbers, scales: Flo
             halves, numbers = seen[at : at + depth], bits[head * depth : (head + 1) * depth]
             for j in range(depth):
                 numbers[j] = np.uint32(halves[j]) << np.uint32(16)
-        largest.view(np.uint32)[0] = _largest(row, bits)
-        most = max(largest[0], _LEAST)
-        scales[i] = most / np.float32(MIDDLE - 1)
-        steps = np.float32(MIDDLE - 1) / most
-        for j in range(width):
-            codes[i, j] = np.uint8(np.int32(row[j] * steps + (MIDDLE + _HALF)))
+        scales[i] = _signed_codes(row, bits, largest, codes[i])
 
 
 @_compiled
