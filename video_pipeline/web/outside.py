@@ -66,16 +66,20 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bo
     try:
         address = _checked_address(parts, allow_private)
         connection = _connection(parts, address, timeout_s)
-        deadline = threading.Timer(timeout_s, _break, (connection,))  # a byte now and then would keep it for ever
+        is_late = threading.Event()
+        deadline = threading.Timer(timeout_s, _break, (connection, is_late))  # a byte now and then would keep it for ever
         deadline.daemon = True
         deadline.start()
         try:
             target = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
             connection.request("POST", target, body=body, headers=dict(headers))
-            return connection.getresponse().status
+            status = connection.getresponse().status
         finally:
             deadline.cancel()
             connection.close()
+        if is_late.is_set():  # headers that were cut off there are taken for whole ones by http.client
+            raise TimeoutError
+        return status
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(type(error).__name__) from None
 
@@ -106,7 +110,8 @@ def _connection(parts: SplitResult, address: Any, timeout_s: float) -> http.clie
     return connection
 
 
-def _break(connection: http.client.HTTPConnection) -> None:
+def _break(connection: http.client.HTTPConnection, is_late: threading.Event) -> None:
+    is_late.set()
     if (open_socket := connection.sock) is not None:
         try:
             open_socket.shutdown(socket.SHUT_RDWR)

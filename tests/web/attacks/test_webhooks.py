@@ -117,7 +117,8 @@ def test_a_redirect_is_not_followed(listener: tuple[int, list[bytes]]) -> None:
     assert not heard
 
 
-def test_a_receiver_that_drips_is_left_after_a_while() -> None:
+@pytest.mark.parametrize("at_once", [b"", b"HTTP/1.1 200 OK\r\n"], ids=["its status", "its headers"])
+def test_a_receiver_that_drips_is_left_after_a_while(at_once: bytes) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         is_over = threading.Event()
 
@@ -125,6 +126,7 @@ def test_a_receiver_that_drips_is_left_after_a_while() -> None:
             connection, _ = server.accept()
             with connection:
                 try:
+                    connection.sendall(at_once)
                     for letter in b"HTTP/1.1 200 OK\r\nX: " + b"x" * 2000:
                         connection.sendall(bytes([letter]))
                         if is_over.wait(0.05):
