@@ -163,6 +163,22 @@ def test_comments_that_hold_types_stay_behind() -> None:
     assert not re.search(r"^\s*/\*\*", page, re.MULTILINE)
 
 
+def test_style_sheets_lose_what_no_browser_needs_and_keep_their_rules() -> None:
+    sheet = (
+        '/* why */\n.a, .b { color: red; margin: 0 1px; }\n@media (max-width: 9px) {\n  .a::before { content: "x y"; }\n'
+        "  .a :is(b, i) > c { width: calc(1px + 2px); }\n}\n"
+    )
+    expected = (
+        '.a,.b{color:red;margin:0 1px}@media (max-width:9px){.a::before{content:"x y"}.a :is(b,i) > c{width:calc(1px + 2px)}}'
+    )
+    assert bundle._STYLE_SPACE.sub("", sheet).strip() == expected
+
+
+def test_modules_are_called_by_short_names() -> None:
+    """Their paths took 7 kB of the page."""
+    assert "viewer/transcript.js" not in ui.page("site")
+
+
 @given(st.text())
 def test_no_text_ends_the_script_it_stands_in(text: str) -> None:
     written = ui.json_in_script({"text": text})

@@ -35,8 +35,8 @@ _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 _TYPES = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n?", re.MULTILINE | re.DOTALL)
 """Comments that hold types: for the type checker and for editors, a quarter of a page's size."""
-_STYLE_SPACE = re.compile(r"\s*/\*.*?\*/|(?<=[{};,])\s*\n\s*", re.DOTALL)
-"""Comments of style sheets, and ends of lines where a rule goes on without them."""
+_STYLE_SPACE = re.compile(r"\s*/\*.*?\*/|(?<=[{};,])\s+|\s+(?=[{}])|;\s*(?=\})|(?<=[a-z]:) ", re.DOTALL)
+"""Comments of style sheets, and spaces and semicolons that no rule needs. No sheet has a text with such signs in it."""
 _SEVERAL_LINES = re.compile(r"`[^`]*`")
 _MARGINS = re.compile(r"^[ \t]+(?://.*\n)?|^//.*\n", re.MULTILINE)
 """Indents and lines that are comments alone: another tenth. No text of a script goes over several lines."""
@@ -67,7 +67,7 @@ def page(name: str, *, title: str = "", body: str = "", data: Any = None, langua
         if kind == "script":
             return f'<script type="module">\n{script(path)}</script>'
         if kind == "sheet":
-            return f"<style>\n{_embeddable(path)}</style>"
+            return f"<style>\n{_sheet(path)}</style>"
         return f'<link rel="icon" href="data:image/svg+xml,{quote(_read(path).strip(), safe=_READABLE)}">'
 
     text = _read(index)
@@ -76,7 +76,8 @@ def page(name: str, *, title: str = "", body: str = "", data: Any = None, langua
 
 def script(entry: Path) -> str:
     """The module `entry` and all that it imports as one script. Raises BundleError."""
-    return str(jsmin("const modules = {};\n" + "".join(_as_function(path) for path in module_order(entry))))
+    names = {path: f"${number}" for number, path in enumerate(module_order(entry))}
+    return str(jsmin("".join(_as_function(path, names) for path in names)))
 
 
 def module_order(entry: Path) -> list[Path]:
@@ -105,31 +106,35 @@ def json_in_script(value: Any) -> str:
     return text
 
 
-def _as_function(path: Path) -> str:
-    """A module as `modules["shared/times.js"] = (() => { ... return { clock }; })();`."""
-    key = json_in_script(_key(path))
+def _as_function(path: Path, names: dict[Path, str]) -> str:
+    """A module as `const $7=(()=>{ ... return { clock }; })();`, by the short names of all modules."""
+    own = names[path]
     if path.suffix == ".json":
-        return f"modules[{key}] = {json_in_script(msgspec.json.decode(_read(path)))};\n"
+        return f"const {own} = {json_in_script(msgspec.json.decode(_read(path)))};\n"
     if path.suffix == ".css":
-        sheet = json_in_script(_STYLE_SPACE.sub("", _embeddable(path)))
-        return f"modules[{key}] = new CSSStyleSheet();\nmodules[{key}].replaceSync({sheet});\n"
-    text = _TYPES.sub("", _IMPORT.sub(lambda match: _assignment(path, match), _embeddable(path)))
+        return f"const {own} = new CSSStyleSheet();\n{own}.replaceSync({json_in_script(_sheet(path))});\n"
+    text = _TYPES.sub("", _IMPORT.sub(lambda match: _assignment(path, match, names), _embeddable(path)))
     if "\n" in "".join(_SEVERAL_LINES.findall(text)):
         raise BundleError(f"{_key(path)}: a text that goes over several lines is not supported")
-    names = ", ".join(_exports(path))
+    exports = ", ".join(_exports(path))
     text = _EXPORT.sub("", text)
     if left := _LEFT.search(text):
         raise BundleError(f"{_key(path)}: this form of import or export is not supported: {left[0]}")
     text = _MARGINS.sub("", text)
-    return f"modules[{key}] = (() => {{\n{text}return {{ {names} }};\n}})();\n"
+    return f"const {own} = (() => {{\n{text}return {{ {exports} }};\n}})();\n" if exports else f"(() => {{\n{text}}})();\n"
 
 
-def _assignment(path: Path, match: re.Match[str]) -> str:
+def _assignment(path: Path, match: re.Match[str], names: dict[Path, str]) -> str:
     """What stands in the place of an import."""
-    module = f"modules[{json_in_script(_key(_found(path, match['path'])))}]"
+    module = names[_found(path, match["path"])]
     if match["whole"]:
         return f"const {match['whole']} = {module};"
     return f"const {{{match['names'].replace(' as ', ': ')}}} = {module};" if match["names"] else ""
+
+
+def _sheet(path: Path) -> str:
+    """A style sheet without what no browser needs."""
+    return _STYLE_SPACE.sub("", _embeddable(path))
 
 
 def _imports(path: Path) -> Iterator[tuple[Path, list[str]]]:
