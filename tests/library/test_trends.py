@@ -78,6 +78,27 @@ def test_a_trend_is_told_where_it_is_no_chance() -> None:
     assert one_day.trends["duration_s"].direction == ""
 
 
+def over(days: int, calls: int) -> list[tuple[Any, Conversation]]:
+    """Conversations that grow longer, the last one so many days after the first."""
+    first = date(2026, 3, 2)
+    at = [first + timedelta(days=round(k * days / (calls - 1))) for k in range(calls)]
+    return [(row(f"/calls/{day} {k}.wav"), call(f"{k}.wav", 10.0 + k)) for k, day in enumerate(at)]
+
+
+@pytest.mark.parametrize(("days", "calls"), [(3, 40), (7, 12), (29, 30)])
+def test_a_few_days_say_nothing_of_thirty(days: int, calls: int, tmp_path: Path) -> None:
+    found = trends_of(over(days, calls), "call")
+    assert {trend.per_30_days for trend in found.trends.values()} == {None}
+    assert found.trends["duration_s"].direction == ("rising" if days > 3 else "")
+    page, *_ = write_trends(found, tmp_path / "calls.html")
+    trends = page.read_text(encoding="utf-8").split("<h2>Trends</h2>")[1].split("</section>")[0]
+    assert "<td>+" not in trends and "<td>-" not in trends
+
+
+def test_thirty_days_have_a_slope() -> None:
+    assert trends_of(over(30, 31), "call").trends["duration_s"].per_30_days == pytest.approx(30.0, abs=1.5)
+
+
 def test_days_come_from_tables_names_and_files(tmp_path: Path) -> None:
     there = tmp_path / "call.wav"
     there.write_bytes(b"a")
@@ -92,7 +113,8 @@ def test_the_files_say_the_same_and_stand_alone(tmp_path: Path) -> None:
     )
     page, table, numbers = write_trends(found, tmp_path / "calls.html")
     html = page.read_text(encoding="utf-8")
-    assert "13 conversations" in html and "↗ rising" in html and "<b>.wav" not in html and "Left out" in html
+    assert "13 conversations" in html and "<td>+10.0</td><td>↗ rising" in html and "<td>–</td><td>→ steady" in html
+    assert "0</td><td>→" not in html and "<b>.wav" not in html and "Left out" in html
     assert html.count("<polyline") == sum(mean is not None for mean in found.whole.means.values())
     assert not re.search(r"https?://(?!www\.w3\.org)|@import|url\(", html)
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8-sig"))))

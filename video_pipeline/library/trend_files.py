@@ -93,8 +93,9 @@ def _body(found: Trends, beside: Path) -> Iterator[str]:
         rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(why)}</td></tr>" for name, why in found.left_out.items())
         yield f'<section><h2>Left out</h2><table class="list">{rows}</table></section>'
     yield (
-        "<footer><p>A trend is told from 6 conversations on: the median slope of all pairs (Theil-Sen), and rising or falling "
-        "only where that is no chance (Mann-Kendall, 5 %). Times and words are no judgement of a person.</p></footer>"
+        "<footer><p>A trend is told from 6 conversations on 5 days: rising or falling only where that is no chance "
+        "(Mann-Kendall, 5 %), and how much per 30 days, the median slope of all pairs (Theil-Sen), only where they cover 30 "
+        "days. Times and words are no judgement of a person.</p></footer>"
     )
 
 
@@ -103,7 +104,7 @@ def _trends(found: Trends) -> Iterator[str]:
     yield "<th>per 30 days</th><th></th></tr></thead><tbody>"
     for name, mean in found.whole.means.items():
         trend = found.trends[name]
-        slope = "–" if trend.per_30_days is None else _shown(name, trend.per_30_days, signed=True)
+        slope = _shown(name, None if trend.direction == "steady" else trend.per_30_days, signed=True)
         chart = _chart([group.means.get(name) for group in found.periods], _label(found, name))
         cells = (_shown(name, mean), chart, slope, _ARROWS[trend.direction])
         yield f"<tr><th>{escape(_label(found, name))}</th>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -26,6 +26,10 @@ _DAYS_BY_WEEK = 150
 """Longest time, in days, that is divided into days, or into weeks."""
 _LEAST_CALLS = 6
 """Fewer have no trend: a test on ranks could not find one."""
+_LEAST_DAYS = 5
+"""With recordings; what changed between fewer days is the days', however many recordings each has."""
+_LEAST_SPAN_DAYS = 30
+"""From the first recording to the last; a slope per 30 days that was seen over less is a guess about days that were not."""
 _SURE = 1.96
 """Of the Mann-Kendall statistic, from which a trend is no chance (5 %, both sides)."""
 _AGENT_COLUMNS = ("agent", "speaker", "host", "teacher")
@@ -63,6 +67,7 @@ class Trend:
     """How a number changes over time: the median slope of all pairs (Theil-Sen), and whether that is chance (Mann-Kendall)."""
 
     per_30_days: float | None
+    """Nothing where the conversations lie within less than 30 days."""
     direction: str
     """`rising`, `falling`, `steady`, or empty where there are too few conversations or days."""
 
@@ -190,14 +195,16 @@ def _trend(calls: Sequence[Call], name: str) -> Trend:
         (date.fromisoformat(call.day).toordinal(), value) for call in calls if (value := call.numbers.get(name)) is not None
     ]
     days, values = np.array([day for day, _ in points], float), np.array([value for _, value in points], float)
-    if len(points) < _LEAST_CALLS or len(set(days.tolist())) < 2:
+    if len(points) < _LEAST_CALLS or len(set(days.tolist())) < _LEAST_DAYS:
         return Trend(per_30_days=None, direction="")
     first, second = np.triu_indices(len(points), 1)
     apart, rise = days[second] - days[first], values[second] - values[first]
     slope = float(np.median(rise[apart > 0] / apart[apart > 0]))
     score = float(np.sign(rise[apart > 0]).sum())
     sure = abs(score) - 1 >= _SURE * math.sqrt(_variance(days, values))
-    return Trend(per_30_days=round(30 * slope, 4), direction=("rising" if score > 0 else "falling") if sure else "steady")
+    direction = ("rising" if score > 0 else "falling") if sure else "steady"
+    is_long = float(np.ptp(days)) >= _LEAST_SPAN_DAYS
+    return Trend(per_30_days=round(30 * slope, 4) if is_long else None, direction=direction)
 
 
 def _variance(days: np.ndarray, values: np.ndarray) -> float:
