@@ -39,6 +39,7 @@ SENTENCES = [
     ("Good evening, everybody and welcome to the show.", ["Good evening, / everybody and welcome to the show."]),
     ("And he said that he did not believe a word of it.", ["And he said that he did not believe / a word of it."]),
     ("It is the man you were looking at before he left.", ["It is the man you were looking at / before he left."]),
+    ("In the evening the old man opened the door.", ["In the evening / the old man opened the door."]),
 ]
 
 

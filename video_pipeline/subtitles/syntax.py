@@ -81,6 +81,10 @@ _AUXILIARIES = (
     "will would can could should shall may might must don't doesn't didn't won't can't couldn't wouldn't shouldn't isn't aren't"
     " wasn't weren't haven't hasn't hadn't do does did have has had gonna wanna gotta cannot ain't not never"
 )
+_NOUNS_IN_ING = (
+    "thing nothing something anything everything evening morning king spring string wedding building meeting feeling ceiling"
+    " beginning painting recording warning wing wings clothing housing being"
+)
 _TO_BE = "is are was were am be been being"
 _DEGREES = (
     "very too just really pretty still always even quite only more most much many such also ever almost rather maybe perhaps"
@@ -111,6 +115,7 @@ ENGLISH = Spaced(
             (f"{_CONJUNCTIONS} {_RELATIVES} that", 1.0),
             ("to", 0.8),
             ("of", 1.0),
+            (_NOUNS_IN_ING, 0.0),
         ]
     ),
     starting=graded(
