@@ -47,6 +47,40 @@ def test_the_same_upload_costs_a_hash(replaying: TestClient, tone: Any) -> None:
     assert "subtitles.labels" not in replaying.get(f"/api/jobs/{first['id']}").json()["options"]
 
 
+@pytest.mark.parametrize("door, made", [("transcriptions", {"srt"}), ("highlights", {"csv"})])
+def test_a_program_gets_what_it_asks_for_and_a_person_all(
+    replaying: TestClient, tone: Any, tmp_path: Path, door: str, made: set[str]
+) -> None:
+    def kinds() -> set[str]:
+        return {path.suffix[1:] for path in folder.iterdir()} & {"srt", "csv", "html"}
+
+    def asked() -> int:
+        address = "/v1/highlights" if door == "highlights" else f"/v1/audio/{door}"
+        files = {"file": ("a.wav", tone(1).read_bytes())}
+        return replaying.post(address, files=files, data={"model": "whisper-1"}).status_code
+
+    folder = tmp_path / "out" / "a"
+    assert asked() == 200 and kinds() == made
+    heard = (folder / "posterior.npz").stat().st_mtime_ns
+    job = upload(replaying, tone(1), "a.wav")
+    assert over(replaying, job["id"])["state"] == "done" and kinds() == {"srt", "csv", "html"}
+    assert asked() == 200 and len(replaying.get("/api/jobs").json()) == 1
+    assert (folder / "posterior.npz").stat().st_mtime_ns == heard, "it was listened to again"
+
+
+def test_more_may_be_asked_of_a_video_that_is_being_processed(sample: Path, tmp_path: Path) -> None:
+    with served(tmp_path / "out", overrides=DRAFT) as client, ThreadPoolExecutor(1) as program:
+        files = {"file": (sample.name, sample.read_bytes())}
+        answer = program.submit(client.post, "/v1/audio/transcriptions", files=files, data={"model": "whisper-1"})
+        while not (jobs := client.get("/api/jobs").json()):
+            time.sleep(0.01)
+        reached(client, jobs[0]["id"], "running")
+        assert upload(client, sample)["same"]
+        assert over(client, jobs[0]["id"])["state"] == "done"
+        assert answer.result().status_code == 200
+        assert (tmp_path / "out" / "sample" / "report.html").is_file()
+
+
 def test_two_videos_of_one_name_have_folders_of_their_own(replaying: TestClient, tone: Any) -> None:
     one, two = (upload(replaying, tone(number), "talk.wav") for number in (1, 2))
     for job in (one, two):

@@ -204,6 +204,10 @@ class Queue:
             self._end(job.id, **given_up)
         elif result.error:
             self._end(job.id, result, state=FAILED, error=sentence(result), error_type=result.error_type)
+        elif (stored := self.store.get(job.id)) is not None and not set(stored.goals).issubset(task.goals):
+            self._end(job.id)
+            self.store.queue_again(job.id, turn=stored.turn)  # somebody asked for more meanwhile
+            self._control.wake()
         else:
             made: Made = result.value
             facts = {"media_s": result.media_s} if result.media_s else {}
@@ -246,6 +250,7 @@ class Queue:
             overrides=overrides,
             preview=preview_of(video, server),
             limit_s=server.upload_s,
+            goals=stored.goals,
             export=stored.options if stored.kind == EXPORT else None,
         )
         return Job(

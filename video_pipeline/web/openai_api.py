@@ -16,6 +16,7 @@ from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Transcript
 from video_pipeline.subtitles.files import rendered
 from video_pipeline.subtitles.formats.base import Appearance
+from video_pipeline.video.base import Goal
 from video_pipeline.video.video import Video
 from video_pipeline.web import in_english, spoken
 from video_pipeline.web.openai_request import MODELS, Refused, Wanted, asked, engine_of, weights_of
@@ -46,7 +47,7 @@ def router(services: Services) -> APIRouter:
     async def transcriptions(request: Request) -> Response:
         async with services.intake.receive(request) as arrived:
             wanted = Wanted.of(arrived)
-            job = await _admitted(arrived, services)
+            job = await _admitted(arrived, "subtitles", services)
         return await _answered(job, wanted, request, services)
 
     @v1.post("/audio/translations")
@@ -54,14 +55,14 @@ def router(services: Services) -> APIRouter:
         """Into English, if this server has a translator; what is English already is answered in any case."""
         async with services.intake.receive(request) as arrived:
             wanted = Wanted.of(arrived, "translate")
-            job = await _admitted(arrived, services, in_english.options_of(services.server))
+            job = await _admitted(arrived, "subtitles", services, in_english.options_of(services.server))
         return await _answered(job, wanted, request, services)
 
     @v1.post("/highlights")
     async def highlights(request: Request) -> Response:
         async with services.intake.receive(request) as arrived:
             weights = weights_of(arrived)
-            job = await _admitted(arrived, services)
+            job = await _admitted(arrived, "highlights", services)
         job = await services.waiters.over(job, request)
         return await services.turns.take(job.id, lambda: _moments(job, weights, services), request)
 
@@ -72,8 +73,10 @@ def _model(name: str) -> dict[str, Any]:
     return {"id": name, "object": "model", "created": _CREATED, "owned_by": "video_pipeline"}
 
 
-async def _admitted(arrived: Upload, services: Services, more: Mapping[str, Any] = MappingProxyType({})) -> StoredJob:
-    job, _ = await asyncio.to_thread(services.admit, arrived, {**asked(arrived), **more}, transient=True)
+async def _admitted(arrived: Upload, goal: Goal, services: Services, more: Mapping[str, Any] = MappingProxyType({})) -> StoredJob:
+    """The job of a request; nothing is made but what its answer needs."""
+    wanted = {**asked(arrived), **more}
+    job, _ = await asyncio.to_thread(services.admit, arrived, wanted, goals=(goal,), transient=True)
     return job
 
 

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
 from video_pipeline.core.files import reason
+from video_pipeline.video.base import Goal
 from video_pipeline.web.editing import EditSession
 from video_pipeline.web.errors import NotNow
 from video_pipeline.web.housekeeping import Housekeeping
@@ -27,6 +28,7 @@ from video_pipeline.web.replacing import Replacing
 from video_pipeline.web.requested import remove_preset, require_webhook
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import VIDEO, Store, StoredJob
+from video_pipeline.web.task import GOALS
 from video_pipeline.web.turns import Turns
 from video_pipeline.web.uploads import admitted, laid_over
 from video_pipeline.web.users import CURRENT
@@ -108,11 +110,13 @@ class Services:
     def _age_out(self, job: StoredJob) -> None:
         self.quietly(self.remove, job.id, "old")
 
-    def admit(self, upload: Upload, request: Mapping[str, Any], *, transient: bool = False) -> tuple[StoredJob, bool]:
+    def admit(
+        self, upload: Upload, request: Mapping[str, Any], *, goals: tuple[Goal, ...] = GOALS, transient: bool = False
+    ) -> tuple[StoredJob, bool]:
         """See `uploads.admitted`; counted."""
         require_webhook(upload.value("webhook"), self.server)
         try:
-            job, same = admitted(upload, request, self.queue, self.server, transient=transient)
+            job, same = admitted(upload, request, self.queue, self.server, goals=goals, transient=transient)
         except PipelineError as error:
             self.metrics.upload(type(error).__name__)
             raise

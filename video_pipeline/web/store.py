@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 
 from video_pipeline.core.errors import BadRecord
+from video_pipeline.video.base import Goal
+from video_pipeline.web.task import GOALS
 
 QUEUED = "queued"
 RUNNING = "running"
@@ -59,6 +61,8 @@ class StoredJob:
     """How often it was started without an end; more than a few mean that it takes the server down."""
     results: Mapping[str, Any] | None = None
     """While a later run is not done: the options of the results that an earlier one left."""
+    goals: tuple[Goal, ...] = GOALS
+    """What is made of a video: all for the page, for a program only what it asks for."""
     found: bool = False
     """Whether its folder was there before the video came: what lies in it is not the server's to remove."""
     transient: bool = False

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from video_pipeline.video.base import Goal
+
+GOALS: tuple[Goal, ...] = ("subtitles", "highlights", "report")
+"""What is made of a video for the page."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -26,6 +31,8 @@ class Work:
     """Where a copy for browsers goes, if they cannot play the file."""
     limit_s: float
     """Longest video that is processed."""
+    goals: tuple[Goal, ...] = GOALS
+    """What to make of the video."""
     export: Mapping[str, Any] | None = None
     """What to make of its highlights; None: process the video itself."""
 

@@ -17,6 +17,7 @@ from video_pipeline.core.files import safe_name
 from video_pipeline.media.errors import FfmpegTimeout, NoAudio, NotMedia
 from video_pipeline.media.probe import MediaInfo, probe
 from video_pipeline.options import Options
+from video_pipeline.video.base import Goal
 from video_pipeline.video.workspace import CHOICE_FILE, STATE_FILE, Workspace
 from video_pipeline.web.errors import TooLarge
 from video_pipeline.web.jobs import Queue
@@ -24,6 +25,7 @@ from video_pipeline.web.receiving import Upload
 from video_pipeline.web.requested import RequestedOptions, kept_options, requested_options, requested_overrides
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import DONE, VIDEO, StoredJob
+from video_pipeline.web.task import GOALS
 
 _NAME_LENGTH = 80
 """Most characters of an upload's name."""
@@ -41,12 +43,18 @@ _naming = threading.Lock()
 
 
 def admitted(
-    upload: Upload, request: Mapping[str, Any], queue: Queue, server: ServerOptions, *, transient: bool = False
+    upload: Upload,
+    request: Mapping[str, Any],
+    queue: Queue,
+    server: ServerOptions,
+    *,
+    goals: tuple[Goal, ...] = GOALS,
+    transient: bool = False,
 ) -> tuple[StoredJob, bool]:
     """The job of an upload, and whether its content was known already with these options: then it costs no more than its hash.
 
     There is one job, with a folder of its own, for each file and options. Known content is processed again only where it went
-    wrong before. `transient`: see `StoredJob`.
+    wrong before, or where more is to be made of it. `goals`, `transient`: see `StoredJob`.
 
     Raises:
         OptionError: the options are not possible. NotMedia, NoAudio, TooLarge: the file is not. TooBusy: the queue is full.
@@ -54,13 +62,13 @@ def admitted(
     requested = requested_options(request, server)
     known = _known(upload.digest, requested, request, queue, server, exact=transient)
     if known is not None:
-        return _wanted(known, queue, transient), True
+        return _wanted(known, queue, goals, transient), True
     name = shown_name(upload.sent_name)
     info = examined(upload.path, name, server)
     with _naming:
         known = _known(upload.digest, requested, request, queue, server, exact=transient)
         if known is not None:  # somebody else sent the same a moment ago
-            return _wanted(known, queue, transient), True
+            return _wanted(known, queue, goals, transient), True
         folder, found = _folder(name, upload.digest, queue, server)
         job_id = upload.digest[:_ID_LENGTH] if queue.store.get(upload.digest[:_ID_LENGTH]) is None else secrets.token_hex(8)
         path = server.uploads / job_id / (folder.name + suffix_of(info))
@@ -74,6 +82,7 @@ def admitted(
             options={"preset": requested.preset, **requested.overrides},
             media_s=info.duration_s,
             found=found,
+            goals=goals,
             transient=transient,
         )
         siblings = queue.store.of_file(upload.digest)
@@ -122,11 +131,13 @@ def _fits(job: StoredJob, request: Mapping[str, Any], server: ServerOptions) -> 
         return False
 
 
-def _wanted(job: StoredJob, queue: Queue, transient: bool) -> StoredJob:
-    """A known job for one more who asks for it; tried again where it went wrong."""
-    if job.transient and not transient:
-        job = queue.store.change(job.id, transient=False)
-    return queue.again(job.id) if job.over and job.state != DONE else job
+def _wanted(job: StoredJob, queue: Queue, goals: tuple[Goal, ...], transient: bool) -> StoredJob:
+    """A known job for one more who asks for it; it runs again where it went wrong, or for what it was not asked for before."""
+    more = set(goals).difference(job.goals)
+    if more or (job.transient and not transient):
+        both = tuple(goal for goal in GOALS if goal in more or goal in job.goals)
+        job = queue.store.change(job.id, goals=both, transient=job.transient and transient)
+    return queue.again(job.id) if job.over and (more or job.state != DONE) else job
 
 
 def _place(arrived: Path, path: Path, siblings: Sequence[StoredJob], server: ServerOptions) -> None:

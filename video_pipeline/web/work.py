@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from video_pipeline.core.progress import Progress
 from video_pipeline.jobs.messages import Done, JobResult
 from video_pipeline.options import Options, load_options
-from video_pipeline.video.base import Goal
 from video_pipeline.web.errors import TooLarge
 from video_pipeline.web.export import export
 from video_pipeline.web.task import Made, Work
@@ -17,7 +16,6 @@ from video_pipeline.web.task import Made, Work
 if TYPE_CHECKING:
     from video_pipeline.video.video import Video
 
-GOALS: tuple[Goal, ...] = ("subtitles", "highlights", "report")
 _SLACK_S = 60.0
 """A header may be this wrong about the length of a video."""
 
@@ -36,7 +34,7 @@ def _processed(task: Work, options: Options, progress: Progress) -> Video:
     """The only call of the pipeline in the server; the upload was hashed already."""
     from video_pipeline.video.process import process
 
-    return process(task.video, GOALS, options, task.folder.parent, progress, digest=task.digest)
+    return process(task.video, task.goals, options, task.folder.parent, progress, digest=task.digest)
 
 
 def _make_preview(task: Work, options: Options, progress: Progress) -> None:
