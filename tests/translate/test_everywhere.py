@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,18 @@ import pytest
 
 from tests.translate.endpoint import Endpoint, Row, answer, made, right, served
 from tests.video.conftest import SAMPLE, Steps, replayed
+from video_pipeline.core.cue import Cue
 from video_pipeline.core.errors import UnknownName
+from video_pipeline.core.labels import Language, Sound
 from video_pipeline.library.index import contents_of
 from video_pipeline.library.sidecars import SidecarNames
 from video_pipeline.media.probe import probe
 from video_pipeline.report.viewer import view_data
+from video_pipeline.subtitles.rules import SubtitleOptions
+from video_pipeline.subtitles.style import BOTTOM_STYLE
 from video_pipeline.translate.cost import Estimate
 from video_pipeline.translate.errors import TranslatorFailed
+from video_pipeline.video.bilingual import labelled, together
 from video_pipeline.video.planning import plan_run
 from video_pipeline.video.process import process
 from video_pipeline.video.restyle import Existing, restyle
@@ -293,3 +299,26 @@ def test_the_page_knows_which_lines_are_in_the_lower_language(endpoint: Endpoint
         assert upper.isascii() and not lower.isascii()
     assert not any("lower" in cue for cue in shown["cues"]["ja"])
     assert set(shown["sizes"]) == {"ja", "en-ja"} and shown["sizes"]["ja"] > shown["sizes"]["en-ja"]
+
+
+def test_labels_of_two_languages_are_those_of_the_upper_one(endpoint: Endpoint, tmp_path: Path) -> None:
+    """Also where the times are those of the lower one, which is spoken."""
+    more: dict[str, Any] = {"clips__captions": "files", "clips__exports": [], "highlights__top": 1}
+    video = translated(endpoint, tmp_path, "subtitles", "highlights", "clips", translation__bilingual="ja+en", **more)
+    files = [video.folder / f"sample.ja-en.{end}" for end in ("srt", "ass")]
+    captions = list(video.folder.glob("clips/*.srt"))
+    for path in (*files, *captions):
+        text = path.read_text(encoding="utf-8")
+        assert "（笑い声）" in text and "（喜び）" in text, path
+        assert not re.search(r"\[(?:laughter|applause|happy)", text), path
+    page = view_data(video.view())["languages"]["cues"]["ja-en"]
+    assert any(cue["label"] == "（笑い声）" for cue in page) and not any("[" in cue["label"] for cue in page)
+
+
+def test_a_label_without_room_in_the_upper_language_stays_in_the_lower_one() -> None:
+    upper = Cue(0.0, 2.0, ("これはとても長いセリフですね",), language=Language.JA, style="")
+    lower = Cue(0.0, 2.0, ("This is quite long",), language=Language.EN, sound=Sound.LAUGHTER)
+    over, under = labelled(upper, lower, SubtitleOptions())
+    assert (over.sound, under.sound) == (None, Sound.LAUGHTER)
+    (both,) = together([over, replace(under, style=BOTTOM_STYLE)])
+    assert both.sound is Sound.LAUGHTER

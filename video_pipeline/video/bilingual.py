@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.labels import Language
+from video_pipeline.subtitles.labels import prefix
 from video_pipeline.subtitles.overlaps import joined
 from video_pipeline.subtitles.qc import Finding
-from video_pipeline.subtitles.rules import BY_LANGUAGE, SubtitleOptions
+from video_pipeline.subtitles.rules import BY_LANGUAGE, SubtitleOptions, width
 from video_pipeline.subtitles.style import BOTTOM_STYLE
 from video_pipeline.video.stages.cues import Layout
 from video_pipeline.video.translations import Frame, TranslationsFile
@@ -33,7 +34,7 @@ class Shown:
         """For a file: two languages are two cues only where a format gives each its own place and looks."""
         if not self.is_pair or format_name == "ass":
             return self.layout.cues
-        return _together(self.layout.cues)
+        return together(self.layout.cues)
 
 
 def drawn_of(shown: Sequence[Shown]) -> Shown | None:
@@ -46,6 +47,8 @@ def paired(
 ) -> tuple[Sequence[Cue], tuple[Finding, ...]]:
     """The cues of two languages, the upper one before the lower one, and the rules that each of them breaks.
 
+    Labels stand in the upper one, in its language.
+
     Args:
         narrow: of one line for each language.
         pair: tags, the upper one first.
@@ -55,13 +58,31 @@ def paired(
     base = list(narrow.fixed) or narrow.cues(found.sentences, texts[leading], pair[leading])
     lower = dataclasses.replace(narrow, options=_of_lower_line(narrow.options))
     other = dataclasses.replace(lower if leading == 0 else narrow, fixed=[_without_labels(cue) for cue in base])
-    beside = {cue.start_s: cue for cue in other.cues(found.sentences, texts[1 - leading], pair[1 - leading]) if cue.lines}
+    beside = {(cue.start_s, bool(cue.lines)): cue for cue in other.cues(found.sentences, texts[1 - leading], pair[1 - leading])}
     cues: list[Cue] = []
     for cue in base:
-        both = [cue, *([beside[cue.start_s]] if cue.lines and cue.start_s in beside else [])]
-        upper, *below = both if leading == 0 else [*reversed(both)]
-        cues += [upper, *(dataclasses.replace(one, style=BOTTOM_STYLE, emotion=None) for one in below)]
+        own = beside.get((cue.start_s, bool(cue.lines)))
+        below: Cue | None = None
+        if leading == 0 or own is None:
+            upper, below = cue, own if cue.lines else None
+        elif cue.lines:
+            upper, below = labelled(own, cue, narrow.options)
+        else:
+            upper = own  # a sound alone
+        cues += [upper, *([dataclasses.replace(below, style=BOTTOM_STYLE, emotion=None)] if below else [])]
     return cues, tuple(_pair_findings(cues, narrow, lower))
+
+
+def labelled(upper: Cue, lower: Cue, options: SubtitleOptions) -> tuple[Cue, Cue]:
+    """Both, with the labels of the lower one before the upper one, in its language; those without room there stay."""
+    most = options.reading(upper.language).line_width
+    for sound, starts in ((True, True), (True, False), (False, True)):
+        moved = dataclasses.replace(
+            upper, sound=lower.sound if sound else None, starts_emotion=lower.starts_emotion and starts
+        )
+        if width(prefix(moved, options.labels) + moved.lines[0], moved.language) <= most:
+            return moved, dataclasses.replace(lower, sound=None if sound else lower.sound)
+    return upper, lower
 
 
 def _of_lower_line(options: SubtitleOptions) -> SubtitleOptions:
@@ -90,12 +111,12 @@ def _without_labels(cue: Cue) -> Cue:
     return dataclasses.replace(cue, sound=None if cue.lines else cue.sound, starts_emotion=False, speaker_label="", marked=())
 
 
-def _together(cues: Sequence[Cue]) -> list[Cue]:
+def together(cues: Sequence[Cue]) -> list[Cue]:
     """Cues in two languages as one cue each, the upper language first."""
     out: list[Cue] = []
     for cue in cues:
         if out and cue.style == BOTTOM_STYLE and out[-1].start_s == cue.start_s:
-            out[-1] = dataclasses.replace(joined(out[-1], cue), language=out[-1].language)
+            out[-1] = dataclasses.replace(joined(out[-1], cue), language=out[-1].language, sound=out[-1].sound or cue.sound)
         else:
             out.append(dataclasses.replace(cue, style="") if cue.style == BOTTOM_STYLE else cue)
     return out

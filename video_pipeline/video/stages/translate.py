@@ -257,7 +257,8 @@ class Translated(DerivedStage[tuple[Shown, ...]]):
     """The cues in every language that was translated into, and in two languages at once. Not stored."""
 
     name = "translated"
-    revision = 2
+    revision = 3
+    """3: labels of two languages at once stand in the upper one."""
     needs = ("identify", "events", "cues", "translate")
     needs_if = MappingProxyType({"shots": "subtitles.shots"})
 
