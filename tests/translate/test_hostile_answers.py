@@ -150,11 +150,64 @@ def test_an_answer_in_another_form_is_read(content: str) -> None:
     assert answer_of(content, Usage()).texts == {101: "Hello"}
 
 
+TWO = {101: "Hello, my friend", 108: 'He said "no": twice'}
+OTHER_FORMS = {
+    "CSV": 'id,text\n101,"Hello, my friend"\n108,"He said ""no"": twice"\n',
+    "CSV in a fence": '```csv\nid,text\n101,"Hello, my friend"\n108,"He said ""no"": twice"\n```',
+    "CSV without a head": '101,"Hello, my friend"\n108,"He said ""no"": twice"\n',
+    "CSV of semicolons": 'id;text\n101;Hello, my friend\n108;"He said ""no"": twice"\n',
+    "CSV with bare commas": 'id,text\n101,Hello, my friend\n108,He said "no": twice\n',
+    "CSV with the source": 'id,source,translation\n101,Salut,"Hello, my friend"\n108,Non,"He said ""no"": twice"\n',
+    "CSV with the number last": 'text,id\n"Hello, my friend",101\n"He said ""no"": twice",108\n',
+    "tabs": 'id\ttext\n101\tHello, my friend\n108\tHe said "no": twice\n',
+    "Markdown": '| id | text |\n|---|---|\n| 101 | Hello, my friend |\n| 108 | He said "no": twice |\n',
+    "YAML": "translations:\n  - id: 101\n    text: Hello, my friend\n  - id: 108\n    text: 'He said \"no\": twice'\n",
+    "YAML, the text first": "- text: Hello, my friend\n  id: 101\n- text: 'He said \"no\": twice'\n  id: 108\n",
+    "YAML of numbers": 'translations:\n  101: Hello, my friend\n  108: "He said \\"no\\": twice"\n',
+    "YAML in blocks": "a:\n  - id: 101\n    text: >-\n      Hello,\n      my friend\n"
+    '  - id: 108\n    text: |\n      He said "no": twice\n',
+    "YAML in one line": '- {id: 101, text: "Hello, my friend"}\n- {id: 108, text: "He said \\"no\\": twice"}\n',
+    "TOML": '[[t]]\nid = 101\ntext = "Hello, my friend"\n[[t]]\nid = 108\ntext = "He said \\"no\\": twice"\n',
+    "XML": '<a><t id="101">Hello, my friend</t><t id="108">He said &quot;no&quot;: twice</t></a>',
+    "XML of elements": '<i><id>101</id><text>Hello, my friend</text></i><i><id>108</id><text>He said "no": twice</text></i>',
+    "Python": "[{'id': 101, 'text': 'Hello, my friend'}, {'id': 108, 'text': 'He said \"no\": twice'}]",
+    "bare keys": '{translations: [{id: 101, text: "Hello, my friend"}, {id: 108, text: "He said \\"no\\": twice"}]}',
+    "quotation marks inside": '[{"id": 101, "text": "Hello, my friend"}, {"id": 108, "text": "He said "no": twice"}]',
+    "curly quotation marks": '[{“id”: 101, “text”: “Hello, my friend”}, {“id”: 108, “text”: “He said "no": twice”}]',
+    "other keys": '{"result": [{"index": 101, "en": "Hello, my friend"}, {"index": 108, "en": "He said \\"no\\": twice"}]}',
+    "the source too": '[{"id": 101, "text": "Salut", "translation": "Hello, my friend"}, '
+    '{"id": 108, "text": "Non", "translation": "He said \\"no\\": twice"}]',
+    "pairs": '[[101, "Hello, my friend"], [108, "He said \\"no\\": twice"]]',
+    "objects by number": '{"101": {"text": "Hello, my friend"}, "108": {"text": "He said \\"no\\": twice"}}',
+    "several values": '{"id": 101, "text": "Hello, my friend"}\n{"id": 108, "text": "He said \\"no\\": twice"}',
+    "a call": '<tool_call>{"name": "t", "arguments": {"translations": [{"id": 101, "text": "Hello, my friend"}, '
+    '{"id": 108, "text": "He said \\"no\\": twice"}]}}</tool_call>',
+    "bullets": '- **101**: Hello, my friend\n- **108**: He said "no": twice\n',
+    "headings": '### 101\nHello, my friend\n\n### 108\nHe said "no": twice\n',
+    "SRT": '101\n00:00:01,000 --> 00:00:02,000\nHello,\nmy friend\n\n108\n00:00:03,000 --> 00:00:04,000\nHe said "no": twice\n',
+    "dashes": '101 - Hello, my friend\n108 - He said "no": twice\n',
+    "arrows": '101 -> Hello, my friend\n108 -> He said "no": twice\n',
+    "figures of another script": '１０１：Hello, my friend\n１０８：He said "no": twice\n',
+}
+
+
+@pytest.mark.parametrize("form", OTHER_FORMS)
+def test_no_form_of_an_answer_stays_unread(form: str) -> None:
+    answer = answer_of(OTHER_FORMS[form], Usage())
+    assert answer.texts == TWO and not answer.doubled
+
+
+def test_a_text_that_breaks_off_is_not_read() -> None:
+    assert answer_of('[{"id": 101, "text": "Hello"}, {"id": 108, "text": "He sa', Usage()).texts == {101: "Hello"}
+    assert answer_of("[{'id': 101, 'text': 'Hello'}, {'id': 108, 'text': 'He sa", Usage()).texts == {101: "Hello"}
+
+
 @pytest.mark.parametrize(
     "content",
     [
         *(form.replace("N", "9" * 5000) for form in ('{"translations": [{"id": "N", "text": "x"}]}', '{"N": "x"}', "N. x")),
         *(form.replace("N", "9" * 5000) for form in ('[{"id": N, "text": "x"}]', '{"id": N, "text": "x"')),
+        *(sign * 100_000 for sign in ('"text": "', "text: |\n a", '<t id="1">', "1 - ", "1|", "1,", "- **1**", "text=\\")),
         *(sign * 100_000 for sign in ("<think>", "\n", " ", "[", '{"a":', "{\\\\", '"id" : ', "\n1 ")),
         entries(entries("Hello", first=5)) + entries("x") * 3,
     ],

@@ -6,15 +6,14 @@ a model makes of it all the same is found by `checks.py`.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.languages import NAMES, by_code
+from video_pipeline.translate.answers import decoded, entries_of
 from video_pipeline.translate.base import Answer, Asked, Notes, Sentence, Usage, Window
 from video_pipeline.translate.checks import cleaned, without_thoughts
 from video_pipeline.translate.scripts import base
@@ -53,15 +52,6 @@ common words.
 SURVEY_CHARACTERS = 12_000
 """Of the text in one request of the first pass: fits the context of small models."""
 _SURVEY_OUT = 1200
-_ENTRY = re.compile(
-    r'"id"\s{0,9}:\s{0,9}"?(\d+)"?\s{0,9},\s{0,9}"(?:text|translation)"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.)*+")', re.DOTALL
-)
-_LINE = re.compile(r"^[ \t]{0,20}(?:\[(\d+)\]|<(\d+)>|(\d+)[ ]{0,3}[.:|)\t])[ \t]{0,20}(\S.*)$", re.MULTILINE)
-_MOST_FIGURES = 9
-"""Of a number that may be that of a sentence."""
-_ABOVE_ALL = 1_000_000_000
-_NESTED = 3
-"""How deep JSON stands in texts of JSON."""
 Message = dict[str, str]
 
 ANSWER_SCHEMA: dict[str, Any] = {
@@ -114,8 +104,8 @@ def language_name(tag: str) -> str:
 
 
 def answer_of(text: str, usage: Usage) -> Answer:
-    """The texts in an answer, whatever stands around them: JSON as it was asked for, broken off JSON, numbered lines."""
-    found = list(_entries(without_thoughts(text)))
+    """The texts in an answer, whatever form it has and whatever stands around them."""
+    found = entries_of(without_thoughts(text))
     texts: dict[int, str] = {}
     doubled: set[int] = set()
     for number, words in found:
@@ -127,7 +117,7 @@ def answer_of(text: str, usage: Usage) -> Answer:
 
 def notes_of(text: str) -> Notes:
     """What the first pass answered; empty where that cannot be read."""
-    value = _decoded(without_thoughts(text))
+    value = decoded(without_thoughts(text))
     if not isinstance(value, dict):
         return Notes()
     people, terms = (_texts(value.get(name)) for name in ("people", "terms"))
@@ -140,59 +130,6 @@ def most_tokens(window: Window) -> int:
     from video_pipeline.translate.scripts import tokens_in
 
     return 300 + sum(3 * tokens_in(asked.sentence.text) + 40 for asked in window.asked)
-
-
-def _entries(text: str) -> Iterator[tuple[int, str]]:
-    value = _decoded(text)
-    rows = value.get("translations", value) if isinstance(value, dict) else value
-    found: Iterable[tuple[Any, Any]] = ()
-    if isinstance(rows, dict):
-        found = rows.items()
-    elif isinstance(rows, list) and any(isinstance(row, dict) for row in rows):
-        found = ((row.get("id"), row.get("text", row.get("translation"))) for row in rows if isinstance(row, dict))
-    elif broken := _ENTRY.findall(text):
-        found = ((number, _unquoted(quoted)) for number, quoted in broken)
-    else:
-        found = ((next(filter(None, numbers)), words) for *numbers, words in _LINE.findall(text))
-    for given, words in found:
-        number = _number_of(given)
-        if number is not None and isinstance(words, str):
-            yield number, _alone(words, number)
-
-
-def _alone(words: str, number: int) -> str:
-    """The text without its number before it, or out of the JSON that it stands in once more."""
-    for _ in range(_NESTED):
-        if not words.lstrip().startswith(("{", "[")):
-            break
-        value = _decoded(words)
-        inner = value.get("translations", value) if isinstance(value, dict) else value
-        rows = inner if isinstance(inner, list) else [inner]
-        texts = [row.get("text", row.get("translation")) for row in rows if isinstance(row, dict)] if rows else []
-        if len(texts) != 1 or not isinstance(texts[0], str) or rows[0].get("id", number) != number:
-            break
-        words = texts[0]
-    return re.sub(rf"^\s*[\[<(]?{number}[\])>]?\s{{0,3}}[.:|)]\s*", "", words, count=1)
-
-
-def _decoded(text: str) -> Any:
-    """The JSON value in a text; None if there is none."""
-    for _ in range(_NESTED):  # JSON as a text of JSON
-        if not text.lstrip().startswith('"{'):
-            break
-        text = _unquoted(text.strip())
-    for opening, closing in (("{", "}"), ("[", "]")):
-        a, b = text.find(opening), text.rfind(closing)
-        if 0 <= a < b and (opening == "{" or text.find("{") > a or "{" not in text):
-            try:
-                return msgspec.json.decode(text[a : b + 1])
-            except (ValueError, RecursionError):
-                continue
-    a, b = text.find("["), text.rfind("]")
-    try:
-        return msgspec.json.decode(text[a : b + 1]) if 0 <= a < b else None
-    except (ValueError, RecursionError):
-        return None
 
 
 def _material(window: Window) -> dict[str, Any]:
@@ -241,25 +178,6 @@ def _how(target: str) -> str:
 
 def _texts(value: object) -> Mapping[str, str]:
     return {key: one for key, one in value.items() if isinstance(one, str)} if isinstance(value, dict) else {}
-
-
-def _number_of(value: object) -> int | None:
-    """Of a sentence, as it was asked for: 101 of 101.0, "101", "#101" and "id 101"; None where there is none."""
-    if isinstance(value, str):
-        digits = re.sub(r"^\s{0,9}(?:#|id)\s{0,9}", "", value, count=1, flags=re.IGNORECASE)
-        return int(digits) if digits.isdecimal() and len(digits) <= _MOST_FIGURES else None
-    if isinstance(value, float) and value.is_integer() and abs(value) < _ABOVE_ALL:
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _ABOVE_ALL else None
-
-
-def _unquoted(quoted: str) -> str:
-    """The text of a JSON string; halves of letters that were sent in two pieces are one again, or the sign for a broken one."""
-    try:
-        value = str(json.loads(quoted, strict=False))
-    except ValueError:
-        return quoted.strip('"')
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _json(value: object) -> str:

@@ -77,9 +77,7 @@ def labelled(upper: Cue, lower: Cue, options: SubtitleOptions) -> tuple[Cue, Cue
     """Both, with the labels of the lower one before the upper one, in its language; those without room there stay."""
     most = options.reading(upper.language).line_width
     for sound, starts in ((True, True), (True, False), (False, True)):
-        moved = dataclasses.replace(
-            upper, sound=lower.sound if sound else None, starts_emotion=lower.starts_emotion and starts
-        )
+        moved = dataclasses.replace(upper, sound=lower.sound if sound else None, starts_emotion=lower.starts_emotion and starts)
         if width(prefix(moved, options.labels) + moved.lines[0], moved.language) <= most:
             return moved, dataclasses.replace(lower, sound=None if sound else lower.sound)
     return upper, lower
