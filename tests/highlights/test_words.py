@@ -11,9 +11,11 @@ from video_pipeline.core.clip import Clip, Reason
 from video_pipeline.core.errors import PipelineError
 from video_pipeline.core.labels import Language, Sound
 from video_pipeline.core.transcript import AudioEvent, Segment
+from video_pipeline.highlights import choose
 from video_pipeline.highlights.base import Asked, Evidence, HighlightOptions
 from video_pipeline.highlights.choose import find_highlights
 from video_pipeline.highlights.phrases import PHRASES
+from video_pipeline.highlights.stored import make_signals
 from video_pipeline.highlights.table import clips_table
 
 OPTIONS = HighlightOptions()
@@ -112,6 +114,19 @@ def test_the_threshold_that_would_have_given_a_clip_is_named(show: Any) -> None:
     explanation = find_highlights(show(), OPTIONS, fainter=fainter).explanation
     assert "with events.rules.laughter.onset = 0.3 a clip around 1:40.1 (laughter) would have come through" in explanation
     assert "onset" not in find_highlights(show(), OPTIONS, fainter=lambda onset: []).explanation
+
+
+def test_sounds_that_gave_nothing_are_not_tried_again(show: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A silent show of two hours took nine times as long as one choice, after every correction."""
+    tried: list[list[AudioEvent]] = []
+
+    def counted(evidence: Evidence, options: Any) -> Any:
+        tried.append(list(evidence.events))
+        return make_signals(evidence, options)
+
+    monkeypatch.setattr(choose, "make_signals", counted)
+    found = find_highlights(show(), OPTIONS, fainter=lambda onset: [] if onset > 0.5 else list(show((9.0, 9.2)).events))
+    assert not found.clips and tried == [[], list(show((9.0, 9.2)).events)]
 
 
 def test_the_same_scene_twice_gives_one_clip(show: Any) -> None:

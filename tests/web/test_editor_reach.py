@@ -56,6 +56,9 @@ def test_axe_finds_nothing(browser: Any, server: tuple[RealServer, str], scheme:
     look("style")
     page.get_by_role("tab", name="Checks").click()
     look("checks")
+    page.locator("button[aria-label='Keyboard shortcuts']").evaluate("button => button.click()")  # a phone has no button for it
+    page.get_by_role("dialog").wait_for()
+    look("keys")
     context.close()
 
 
@@ -116,6 +119,43 @@ def test_a_line_is_corrected_by_the_keyboard_alone(window: Any) -> None:
     until(lambda: texts(window)[3] == "Typed without a mouse.")
     with answered(window):
         window.keyboard.press("Control+z")
+
+
+def test_a_key_is_changed_in_the_list_of_keys_and_kept(window: Any) -> None:
+    shown = f"{VIEWER}.store.look.shown"
+    window.locator("canvas.top").focus()
+    window.keyboard.press("?")
+    window.get_by_role("button", name="C: Subtitles").click()
+    window.keyboard.press("u")
+    window.get_by_role("button", name="U: Subtitles").wait_for()
+    window.keyboard.press("Escape")
+    window.reload()
+    window.locator("video-moments .card").first.wait_for()
+    window.locator("canvas.top").focus()
+    window.keyboard.press("c")
+    assert window.evaluate(shown)
+    window.keyboard.press("u")
+    assert not window.evaluate(shown)
+    window.keyboard.press("?")
+    window.get_by_role("dialog").get_by_role("button", name="Reset").click()
+    window.get_by_role("button", name="C: Subtitles").wait_for()
+
+
+def test_the_list_of_lines_is_one_stop_of_tab_and_arrows_go_through_it(window: Any) -> None:
+    line = f"{VIEWER}.shadowRoot.activeElement?.closest('.row')?.querySelector('.stamp').textContent"
+    window.get_by_role("list", name="Transcript").focus()
+    window.keyboard.press("Home")
+    window.keyboard.press("ArrowDown")
+    second = window.evaluate(line)
+    window.keyboard.press("ArrowUp")
+    assert window.evaluate(line) != second
+    window.keyboard.press("End")
+    last = window.evaluate(line)
+    window.keyboard.press("ArrowDown")
+    assert window.evaluate(line) == last
+    window.keyboard.press("Tab")
+    window.keyboard.press("Tab")
+    assert window.evaluate(line) is None
 
 
 def test_subtitles_on_the_player_are_as_wide_as_in_the_files(window: Any) -> None:

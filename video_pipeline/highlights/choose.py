@@ -130,10 +130,15 @@ def _clip(candidate: Candidate, evidence: Evidence, phrases: Phrases) -> Clip:
 
 def _lower(evidence: Evidence, options: HighlightOptions, fainter: Fainter) -> Lower | None:
     """The highest of a few lower thresholds that gives a clip, and the sounds that earn it."""
+    tried = list(evidence.events)
     for onset in _LOWER_ONSETS:
-        fainter_evidence = replace(evidence, events=fainter(onset))
+        events = list(fainter(onset))
+        if events == tried:
+            continue
+        tried = events
+        fainter_evidence = replace(evidence, events=events)
         candidates = _choice(fainter_evidence, options, make_signals(fainter_evidence, options)).candidates
         if candidates:
-            events = min(candidates, key=lambda candidate: (-candidate.score, candidate.start_s)).events
-            return Lower(onset, tuple(sorted({event.label for event in events})), events[0].start_s)
+            earned = min(candidates, key=lambda candidate: (-candidate.score, candidate.start_s)).events
+            return Lower(onset, tuple(sorted({event.label for event in earned})), earned[0].start_s)
     return None

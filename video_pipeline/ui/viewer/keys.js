@@ -1,7 +1,8 @@
-// Keyboard shortcuts, as in video editors, and the list of them.
+// Keyboard shortcuts, as in video editors, and the list of them, in which they can be changed.
 import { openDialog } from "../shared/dialogs.js";
 import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
+import { KeyMap, keyName, keyStorage } from "./key_map.js";
 import { clipOfSelection, cutSelection } from "./selection.js";
 import { stepHistory } from "./undo.js";
 
@@ -9,6 +10,7 @@ const JUMP_S = 5;
 const SMALL_JUMP_S = 1; // with Shift
 const FRAME_S = 0.04;
 const ZOOM = 1.6;
+const ALIKE = { backspace: "delete", enter: "p", "=": "+" }; // by the usual keys
 
 /**
  * @typedef {object} Parts
@@ -20,12 +22,12 @@ const ZOOM = 1.6;
  */
 
 /**
- * One row of the list, with the keys (as in `KeyboardEvent.key`, lower case) that it describes.
+ * One row of the list: keys that a person may change (as in `KeyboardEvent.key`, lower case), or others as they are written.
  *
  * @typedef {object} Shortcut
- * @property {string} shown the keys as written in the list
  * @property {string} text name of the description
- * @property {Record<string, (event: KeyboardEvent) => unknown>} keys
+ * @property {Record<string, (event: KeyboardEvent) => unknown>} [keys]
+ * @property {string} [fixed]
  */
 
 /**
@@ -33,16 +35,18 @@ const ZOOM = 1.6;
  * @returns {() => void} opens the list of shortcuts
  */
 export function listenToKeys(parts) {
-  const shortcuts = shortcutsOf(parts, () => openHelp(parts.root, shortcuts));
-  const actions = new Map(shortcuts.flatMap(({ keys }) => Object.entries(keys)));
+  const shortcuts = shortcutsOf(parts, () => help());
+  const map = new KeyMap(Object.assign({}, ...shortcuts.map(({ keys }) => keys)), keyStorage());
+  const help = () => openHelp(parts.root, shortcuts, map);
   document.addEventListener("keydown", (event) => {
     if (isUndo(event, parts)) return;
-    const action = actions.get(event.key.toLowerCase());
+    const pressed = event.key.toLowerCase();
+    const action = map.action(pressed) ?? map.actions.get(ALIKE[/** @type {keyof typeof ALIKE} */ (pressed)]);
     if (!action || event.defaultPrevented || isForOthers(event, parts.root)) return;
     event.preventDefault();
     action(event);
   });
-  return () => openHelp(parts.root, shortcuts);
+  return help;
 }
 
 /**
@@ -55,50 +59,46 @@ function shortcutsOf({ store, player, timeline, cards, root }, help) {
   const jump_s = (event) => (event.shiftKey ? SMALL_JUMP_S : JUMP_S);
   /** @param {number} by_s */
   const seek = (by_s) => player.seek(store.time_s + by_s);
-  const play = () => cards.play(store.selected);
   /** @type {Shortcut[]} */
   const editing = [
     {
-      shown: "I  O",
       text: "keyPoints",
       keys: {
         i: (e) => (e.shiftKey ? selectTo(store, "start") : setEdge(store, cards, "start")),
         o: (e) => (e.shiftKey ? selectTo(store, "end") : setEdge(store, cards, "end")),
       },
     },
-    { shown: "Shift+I Shift+O", text: "keySelect", keys: {} }, // above
-    {
-      shown: "Del",
-      text: "keyCut",
-      keys: { delete: () => cutSelection(store, root), backspace: () => cutSelection(store, root) },
-    },
-    { shown: "N", text: "keyClip", keys: { n: () => clipOfSelection(store, root) } },
-    { shown: "Esc", text: "keyUnselect", keys: { escape: () => store.selectRange(null) } },
-    { shown: "E", text: "keyEdit", keys: {} }, // the transcript itself acts on it
-    { shown: "Ctrl+Z Ctrl+Y", text: "keyUndo", keys: {} }, // see isUndo
+    { fixed: "Shift+I Shift+O", text: "keySelect" }, // above
+    { text: "keyCut", keys: { delete: () => cutSelection(store, root) } },
+    { text: "keyClip", keys: { n: () => clipOfSelection(store, root) } },
+    { fixed: "Esc", text: "keyUnselect", keys: { escape: () => store.selectRange(null) } },
+    { fixed: "Ctrl+Z Ctrl+Y", text: "keyUndo" }, // see isUndo
+    // the transcript itself acts on these
+    { fixed: "↑ ↓", text: "keyRows" },
+    { fixed: "E", text: "keyEdit" },
+    { fixed: "Alt+↑ Alt+↓", text: "keyNextLine" },
+    { fixed: "Alt+I Alt+O", text: "keyLineEdges" },
+    { fixed: "Ctrl+Enter", text: "splitLine" },
+    { fixed: "Alt+J", text: "joinLine" },
+    { fixed: "Alt+P", text: "keyPlay" },
   ];
   return [
-    { shown: "Space", text: "keyPlay", keys: { " ": () => player.toggle() } },
+    { text: "keyPlay", keys: { " ": () => player.toggle() } },
     {
-      shown: "J  K  L",
       text: "keyShuttle",
       keys: { j: () => player.shuttle.back(), k: () => player.shuttle.stop(), l: () => player.shuttle.forward() },
     },
-    { shown: "← →", text: "keyArrows", keys: { arrowleft: (e) => seek(-jump_s(e)), arrowright: (e) => seek(jump_s(e)) } },
-    { shown: ", .", text: "keyFrames", keys: { ",": () => seek(-FRAME_S), ".": () => seek(FRAME_S) } },
-    { shown: "[ ]", text: "keyClips", keys: { "[": () => store.selectNext(-1), "]": () => store.selectNext(1) } },
-    { shown: "P", text: "keyPlayClip", keys: { p: play, enter: play } },
+    { text: "keyArrows", keys: { arrowleft: (e) => seek(-jump_s(e)), arrowright: (e) => seek(jump_s(e)) } },
+    { text: "keyFrames", keys: { ",": () => seek(-FRAME_S), ".": () => seek(FRAME_S) } },
+    { text: "keyClips", keys: { "[": () => store.selectNext(-1), "]": () => store.selectNext(1) } },
+    { text: "keyPlayClip", keys: { p: () => cards.play(store.selected) } },
     ...(store.source.editable ? editing : []),
-    {
-      shown: "+ −",
-      text: "keyZoom",
-      keys: { "+": () => timeline.zoom(ZOOM), "=": () => timeline.zoom(ZOOM), "-": () => timeline.zoom(1 / ZOOM) },
-    },
-    { shown: "0", text: "zoomFit", keys: { 0: () => timeline.fit() } },
-    { shown: "C", text: "captions", keys: { c: () => player.toggleCaptions() } },
-    { shown: "M", text: "mute", keys: { m: () => player.toggleMute() } },
-    { shown: "F", text: "full", keys: { f: () => player.toggleFullScreen() } },
-    { shown: "?", text: "keyHelp", keys: { "?": help } },
+    { text: "keyZoom", keys: { "+": () => timeline.zoom(ZOOM), "-": () => timeline.zoom(1 / ZOOM) } },
+    { text: "zoomFit", keys: { 0: () => timeline.fit() } },
+    { text: "captions", keys: { c: () => player.toggleCaptions() } },
+    { text: "mute", keys: { m: () => player.toggleMute() } },
+    { text: "full", keys: { f: () => player.toggleFullScreen() } },
+    { text: "keyHelp", keys: { "?": help } },
   ];
 }
 
@@ -150,15 +150,48 @@ function isForOthers(event, root) {
   );
 }
 
-/** @type {(root: ShadowRoot, shortcuts: Shortcut[]) => void} */
-function openHelp(root, shortcuts) {
-  const rows = shortcuts.map(({ shown, text }) => [
-    make(
-      "dt",
-      {},
-      shown.split(/\s+/).map((key) => make("kbd", {}, key)),
-    ),
-    make("dd", {}, translate(text)),
-  ]);
-  openDialog(root, translate("keyHelp"), make("dl", { class: "keys" }, rows.flat()));
+/** @type {(root: ShadowRoot, shortcuts: Shortcut[], map: KeyMap) => void} */
+function openHelp(root, shortcuts, map) {
+  const list = make("dl", { class: "keys" });
+  const show = () => list.replaceChildren(...shortcuts.flatMap((shortcut) => row(shortcut, map, show)));
+  const reset = () => {
+    map.reset();
+    show();
+  };
+  show();
+  const back = make("button", { type: "button", class: "button small", onclick: reset }, translate("reset"));
+  const foot = make("div", { class: "section-head" }, make("span", { class: "dim" }, translate("keyChange")), back);
+  openDialog(root, translate("keyHelp"), list, foot);
+}
+
+/** @type {(shortcut: Shortcut, map: KeyMap, show: () => void) => HTMLElement[]} */
+function row({ fixed = "", text, keys = {} }, map, show) {
+  const written = fixed.split(" ").filter(Boolean);
+  const shown = written.length
+    ? written.map((key) => make("kbd", {}, key))
+    : Object.keys(keys).map((usual) => changeableKey(usual, translate(text), map, show));
+  return [make("dt", {}, shown), make("dd", {}, translate(text))];
+}
+
+/**
+ * A key that waits, once it was clicked, for the one that is to take its place.
+ *
+ * @type {(usual: string, meaning: string, map: KeyMap, show: () => void) => HTMLElement}
+ */
+function changeableKey(usual, meaning, map, show) {
+  const name = make("kbd", {}, keyName(map.key(usual)));
+  let waits = false;
+  const wait = () => {
+    waits = true;
+    name.textContent = "…";
+  };
+  const take = (/** @type {KeyboardEvent} */ event) => {
+    if (!waits || ["Shift", "Control", "Alt", "Meta", "Tab"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key !== "Escape") map.change(usual, event.key.toLowerCase());
+    show();
+  };
+  const label = `${keyName(map.key(usual))}: ${meaning}`;
+  return make("button", { type: "button", class: "key", "aria-label": label, onclick: wait, onkeydown: take }, name);
 }

@@ -7,19 +7,28 @@ import { judged, showVerdict } from "./line_rules.js";
 
 const FELT = "felt"; // named by the data alone: where that is switched off, the page says nothing of them
 const ADDED_S = 2; // length of a line that is added where there is room
+const NUDGE_S = 0.1; // of a time, by the keys up and down; with Shift ten times as much
+
+/**
+ * @typedef {object} LineCalls
+ * @property {(start_s: number, by: number) => void} onDone with the line's start and how many lines further to go on; 0 to stop here
+ * @property {(edits: LineEdit[]) => Promise<boolean>} onChange gives whether it was made
+ * @property {() => void} onPlay
+ */
 
 export class LineEditor {
   /**
    * @param {import("./store.js").Store} store
    * @param {Segment} line
    * @param {string} draft what was written here before the page was left, or the line's own text
-   * @param {{ onDone: () => void, onChange: (edits: LineEdit[]) => Promise<boolean> }} calls `onChange` gives whether it was made
+   * @param {LineCalls} calls
    */
-  constructor(store, line, draft, { onDone, onChange }) {
+  constructor(store, line, draft, { onDone, onChange, onPlay }) {
     this.store = store;
     this.line = line;
     this.onDone = onDone;
     this.onChange = onChange;
+    this.onPlay = onPlay;
     this.text = make("textarea", { rows: "2", "aria-label": translate("correct"), lang: line.language });
     this.text.value = draft;
     this.start = timeField(translate("lineStart"), line.start_s);
@@ -49,10 +58,14 @@ export class LineEditor {
     showVerdict(this.verdict, judged(this.#value(), this.line, this.store.data));
   }
 
-  async save() {
-    const value = this.#value();
-    if (!this.changed) this.onDone();
-    else if (value) await this.#make([value]);
+  /** @param {number} [by] lines further, where the work goes on */
+  async save(by = 0) {
+    if (this.changed) await this.#make([this.#value()], [this.line], by);
+    else this.#done(by);
+  }
+
+  #done(by = 0) {
+    this.onDone(parseTime(this.start.value, this.line.start_s), by);
   }
 
   #languages() {
@@ -87,7 +100,7 @@ export class LineEditor {
       "div",
       { class: "line-buttons" },
       make("button", { type: "button", class: "button small strong", onclick: () => this.save() }, translate("save")),
-      small("cancel", () => this.onDone()),
+      small("cancel", () => this.#done()),
       make("span", { class: "space" }),
       small("splitLine", () => this.#split()),
       this.store.lineAfter(this.line) && small("joinLine", () => this.#join()),
@@ -152,19 +165,50 @@ export class LineEditor {
    * @param {Line[]} lines
    * @param {Line[]} was
    */
-  async #make(lines, was = [this.line]) {
+  async #make(lines, was = [this.line], by = 0) {
     const made = await this.onChange([{ was, lines }]);
-    if (made) this.onDone();
+    if (made) this.#done(by);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
     event.stopPropagation();
-    if (event.key === "Escape") this.onDone();
-    const typing = event.target === this.text || (event.target instanceof HTMLInputElement && event.target.type === "text");
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !typing) return;
+    const action = event.isComposing ? undefined : this.#action(event);
+    if (!action) return;
     event.preventDefault();
-    this.save();
+    action();
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {(() => unknown) | undefined}
+   */
+  #action({ code, key, altKey, ctrlKey, metaKey, shiftKey, target }) {
+    if (altKey) {
+      // by the place of the key, since on some keyboards other letters are written with Alt
+      return {
+        ArrowUp: () => this.save(-1),
+        ArrowDown: () => this.save(1),
+        KeyI: () => this.#setTime(this.start, this.store.time_s),
+        KeyO: () => this.#setTime(this.end, this.store.time_s),
+        KeyJ: () => this.#join(),
+        KeyP: this.onPlay,
+      }[code];
+    }
+    if (key === "Escape") return () => this.#done();
+    const field = [this.start, this.end].find((one) => one === target);
+    const nudge_s = { ArrowUp: NUDGE_S, ArrowDown: -NUDGE_S }[key];
+    if (field && nudge_s) return () => this.#setTime(field, parseTime(field.value, 0) + nudge_s * (shiftKey ? 10 : 1));
+    if (key !== "Enter") return undefined;
+    if (ctrlKey || metaKey) return () => this.#split();
+    const typing = target === this.text || (target instanceof HTMLInputElement && target.type === "text");
+    return typing && !shiftKey ? () => this.save() : undefined;
+  }
+
+  /** @type {(field: HTMLInputElement, time_s: number) => void} */
+  #setTime(field, time_s) {
+    field.value = preciseClock(Math.max(0, time_s));
+    this.#judge();
   }
 }
 

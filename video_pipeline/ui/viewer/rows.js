@@ -2,9 +2,10 @@
 import { iconButton } from "../shared/icons.js";
 import { make } from "../shared/make.js";
 import { translate } from "../shared/texts.js";
-import { clock } from "../shared/times.js";
+import { clock, lastBefore } from "../shared/times.js";
 
 const BLOCK_ROWS = 40; // more blocks cost time at every frame, larger ones cost more time when they are laid out
+const OVERLAPPING_ROWS = 3; // a sound can start before a line and last longer
 
 /**
  * A row of the list, in order of time.
@@ -34,7 +35,7 @@ export function speechRow(store, segment, before, onEdit) {
   const element = make(
     "div",
     { class: felt ? "row said felt" : "row said", role: "listitem", style: { "--c": colour } },
-    make("button", { type: "button", class: "stamp" }, clock(start_s)),
+    make("button", { type: "button", class: "stamp", tabindex: "-1" }, clock(start_s)),
     make(
       "div",
       { class: "what" },
@@ -59,7 +60,7 @@ export function soundRow(store, { label, start_s, end_s }) {
   const element = make(
     "div",
     { class: "row heard", role: "listitem", style: { "--c": store.data.colours.sounds[label] ?? "" } },
-    make("button", { type: "button", class: "stamp" }, clock(start_s)),
+    make("button", { type: "button", class: "stamp", tabindex: "-1" }, clock(start_s)),
     text,
   );
   return { element, text, start_s, end_s, number: -1, words: [] };
@@ -74,4 +75,17 @@ export function blocksOf(rows) {
   const count = Math.ceil(rows.length / BLOCK_ROWS);
   const elements = rows.map((row) => row.element);
   return Array.from({ length: count }, (_, k) => elements.slice(k * BLOCK_ROWS, (k + 1) * BLOCK_ROWS));
+}
+
+/**
+ * What is spoken, else what is heard; in a pause nothing.
+ *
+ * @param {Row[]} rows
+ * @param {number[]} starts
+ * @param {number} time_s
+ */
+export function rowAt(rows, starts, time_s) {
+  const last = lastBefore(starts, time_s);
+  const near = rows.slice(Math.max(0, last - OVERLAPPING_ROWS), last + 1).filter((row) => time_s < row.end_s);
+  return near.findLast((row) => row.number >= 0) ?? near.at(-1) ?? null;
 }

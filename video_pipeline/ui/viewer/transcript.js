@@ -13,15 +13,14 @@ import { Drafts } from "./drafts.js";
 import { isSame } from "./history.js";
 import { LineEditor } from "./line_editor.js";
 import { countIn, replaceBar, replacements } from "./replace.js";
-import { blocksOf, soundRow, speechRow } from "./rows.js";
-import { cutSelection } from "./selection.js";
+import { focusRow, lineAt, listKey, searchKey } from "./row_keys.js";
+import { blocksOf, rowAt, soundRow, speechRow } from "./rows.js";
 import { strike } from "./strike.js";
 import { subtitleFile } from "./subtitle_file.js";
 import { followSelection, selectedText } from "./text_selection.js";
 import { undoButtons } from "./undo.js";
 
 const REST_MS = 4000; // after a person has scrolled, the list does not follow for this long
-const OVERLAPPING_ROWS = 3; // a sound can start before a line and last longer
 
 /** @typedef {import("./rows.js").Row} Row */
 
@@ -80,8 +79,9 @@ export class TranscriptPanel {
     }
     list.addEventListener("pointerover", (event) => this.#split(this.#rowAround(event.target)));
     list.addEventListener("click", (event) => this.#click(event));
-    list.addEventListener("dblclick", (event) => this.#edit(this.#rowAround(event.target)));
+    list.addEventListener("dblclick", (event) => this.edit(this.#rowAround(event.target)));
     list.addEventListener("keydown", (event) => this.#key(event));
+    this.search.addEventListener("keydown", (event) => searchKey(this, event));
     if (this.store.source.editable) followSelection(this, this.root);
   }
 
@@ -123,7 +123,7 @@ export class TranscriptPanel {
     this.#strike();
     this.#follow(this.store.time_s);
     const draft = this.drafts.line(segments);
-    if (draft && !this.editor) this.#edit(this.known.get(draft) ?? null);
+    if (draft && !this.editor) this.edit(this.known.get(draft) ?? null);
   }
 
   /** Puts the rows into their blocks; what stands where it belongs is not touched, so that one changed line costs one block. */
@@ -144,7 +144,7 @@ export class TranscriptPanel {
   #kept(before, segment, number) {
     const previous = this.store.data.segments[number - 1];
     const own = this.edited && isSame(this.edited.line, segment) ? this.edited.row : before.get(segment);
-    const row = own ?? speechRow(this.store, segment, previous, (row) => this.#edit(row));
+    const row = own ?? speechRow(this.store, segment, previous, (row) => this.edit(row));
     if (row === this.edited?.row) this.edited.line = segment;
     row.number = number;
     this.known.set(segment, row);
@@ -182,7 +182,7 @@ export class TranscriptPanel {
 
   /** @param {number} time_s */
   #follow(time_s) {
-    const row = this.#rowAt(time_s);
+    const row = rowAt(this.rows, this.starts, time_s);
     if (row !== this.current) {
       this.current?.element.classList.remove("current");
       row?.element.classList.add("current");
@@ -193,17 +193,6 @@ export class TranscriptPanel {
     const words = row?.words ?? [];
     const starts = words.map((word) => word.at_s);
     this.#mark(words[lastBefore(starts, time_s)]?.span ?? null);
-  }
-
-  /**
-   * What is spoken, else what is heard; in a pause nothing.
-   *
-   * @param {number} time_s
-   */
-  #rowAt(time_s) {
-    const last = lastBefore(this.starts, time_s);
-    const near = this.rows.slice(Math.max(0, last - OVERLAPPING_ROWS), last + 1).filter((row) => time_s < row.end_s);
-    return near.findLast((row) => row.number >= 0) ?? near.at(-1) ?? null;
   }
 
   /** @param {HTMLElement | null} word */
@@ -241,32 +230,29 @@ export class TranscriptPanel {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const onStamp = event.target instanceof Element && event.target.matches(".said .stamp");
-    const row = this.#rowAround(event.target);
-    if (!onStamp || !row || !this.store.source.editable) return;
-    if (["Delete", "Backspace"].includes(event.key) && !this.store.range) {
-      cutSelection(this.store, this.root, this.store.data.segments[row.number]);
-    } else if (event.key.toLowerCase() === "e") this.#edit(row);
-    else return;
+    if (!listKey(this, this.#rowAround(event.target), event)) return;
     event.preventDefault();
     event.stopPropagation();
   }
 
   /** @param {Row | null} row */
-  #edit(row) {
+  edit(row) {
     if (!row || row.number < 0 || !this.store.source.editable || this.editor?.element.isConnected) return;
     const line = this.store.data.segments[row.number];
     const { text } = row;
     const editor = new LineEditor(this.store, line, this.drafts.text(line), {
-      onDone: () => {
+      onDone: (start_s, by) => {
+        const focused = editor.element.contains(this.root.activeElement);
         this.drafts.forget();
         editor.element.replaceWith(text);
         row.element.classList.remove("edited");
         this.editor = null;
         this.edited = null;
         if (this.known.get(line) !== row) this.#fill();
+        if (focused) this.#goOn(start_s, by);
       },
       onChange: (edits) => this.#change(edits),
+      onPlay: () => this.player.toggle(),
     });
     this.editor = editor;
     this.edited = { row, line };
@@ -274,6 +260,15 @@ export class TranscriptPanel {
     text.replaceWith(editor.element);
     row.element.classList.add("edited");
     editor.open();
+  }
+
+  /** @type {(start_s: number, by: number) => void} */
+  #goOn(start_s, by) {
+    const next = lineAt(this.rows, start_s, by);
+    if (by && next) {
+      this.player.seek(next.start_s);
+      this.edit(next);
+    } else focusRow(next);
   }
 
   /**
