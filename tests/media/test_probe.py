@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.core.errors import CannotRead, NoSuchFile
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.errors import FfmpegFailed, IsFolder, NoAudio, NoSuchTrack, NotMedia
 from video_pipeline.media.probe import VideoTrack, probe
@@ -120,7 +120,7 @@ def test_a_concat_script_cannot_make_other_files_be_read(media: Any, tmp_path: P
 
 
 def test_a_name_longer_than_the_system_takes() -> None:
-    with pytest.raises(NotMedia):
+    with pytest.raises(CannotRead, match="the name is too long"):
         probe(Path("x" * 5000 + ".mp4"))
 
 

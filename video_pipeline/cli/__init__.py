@@ -20,7 +20,7 @@ def main() -> NoReturn:
     import typer
 
     from video_pipeline.cli.app import app
-    from video_pipeline.cli.exit_codes import exit_code
+    from video_pipeline.cli.exit_codes import exit_code, refusal
     from video_pipeline.cli.show import show_error
     from video_pipeline.cli.usage import commands_with, like_files, with_files_marked
     from video_pipeline.core.errors import PipelineError
@@ -53,6 +53,8 @@ def main() -> NoReturn:
             raise
         if isinstance(error, ImportError) and (missing := missing_package(error)):
             sys.exit(show_error(missing, exit_code(missing)))
+        if isinstance(error, OSError) and (refused := refusal(error)):
+            sys.exit(show_error(refused, exit_code(refused)))
         words = f"this is a bug in video-pipeline ({type(error).__name__}: {error}); {DEBUG}=1 shows its traceback"
         sys.exit(show_error(RuntimeError(words), exit_code(error)))
     if status == interrupted:  # typer itself turns Ctrl-C inside a command into this status

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named, for_class
+from video_pipeline.core.errors import BrokenExtension, CannotRead, CannotWrite, class_named, for_class
 from video_pipeline.core.extras import MissingPackage, install_command
 from video_pipeline.jobs.errors import ClusterLost, EngineHung, TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
@@ -27,6 +27,7 @@ from video_pipeline.media.errors import (
     MissingFont,
     NoLibass,
     NotEnoughSpace,
+    told_as,
 )
 from video_pipeline.speech.errors import (
     BadTranscript,
@@ -40,12 +41,14 @@ from video_pipeline.speech.errors import (
     WeightsMissing,
 )
 from video_pipeline.translate.errors import TranslatorFailed, TranslatorRefused, TranslatorUnavailable
-from video_pipeline.video.errors import NotFinished
+from video_pipeline.video.errors import NotFinished, NothingHeard
 
 INTERRUPTED = "Stopped. Finished work is kept; run the same command again to resume."
 
+_LEFT_OUT = "run `video-pipeline models fetch` once for other languages, or use --language en if it is English"
 ADVICE: dict[type[BaseException], str] = {
-    CannotWrite: "choose another folder with --out, or make room there",
+    CannotRead: "check its permissions and those of its folder, with `ls -l`",
+    CannotWrite: "choose another folder with --out",
     NotEnoughSpace: "make room, or choose another folder with --out",
     IsFolder: "use `video-pipeline library run` to process all videos in it",
     CannotHold: "--container mkv holds them all",
@@ -60,7 +63,7 @@ ADVICE: dict[type[BaseException], str] = {
     WeightsMissing: "run `video-pipeline models fetch` once (needs a network and 1 GB), or continue without: --engine draft",
     ModelNotCached: "run the same command once with a network, or name a folder with --model",
     WeightsDamaged: "run `video-pipeline models fetch --again`",
-    OtherLanguage: "run `video-pipeline models fetch` once for other languages, or use --language en if it is English",
+    OtherLanguage: _LEFT_OUT,
     NoTranscript: "name one with --transcript FILE",
     BadTranscript: "subtitles, and texts without times, are read by --from FILE",
     OtherVideo: "--set speech.other_video=true plays it all the same",
@@ -96,7 +99,9 @@ def advice(error: BaseException) -> str:
     if isinstance(error, RunStopped):
         kind = class_named(error.error_type)
         return (for_class(ADVICE, kind) or "") if kind else ""
-    return for_class(ADVICE, type(error)) or ""
+    if isinstance(error, NothingHeard) and error.left_out:
+        return _LEFT_OUT
+    return for_class(ADVICE, told_as(type(error), str(error))) or ""
 
 
 def advised(error: BaseException) -> str:
@@ -107,7 +112,7 @@ def advised(error: BaseException) -> str:
 def advised_record(sentence: str, error_type: str) -> str:
     """The same for an error of which only the sentence and the name of its class were stored."""
     kind = class_named(error_type)
-    return _joined(sentence, for_class(ADVICE, kind) or "" if kind else "")
+    return _joined(sentence, for_class(ADVICE, told_as(kind, sentence)) or "" if kind else "")
 
 
 def named(source: str, sentence: str) -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
+
 from video_pipeline.core.errors import (
     BadRecord,
+    CannotRead,
+    CannotWrite,
     EngineError,
     NoSuchFile,
     OptionError,
     OutputError,
+    PipelineError,
     ToolError,
     class_named,
     for_class,
 )
+from video_pipeline.core.refusals import reason, unreadable
 from video_pipeline.jobs.errors import Cancelled
 from video_pipeline.library.errors import DamagedCatalogue, RunStopped, SomeFailed, SourceChanged, TakenOver
 from video_pipeline.media.errors import DamagedMedia, NoAudio, NoPicture, NoSubtitleTrack, NoSuchTrack, NotMedia, PicturesOfText
@@ -22,6 +30,7 @@ from video_pipeline.video.errors import ClipsLeftOut, NotFinished, NothingHeard,
 EXIT_CODES: dict[type[BaseException], int] = {
     OptionError: 2,
     NoSuchFile: 3,
+    CannotRead: 3,
     NotFinished: 3,
     NotMedia: 4,
     NotSubtitles: 4,
@@ -56,3 +65,20 @@ def exit_code(error: BaseException) -> int:
     if isinstance(error, RunStopped):
         return for_class(EXIT_CODES, class_named(error.error_type) or RunStopped) or 11
     return for_class(EXIT_CODES, type(error)) or 1
+
+
+def refusal(error: OSError) -> PipelineError | None:
+    """What the system refuses about a file that no part of the program expected it to; None for other errors."""
+    if not error.filename:
+        return None
+    path = Path(os.fsdecode(error.filename))
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        return CannotWrite(path, reason(error))
+    if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
+        return CannotRead(path, reason(error))
+    if error.errno in (errno.EACCES, errno.EPERM):
+        is_there = os.path.lexists(path) and not path.is_dir()
+        return (
+            CannotRead(path, unreadable(error)) if is_there and not os.access(path, os.R_OK) else CannotWrite(path, reason(error))
+        )
+    return None

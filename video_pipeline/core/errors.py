@@ -10,6 +10,7 @@ PipelineError
   |   |       + RemoteTooBig
   |   |   + NoVideos
   |   |   + SourceGone
+  |   + CannotRead
   |   + NotMedia              (media)
   |   |   + IsFolder
   |   + NoAudio
@@ -106,13 +107,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from video_pipeline.core.printable import printable
-from video_pipeline.core.suggestions import did_you_mean, sibling_hint
+from video_pipeline.core.suggestions import did_you_mean, link_hint, sibling_hint
 
 __all__ = [
     "INTERRUPTED",
     "BadRecord",
     "BadValue",
     "BrokenExtension",
+    "CannotRead",
     "CannotWrite",
     "EngineError",
     "InputError",
@@ -158,7 +160,19 @@ class NoSuchFile(InputError):
 
     @property
     def message(self) -> str:
-        return f"there is no file {self.path}{sibling_hint(self.path)}"
+        return f"there is no file {self.path}{link_hint(self.path) or sibling_hint(self.path)}"
+
+
+@dataclass(eq=False)
+class CannotRead(InputError):
+    """A file that is there, or could be, and may not be read."""
+
+    path: Path
+    reason: str
+
+    @property
+    def message(self) -> str:
+        return f"cannot read {self.path}: {self.reason}"
 
 
 class OutputError(PipelineError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import secrets
@@ -17,6 +16,7 @@ from blake3 import blake3
 
 from video_pipeline.core.heartbeat import beat
 from video_pipeline.core.printable import printable
+from video_pipeline.core.refusals import reason as reason
 
 _BLOCK_BYTES = 16 << 20
 """Read at once for a full digest: enough for all cores."""
@@ -108,12 +108,3 @@ def block_digest(path: Path) -> str:
 def key_of(*parts: object) -> str:
     """The digest of everything that a stage depends on: options, identities and other keys."""
     return blake3(msgspec.json.encode(parts, order="deterministic")).hexdigest()
-
-
-def reason(error: OSError) -> str:
-    """Why the system refused, in words."""
-    if error.errno == errno.ENOSPC:
-        return "the disk is full"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return "the folder is read-only or belongs to another user"
-    return error.strerror or str(error)

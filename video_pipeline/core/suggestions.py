@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from pathlib import Path
 
+from video_pipeline.core.printable import printable
+
 
 def nearest(name: str, known: tuple[str, ...]) -> str | None:
     """The known name closest to `name`, None where nothing is close. A dotted name is also known by its last part."""
@@ -18,7 +20,15 @@ def nearest(name: str, known: tuple[str, ...]) -> str | None:
 def did_you_mean(name: str, known: tuple[str, ...]) -> str:
     """A hint to put behind the wrong name, empty where nothing is close."""
     guess = nearest(name, known)
-    return f" (did you mean {guess!r}?)" if guess else ""
+    return f" (did you mean {printable(guess)!r}?)" if guess else ""
+
+
+def link_hint(path: Path) -> str:
+    """A hint to put behind a link that leads nowhere; empty for all else."""
+    try:
+        return f": it is a link to {path.readlink()}, where nothing is" if path.is_symlink() else ""
+    except OSError:
+        return ""
 
 
 def sibling_hint(path: Path) -> str:

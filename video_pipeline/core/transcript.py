@@ -80,6 +80,8 @@ class Transcript:
     events: tuple[AudioEvent, ...] = ()
     draft: bool = False
     """Whether the words are a draft with many mistakes, as files made from them must say."""
+    left_out: str = ""
+    """Why words that were heard are not in it; empty if none were left out."""
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self) -> None:

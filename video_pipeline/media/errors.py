@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from video_pipeline.core.errors import InputError, OptionError, OutputError, ToolError
+from video_pipeline.core.errors import CannotWrite, InputError, OptionError, OutputError, ToolError
+from video_pipeline.core.refusals import DISK_FULL
 
 
 @dataclass(eq=False)
@@ -146,6 +147,11 @@ class NotEnoughSpace(OutputError):
     def message(self) -> str:
         needed, free = (f"{count / 1e6:,.0f} MB" for count in (self.needed_bytes, self.free_bytes))
         return f"{self.path} needs about {needed} and its disk has {free} left"
+
+
+def told_as(kind: type[BaseException], sentence: str) -> type[BaseException]:
+    """The class whose advice suits an error: that of a full disk is to make room, whatever could not be written."""
+    return NotEnoughSpace if issubclass(kind, CannotWrite) and sentence.endswith(DISK_FULL) else kind
 
 
 @dataclass(eq=False)

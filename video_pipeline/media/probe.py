@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.core.errors import CannotRead, NoSuchFile
 from video_pipeline.core.printable import printable
+from video_pipeline.core.refusals import unreadable
 from video_pipeline.media import ffmpeg
 from video_pipeline.media.errors import IsFolder, NoAudio, NoSuchTrack, NotMedia
 from video_pipeline.media.time_code import counted_fps
@@ -145,6 +146,7 @@ def probe(path: Path) -> MediaInfo:
 
     Raises:
         NoSuchFile: it does not exist.
+        CannotRead: the system does not allow it.
         NotMedia: it is a folder (IsFolder), it is empty, or FFmpeg does not know its format.
         FfmpegTimeout: FFmpeg did not finish in time.
     """
@@ -177,7 +179,7 @@ def _require_file(path: Path) -> None:
         exists, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
         size = path.stat().st_size if is_file else 0
     except OSError as error:  # for instance a name that is too long, or a folder without permission
-        raise NotMedia(path, error.strerror or str(error)) from None
+        raise CannotRead(path, unreadable(error)) from None
     if not exists:
         raise NoSuchFile(path)
     if is_folder:
@@ -186,6 +188,10 @@ def _require_file(path: Path) -> None:
         raise NotMedia(path, "it is not a regular file")
     if size == 0:
         raise NotMedia(path, "the file is empty")
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise CannotRead(path, unreadable(error)) from None
 
 
 def _duration_s(text: str) -> float | None:

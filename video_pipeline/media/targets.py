@@ -9,9 +9,10 @@ from pathlib import Path
 
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.files import check_fence
+from video_pipeline.core.refusals import DISK_FULL, NOT_OURS, reason
 from video_pipeline.media.errors import FfmpegFailed, NotEnoughSpace
 
-_REFUSALS = ("No space left on device", "Permission denied", "Read-only file system")
+_REFUSALS = {"No space left on device": DISK_FULL, "Permission denied": NOT_OURS, "Read-only file system": NOT_OURS}
 
 
 @contextmanager
@@ -20,9 +21,9 @@ def refusals(part: Path) -> Iterator[None]:
     try:
         yield
     except FfmpegFailed as error:
-        reason = next((words for words in _REFUSALS if words in error.tail), None)
-        if reason:
-            raise CannotWrite(part.parent, reason.lower()) from None
+        words = next((told for words, told in _REFUSALS.items() if words in error.tail), None)
+        if words:
+            raise CannotWrite(part.parent, words) from None
         raise
 
 
@@ -34,14 +35,14 @@ def whole(target: Path) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CannotWrite(target, error.strerror or str(error)) from None
+        raise CannotWrite(target, reason(error)) from None
     part = folder / f"part{target.suffix}"
     try:
         yield part
         check_fence()
         part.replace(target)
     except OSError as error:
-        raise CannotWrite(target, error.strerror or str(error)) from None
+        raise CannotWrite(target, reason(error)) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -15,6 +15,7 @@ from video_pipeline.media.errors import (
     MissingFont,
     NoLibass,
     NotEnoughSpace,
+    told_as,
 )
 from video_pipeline.speech.errors import (
     BadTranscript,
@@ -31,7 +32,7 @@ from video_pipeline.translate.errors import TranslatorFailed, TranslatorRefused,
 from video_pipeline.video.errors import NotFinished
 
 ADVICE: dict[type[BaseException], str] = {
-    CannotWrite: "pass another folder as `out`, or make room there",
+    CannotWrite: "pass another folder as `out`",
     NotEnoughSpace: "make room, or pass another folder as `out`",
     CannotHold: 'video__container="mkv" holds them all',
     CannotCut: 'clips__cut__way="exact" works for every video',
@@ -73,6 +74,7 @@ def explained() -> Iterator[None]:
 
 
 def _add_advice(error: PipelineError) -> None:
-    clause = f"run `{install_command(error.extra)}`" if isinstance(error, MissingPackage) else for_class(ADVICE, type(error))
+    kind = told_as(type(error), str(error))
+    clause = f"run `{install_command(error.extra)}`" if isinstance(error, MissingPackage) else for_class(ADVICE, kind)
     if clause and clause not in getattr(error, "__notes__", ()):
         error.add_note(clause)

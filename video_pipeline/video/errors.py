@@ -7,16 +7,21 @@ from pathlib import Path
 
 from video_pipeline.core.errors import InputError, PipelineError
 
+NO_SOUND = "no laughter or applause"
+
 
 @dataclass(eq=False)
 class NothingHeard(InputError):
     path: Path
     duration_s: float
     how: str = "no speech, laughter or applause"
+    left_out: str = ""
+    """Why words that were heard were left out; empty if there were none."""
 
     @property
     def message(self) -> str:
-        return f"nothing to write: {self.how} was found in the {self.duration_s:.1f} s of sound of {self.path}"
+        words = f"; words were heard, but {self.left_out}" if self.left_out else ""
+        return f"nothing to write: {self.how} was found in the {self.duration_s:.1f} s of sound of {self.path}{words}"
 
 
 @dataclass(eq=False)

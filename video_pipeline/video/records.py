@@ -20,8 +20,8 @@ from video_pipeline.video.naming import TalkTime
 SCHEMA_VERSION = 1
 EMOTION_KEYS = ("emotion", "emotion_p")
 """Keys of `transcript.json` that are left out where emotions are switched off."""
-TRANSCRIPT_OPTIONAL_KEYS = ("draft",)
-"""Keys of `transcript.json` that are left out unless they are true."""
+TRANSCRIPT_OPTIONAL_KEYS = ("draft", "left_out")
+"""Keys of `transcript.json` that are left out unless they say something."""
 OPTIONAL_KEYS = ("marks",)
 """Keys of `events.json` that are left out where there is nothing to say."""
 

@@ -75,8 +75,14 @@ class Workspace:
 
     @classmethod
     def of(cls, video: Path, digest: str, out: Path) -> Self:
-        """`out/NAME`, or `out/NAME-abc123` where that folder belongs to another video of the same name."""
+        """`out/NAME`, or `out/NAME-abc123` where that folder belongs to another video of the same name. Raises CannotWrite."""
         folder = out / safe_name(video.stem)
+        try:
+            folder.stat()
+        except FileNotFoundError:
+            pass
+        except OSError as error:  # a name that is too long, a file where a folder should be
+            raise CannotWrite(folder, reason(error)) from None
         owner = read_state(folder).source
         if owner and owner != digest:
             folder = folder.with_name(f"{folder.name}-{digest[:_TAG_CHARACTERS]}")

@@ -192,10 +192,7 @@ class EnglishCheck:
         if state.was_english or not state.recent.frames:
             return ""
         where = f"from {timecode.clock(state.start_s)} to {timecode.clock(state.end_s)}"
-        return (
-            f"the speech {where} is too little, too noisy or too unclear to tell whether it is English: "
-            "its words are left out unless the language is named"
-        )
+        return f"the speech {where} is too little, too noisy or too unclear to tell whether it is English"
 
     def _hear(self, block: list[Waveform], state: _State) -> None:
         state.start_s = state.start_s if state.recent.frames else block[0].start_s

@@ -9,8 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from video_pipeline.core.cue import Cue, Run
-from video_pipeline.core.errors import NoSuchFile
+from video_pipeline.core.errors import CannotRead, NoSuchFile
 from video_pipeline.core.labels import Language
+from video_pipeline.core.refusals import unreadable
 from video_pipeline.core.transcript import Token
 from video_pipeline.subtitles import FORMATS, READERS
 from video_pipeline.subtitles.errors import NotSubtitles
@@ -142,14 +143,14 @@ def _drafts(path: Path, content: bytes, known: Known, report: Report) -> tuple[s
 
 
 def _content(path: Path) -> bytes:
-    if not path.is_file():
-        raise NoSuchFile(path)
-    if path.stat().st_size > _MOST_BYTES:
-        raise NotSubtitles(path, f"it is larger than {_MOST_BYTES >> 20} MB")
     try:
+        if not path.is_file():
+            raise NoSuchFile(path)
+        if path.stat().st_size > _MOST_BYTES:
+            raise NotSubtitles(path, f"it is larger than {_MOST_BYTES >> 20} MB")
         return path.read_bytes()
     except OSError as error:
-        raise NotSubtitles(path, error.strerror or str(error)) from None
+        raise CannotRead(path, unreadable(error)) from None
 
 
 def _format_of(path: Path, text: str) -> tuple[str, Match]:

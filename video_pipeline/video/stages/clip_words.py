@@ -56,7 +56,7 @@ class ClipWords(BaseStage[Transcript]):
         memory: dict[str, str] = {}
         segments = tuple(_heard(engine, spans, given, progress, memory))
         if why := doubt(engine, memory):
-            progress.notice(why)
+            progress.notice(f"{why}: its words are left out unless the language is named")
             segments = ()
         media = given.of(Listen).transcript.media
         transcript = Transcript(media, engine.identity, segments, draft=is_draft(engine))

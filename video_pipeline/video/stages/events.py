@@ -10,7 +10,7 @@ from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events.find import events_of, fused
 from video_pipeline.options import Options
 from video_pipeline.video.base import BaseStage, DerivedStage, Given, StageProgress
-from video_pipeline.video.errors import NothingHeard
+from video_pipeline.video.errors import NO_SOUND, NothingHeard
 from video_pipeline.video.records import OPTIONAL_KEYS, EventsFile
 from video_pipeline.video.stages.listen import Listen
 
@@ -44,7 +44,8 @@ class Events(BaseStage[Sequence[AudioEvent]]):
         listened = given.of(Listen)
         events = events_of(listened.hearing, given.options.events)
         if not events and not listened.transcript.segments:
-            raise NothingHeard(given.video, listened.transcript.media.duration_s)
+            left_out, duration_s = listened.transcript.left_out, listened.transcript.media.duration_s
+            raise NothingHeard(given.video, duration_s, NO_SOUND, left_out) if left_out else NothingHeard(given.video, duration_s)
         return events
 
     def save(self, value: Sequence[AudioEvent], given: Given) -> Sequence[Path]:

@@ -161,7 +161,7 @@ class _Listening:
         self._progress.phase("listen", self._source.info.duration_s)
         segments = self._segments(journal)
         if why := doubt(self._engine, self._memory):
-            self._progress.notice(why)
+            self._progress.notice(f"{why}: its words are left out unless the language is named")
             segments = []
         if self._terms:
             self._progress.notice(f"terms written: {summary(self._terms)}")
@@ -172,7 +172,7 @@ class _Listening:
             self._listen_again(list(again.values()), fuse(heard, options.events.weights, ear.end_s), traits)
             heard |= {name: ear.detectors[name].finish(ear.end_s) for name in again}
         media = MediaIdentity(self._source.info.name, round(ear.end_s, 3), self._source.digest, self._source.track)
-        transcript = Transcript(media, self._engine.identity, tuple(segments), draft=is_draft(self._engine))
+        transcript = Transcript(media, self._engine.identity, tuple(segments), draft=is_draft(self._engine), left_out=why)
         hearing = Hearing({name: heard[name] for name in ear.detectors}, traits, ear.end_s)
         return Listened(put_right(transcript, self._given), hearing)
 
