@@ -274,3 +274,56 @@ def test_a_connection_that_breaks_is_tried_again(name: str, monkeypatch: pytest.
         assert OpenAiTranslator(TranslationOptions(to=("en",), url=url, model="x")).translate(window).texts == {101: "Good."}
     with answering(BROKEN[name]) as url, pytest.raises(TranslatorFailed):
         OpenAiTranslator(TranslationOptions(to=("en",), url=url, model="x")).translate(window)
+
+
+def choice(message: object, finish: str = "stop", **more: object) -> bytes:
+    return json.dumps({"choices": [{"message": message, "finish_reason": finish}], **more}).encode()
+
+
+PLAIN = HEAD + b"application/json\r\n\r\n"
+CALL = {"content": None, "tool_calls": [{"function": {"name": "translate", "arguments": entries("Good.")}}]}
+ODD = {
+    "in parts": PLAIN + choice({"content": [{"type": "text", "text": entries("Good.")}]}),
+    "as an object": PLAIN + choice({"content": json.loads(entries("Good."))}),
+    "as a call": PLAIN + choice(CALL, "tool_calls"),
+    "with a mark of byte order": PLAIN + b"\xef\xbb\xbf" + choice({"content": entries("Good.")}),
+    "a stream called JSON": PLAIN + event(entries("Good.")) + b"data: [DONE]\n\n",
+    "a stream called text": HEAD + b"text/plain\r\n\r\n" + event(entries("Good.")) + b"data: [DONE]\n\n",
+    "an answer called a stream": STREAM + b"\r\n" + choice({"content": entries("Good.")}),
+    "a stream of whole messages": STREAM + b"\r\ndata: " + choice({"content": entries("Good.")}) + b"\n\ndata: [DONE]\n\n",
+    "comments between": STREAM + b"\r\n: ping\n\nevent: x\nretry: 5\n" + event(entries("Good.")) + b"data:[DONE]\n\n",
+    "absurd counts": PLAIN + choice({"content": entries("Good.")}, usage={"prompt_tokens": -5, "completion_tokens": 10**400}),
+    "no calls": PLAIN + choice({"content": entries("Good."), "tool_calls": 5}),
+}
+BUSY = b"HTTP/1.1 429 Slow down\r\nContent-Length: 0\r\nConnection: close\r\nRetry-After: "
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_answer_of_another_server_is_read(name: str) -> None:
+    asked = Asked(number=101, sentence=Sentence(start_s=0.0, end_s=1.0, text="好。", language=Language.ZH))
+    with answering(ODD[name]) as url:
+        translator = OpenAiTranslator(TranslationOptions(to=("en",), url=url, model="x", timeout_s=5))
+        answer = translator.translate(Window(source="zh", target="en", asked=[asked]))
+    assert answer.texts == {101: "Good."} and 0 < answer.usage.tokens_in < 10_000 and 0 < answer.usage.tokens_out < 10_000
+
+
+@pytest.mark.parametrize(
+    "until", ["Mon, 00 Jan 0000 00:00:00 +9999", "-1", "nan", "1e999", "9" * 400, "Fri, 99 Foo 99999 99:99:99 GMT"]
+)
+def test_a_busy_server_may_name_any_time(until: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("video_pipeline.translate.chat._FIRST_WAIT_S", 0.01)
+    asked = Asked(number=101, sentence=Sentence(start_s=0.0, end_s=1.0, text="好。", language=Language.ZH))
+    options = {"to": ("en",), "model": "x", "patience_s": 0.0}
+    with answering(BUSY + until.encode() + b"\r\n\r\n") as url, pytest.raises(TranslatorFailed, match="429 Slow down"):
+        OpenAiTranslator(TranslationOptions(url=url, **options)).translate(Window(source="zh", target="en", asked=[asked]))  # type: ignore[arg-type]
+
+
+def test_what_a_server_says_cannot_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("video_pipeline.translate.chat._FIRST_WAIT_S", 0.01)
+    asked = Asked(number=101, sentence=Sentence(start_s=0.0, end_s=1.0, text="好。", language=Language.ZH))
+    bad = b"HTTP/1.1 451 No\r\nConnection: close\r\n\r\n\x1b[2Jgone"
+    with answering(bad) as url, pytest.raises(TranslatorFailed) as raised:
+        OpenAiTranslator(TranslationOptions(to=("en",), url=url, model="x")).translate(
+            Window(source="zh", target="en", asked=[asked])
+        )
+    assert "\x1b" not in str(raised.value) and "gone" in str(raised.value)

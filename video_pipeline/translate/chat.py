@@ -14,7 +14,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from video_pipeline.core.heartbeat import beat
+from video_pipeline.core.printable import one_line
 from video_pipeline.translate.base import TranslationOptions
 from video_pipeline.translate.errors import TranslatorFailed, TranslatorRefused, TranslatorUnavailable
 from video_pipeline.translate.scripts import tokens_in
@@ -35,6 +36,9 @@ _OPENAI_HOST = "api.openai.com"
 _NAME = "openai"
 _MOST_BYTES = 8 << 20
 """Of one answer."""
+_BOM = b"\xef\xbb\xbf"
+_MOST_TOKENS = 1 << 40
+"""Of one answer; a server that counts more does not count."""
 _BUSY = (429, 503, 529)
 _BROKEN = (408, 409, 425, 500, 502, 504)
 _TRIES = 4
@@ -128,7 +132,10 @@ class Chat:
         try:
             if "event-stream" in response.headers.get("Content-Type", ""):
                 return _streamed(response, longest_s)
-            return _reply([_json(_whole(response, longest_s))], "message")
+            content = _whole(response, longest_s).removeprefix(_BOM)
+            if content.lstrip().startswith(b"data:"):  # a stream under another name
+                return _streamed(content.splitlines(), longest_s)
+            return _reply([_json(content)])
         except (OSError, http.client.HTTPException) as error:
             raise _Broken(str(error) or type(error).__name__) from None
 
@@ -173,8 +180,10 @@ class Chat:
         asked = error.headers.get("Retry-After", "")
         if asked.strip().replace(".", "", 1).isdecimal():
             return float(asked)
-        until = email.utils.parsedate_to_datetime(asked).timestamp() - time.time() if _is_date(asked) else usual_s
-        return max(0.0, until)
+        try:
+            return max(0.0, email.utils.parsedate_to_datetime(asked).timestamp() - time.time())
+        except (ValueError, OverflowError):  # no date
+            return usual_s
 
     def _give_up(self, error: urllib.error.HTTPError) -> None:
         """Raises what an error status stands for."""
@@ -227,7 +236,7 @@ def _check_patience(until_s: float, longest_s: float) -> None:
         raise TranslatorFailed(_NAME, f"its answer did not come or end in {longest_s:g} s")
 
 
-def _streamed(response: http.client.HTTPResponse, longest_s: float) -> Reply:
+def _streamed(response: Iterable[bytes], longest_s: float) -> Reply:
     chunks: list[Any] = []
     size, until_s = 0, time.monotonic() + longest_s
     for line in response:
@@ -236,13 +245,13 @@ def _streamed(response: http.client.HTTPResponse, longest_s: float) -> Reply:
         if size > _MOST_BYTES:
             break
         data = line.strip().removeprefix(b"data:").strip()
-        if not line.startswith(b"data:") or not data:
+        if not line.startswith((b"data:", b"{")) or not data:  # some send a whole answer without an event
             continue
         if data == b"[DONE]":
-            return _reply(chunks, "delta")
+            return _reply(chunks)
         chunks.append(_json(data))
         until_s = time.monotonic() + longest_s
-    reply = _reply(chunks, "delta")
+    reply = _reply(chunks)
     if not _is_finished(chunks):
         raise _Broken("the answer broke off")
     return reply
@@ -252,23 +261,39 @@ def _is_finished(chunks: Sequence[Any]) -> bool:
     return any(choice.get("finish_reason") for chunk in chunks for choice in _choices(chunk))
 
 
-def _reply(chunks: Sequence[Any], part: str) -> Reply:
+def _reply(chunks: Sequence[Any]) -> Reply:
     text: list[str] = []
     usage: dict[str, Any] = {}
     cut = False
     for chunk in chunks:
         if isinstance(chunk, dict) and isinstance(chunk.get("error"), dict | str):
-            raise _Broken(str(chunk["error"])[:300])
+            raise _Broken(_told(chunk["error"]))
         for choice in _choices(chunk):
-            said = choice.get(part)
-            content = said.get("content") if isinstance(said, dict) else None
-            text.append(content if isinstance(content, str) else "")
+            text += _said(choice)
             cut = cut or choice.get("finish_reason") == "length"
         found = chunk.get("usage") if isinstance(chunk, dict) else None
         usage = found if isinstance(found, dict) else usage
     counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
-    sent, received = (count if isinstance(count, int) else 0 for count in counts)
+    sent, received = (count if isinstance(count, int) and 0 <= count < _MOST_TOKENS else 0 for count in counts)
     return Reply("".join(text), sent, received, cut)
+
+
+def _said(choice: Mapping[str, Any]) -> Iterator[str]:
+    """The text of a choice, whole or a piece of a stream; some servers send it in parts, or as what a function is called with."""
+    said = choice.get("delta") or choice.get("message") or {}
+    if not isinstance(said, dict):
+        return
+    content = said.get("content")
+    for part in content if isinstance(content, list) else [content]:
+        text = part.get("text") if isinstance(part, dict) else part
+        yield text if isinstance(text, str) else ""
+    if isinstance(content, dict):
+        yield msgspec.json.encode(content).decode()
+    calls = said.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        function = call.get("function") if isinstance(call, dict) else None
+        words = function.get("arguments") if isinstance(function, dict) else None
+        yield words if isinstance(words, str) else ""
 
 
 def _choices(chunk: Any) -> list[dict[str, Any]]:
@@ -290,11 +315,16 @@ def _words(error: urllib.error.HTTPError) -> str:
         content = error.read(1 << 16)
         with contextlib.suppress(ValueError):
             value = msgspec.json.decode(content)
-            inner = value.get("error", value) if isinstance(value, dict) else value
-            inner = inner.get("message", inner) if isinstance(inner, dict) else inner
-            return " ".join(str(inner).split())[:300]
-        return " ".join(content.decode("utf-8", "replace").split())[:300]
+            return _told(value.get("error", value) if isinstance(value, dict) else value)
+        if content.strip():
+            return _told(content.decode("utf-8", "replace"))
     return str(error.reason)
+
+
+def _told(error: Any) -> str:
+    """What a server says of an error, as a terminal may show it."""
+    words = error.get("message", error) if isinstance(error, dict) else error
+    return one_line(" ".join(str(words).split()))[:300]
 
 
 def _reason(error: Exception, endpoint: Endpoint) -> str:
@@ -302,10 +332,6 @@ def _reason(error: Exception, endpoint: Endpoint) -> str:
     if isinstance(cause, TimeoutError):
         return f"nothing came from {endpoint.url} for {endpoint.timeout_s:g} s"
     return f"{endpoint.url}: {getattr(cause, 'strerror', None) or cause or type(cause).__name__}"
-
-
-def _is_date(text: str) -> bool:
-    return email.utils.parsedate_tz(text) is not None
 
 
 def _wait(seconds: float) -> None:
