@@ -30,6 +30,7 @@ GRIDS: dict[Sound, dict[str, tuple[float, ...]]] = {
     Sound.LAUGHTER: {
         "onset": (0.75, 0.85),
         "onset_in_speech": (0.0, 0.93, 0.95),
+        "mean_in_speech": (0.0, 0.55),
         "onset_again": (0.4, 0.5, 0.6),
         "offset": (0.1, 0.2),
     },

@@ -117,6 +117,22 @@ def test_sounds_in_speech_need_a_higher_onset() -> None:
     assert heard(0.95, talk) == 1
 
 
+def test_a_brief_sound_in_speech_may_be_likely_throughout_instead() -> None:
+    """The mean from which the usual onset suffices; for a longer sound, as a machine under a voice is, it does not."""
+
+    def heard(values: list[float], **changes: float) -> int:
+        both = np.stack([values, np.ones(len(values))], axis=1).astype(np.float32)
+        changes = {"onset_in_speech": 0.95, "mean_in_speech": 0.55, **changes}
+        return len(find_events(Posterior(both, ("laughter", "speech"), HOP_S), options(**changes)))
+
+    quiet, laugh, noise = [0.0] * 20, [0.4, 0.6, 0.8, 0.8, 0.7, 0.6] * 4, [0.4, 0.8, 0.4, 0.4] * 6
+    assert heard([*quiet, *laugh, *quiet]) == 1
+    assert heard([*quiet, *laugh, *quiet], mean_in_speech=0.0) == 0
+    assert heard([*quiet, *noise, *quiet]) == 0
+    assert heard([*quiet, *laugh * 3, *quiet]) == 0
+    assert heard([*quiet, *laugh, *quiet], onset=0.85) == 0
+
+
 def test_a_lower_onset_suffices_near_an_event_of_the_same_label() -> None:
     laugh, titter, pause = [0.9] * 20, [0.4] * 20, [0.0] * 20
     mercy = {"onset_again": 0.35, "again_s": 1.5}

@@ -14,7 +14,7 @@ import numpy as np
 
 from video_pipeline.core.constraints import AtLeastZero, OneOf, Share, check_fields
 from video_pipeline.core.labels import Sound
-from video_pipeline.core.posterior import Curve, Mask, Posterior, runs
+from video_pipeline.core.posterior import Curve, Mask, Posterior, Values, runs
 from video_pipeline.core.span import Span, merged
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events import DETECTORS
@@ -34,6 +34,10 @@ class EventRule:
 
     onset_in_speech: Share = 0.0
     """Probability that must be reached where somebody speaks, if that is more: rain under a voice may pass for applause."""
+
+    mean_in_speech: Share = 0.0
+    """Mean probability from which `onset` suffices there for a sound of at most 2 s: a laugh is likely from its start to its end,
+    a noise under a voice for a moment; 0 disables this."""
 
     onset_in_cheers: Share = 0.0
     """Probability that must be reached where a crowd cheers, if that is more, since a roar may pass for applause. It does not
@@ -73,7 +77,14 @@ _DEFAULT = EventRule()
 DEFAULT_RULES: dict[Sound, EventRule] = {
     **dict.fromkeys(Sound, _DEFAULT),
     Sound.LAUGHTER: EventRule(
-        onset=0.75, onset_in_speech=0.95, onset_again=0.5, offset=0.1, merge_gap_s=0.7, least_s=0.5, longest_s=30.0
+        onset=0.75,
+        onset_in_speech=0.95,
+        mean_in_speech=0.55,
+        onset_again=0.5,
+        offset=0.1,
+        merge_gap_s=0.7,
+        least_s=0.5,
+        longest_s=30.0,
     ),
     Sound.APPLAUSE: EventRule(
         onset=0.8,
@@ -93,6 +104,8 @@ _FADED_SHARE = 1 / 3
 """Share of `offset` at which a fading sound is over: the last single claps of an applause lie between the two."""
 _SPOKEN_SHARE = 0.7
 """A sound counts as in speech if somebody speaks during this share of it."""
+_BRIEF_S = 2.0
+"""Longest stretch for `mean_in_speech`: people laugh briefly while another speaks; machines and crowds under a voice go on."""
 _SPEECH_ONSET = 0.5
 """Probability of speech from which somebody speaks."""
 _CHEERED_SHARE = 0.3
@@ -225,13 +238,22 @@ def _stretches(curve: Curve, around: _Around, rule: EventRule) -> Iterator[_Stre
         peak = curve.values[first:last].max()
         in_speech = around.spoken[first:last].mean() >= _SPOKEN_SHARE
         cheered = bool(around.cheered[first:last].mean() >= _CHEERED_SHARE)
-        is_certain = bool(peak >= np.float32(max(rule.onset, rule.onset_in_speech) if in_speech else rule.onset))
+        onset = _onset_in_speech(curve.values[first:last], curve.hop_s, rule) if in_speech else rule.onset
+        is_certain = bool(peak >= np.float32(onset))
         if is_certain or (rule.onset_again and peak >= rule.onset_again):
             faded = _faded(curve, last, rule)
             level = rule.offset if faded == last else rule.offset * _FADED_SHARE
             start_s, end_s = _edge_s(curve, first, rule.offset), _edge_s(curve, faded, level)
             doubted = cheered and bool(peak < np.float32(rule.onset_in_cheers))
             yield _Stretch(start_s, end_s, certain=is_certain, cheered=cheered, doubted=doubted)
+
+
+def _onset_in_speech(values: Values, hop_s: float, rule: EventRule) -> float:
+    """Probability that must be reached once in a stretch during which somebody speaks."""
+    is_brief = len(values) * hop_s <= _BRIEF_S
+    if rule.mean_in_speech and is_brief and values.mean() >= np.float32(rule.mean_in_speech):
+        return rule.onset
+    return max(rule.onset, rule.onset_in_speech)
 
 
 def _distance_s(span: Span, others: list[Span]) -> float:
