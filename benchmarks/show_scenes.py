@@ -37,6 +37,8 @@ class Recordings:
 
     root: Path
     by_kind: dict[str, list[str]]
+    words: dict[str, str] = field(default_factory=dict)
+    """Of speech, by file."""
 
     @classmethod
     def of(cls, root: Path, part: int, parts: int) -> Recordings:
@@ -48,7 +50,8 @@ class Recordings:
         for item in media:
             if _usable(item) and (item["kind"] not in ("laughter", "applause", "cheer") or item["repo"] in chosen):
                 by_kind.setdefault(item["kind"], []).append(item["file"])
-        return cls(root, {kind: sorted(files) for kind, files in by_kind.items()})
+        words = {item["file"]: item["transcript"] for item in media if item["kind"] == "speech" and _usable(item)}
+        return cls(root, {kind: sorted(files) for kind, files in by_kind.items()}, words)
 
     def sound(self, name: str) -> Samples:
         return _decoded(self.root / name)
@@ -122,9 +125,10 @@ class Show:
         """Utterances until `seconds` have passed. Returns when the first began."""
         begin_s = self.now_s
         while self.now_s - begin_s < seconds:
-            start_s = self.now_s
-            end_s = self.add(self.recordings.sound(self.any_of("speech")), start_s, SPEECH_DB + self.uniform(-1.5, 1.5))
-            self.truth["speech"].append({"start_s": start_s, "end_s": end_s})
+            start_s, name = self.now_s, self.any_of("speech")
+            end_s = self.add(self.recordings.sound(name), start_s, SPEECH_DB + self.uniform(-1.5, 1.5))
+            said = {"text": self.recordings.words.get(name, ""), "language": "en"}
+            self.truth["speech"].append({"start_s": start_s, "end_s": end_s, **said})
             self.now_s += self.uniform(0.15, 0.7)
         return begin_s
 

@@ -142,3 +142,13 @@ def test_a_clip_is_a_part_of_a_video_of_a_minute_or_two(show: Any) -> None:
     assert all(clip.duration_s <= 0.6 * 68 + 0.1 for clip in clips)
     (whole,) = find_highlights(show(*laughs[:3], duration_s=58.0), HighlightOptions()).clips
     assert whole.duration_s > 40
+
+
+def test_where_talk_has_no_pause_a_clip_begins_between_words_and_not_at_a_far_pause(show: Any, sentence: Any) -> None:
+    """Words without an end to a sentence from 30 s before the laugh on: its set-up is not left out for want of a pause."""
+    talk = show((60.2, 61.9))
+    words = [sentence(30.0 + 0.9 * k, 30.9 + 0.9 * k, f"and{k}") for k in range(33)]
+    together = [dataclasses.replace(s, tokens=(dataclasses.replace(s.tokens[0], end_s=s.start_s + 0.9),)) for s in words]
+    rest = [s for s in talk.segments if not 26 < s.start_s < 62]
+    clip = only_clip(dataclasses.replace(talk, segments=sorted([*rest, *together], key=lambda s: s.start_s)))
+    assert OPTIONS.setup_least_s < 60.2 - clip.start_s < OPTIONS.setup_most_s

@@ -35,6 +35,8 @@ _INSIDE_COST = 0.5
 """To cut into a reaction, or to show part of the neighbouring one."""
 _NO_PAUSE_COST = 0.06
 """To begin at a sentence that follows the one before it without a pause."""
+_CONTINUED_COST = 0.08
+"""To begin at a sentence that goes on with the one before it ("But he did not.")."""
 _NO_TURN_COST = 0.1
 """To begin at a sentence of the same speaker, if speakers are known."""
 _NO_CUT_COST = 0.05
@@ -103,7 +105,7 @@ def _starts(first_s: float, floor_s: float, edges: Edges, options: HighlightOpti
 
 
 def _anywhere(wanted_s: float, first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> Iterator[Cut]:
-    """At the last pause before `wanted_s`, else between two words before or after it; never inside a word."""
+    """At the last pause before `wanted_s`, which may be far, and between two words before and after it; never inside a word."""
     places = [
         (edges.either.free_until(wanted_s), _NOT_A_SENTENCE_COST),
         (_word_edge(wanted_s, edges, later=False), _BETWEEN_WORDS_COST),
@@ -112,7 +114,6 @@ def _anywhere(wanted_s: float, first_s: float, floor_s: float, edges: Edges, opt
     for time_s, cost in places:
         if floor_s <= time_s <= first_s and not edges.reactions.at(time_s):
             yield Cut(time_s, cost + _lead_cost(first_s - time_s, first_s - floor_s, options))
-            return
 
 
 def _at_sentence(start: SentenceStart, first_s: float, floor_s: float, edges: Edges, options: HighlightOptions) -> Cut:
@@ -120,6 +121,8 @@ def _at_sentence(start: SentenceStart, first_s: float, floor_s: float, edges: Ed
     room_s = min(start.pause_s, start.time_s - edges.either.last_s(start.time_s), start.time_s - floor_s)
     time_s = start.time_s - min(_LEAD_S, room_s / 2)
     cost = _NO_PAUSE_COST * (1 - min(1.0, start.pause_s / _LONG_PAUSE_S))
+    if start.continues:
+        cost += _CONTINUED_COST
     if edges.turns and not start.turn:
         cost += _NO_TURN_COST
     if edges.cuts_s:

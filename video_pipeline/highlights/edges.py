@@ -10,6 +10,7 @@ from itertools import pairwise
 from video_pipeline.core.span import Span
 from video_pipeline.highlights.base import Evidence
 from video_pipeline.highlights.fading import Fading
+from video_pipeline.highlights.openings import continues
 from video_pipeline.highlights.sentences import sentences
 
 _BREATH_S = 0.25
@@ -25,6 +26,8 @@ class SentenceStart:
     """Time without a word before it."""
     turn: bool
     """Whether the speaker is another one than before."""
+    continues: bool = False
+    """Whether its first word joins it to the sentence before."""
 
 
 class Busy:
@@ -129,5 +132,7 @@ def _sentence_starts(evidence: Evidence, words: Busy) -> list[SentenceStart]:
     for sentence, (before, now) in zip(said, pairwise(speakers), strict=True):
         if not words.at(sentence.start_s):
             pause_s = sentence.start_s - words.last_s(sentence.start_s)
-            starts.append(SentenceStart(sentence.start_s, pause_s, turn=None not in (before, now) and before != now))
+            turn = None not in (before, now) and before != now
+            joined = not turn and continues(sentence.text, sentence.language)
+            starts.append(SentenceStart(sentence.start_s, pause_s, turn, joined))
     return starts

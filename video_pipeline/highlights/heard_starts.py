@@ -25,7 +25,7 @@ _CUT_OFF_S = 0.3
 
 
 def with_whole_sentences(clips: Sequence[Clip], evidence: Evidence, options: HighlightOptions) -> tuple[Clip, ...]:
-    """The clips, each from the start of a sentence on where one is near enough.
+    """The clips, each from the start of a sentence on where one is near enough, and from one that goes on with no other.
 
     Args:
         evidence: with the words that were heard in the clips and in `HEARD_BEFORE_S` before each.
@@ -35,8 +35,9 @@ def with_whole_sentences(clips: Sequence[Clip], evidence: Evidence, options: Hig
 
 
 def _moved(clip: Clip, clips: Sequence[Clip], said: Sequence[Sentence], edges: Edges, options: HighlightOptions) -> Clip:
-    cut = [one for one in said if one.start_s < clip.start_s - _INSIDE_S and one.end_s > clip.start_s + _INSIDE_S]
-    if not cut:
+    cut = [one.start_s for one in said if one.start_s < clip.start_s - _INSIDE_S and one.end_s > clip.start_s + _INSIDE_S]
+    opening = next((one for one in edges.starts if one.time_s >= clip.start_s - _INSIDE_S), None)
+    if not cut and not (opening and opening.continues and opening.time_s < clip.end_s):
         return clip
     first_s = min((span.start_s for span in edges.reactions if span.overlap_s(clip) > 0), default=clip.end_s)
     floor_s = max(
@@ -45,9 +46,13 @@ def _moved(clip: Clip, clips: Sequence[Clip], said: Sequence[Sentence], edges: E
         clip.end_s - options.longest_s,
         *(other.end_s for other in clips if other.end_s <= clip.start_s),
     )
-    earlier_s = _before(min(one.start_s for one in cut), edges)
-    if earlier_s >= floor_s and not edges.inside_word(earlier_s):
-        return replace(clip, start_s=round(earlier_s, 3))
+    latest_s = min(cut, default=clip.start_s)
+    before = [one for one in edges.starts if one.time_s <= latest_s and _before(one.time_s, edges) >= floor_s]
+    whole = [one for one in before if not one.continues] or (before if cut else [])
+    if whole:
+        return replace(clip, start_s=round(_before(whole[-1].time_s, edges), 3))
+    if not cut:
+        return clip
     latest_s = min(first_s - options.setup_least_s, clip.end_s - options.least_s)
     after = (_before(one.time_s, edges) for one in edges.starts if clip.start_s + _INSIDE_S < one.time_s)
     later_s = next(after, latest_s + 1)

@@ -62,17 +62,43 @@ def _parts(speech: Sequence[Segment]) -> Iterator[Sentence]:
         return
     tokens = [token for segment in speech for token in segment.tokens]
     texts = _texts(speech)
-    ends = tokens_that_end(texts, one.language)
+    for a, b in _with_numbers(list(_divided(tokens, texts, one.language)), tokens, texts):
+        end_s = max(token.end_s for token in tokens[a : b + 1])
+        text = "".join(texts[a : b + 1]).strip()
+        yield Sentence(tokens[a].start_s, max(tokens[a].start_s, end_s), text, one.language, one.speaker)
+
+
+def _divided(tokens: Sequence[Token], texts: Sequence[str], language: Language) -> Iterator[tuple[int, int]]:
+    """The first and last index of each part that punctuation and pauses leave."""
     by_marks = is_punctuated("".join(texts))
     first = 0
-    for last in sorted({*ends, len(tokens) - 1} if by_marks else {len(tokens) - 1}):
+    for last in sorted({*tokens_that_end(texts, language), len(tokens) - 1} if by_marks else {len(tokens) - 1}):
         spoken_s = tokens[last].end_s - tokens[first].start_s
         pause_s = _LONG_PAUSE_S if by_marks and spoken_s <= _LONGEST_S else _PAUSE_S
-        for a, b in _between_pauses(tokens, first, last, pause_s):
-            end_s = max(token.end_s for token in tokens[a : b + 1])
-            text = "".join(texts[a : b + 1]).strip()
-            yield Sentence(tokens[a].start_s, max(tokens[a].start_s, end_s), text, one.language, one.speaker)
+        yield from _between_pauses(tokens, first, last, pause_s)
         first = last + 1
+
+
+def _with_numbers(parts: Sequence[tuple[int, int]], tokens: Sequence[Token], texts: Sequence[str]) -> list[tuple[int, int]]:
+    """The parts, with those that are only numbers joined to the nearer neighbour: "1. 2. 3." is a count, "2. Mix it." an item."""
+    joined: list[tuple[int, int]] = []
+    for k, (first, last) in enumerate(parts):
+        before_s = tokens[first].start_s - tokens[joined[-1][1]].end_s if joined else _LONG_PAUSE_S
+        after_s = tokens[parts[k + 1][0]].start_s - tokens[last].end_s if k + 1 < len(parts) else _LONG_PAUSE_S
+        is_number = _is_number(texts[first : last + 1])
+        if (
+            joined
+            and before_s < _LONG_PAUSE_S
+            and (_is_number(texts[joined[-1][0] : joined[-1][1] + 1]) or (is_number and before_s <= after_s))
+        ):
+            first = joined.pop()[0]
+        joined.append((first, last))
+    return joined
+
+
+def _is_number(texts: Sequence[str]) -> bool:
+    """Whether figures are all that is written, in any script."""
+    return not any(letter.isalpha() and not letter.isnumeric() for text in texts for letter in text)
 
 
 def _texts(speech: Sequence[Segment]) -> list[str]:

@@ -44,7 +44,7 @@ class FoundHighlights(BaseStage[ChosenClips]):
     """Finds the best moments."""
 
     name = "highlights"
-    revision = 4
+    revision = 5
     """4: clips whose words are heard later begin with a sentence."""
     needs = ("listen", "events", "posterior", "evidence", "choice")
     needs_if = IF_CLIPS_ONLY

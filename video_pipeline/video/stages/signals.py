@@ -59,7 +59,7 @@ class StoredSignals(BaseStage[Signals]):
     """The signals' curves, whatever their weights."""
 
     name = "signals"
-    revision = 2
+    revision = 3
     """2: applause that opens, welcomes or says goodbye counts little; music counts where it is unusual."""
     needs = ("evidence",)
     reloads = True
