@@ -35,8 +35,9 @@ def use(weights: Path, apart: float) -> None:
     }
     for name, function in replaced.items():
         setattr(runs, name, function)
+    for name in ("SURELY_ONE", "CLEAR", "CHANGE_COST"):
+        setattr(clustering, name, getattr(clustering, name) * apart / clustering.APART)
     clustering.APART = apart
-    clustering.CHANGE_COST *= apart / 0.68
 
 
 def power_mel(samples: Samples) -> Matrix:

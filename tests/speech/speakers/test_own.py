@@ -9,6 +9,7 @@ from tests.speech.speakers.conftest import Conversation
 from video_pipeline.core.waveform import RATE_HZ
 from video_pipeline.speech.speakers.base import CountRange
 from video_pipeline.speech.speakers.own import clustering, fbank, networks
+from video_pipeline.speech.speakers.own.pooling import pooled
 from video_pipeline.speech.speakers.own.runs import Print, Run, RunFinder
 from video_pipeline.speech.speakers.own.stitching import HOP_FRAMES, Stitcher
 
@@ -126,3 +127,58 @@ def test_what_a_telephone_adds_to_every_voice_is_taken_out() -> None:
     assert np.allclose(np.linalg.norm(found, axis=1), 1.0, atol=1e-5)
     assert 1 - heard[0] @ heard[1] < 0.6 < clustering.APART < 1 - found[0] @ found[1]
     assert min(found[0] @ own[0], found[1] @ own[1]) > 0.9
+
+
+def spread(centre: np.ndarray, within: float, start_s: float, count: int, rng: np.random.Generator) -> Run:
+    """A run of prints whose mean cosine distance from each other is about `within`."""
+    noise = rng.standard_normal((count, 192))
+    noise[:, :3] = 0.0
+    vectors = centre * np.sqrt(1 - within) + noise / np.linalg.norm(noise, axis=1, keepdims=True) * np.sqrt(within)
+    prints = tuple(Print(start_s + 0.75 + 0.5 * k, 1.5, vector.astype(np.float32)) for k, vector in enumerate(vectors))
+    return Run(start_s, start_s + 1.0 + 0.5 * count, prints)
+
+
+def two_centres(apart: float) -> tuple[np.ndarray, np.ndarray]:
+    """Unit vectors at a cosine distance."""
+    one, other = np.zeros(192), np.zeros(192)
+    one[0], other[0], other[1] = 1.0, 1 - apart, np.sqrt(1 - (1 - apart) ** 2)
+    return one, other
+
+
+@pytest.mark.parametrize(("within", "voices"), [(0.2, 2), (0.45, 1)])
+def test_voices_that_are_alike_are_told_apart_by_how_even_each_is(within: float, voices: int) -> None:
+    """Two people on one telephone line are 0.6 apart and 0.2 within; one who shouts and whispers is 0.6 apart too."""
+    rng = np.random.default_rng(5)
+    one, other = two_centres(1 - 0.38 / (1 - within))
+    runs = [spread(one if k % 2 else other, within, 10.0 * k, 6, rng) for k in range(4)]
+    assert 0.6 < 1 - float(runs[0].prints[0].vector @ runs[1].prints[0].vector) < 0.68
+    assert len({part.voice for part in clustering.parts_of(runs, CountRange())}) == voices
+
+
+@pytest.mark.parametrize(("prints", "apart", "voices"), [(2, 1.0, 2), (1, 1.0, 1), (2, 0.75, 1)])
+def test_who_says_little_is_a_voice_if_like_no_other(prints: int, apart: float, voices: int) -> None:
+    rng = np.random.default_rng(6)
+    one, other = two_centres(apart)
+    runs = [spread(one, 0.1, 0.0, 20, rng), spread(other, 0.1, 20.0, prints, rng)]
+    assert len({part.voice for part in clustering.parts_of(runs, CountRange())}) == voices
+
+
+def test_short_runs_borrow_from_their_track() -> None:
+    rng = np.random.default_rng(7)
+    one, other = two_centres(1.0)
+
+    def short(track: int, start_s: float) -> Run:
+        (run,) = (spread(one if track == 0 else other, 0.5, start_s, 1, rng),)
+        return Run(start_s, start_s + 0.7, (Print(start_s + 0.35, 0.6, run.prints[0].vector),), track)
+
+    runs = [short(k % 2, 0.8 * k) for k in range(16)]
+    long = spread(one, 0.5, 20.0, 3, rng)
+    found = pooled([*runs, long])
+    assert found[16:] == list(long.prints)
+    before = np.stack([run.prints[0].vector for run in runs])
+    after = np.stack([one.vector for one in found[:16]])
+    mine = np.arange(16)[:, None] % 2 == np.arange(16) % 2
+    assert 1 - (before @ before.T)[mine].mean() > 0.4
+    assert 1 - (after @ after.T)[mine].mean() < 0.25 < 0.9 < 1 - (after @ after.T)[~mine].mean()
+    assert all(0.6 < one.length_s <= 1.5 for one in found[:16])
+    assert len({part.voice for part in clustering.parts_of([*runs, long], CountRange())}) == 2

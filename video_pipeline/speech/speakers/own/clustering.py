@@ -11,14 +11,28 @@ import numpy.typing as npt
 
 from video_pipeline.core.span import Span
 from video_pipeline.speech.speakers.base import CountRange
+from video_pipeline.speech.speakers.own.pooling import pooled
 from video_pipeline.speech.speakers.own.runs import Print, Run
 
 FIRM_S = 0.7
 """Of sound from which a voice print is trusted to found a voice: quick turns give no longer ones, and 1.2 lost their voices."""
 APART = 0.68
 """Mean cosine distance from which two groups of prints are different voices."""
+SURELY_ONE = 0.55
+"""Mean cosine distance up to which prints are one voice without more questions."""
+CLEAR = 0.3
+"""Groups nearer than `APART` are different voices if they are so much further apart than prints within either of them: voices
+of one room, one telephone line or one family."""
+_CLEAR_PRINTS = 4
+"""In both groups, for that."""
 LEAST_PRINTS = 3
 """A voice needs so many where the number of speakers is not given: about two and a half seconds."""
+_FEW_PRINTS = 2
+"""Enough for a voice that is like no other: ..."""
+_FEW_APART = 0.85
+"""... mean cosine distance to all others, ..."""
+_FEW_WITHIN = 0.35
+"""... and between its own prints."""
 CHANGE_COST = 0.25
 """How much more alike (cosine) prints must be to another voice before it is believed that it took over within a run."""
 _AT_ONCE = 1500
@@ -40,10 +54,9 @@ class Part(Span):
 
 def parts_of(runs: Sequence[Run], count: CountRange) -> list[Part]:
     """Who speaks in each run, in order of start."""
-    prints = [one for run in runs for one in run.prints]
-    if not prints:
+    if not any(run.prints for run in runs):
         return [Part(run.start_s, run.end_s, 0) for run in runs]
-    centres = voices(prints, count)
+    centres = voices(pooled(runs), count)
     parts = [part for run in runs if run.prints for part in _along(run, centres)]
     parts += [_guessed(run, parts) for run in runs if not run.prints]
     return sorted(parts, key=lambda part: (part.start_s, part.end_s))
@@ -66,13 +79,76 @@ def _clustered(prints: Vectors, weights: npt.NDArray[np.float64], count: CountRa
         if small.max() < len(prints) - 1:
             grouped = np.bincount(small, weights).astype(np.float64)
             return _clustered(_centres(prints, weights, small), grouped, count)[small]
-    labels = _joined(prints, distance_threshold=APART)
-    sizes = np.bincount(labels, weights)
-    large = int((sizes >= LEAST_PRINTS).sum())
-    wanted = min(max(1, large, count.least), count.most, len(prints))
-    if wanted > len(sizes):
+    groups = _groups(prints, weights)
+    known = sum(group.is_voice for group in groups)
+    wanted = min(max(1, known, count.least), count.most, len(prints))
+    if wanted > len(groups):
         return _joined(prints, n_clusters=wanted)
-    return _nearest(prints, _centres(prints, weights, labels)[np.argsort(-sizes, kind="stable")[:wanted]])
+    order = sorted(groups, key=lambda group: (not group.is_voice, -group.weight))
+    return _nearest(prints, np.stack([group.centre for group in order[:wanted]]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Prints that may be a voice."""
+
+    total: npt.NDArray[np.float64]
+    """Sum of the prints by their weights."""
+    weight: float
+    """Number of prints."""
+    members: int
+    """Prints, or groups of a block that stand for many."""
+
+    @property
+    def within(self) -> float:
+        """Mean cosine distance between two members."""
+        return (1 - float(self._mean @ self._mean)) * self.members / max(1, self.members - 1)
+
+    @property
+    def centre(self) -> Vectors:
+        return np.asarray(self.total / max(float(np.linalg.norm(self.total)), 1e-9), np.float32)
+
+    @property
+    def is_voice(self) -> bool:
+        return self.weight >= LEAST_PRINTS or (self.weight >= _FEW_PRINTS and self.within < _FEW_WITHIN)
+
+    @property
+    def _mean(self) -> npt.NDArray[np.float64]:
+        return self.total / self.weight
+
+    def apart(self, other: _Group) -> float:
+        """Mean cosine distance from members to those of another."""
+        return 1 - float(self._mean @ other._mean)
+
+    def differs(self, other: _Group, apart: float) -> bool:
+        """Whether they are two voices at that distance."""
+        least = min(self.weight, other.weight)
+        if least < LEAST_PRINTS:
+            return apart >= _FEW_APART
+        clear = least >= _CLEAR_PRINTS and apart - max(self.within, other.within) >= CLEAR
+        return clear or apart >= APART
+
+    def with_(self, other: _Group) -> _Group:
+        return _Group(self.total + other.total, self.weight + other.weight, self.members + other.members)
+
+
+def _groups(prints: Vectors, weights: npt.NDArray[np.float64]) -> list[_Group]:
+    """Prints in groups of which no two are one voice; single ones are left out where there are others."""
+    labels = _joined(prints, distance_threshold=SURELY_ONE)
+    sums = [(labels == label) for label in np.unique(labels)]
+    groups = [
+        _Group((prints[one] * weights[one, None]).sum(axis=0, dtype=np.float64), float(weights[one].sum()), int(one.sum()))
+        for one in sums
+    ]
+    groups = [group for group in groups if group.weight >= _FEW_PRINTS] or groups
+    while True:
+        pairs = ((one.apart(other), i, j) for i, one in enumerate(groups) for j, other in enumerate(groups[:i]))
+        nearest = min((pair for pair in pairs if not groups[pair[1]].differs(groups[pair[2]], pair[0])), default=None)
+        if nearest is None:
+            return groups
+        _, i, j = nearest
+        joined = groups[i].with_(groups[j])
+        groups = [group for k, group in enumerate(groups) if k not in (i, j)] + [joined]
 
 
 def _in_blocks(prints: Vectors) -> Labels:

@@ -45,6 +45,8 @@ class Run(Span):
 
     prints: tuple[Print, ...]
     """In order of time; none where others speak all the time, or too little is said."""
+    track: int = 0
+    """On which it was heard: what follows on it within seconds is the same person, as far as the segmentation can tell."""
 
 
 @dataclass(slots=True)
@@ -119,7 +121,7 @@ class RunFinder:
     def _closed(self, track: int, run: _Open) -> Run:
         self._open[track] = None
         self._print(run)
-        return Run(_time_s(run.start), _time_s(run.end), tuple(run.prints))
+        return Run(_time_s(run.start), _time_s(run.end), tuple(run.prints), track)
 
     def _print(self, run: _Open) -> None:
         """Take prints along the part of a run that has none yet."""
