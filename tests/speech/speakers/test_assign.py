@@ -82,3 +82,46 @@ def test_no_word_is_lost_moved_or_doubled(turns: list[Turn], texts: list[str], s
     assert all("".join(token.text for token in part.tokens) == part.text for part in parts)
     assert parts[0].start_s == segment.start_s
     assert parts[-1].end_s == segment.end_s
+
+
+def line(*texts: str, start_s: float = 0.0) -> Segment:
+    return words(start_s, *texts, each_s=0.4)
+
+
+def said(segment: Segment, *turns: Turn) -> list[tuple[str, str | None]]:
+    return [(part.text, part.speaker) for part in with_speakers([segment], turns)]
+
+
+def test_a_change_a_word_after_the_end_of_a_sentence_is_moved_there() -> None:
+    late, early = Turn(0.0, 1.6, "A"), Turn(1.6, 4.0, "B")
+    assert said(line("how", "are", "you?", "Fine", "thanks", "to", "you"), late, early) == [
+        ("how are you?", "A"),
+        ("Fine thanks to you", "B"),
+    ]
+    early, late = Turn(0.0, 0.75, "A"), Turn(0.75, 4.0, "B")
+    assert said(line("how", "are", "you?", "Fine", "thanks", "to", "you"), early, late) == [
+        ("how are you?", "A"),
+        ("Fine thanks to you", "B"),
+    ]
+
+
+def test_a_change_near_the_end_of_a_line_or_a_pause_is_moved_there() -> None:
+    assert said(line("returned", "to", "the", "team"), Turn(0.0, 1.25, "A"), Turn(1.25, 9.0, "B")) == [
+        ("returned to the team", "A")
+    ]
+    first, second = line("so", "it", "was"), line("as", "he", "said", start_s=1.7)
+    tokens = (*first.tokens, Token(1.7, 2.1, " as"), *second.tokens[1:])
+    both = Segment(0.0, second.end_s, "so it was as he said", tokens=tokens)
+    assert said(both, Turn(0.0, 2.1, "A"), Turn(2.1, 9.0, "B")) == [("so it was", "A"), ("as he said", "B")]
+
+
+def test_a_change_stays_where_the_voices_are_sure_or_no_end_is_near() -> None:
+    sure = said(line("yes.", "we", "will", "see", "him", "there", "then"), Turn(0.0, 1.2, "A"), Turn(1.2, 9.0, "B"))
+    assert sure == [("yes. we will", "A"), ("see him there then", "B")]
+    far = said(line("a", "b", "c", "d", "e", "f", "g"), Turn(0.0, 1.2, "A"), Turn(1.2, 9.0, "B"))
+    assert far == [("a b c", "A"), ("d e f g", "B")]
+
+
+def test_a_short_reply_keeps_its_speaker() -> None:
+    turns = (Turn(0.0, 0.4, "A"), Turn(0.4, 9.0, "B"))
+    assert said(line("yeah", "we", "will", "see"), *turns) == [("yeah", "A"), ("we will see", "B")]

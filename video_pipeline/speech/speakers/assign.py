@@ -17,6 +17,15 @@ _NEAR_S = 1.0
 """A word this far from any turn belongs to nobody; nearer ones go to the nearest turn, whose edges are never exact."""
 _SHORT_S = 0.35
 """A change of speaker for less than this, back to the one before, is an error of the times."""
+_MOVED_WORDS = 2
+"""A change inside a sentence is moved by so many words at most, to where a sentence or a line ends or somebody pauses, ..."""
+_MOVED_S = 0.5
+"""... if those words lie in the turn of who loses them for no longer than this, ..."""
+_PAUSE_S = 0.3
+_REPLY_S = 0.2
+"""... and if that turn is longer than they are by more than this: else it is a short reply, and not the edge of a turn."""
+_ENDS = tuple(".?!…。？！｡")
+"""Of sentences."""
 _CALLED = {
     Language.ZH: "说话人{}",
     Language.YUE: "講者{}",
@@ -81,6 +90,15 @@ class _Turns:
                 shares[turn.speaker] = max(shares.get(turn.speaker, -_NEAR_S), share)
         return max(shares, key=shares.__getitem__, default=None)
 
+    def is_edge(self, speaker: str | None, words: Sequence[Token]) -> bool:
+        """Whether somebody's turn only touches words, which may be another's: no turn's edges are exact."""
+        span = Span(words[0].start_s, max(words[0].start_s, words[-1].end_s))
+        first = bisect.bisect_left(self._starts_s, span.start_s - self._longest_s)
+        last = bisect.bisect_right(self._starts_s, span.end_s)
+        theirs = [turn for turn in self._turns[first:last] if turn.speaker == speaker and turn.overlap_s(span) > 0]
+        reply = any(turn.duration_s - turn.overlap_s(span) <= _REPLY_S for turn in theirs)
+        return not reply and sum(turn.overlap_s(span) for turn in theirs) <= _MOVED_S
+
 
 def _divided(segment: Segment, turns: _Turns) -> Iterator[Segment]:
     if segment.speaker in turns.speakers:  # heard in a channel of its own
@@ -90,6 +108,7 @@ def _divided(segment: Segment, turns: _Turns) -> Iterator[Segment]:
         yield dataclasses.replace(segment, speaker=turns.speaker(segment))
         return
     speakers = _steady(segment.tokens, [turns.speaker(token) for token in segment.tokens])
+    speakers = _at_ends(segment.tokens, speakers, turns)
     groups = [list(group) for _, group in groupby(range(len(speakers)), key=speakers.__getitem__)]
     for number, group in enumerate(groups):
         tokens = segment.tokens[group[0] : group[-1] + 1]
@@ -116,6 +135,40 @@ def _steady(tokens: Sequence[Token], speakers: list[str | None]) -> list[str | N
             for k in group:
                 filled[k] = filled[before[0]]
     return filled
+
+
+def _at_ends(tokens: Sequence[Token], speakers: Sequence[str | None], turns: _Turns) -> list[str | None]:
+    """Changes inside a sentence moved to its nearest end, or to a pause, where that is a word or two away."""
+    moved = list(speakers)
+    for change in (k for k in range(1, len(tokens)) if speakers[k] != speakers[k - 1]):
+        if _ends(tokens, change):
+            continue
+        for away in range(1, _MOVED_WORDS + 1):
+            before, after = range(change - away, change), range(change, change + away)
+            if _ends(tokens, change - away) and _can_move(before, tokens, moved, turns):
+                moved[before.start : before.stop] = [moved[change]] * away
+                break
+            if _ends(tokens, change + away) and _can_move(after, tokens, moved, turns):
+                moved[after.start : after.stop] = [moved[change - 1]] * away
+                break
+    return moved
+
+
+def _can_move(numbers: range, tokens: Sequence[Token], speakers: Sequence[str | None], turns: _Turns) -> bool:
+    if numbers.start < 0 or numbers.stop > len(tokens):
+        return False
+    words = [tokens[k] for k in numbers]
+    return len({speakers[k] for k in numbers}) == 1 and turns.is_edge(speakers[numbers.start], words)
+
+
+def _ends(tokens: Sequence[Token], number: int) -> bool:
+    """Whether a sentence or a line ends, or somebody pauses, before a word."""
+    if number in (0, len(tokens)):
+        return True
+    if not 0 < number < len(tokens):
+        return False
+    before, after = tokens[number - 1], tokens[number]
+    return before.text.rstrip(" \"'”’»」』）)").endswith(_ENDS) or after.start_s - before.end_s >= _PAUSE_S
 
 
 def _stripped(tokens: Sequence[Token]) -> tuple[Token, ...]:
