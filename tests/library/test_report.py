@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.pages import LOCALES, THEMES, axe_findings, left_in_english
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Emotion, Language, Sound
 from video_pipeline.library.catalogue import catalogue
@@ -112,12 +113,39 @@ def test_the_page_in_a_browser(talks: Any, browser: Any) -> None:
     assert names.all_inner_texts() == ["broken.mp4"]
     assert page.locator("h2 small").last.inner_text() == "1 of 3"
     page.get_by_label("Filter videos").fill("")
-    page.get_by_label("Order").select_option("best moment first")
+    page.get_by_label("Order").select_option(label="best moment first")
     assert names.first.inner_text() == "climate talk.mp4"
     page.get_by_label("Filter videos").fill("nothing of that name")
     assert page.locator(".none").is_visible()
     page.close()
     assert not wrong
+
+
+@pytest.mark.parametrize("tag", LOCALES)
+def test_the_page_speaks_the_readers_language_alone(talks: Any, browser: Any, tag: str) -> None:
+    written(talks)
+    page = browser.new_page(locale=LOCALES[tag])
+    page.goto((talks.out / "library.html").as_uri())
+    assert page.locator("html").get_attribute("lang") == tag
+    assert left_in_english(page) == []
+    known = set(re.findall("[A-Za-z]{3,}", page.locator("#data").text_content()))
+    known |= {"video", "pipeline", "library", "retry", "min", "value"}
+    assert set(re.findall("[A-Za-z]{3,}", page.locator("main").inner_text())) <= known
+    page.close()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(talks: Any, browser: Any, theme: str, width: int) -> None:
+    written(talks)
+    context = browser.new_context(color_scheme=theme, locale="en-GB", bypass_csp=True, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto((talks.out / "library.html").as_uri())
+    for one in page.locator("details").all():
+        one.evaluate("details => { details.open = true; }")
+    assert axe_findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
 
 
 def test_what_a_table_says_is_on_the_page_and_in_the_table(tmp_path: Path, made: Any, browser: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.pages import LOCALES, THEMES, axe_findings, left_in_english
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import Segment
 from video_pipeline.media.font_file import cjk
@@ -63,6 +64,23 @@ def test_a_link_names_the_time_to_begin_at(folder: Path, browser: Any) -> None:
         page.wait_for_function(f"{TIME} === 3.5")
         page.evaluate("location.hash = '#t=0:02'")
         page.wait_for_function(f"{TIME} === 2")
+
+
+@pytest.mark.parametrize("tag", LOCALES)
+def test_the_page_speaks_the_readers_language_alone(folder: Path, browser: Any, tag: str) -> None:
+    for page in opened(browser, folder / "report.html", locale=LOCALES[tag]):
+        assert left_in_english(page) == []
+        page.keyboard.press("?")
+        page.locator("dialog").wait_for()
+        assert left_in_english(page) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(folder: Path, browser: Any, theme: str, width: int) -> None:
+    size = {"width": width, "height": 800}
+    for page in opened(browser, folder / "report.html", color_scheme=theme, bypass_csp=True, viewport=size):
+        assert axe_findings(page) == []
 
 
 def test_the_reasons_add_up(page: Any) -> None:

@@ -17,7 +17,7 @@ const read = (part, tag) =>
 /** @typedef {Record<string, string | Record<string, string>>} Table */
 const [VIEWER_EN, SITE_EN] = ["shared", "site"].map((part) => read(part, "en"));
 /** @type {[Table, Record<string, Table>][]} */
-const PARTS = ["shared", "site"].map((part) => [
+const PARTS = ["shared", "site", "shared/pages"].map((part) => [
   read(part, "en"),
   Object.fromEntries(Object.keys(LANGUAGE_NAMES).map((tag) => [tag, read(part, tag)])),
 ]);

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 
 from video_pipeline import ui
 from video_pipeline.core.extras import MissingPackage
+from video_pipeline.core.felt_names import felt_names
 from video_pipeline.media.web_font import is_asian
-from video_pipeline.report.viewer import felt_names
 from video_pipeline.web import gradio_page
 from video_pipeline.web.app import create_app
 from video_pipeline.web.settings import ServerOptions
@@ -62,7 +62,7 @@ def test_every_letter_of_the_interface_can_be_drawn_on_any_machine(tag: str, tmp
     with TTFont(io.BytesIO(answer.content)) as font:
         known = set(font.getBestCmap())
     texts = [(ui.FOLDER / part / "texts" / f"{tag}.json").read_text(encoding="utf-8") for part in ("shared", "site")]
-    needed = {ord(letter) for letter in "".join([*texts, *felt_names(tag).values()]) if is_asian(letter)}
+    needed = {ord(letter) for letter in "".join([*texts, *felt_names()[tag].values()]) if is_asian(letter)}
     assert len(needed) > 100 and needed <= known
 
 

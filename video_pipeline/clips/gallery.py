@@ -11,6 +11,7 @@ from video_pipeline.clips.tighten.export import FOLDER as TIGHTENED
 from video_pipeline.clips.timelines.export import FOLDER
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
+from video_pipeline.core.felt_names import felt_names
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
 from video_pipeline.core.palette import EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOURS
 from video_pipeline.core.span import Span
@@ -24,6 +25,8 @@ _PICTURES = {".jpg": "poster", ".webp": "preview"}
 _FILMS = (".mp4", ".m4a")
 _VERSIONS = (HOOKED, TIGHTENED)
 """Folders with each clip in another version, under the same name."""
+_TEXTS = {"highlights.edl": "anyEditor", "markers.edl": "resolveMarkers", "markers.csv": "markerTable"}
+"""Names of the texts that say the same in the reader's language; the others name programs only."""
 _EDITORS = {
     "highlights.fcpxml": "Final Cut Pro, Resolve",
     "highlights.xml": "Premiere, Resolve, Avid",
@@ -64,13 +67,15 @@ def _page(job: ClipJob, made: MadeClips) -> str:
         timelines=list(_timelines(job)),
     )
     data = {"name": title, "burned": job.options.captions == "burned", "clips": [card["data"] for card in cards]}
+    if any("felt" in cue for card in cards for cue in card["data"]["cues"]):
+        data["names"] = felt_names()
     return page("gallery", title=title, body=body, data=data, style=style_sheet(body + title, Language.UNKNOWN))
 
 
 def _timelines(job: ClipJob) -> Iterator[dict[str, str]]:
     for name, editors in _EDITORS.items():
         if (job.folder / FOLDER / name).is_file():
-            yield {"path": f"{FOLDER}/{name}", "name": name, "editors": editors}
+            yield {"path": f"{FOLDER}/{name}", "name": name, "editors": editors, "text": _TEXTS.get(name, "")}
 
 
 def _card(job: ClipJob, made: MadeClip | None, number: int) -> dict[str, Any]:
@@ -84,7 +89,7 @@ def _card(job: ClipJob, made: MadeClip | None, number: int) -> dict[str, Any]:
     return {
         "rank": number + 1,
         "score": f"{clip.score:.0f}",
-        "title": clip.title or f"Clip {number + 1}",
+        "title": clip.title,
         "why": clip.why,
         "times": f"{clock(span.start_s)} – {clock(span.end_s)}",
         "length": _short(span.duration_s),
@@ -122,6 +127,7 @@ def _reasons(clip: Clip) -> list[dict[str, Any]]:
     names = {"lift": "above the rest", "around": "with what is around it"}
     return [
         {
+            "signal": r.signal,
             "name": names.get(r.signal, r.signal.replace("_", " ")),
             "points": f"{r.contribution:.1f}",
             "share": f"{100 * r.contribution / most:.0f}",

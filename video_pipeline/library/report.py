@@ -15,6 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 from video_pipeline.core.errors import CannotWrite, PipelineError
+from video_pipeline.core.felt_names import felt_names
 from video_pipeline.core.files import atomic_file, atomic_write, reason
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Language, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, SOUND_COLOURS
@@ -160,6 +161,7 @@ def _page_data(summary: _Summary, record: CatalogueRows, index: Index, beside: P
         "best": [_best_moment(moment, beside) for moment in best(index, _BEST, _PER_VIDEO)],
         "sounds": {sound: SOUND_COLOURS[sound] for sound in Sound if sound in summary.sounds},
         "emotions": {emotion: EMOTION_COLOURS[emotion] for emotion in SHOWN_EMOTIONS} if summary.is_felt else {},
+        **({"names": felt_names()} if summary.is_felt else {}),
     }
 
 

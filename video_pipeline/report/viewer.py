@@ -14,7 +14,8 @@ import msgspec
 import numpy as np
 
 from video_pipeline.core.clip import Clip
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Sound
+from video_pipeline.core.felt_names import felt_names
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOUR, SOUND_COLOURS, SPOKEN_COLOUR
 from video_pipeline.core.posterior import Curve, Posterior, Values
 from video_pipeline.core.span import Span
@@ -29,19 +30,6 @@ FLOOR_DB = -60.0
 _STEPS = 20_000
 """Most values of a curve: more than any screen has pixels, and a quarter of a second even in the longest talk."""
 _FELT_KEYS = ("felt", "felt_p", "names")
-_FELT_NAMES = {
-    "felt": ("emotion", "情绪", "情緒", "感情", "감정"),
-    "emotion": ("emotion", "情绪", "情緒", "感情", "감정"),
-    Emotion.HAPPY: ("happy", "开心", "開心", "喜び", "기쁨"),
-    Emotion.SAD: ("sad", "悲伤", "悲傷", "悲しみ", "슬픔"),
-    Emotion.ANGRY: ("angry", "生气", "生氣", "怒り", "화남"),
-    Emotion.FEARFUL: ("fearful", "害怕", "害怕", "恐れ", "두려움"),
-    Emotion.DISGUSTED: ("disgusted", "厌恶", "厭惡", "嫌悪", "혐오"),
-    Emotion.SURPRISED: ("surprised", "惊讶", "驚訝", "驚き", "놀람"),
-}
-"""In `_LANGUAGES`. They are data, not part of the page's code, so that without emotions the page names none."""
-_LANGUAGES = ("en", "zh-Hans", "zh-Hant", "ja", "ko")
-"""The interface's."""
 _DRAWN = (Sound.LAUGHTER, Sound.APPLAUSE, Sound.CHEER, Sound.MUSIC)
 
 
@@ -131,7 +119,7 @@ def view_data(view: View) -> dict[str, Any]:
         "style": dict(view.style),
         "weights": dict(view.weights),
         "limits": dict(view.limits),
-        "names": {language: felt_names(language) for language in _LANGUAGES},
+        "names": felt_names(),
         "colours": {
             "felt": {str(emotion): colour for emotion, colour in EMOTION_COLOURS.items()} | dict(view.style.get("felt", {})),
             "sounds": {str(sound): colour for sound, colour in SOUND_COLOURS.items()},
@@ -146,12 +134,6 @@ def view_data(view: View) -> dict[str, Any]:
     if letters := embedded(msgspec.json.encode(shown).decode(), transcript.language):
         data["letters"] = base64.b64encode(letters).decode()
     return data if any(segment.emotion for segment in transcript.segments) else without_emotion(data)
-
-
-def felt_names(language: str) -> dict[str, str]:
-    """What the interface calls emotions in one of its languages."""
-    number = _LANGUAGES.index(language)
-    return {str(name): words[number] for name, words in _FELT_NAMES.items()}
 
 
 def _languages(found: InLanguages) -> dict[str, Any]:

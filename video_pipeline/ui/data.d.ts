@@ -393,6 +393,7 @@ interface LibraryData {
   best: LibraryMoment[];
   sounds: Record<string, string>;
   emotions: Record<string, string>;
+  names?: Record<string, Record<string, string>>; // of emotions, by the languages of the page; absent where there are none
 }
 
 // ---- the clip gallery
@@ -417,4 +418,5 @@ interface GalleryData {
   name: string;
   burned: boolean;
   clips: GalleryClip[];
+  names?: Record<string, Record<string, string>>; // as in LibraryData
 }

@@ -15,10 +15,10 @@ from typing import Any
 from anyio import to_thread
 
 from video_pipeline import ui
+from video_pipeline.core.felt_names import felt_names
 from video_pipeline.core.labels import Language
 from video_pipeline.media.font_file import LETTERS
 from video_pipeline.media.web_font import embedded
-from video_pipeline.report.viewer import felt_names
 from video_pipeline.web import gradio_page
 from video_pipeline.web.policy import hashes
 
@@ -48,7 +48,7 @@ def interface_letters(tag: str) -> bytes:
     tables = [ui.FOLDER / part / f"{tag}.json" for part in ("shared/texts", "site/texts", "site/errors")]
     paths = [*tables, ui.FOLDER / "shared" / "texts.js"]
     texts = [path.read_text(encoding="utf-8") for path in paths]  # the last has the languages' names, each in its own letters
-    return embedded("".join([*texts, *felt_names(tag).values()]), _INTERFACES[tag])
+    return embedded("".join([*texts, *felt_names()[tag].values()]), _INTERFACES[tag])
 
 
 @functools.cache

@@ -1,5 +1,6 @@
 // One clip: its player with subtitles, a moving preview, the words, the strip of sounds, the two buttons.
 import { make } from "../shared/make.js";
+import { translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 
 const INSIDE_S = 0.001; // after the start of a cue, so that the cue is shown
@@ -114,13 +115,19 @@ export class Card {
 
 /** @param {GalleryCue} cue */
 function tag({ felt, colour }) {
-  return felt ? make("em", { style: { color: `color-mix(in srgb, ${colour} 75%, var(--ink))` } }, felt) : null;
+  return felt
+    ? make(
+        "em",
+        { style: { color: `light-dark(color-mix(in oklab, ${colour} 48%, #000), color-mix(in srgb, ${colour} 75%, #fff))` } },
+        translate(felt),
+      )
+    : null;
 }
 
 /** @type {(media: HTMLMediaElement, cues: GalleryCue[]) => void} */
 function addSubtitles(media, cues) {
   if (!cues.length) return;
-  const track = media.addTextTrack("captions", "Captions", document.documentElement.lang);
+  const track = media.addTextTrack("captions", translate("captions"), document.documentElement.lang);
   for (const { from, to, text } of cues) {
     if (to > from) track.addCue(new VTTCue(from, to, text.replace(/&/g, "&amp;").replace(/</g, "&lt;")));
   }

@@ -1,6 +1,8 @@
 // The page of the clips: watch, choose, and take the list along. The cards themselves are HTML that Python wrote.
 import { jsonInPage } from "../shared/json.js";
 import { make } from "../shared/make.js";
+import { openPage, translateHtml } from "../shared/pages/texts.js";
+import { addTexts, translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { Card } from "./card.js";
 import { Choice } from "./choice.js";
@@ -9,6 +11,9 @@ const COPIED_MS = 1500;
 
 /** @type {GalleryData} */
 const data = jsonInPage();
+addTexts(data.names ?? {});
+openPage("galleryTitle", data.name);
+translateHtml(document.body);
 const grid = element("cards");
 const choice = new Choice(data.clips, storage());
 const cards = [...grid.querySelectorAll("article")].map((article, number) => new Card(article, data.clips[number], data.burned));
@@ -44,8 +49,8 @@ function show() {
   const all = data.clips.length;
   for (const card of cards) card.show(choice.of(card.clip));
   element("count").textContent = kept.length
-    ? `${kept.length} of ${all} kept, ${clock(Math.round(kept_s), false)}`
-    : `None of ${all} kept yet`;
+    ? translate("keptCount", { count: kept.length, all, length: clock(Math.round(kept_s), false) })
+    : translate("keptNone", { all });
   for (const id of ["copy", "save"]) element(id).toggleAttribute("disabled", !kept.length);
 }
 
@@ -66,10 +71,10 @@ async function copyNames() {
   try {
     await navigator.clipboard.writeText(names);
   } catch {
-    prompt("The names of the clips you keep:", names); // the clipboard may be forbidden for local files
+    prompt(translate("keptNames"), names); // the clipboard may be forbidden for local files
     return;
   }
-  button.textContent = "Copied";
+  button.textContent = translate("copied");
   setTimeout(() => {
     button.textContent = label;
   }, COPIED_MS);

@@ -1,5 +1,6 @@
 // What failed, by the kind of error.
 import { make } from "../shared/make.js";
+import { translate } from "../shared/texts.js";
 
 const SHOWN = 100; // videos of one kind
 const FEW = 4; // kinds with fewer videos are open from the start
@@ -8,9 +9,12 @@ const FEW = 4; // kinds with fewer videos are open from the start
 export function failures(videos) {
   const kinds = byKind(videos);
   if (!kinds.length) return [];
-  const hint = make("small", {}, make("code", {}, "video-pipeline library retry"), " tries these again");
+  const hint = make("small", {}, translate("retryWith"), " ", make("code", {}, "video-pipeline library retry"));
   const open = kinds.length === 1;
-  return [make("h2", {}, "What failed", hint), ...kinds.map(([kind, failed]) => list(kind, failed, open || failed.length < FEW))];
+  return [
+    make("h2", {}, translate("whatFailed"), hint),
+    ...kinds.map(([kind, failed]) => list(kind, failed, open || failed.length < FEW)),
+  ];
 }
 
 /**
@@ -29,12 +33,14 @@ export function byKind(videos) {
 }
 
 /**
- * "NotMedia" -> "not media".
+ * What a kind of failure is called: "NotMedia" -> "not media", where the reader's language has no sentence for it.
  *
  * @param {string} kind
  */
 export function spelledOut(kind) {
-  return kind.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  const name = `error.${kind}`;
+  const words = translate(name);
+  return words !== name ? words : kind.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 }
 
 /** @type {(kind: string, videos: LibraryVideo[], open: boolean) => HTMLElement} */

@@ -1,19 +1,20 @@
 // All videos as rows: filtered, sorted, a hundred at a time.
 import { make } from "../shared/make.js";
 import { speedup, sum } from "../shared/numbers.js";
+import { translate, translateCount } from "../shared/texts.js";
 import { clock, duration } from "../shared/times.js";
 
 const STEP = 100; // rows that "More" adds
 const LEAST_DENSITY = 0.01; // so that a library without sounds has no bar of full length
 const NAMED = 3; // most frequent sounds and emotions that a row names
 
-/** @type {Record<string, ((video: LibraryVideo) => number) | null>} */
+/** By names of texts. @type {Record<string, ((video: LibraryVideo) => number) | null>} */
 const ORDERS = {
-  "in order": null,
-  "best moment first": (video) => -(video.best ? video.best[0] : -1),
-  "most laughter first": (video) => -(video.event_s?.laughter ?? 0),
-  "longest first": (video) => -(video.media_s ?? 0),
-  "slowest first": (video) => (video.took_s && video.media_s ? video.media_s / video.took_s : Number.POSITIVE_INFINITY),
+  inOrder: null,
+  bestFirst: (video) => -(video.best ? video.best[0] : -1),
+  laughterFirst: (video) => -(video.event_s?.laughter ?? 0),
+  longestFirst: (video) => -(video.media_s ?? 0),
+  slowestFirst: (video) => (video.took_s && video.media_s ? video.media_s / video.took_s : Number.POSITIVE_INFINITY),
 };
 
 /** @param {LibraryVideo} video */
@@ -40,32 +41,33 @@ export function videoList(data) {
   const row = rowsOf(data);
   const list = make("div", {});
   const count = make("small", {});
-  const words = make("input", { type: "search", placeholder: "part of a name or a reason", "aria-label": "Filter videos" });
-  const names = Object.keys(ORDERS).map((name) => make("option", {}, name));
-  const order = make("select", { "aria-label": "Order", onchange: () => draw() }, names);
-  const more = make("button", { class: "more", onclick: () => draw(shown + STEP) }, "More");
+  const words = make("input", { type: "search", placeholder: translate("filterHint"), "aria-label": translate("filterVideos") });
+  const names = Object.keys(ORDERS).map((name) => make("option", { value: name }, translate(name)));
+  const order = make("select", { "aria-label": translate("sortBy"), onchange: () => draw() }, names);
+  const more = make("button", { class: "more", onclick: () => draw(shown + STEP) }, translate("more"));
   let shown = STEP;
   const draw = (limit = shown) => {
     const found = arranged(data.videos, words.value, order.value);
     shown = limit;
     list.replaceChildren(...found.slice(0, shown).map(row));
-    if (!found.length) list.append(make("div", { class: "none" }, "No matching video."));
-    count.textContent = found.length === data.videos.length ? "" : `${found.length} of ${data.videos.length}`;
+    if (!found.length) list.append(make("div", { class: "none" }, translate("noMatch")));
+    count.textContent =
+      found.length === data.videos.length ? "" : translate("foundOf", { found: found.length, all: data.videos.length });
     more.hidden = found.length <= shown;
   };
   words.addEventListener("input", () => draw(STEP));
   draw();
   const left = data.totals.items - data.videos.length;
-  const rest = left ? `${left.toLocaleString("en")} more videos are not listed here; library.jsonl has a line for each.` : "";
-  const columns = ["video", "length", "sounds", hasEmotions(data) ? "emotions" : "", "best moment"];
+  const rest = left ? translateCount("notListed", left) : "";
+  const columns = ["video", "length", "sounds", hasEmotions(data) ? "emotions" : "", "best"];
   return [
-    make("h2", {}, "Videos", count),
+    make("h2", {}, translate("allVideos"), count),
     legend({ ...data.sounds, ...data.emotions }),
     make("div", { class: "tools" }, words, order),
     make(
       "div",
       { class: "head" },
-      columns.map((name) => make("span", {}, name)),
+      columns.map((name) => make("span", {}, name && translate(`column ${name}`))),
     ),
     list,
     more,
@@ -80,7 +82,9 @@ function hasEmotions(data) {
 
 /** @param {Record<string, string>} colours */
 function legend(colours) {
-  const items = Object.entries(colours).map(([name, background]) => make("span", {}, make("i", { style: { background } }), name));
+  const items = Object.entries(colours).map(([name, background]) =>
+    make("span", {}, make("i", { style: { background } }), translate(name)),
+  );
   return make("div", { class: "legend" }, items);
 }
 
@@ -108,17 +112,23 @@ function density(video) {
 }
 
 /** @param {LibraryVideo} video */
-function name({ name, page, source, metadata = {} }) {
+function name({ name, page, source, state, metadata = {} }) {
   const folder = source.slice(0, source.lastIndexOf("/"));
   const link = page ? make("a", { href: page }, name) : name;
   const told = Object.entries(metadata).map(([column, value]) => make("div", { class: "small" }, `${column}: ${value}`));
-  return make("div", {}, make("div", { class: "name" }, link), make("div", { class: "small" }, folder), told);
+  return make(
+    "div",
+    {},
+    make("div", { class: "name", "data-state": state === "done" ? null : stateName(state) }, link),
+    make("div", { class: "small" }, folder),
+    told,
+  );
 }
 
 /** @param {LibraryVideo} video */
 function length({ media_s, took_s }) {
   if (!media_s) return make("div", { class: "number" });
-  const speed = took_s ? `${speedup(media_s, took_s)} real time` : "";
+  const speed = took_s ? translate("speedOf", { speed: speedup(media_s, took_s) }) : "";
   return make("div", { class: "number" }, clock(Math.round(media_s), false), make("div", { class: "small" }, speed));
 }
 
@@ -139,7 +149,7 @@ function results(video, data, densest) {
 /** @param {LibraryVideo} video */
 function counts({ events = {} }) {
   const counted = Object.entries(events).slice(0, NAMED);
-  return counted.map(([name, count]) => `${count} ${name}`).join(", ") || "no sounds";
+  return counted.map(([name, count]) => `${count} ${translate(name)}`).join(", ") || translate("noSounds");
 }
 
 /**
@@ -149,16 +159,20 @@ function counts({ events = {} }) {
 function emotions({ emotion_s = {} }, data) {
   if (!hasEmotions(data)) return [];
   const spoken_s = sum(Object.values(emotion_s));
-  if (!spoken_s) return [make("div", { class: "small" }, "emotions unknown")];
+  if (!spoken_s) return [make("div", { class: "small" }, translate("emotionsUnknown"))];
   const names = Object.keys(emotion_s).filter((name) => data.emotions[name]);
-  const text = names.slice(0, NAMED).join(", ") || "calm";
+  const text =
+    names
+      .slice(0, NAMED)
+      .map((name) => translate(name))
+      .join(", ") || translate("calm");
   return [bar(emotion_s, data.emotions, spoken_s, "emotions"), make("div", { class: "small" }, text)];
 }
 
 /** @param {LibraryVideo} video */
 function bestMoment({ same_as, best }) {
-  if (same_as) return `the same video as ${same_as.split("/").pop()}`;
-  return best ? `${Math.round(best[0])} · ${best[2]}` : "no highlight";
+  if (same_as) return translate("sameAs", { name: same_as.split("/").pop() ?? "" });
+  return best ? `${Math.round(best[0])} · ${best[2]}` : translate("noHighlight");
 }
 
 /**
@@ -174,10 +188,15 @@ function bar(seconds, colours, whole_s, label) {
   const rest_s = whole_s - sum(parts.map(([, part_s]) => part_s));
   return make(
     "div",
-    { class: "share", role: "img", "aria-label": label },
+    { class: "share", role: "img", "aria-label": translate(`column ${label}`) },
     parts.map(([name, part_s]) =>
-      make("i", { style: { flex: part_s, background: colours[name] }, title: `${name} ${duration(part_s)}` }),
+      make("i", { style: { flex: part_s, background: colours[name] }, title: `${translate(name)} ${duration(part_s)}` }),
     ),
     rest_s > 0 ? make("span", { style: { flex: rest_s } }) : null,
   );
+}
+
+/** @type {(state: string) => string} */
+export function stateName(state) {
+  return translate(state === "empty" ? "nothingToDo" : `state ${state}`);
 }

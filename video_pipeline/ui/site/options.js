@@ -48,7 +48,7 @@ export class OptionsForm {
     return make(
       "div",
       { class: "form" },
-      this.#select("engine", translate("engine"), [["", translate("asPreset")], ...engines]),
+      this.#select("engine", translate("engine"), [["", translate("asPreset")], ...named(engines)]),
       make("fieldset", { class: "formats" }, make("legend", {}, translate("formats")), checkboxes),
       checkboxField(translate("emotions"), this.overrides.emotion !== false, (on) => this.#set("emotion", on ? null : false)),
       make("button", { type: "button", class: "button", onclick: () => this.#savePreset() }, translate("savePreset")),
