@@ -51,8 +51,11 @@ def test_the_frame_is_dragged_at_two_times_and_goes_evenly_between(window: Any, 
     tool = window.get_by_role("button", name="Picture of upright clips")
     tool.click()
     window.locator(".crop-state", has_text="follows the face").wait_for()
+    shade = "getComputedStyle(document.querySelector('video-moments').shadowRoot.querySelector('.crop-frame')).boxShadow"
+    assert window.evaluate(shade) == "none"  # the middle is not shown as what remains
     seek(window, start_s + 1)
     drag(window, 0.3)
+    assert window.evaluate(shade) != "none"
     seek(window, start_s + 3)
     drag(window, 2.0)  # no further than the picture
     assert middle(window) == pytest.approx(1 - HALF, abs=0.01)

@@ -38,7 +38,7 @@ export class LineEditor {
     this.speaker = make("input", { type: "text", "aria-label": translate("speaker"), placeholder: translate("speaker") });
     this.speaker.value = line.speaker ?? "";
     this.verdict = make("div", { class: "verdict", role: "status" });
-    this.element = make("div", { class: "line-editor" }, this.text, this.verdict, this.#facts(), this.#buttons());
+    this.element = make("div", { class: "line-editor" }, this.text, this.verdict, this.#facts(), ...this.#buttons());
     for (const name of ["input", "change"]) this.element.addEventListener(name, () => this.#judge());
     this.#judge();
     this.element.addEventListener("keydown", (event) => this.#key(event));
@@ -96,17 +96,22 @@ export class LineEditor {
   #buttons() {
     /** @type {(name: string, action: () => unknown) => HTMLElement} */
     const small = (name, action) => make("button", { type: "button", class: "button small", onclick: action }, translate(name));
-    return make(
+    const ends = make(
       "div",
       { class: "line-buttons" },
       make("button", { type: "button", class: "button small strong", onclick: () => this.save() }, translate("save")),
       small("cancel", () => this.#done()),
       make("span", { class: "space" }),
+      iconButton("remove", translate("removeLine"), () => this.#make([])),
+    );
+    const changes = make(
+      "div",
+      { class: "line-buttons even" },
       small("splitLine", () => this.#split()),
       this.store.lineAfter(this.line) && small("joinLine", () => this.#join()),
       small("addLine", () => this.#add()),
-      iconButton("remove", translate("removeLine"), () => this.#make([])),
     );
+    return [changes, ends];
   }
 
   /** @returns {Line} */
