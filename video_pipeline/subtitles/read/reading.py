@@ -30,6 +30,7 @@ from video_pipeline.subtitles.read.direction import without_isolation
 from video_pipeline.subtitles.read.encoding import decode
 from video_pipeline.subtitles.read.languages import cue_languages, guess_language, language_of_tag
 from video_pipeline.subtitles.read.markup import tidy_runs, without_control_characters, without_first
+from video_pipeline.subtitles.read.other_kinds import HEAD_BYTES, other_kind
 from video_pipeline.subtitles.read.spans import settled
 from video_pipeline.subtitles.read.tags import NameTags, name_tags, own_tag, tag_of_text
 
@@ -146,6 +147,9 @@ def _content(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise NoSuchFile(path)
+        with path.open("rb") as file:
+            if words := other_kind(file.read(HEAD_BYTES)):
+                raise NotSubtitles(path, words)
         if path.stat().st_size > _MOST_BYTES:
             raise NotSubtitles(path, f"it is larger than {_MOST_BYTES >> 20} MB")
         return path.read_bytes()
