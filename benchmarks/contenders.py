@@ -154,6 +154,7 @@ DEVICE = os.environ.get("BENCH_DEVICE", "cpu")
 CONTENDERS: dict[str, Callable[[Path, Path], Run]] = {
     "ours": ours(exact=False),
     "ours, bf16": ours(exact=False, precision="bf16"),
+    "ours, int8": ours(exact=False, precision="int8"),
     "ours --exact": ours(exact=True),
     "funasr generate, batch 1": funasr(1, False),
     "funasr generate, batch 16": funasr(16, False),

@@ -87,8 +87,8 @@ class SpeechOptions:
 
     precision: Annotated[str, OneOf("precision", PRECISIONS)] = "auto"
     """Numbers that the model computes with: `int8` (Whisper; SenseVoice on processors with VNNI or AMX), `bf16` or `fp32`. `auto`
-    is the fastest here: with AMX `bf16`, though `int8` takes a third less memory. Results made with `auto` stay up to date on a
-    machine where it is another one; naming a precision makes them again. `exact` overrides it."""
+    is the fastest here. Results made with `auto` stay up to date on a machine where it is another one; naming a precision makes
+    them again. `exact` overrides it."""
 
     batch_s: AboveZero = 150.0
     """Seconds of sound per forward pass: more is faster and takes more memory. SenseVoice takes 1 200 or more on a GPU, and less

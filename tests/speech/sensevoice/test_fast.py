@@ -167,8 +167,8 @@ def test_only_an_unsure_window_of_another_language_strays(loaded: Any) -> None:
 
 def test_the_precision_is_what_was_asked_for_or_what_the_processor_has(small: Path, exact: Listener) -> None:
     assert exact.dtype is torch.float32
-    amx, avx = torch.cpu._is_amx_tile_supported(), torch.cpu._is_avx512_bf16_supported()
-    fastest = torch.bfloat16 if amx else torch.int8 if int8.is_native() else torch.bfloat16 if avx else torch.float32
+    bf16 = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+    fastest = torch.int8 if int8.is_native() else torch.bfloat16 if bf16 else torch.float32
     assert Listener(small, CPU, exact=False).dtype is fastest
     assert Listener(small, CPU, exact=False, precision="fp32").dtype is torch.float32
     assert Listener(small, CPU, exact=True, precision="bf16").dtype is torch.float32

@@ -202,7 +202,6 @@ def test_words_emotions_and_sounds_are_those_of_fp32(spoken: list[Samples], dtyp
 def test_int8_is_taken_where_the_processor_has_it(has: dict[str, Any], expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(int8, "_capabilities", lambda: has)
     monkeypatch.setattr(int8, "_works", lambda: True)
-    monkeypatch.setattr(precision, "has_amx", lambda: False)
     int8.is_native.cache_clear()
     try:
         found = precision.precision_of("auto", CPU)
@@ -214,11 +213,11 @@ def test_int8_is_taken_where_the_processor_has_it(has: dict[str, Any], expected:
         int8.is_native.cache_clear()
 
 
-def test_bf16_is_taken_where_its_tiles_are(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("amx", [False, True])
+def test_int8_comes_before_bf16_with_its_tiles_too(amx: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(int8, "is_native", lambda: True)
-    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: True)
-    assert precision.precision_of("auto", CPU) is torch.bfloat16, "faster there than finding the codes"
-    assert precision.precision_of("int8", CPU) is torch.int8, "for its memory"
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: amx)
+    assert precision.precision_of("auto", CPU) is torch.int8
 
 
 def test_a_torch_without_the_operations_does_without(monkeypatch: pytest.MonkeyPatch) -> None:
