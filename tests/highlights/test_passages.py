@@ -81,6 +81,21 @@ def test_passages_are_whole_sentences_of_a_bounded_length_that_do_not_overlap() 
     assert all(a.end_s <= b.start_s for a, b in pairwise(clips))
 
 
+def test_a_slow_speakers_sentence_is_not_left_in_a_pause() -> None:
+    """Phrases with pauses between them; small letters go on with the sentence."""
+    phrases = ["We are recording this voice here", "and we play it back to them", "until the room speaks alone.", FILLER]
+    evidence = talk([phrases[k % 4] for k in range(60)], LIVELY)
+    slow = [replace(one, start_s=1.4 * one.start_s, end_s=1.4 * one.start_s + SENTENCE_S) for one in evidence.segments]
+    slow = [
+        replace(new, tokens=tuple(token.shifted(0.4 * old.start_s) for token in old.tokens))
+        for new, old in zip(slow, evidence.segments, strict=True)
+    ]
+    longer = replace(evidence, segments=slow, duration_s=1.4 * evidence.duration_s, pitch=None)
+    for clip in chosen(longer).clips:
+        inside = [one.text for one in slow if clip.start_s <= one.middle_s < clip.end_s]
+        assert inside[0][0].isupper() and inside[-1].endswith("."), inside
+
+
 def test_a_short_video_gives_one_passage_and_not_all_of_it() -> None:
     evidence = talk([FILLER] * 20, range(8, 12))
     (clip,) = chosen(evidence).clips

@@ -48,6 +48,7 @@ def print_summary(result: Result, goals: Sequence[str], beside: Sequence[Path] =
 
 def _print_clips(console: Console, result: Result) -> None:
     from video_pipeline.highlights.passages import are_passages
+    from video_pipeline.speech.spans import NONE
 
     if not result.clips:
         console.print(Text(f"no clips: {result.explanation}", style="yellow"))
@@ -55,6 +56,9 @@ def _print_clips(console: Console, result: Result) -> None:
             console.print(Text("  the best passages of speech: add --passages, with make ARGS=--passages", style="yellow"))
     elif are_passages(result.clips):
         console.print(Text(result.explanation, style="yellow"))
+        if result.engine is not None and result.engine.name == NONE:
+            hint = "by the voice alone, as no words are known: add --words full, with make ARGS='--passages --words full'"
+            console.print(Text(f"  {hint}", style="yellow"))
     for rank, clip in enumerate(result.clips, 1):
         head = (f"#{rank} ", f"{clip.score:.0f} points  ", f"{clock(clip.start_s)} to {clock(clip.end_s)}  ")
         console.print(Text.assemble((head[0], "bold"), (head[1], "bold green"), head[2], (clip.title, "bold")))

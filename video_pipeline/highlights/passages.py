@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from video_pipeline.core.clip import Clip, Reason
 from video_pipeline.core.labels import REACTIONS
+from video_pipeline.core.sentences import is_punctuated
 from video_pipeline.core.span import Span
+from video_pipeline.core.transcript import Segment
 from video_pipeline.highlights.base import CAUSES, DEFAULT_WEIGHTS, Evidence, HighlightOptions
 from video_pipeline.highlights.best_set import Choice
 from video_pipeline.highlights.boundaries import forced
@@ -22,6 +25,7 @@ from video_pipeline.highlights.edges import Edges, SentenceStart
 from video_pipeline.highlights.passage_words import passage_title, passage_why, passages_chosen
 from video_pipeline.highlights.phrases import phrases_of
 from video_pipeline.highlights.score import Scorer, score_of
+from video_pipeline.highlights.sentences import sentences
 from video_pipeline.highlights.stored import Signals
 
 PASSAGE_WEIGHTS = {
@@ -50,6 +54,12 @@ _NO_TURN_COST = 0.1
 """To begin with a sentence of the same speaker, where speakers are known."""
 _OFF_LENGTH_COST_PER_S = 0.01
 """By how much a passage is shorter or longer than preferred."""
+_INSIDE_COST = 0.35
+"""To begin or end inside a sentence, however long the pause."""
+_LONGEST_PAUSE_INSIDE_S = 4.0
+"""The longest pause over which a small letter goes on with a sentence."""
+_CASED = 0.05
+"""Share of sentences that begin with a capital letter in a text that has them: some engines write none."""
 _MOST_COST = 0.9
 
 
@@ -86,7 +96,8 @@ def _passages(evidence: Evidence, options: HighlightOptions, signals: Signals) -
     """Best first."""
     options = for_passages(for_length(options, evidence.duration_s))
     edges, scorer = Edges.of(evidence), Scorer(signals.curves, evidence, options)
-    possible = [_passage(span, cost, scorer) for span, cost in _spans(edges, options)]
+    inside = _inside_sentences(evidence.segments)
+    possible = [_passage(span, cost, scorer) for span, cost in _spans(edges, options, inside)]
     most = min(options.top, math.ceil(evidence.duration_s / _EVERY_S))
     chosen = _best([passage for passage in possible if passage.worth > 0], most, options.apart_s)
     phrases, topic = phrases_of(options.language, evidence), signals.curves.get("topic")
@@ -131,7 +142,23 @@ def _passage(span: Span, cost: float, scorer: Scorer) -> _Passage:
     return _Passage(span.start_s, span.end_s, score * (1 - min(_MOST_COST, cost)), score=score, reasons=reasons)
 
 
-def _spans(edges: Edges, options: HighlightOptions) -> Iterator[tuple[Span, float]]:
+def _inside_sentences(segments: Sequence[Segment]) -> frozenset[float]:
+    """Ends and starts of parts of one sentence: a slow speaker pauses, and goes on with a small letter.
+
+    Only in a text that begins its sentences with capitals and ends them with marks.
+    """
+    said = sentences(segments)
+    begun = [one.text.lstrip()[:1] for one in said]
+    written = sum(letter.isupper() for letter in begun) >= _CASED * len(said) and any(is_punctuated(one.text) for one in said)
+    found: set[float] = set()
+    for (before, after), letter in zip(pairwise(said), begun[1:], strict=True):
+        goes_on = letter.islower() and before.speaker == after.speaker and not is_punctuated(before.text)
+        if written and goes_on and after.start_s - before.end_s <= _LONGEST_PAUSE_INSIDE_S:
+            found |= {before.end_s, after.start_s}
+    return frozenset(found)
+
+
+def _spans(edges: Edges, options: HighlightOptions, inside: frozenset[float]) -> Iterator[tuple[Span, float]]:
     """From every sentence to the ends of those that follow it, with the cost of its cuts; by force where no sentence fits."""
     least_s = min(options.least_s, _speech_s(edges))
     any_fits = False
@@ -146,7 +173,8 @@ def _spans(edges: Edges, options: HighlightOptions) -> Iterator[tuple[Span, floa
                 break
             if until_s - start_s >= least_s:
                 any_fits = True
-                yield _rounded(start_s, until_s), _cost(start, pause_s, until_s - start_s, edges, options)
+                broken = _INSIDE_COST * ((start.time_s in inside) + (end_s in inside))
+                yield _rounded(start_s, until_s), broken + _cost(start, pause_s, until_s - start_s, edges, options)
     if not any_fits:
         for start in edges.starts:
             cut = forced(Span(start.time_s, start.time_s + least_s), start.time_s, edges, options)

@@ -44,8 +44,8 @@ class FoundHighlights(BaseStage[ChosenClips]):
     """Finds the best moments."""
 
     name = "highlights"
-    revision = 5
-    """4: clips whose words are heard later begin with a sentence."""
+    revision = 6
+    """6: passages neither begin nor end in a pause inside a sentence."""
     needs = ("listen", "events", "posterior", "evidence", "choice")
     needs_if = IF_CLIPS_ONLY
 
