@@ -15,7 +15,8 @@ import pytest
 from tests.cli.test_exit_codes import assert_one_sentence
 from video_pipeline.cli.advice import advised, advised_record
 from video_pipeline.core.errors import CannotRead, CannotWrite
-from video_pipeline.core.refusals import reason
+from video_pipeline.core.refusals import reason, unreadable
+from video_pipeline.library.sources import each_video
 from video_pipeline.video.errors import NO_SOUND, NothingHeard
 
 ROOT = Path(__file__).parents[2]
@@ -51,6 +52,25 @@ def test_a_file_where_the_folder_of_the_video_should_be(cli: Any, media: Any, tm
 def test_links_that_lead_nowhere_are_named_with_their_target(cli: Any, tmp_path: Path) -> None:
     (tmp_path / "talk.mp4").symlink_to(tmp_path / "moved" / "talk.mp4")
     assert_one_sentence(cli("process", tmp_path / "talk.mp4"), 3, "it is a link to", "moved/talk.mp4", "where nothing is")
+
+
+def test_a_library_of_links_that_lead_nowhere(cli: Any, media: Any, tmp_path: Path) -> None:
+    (tmp_path / "gone.mp4").symlink_to(tmp_path / "moved.mp4")
+    (tmp_path / "loop.mp4").symlink_to(tmp_path / "loop.mp4")
+    for name in ("gone.mp4", "loop.mp4"):
+        assert_one_sentence(cli("library", "run", tmp_path / name, "-o", tmp_path / "out"), 3, "there is no file")
+    assert [video.source for video in each_video([str(tmp_path / "*.mp4")])] == []
+    shutil.copy(media("tone"), tmp_path / "talk.mp4")
+    assert [Path(video.source).name for video in each_video([str(tmp_path / "*.mp4")])] == ["talk.mp4"]
+
+
+def test_a_folder_that_may_not_be_searched_is_not_called_empty(cli: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr("video_pipeline.library.sources.os.scandir", refuse)
+    with pytest.raises(CannotRead, match="permissions"):
+        list(each_video([str(tmp_path)]))
 
 
 def test_a_name_of_other_bytes_is_suggested_as_it_can_be_printed(cli: Any, tmp_path: Path) -> None:
@@ -97,7 +117,9 @@ def test_each_cause_has_its_next_step() -> None:
     for number in (errno.EACCES, errno.EROFS, errno.ENAMETOOLONG, errno.EISDIR, errno.EDQUOT):
         assert "make room" not in told(number) and "choose another folder" in told(number)
     assert "make room" in advised_record("cannot write out: the disk is full", "CannotWrite")
-    assert "permissions" in advised(CannotRead(Path("talk.mp4"), "no"))
+    told_of_reading = advised(CannotRead(Path("talk.mp4"), unreadable(OSError(errno.EACCES, "Permission denied"))))
+    assert "its permissions, or those of a folder above it, do not allow that" in told_of_reading
+    assert "permissions" not in advised(CannotRead(Path("talk.mp4"), unreadable(OSError(errno.ENAMETOOLONG, ""))))
 
 
 def test_words_that_were_left_out_are_not_told_as_silence() -> None:

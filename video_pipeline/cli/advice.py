@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from video_pipeline.clips.errors import NoFaceDetector, ToolMissing
-from video_pipeline.core.errors import BrokenExtension, CannotRead, CannotWrite, class_named, for_class
+from video_pipeline.core.errors import BrokenExtension, CannotWrite, class_named, for_class
 from video_pipeline.core.extras import MissingPackage, install_command
 from video_pipeline.jobs.errors import ClusterLost, EngineHung, TookTooLong, TooMuchMemory, WorkerDied, WorkerHung
 from video_pipeline.library.errors import (
@@ -47,7 +47,6 @@ INTERRUPTED = "Stopped. Finished work is kept; run the same command again to res
 
 _LEFT_OUT = "run `video-pipeline models fetch` once for other languages, or use --language en if it is English"
 ADVICE: dict[type[BaseException], str] = {
-    CannotRead: "check its permissions and those of its folder, with `ls -l`",
     CannotWrite: "choose another folder with --out",
     NotEnoughSpace: "make room, or choose another folder with --out",
     IsFolder: "use `video-pipeline library run` to process all videos in it",

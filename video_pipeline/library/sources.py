@@ -11,9 +11,9 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path, PurePath
 
-from video_pipeline.core.errors import NoSuchFile
-from video_pipeline.core.files import reason
+from video_pipeline.core.errors import CannotRead, NoSuchFile
 from video_pipeline.core.printable import path_stored, printable
+from video_pipeline.core.refusals import reason, unreadable
 from video_pipeline.library.found import Found
 from video_pipeline.library.gathered import Gathered
 from video_pipeline.library.manifest import is_manifest, read_manifest
@@ -40,7 +40,8 @@ def each_video(sources: Iterable[str], on_empty: Callable[[str], None] | None = 
     `on_empty` is called for a source that holds none.
 
     Raises:
-        NoSuchFile: a source does not exist. RemoteError: a remote source is unreachable. BadRecord, OptionError: a list is wrong.
+        NoSuchFile: a source does not exist. CannotRead: it may not be searched. RemoteError: a remote source is unreachable.
+        BadRecord, OptionError: a list is wrong.
     """
     for source in sources:
         is_empty = True
@@ -77,7 +78,9 @@ def _local(source: Path) -> Iterator[Found]:
     elif source.is_file():
         yield Found(source=str(source))
     elif matches := glob.glob(str(source), recursive=True):  # noqa: PTH207 - Path.glob takes no absolute patterns
-        for match in matches:
+        if matches == [str(source)]:  # a link that leads nowhere matches itself
+            raise NoSuchFile(source)
+        for match in filter(os.path.exists, matches):
             yield from _expand(match)
     else:
         raise NoSuchFile(source)
@@ -95,6 +98,8 @@ def _walk(root: Path) -> Iterator[Found]:
         try:
             stat, entries = folder.stat(), list(os.scandir(folder))
         except OSError as error:
+            if folder == root and isinstance(error, PermissionError):
+                raise CannotRead(root, unreadable(error)) from None
             _log.warning("%s cannot be searched: %s", folder, reason(error))
             continue
         if (stat.st_dev, stat.st_ino) in entered or any(entry.name == STATE_FILE for entry in entries):
