@@ -63,11 +63,16 @@ def source(path: Path, *segments: Segment, events: tuple[AudioEvent, ...] = (LAU
     return SourceVideo(info=probe(path), segments=segments, events=events)
 
 
-def job(path: Path, folder: Path, **more: Any) -> ClipJob:
+def job(path: Path, folder: Path, *segments: Segment, **more: Any) -> ClipJob:
     captions = more.pop("captions", lambda number, size_px: DOCUMENT)
     clip = Clip(0.0, LENGTH_S, 50.0, "one")
     return ClipJob(
-        source=source(path, **more), clips=(clip,), folder=folder, options=OPTIONS, captions=captions, notice=lambda _: None
+        source=source(path, *segments, **more),
+        clips=(clip,),
+        folder=folder,
+        options=OPTIONS,
+        captions=captions,
+        notice=lambda _: None,
     )
 
 
@@ -112,6 +117,25 @@ def test_it_is_shown_first_to_the_frame_and_in_sync(suffix: str, tmp_path: Path)
     lines = [line.split(",") for line in files[1].read_text().splitlines() if line.startswith("Dialogue:")]
     assert [line[-1] for line in lines] == ["punch", "set-up", "punch"]
     assert lines[0][1] == "0:00:00.00" and lines[1][1] == f"0:00:00.{20 + round(100 * jump / RATE_FPS):02d}"
+
+
+def test_the_sound_of_the_part_dies_away_unless_a_word_ends_there(video: Path, tmp_path: Path) -> None:
+    """The laugh goes on in the video; stopped at full level it sounds like a fault."""
+
+    def levels(*segments: Segment) -> tuple[float, float]:
+        """Of the middle of the part and of its last 40 ms."""
+        folder = tmp_path / str(len(segments))
+        folder.mkdir()
+        file = HookedExport().export(job(video, folder, *segments), {}).files[0]
+        samples = np.concatenate([block.samples for block in audio_blocks(file)])
+        held = numbers(shown(file))
+        end = round(next(place for place in range(1, len(held)) if held[place] != held[place - 1] + 1) / RATE_FPS * 16_000)
+        return float(samples[end - 4800 : end - 3200].std()), float(samples[end - 640 : end].std())
+
+    middle, last = levels()
+    assert last < 0.3 * middle
+    middle, last = levels(said((" everybody", 3.2, 3.95)))
+    assert last > 0.5 * middle
 
 
 def test_a_clip_without_picture_or_words_has_its_second_first_too(video: Path, tmp_path: Path) -> None:

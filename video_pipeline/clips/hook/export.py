@@ -9,6 +9,7 @@ from video_pipeline.clips.base import ClipJob, Exported, MadeClips
 from video_pipeline.clips.dialogue import clipped, joined
 from video_pipeline.clips.hook.strongest import strongest
 from video_pipeline.clips.shape.plan import shaped
+from video_pipeline.clips.tighten.fillers import whole_words
 from video_pipeline.core.span import Span
 from video_pipeline.media.cut import suffix
 from video_pipeline.media.cutting.base import Look, Piece
@@ -19,6 +20,8 @@ from video_pipeline.media.fonts import typeset
 from video_pipeline.media.targets import whole
 
 FOLDER = "hooked"
+_FADE_S = 0.12
+"""The end of the part's sound that dies away: a laugh that stops at once sounds like a fault."""
 
 
 class HookedExport:
@@ -62,12 +65,18 @@ def _written(job: ClipJob, number: int, first: Span) -> list[Path]:
     drawn = job.options.captions == "burned" and body.picture is not None and "Dialogue:" in captions
     target = job.folder / FOLDER / (job.stem(number) + suffix(info))
     words = typeset(captions, job.source.language, job.fonts) if drawn else None
-    led(_framed(job, lead), _framed(job, body), target, job.options.cut, words)
+    led(_framed(job, lead), _framed(job, body), target, job.options.cut, words, _fade_s(job, first))
     if drawn or "Dialogue:" not in captions:
         return [target]
     with whole(target.with_suffix(".ass")) as part:
         part.write_text(captions, encoding="utf-8")
     return [target, target.with_suffix(".ass")]
+
+
+def _fade_s(job: ClipJob, first: Span) -> float:
+    """How long the part's sound dies away; not at all where its last word would."""
+    end = Span(first.end_s - _FADE_S, first.end_s)
+    return 0.0 if any(word.overlaps(end) for word in whole_words(job.source.segments)) else _FADE_S
 
 
 def _framed(job: ClipJob, plan: Plan) -> Plan:

@@ -19,8 +19,10 @@ from video_pipeline.media.framing import framed
 from video_pipeline.media.targets import refusals, whole
 
 
-def led(lead: Plan, body: Plan, target: Path, options: CutOptions, captions: Typeset | None = None) -> None:
+def led(lead: Plan, body: Plan, target: Path, options: CutOptions, captions: Typeset | None = None, fade_s: float = 0.0) -> None:
     """Write `lead`, a part of `body`, and then all of `body` to an MP4 or M4A file. The sound is as loud in both.
+
+    The last `fade_s` of the lead's sound die away: it is cut out of a sound that goes on.
 
     `captions` are on the clock of that file; those of the pieces' own looks are not drawn.
 
@@ -40,9 +42,14 @@ def led(lead: Plan, body: Plan, target: Path, options: CutOptions, captions: Typ
             how |= {"enc_time_base:v": str(1 / rate), "fps_mode:v": "passthrough"}
         if body.piece.has_sound:
             parts = [Path(beside) / name for name in ("lead.au", "body.au")]
-            for stretch, sounds in zip(on_frames([first, Span(0.0, body.span.duration_s)], body), parts, strict=True):
+            stretches = on_frames([first, Span(0.0, body.span.duration_s)], body)
+            for stretch, sounds in zip(stretches, parts, strict=True):
                 join_sounds(body, [stretch], sounds)
-            streams.append(ffmpeg.graph().concat(*(ffmpeg.source(sounds)["a:0"] for sounds in parts), v=0, a=1))
+            before, after = (ffmpeg.source(sounds)["a:0"] for sounds in parts)
+            if fade_s:
+                start_s = max(0.0, stretches[0].duration_s - fade_s)
+                before = before.filter("afade", type="out", start_time=start_s, duration=fade_s)
+            streams.append(ffmpeg.graph().concat(before, after, v=0, a=1))
         encode(Taken(sources[1], streams, sources[0]), how, body, part, lambda done_s: None)
 
 
