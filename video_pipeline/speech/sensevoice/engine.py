@@ -17,7 +17,7 @@ from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptio
 from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import EngineUnavailable
 from video_pipeline.speech.folders import model_folder
-from video_pipeline.speech.hardware import sleep_soon, threads
+from video_pipeline.speech.hardware import keep_few_shapes, sleep_soon, threads
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage
 from video_pipeline.speech.sensevoice import fetching, hubs, weights
 from video_pipeline.speech.sensevoice.devices import likely_device
@@ -169,6 +169,7 @@ class SenseVoiceFactory:
         """
         folder = _ready_folder(options)
         sleep_soon()
+        keep_few_shapes()
         import torch
 
         from video_pipeline.speech.sensevoice import loading
