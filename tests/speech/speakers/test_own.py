@@ -182,3 +182,11 @@ def test_short_runs_borrow_from_their_track() -> None:
     assert 1 - (after @ after.T)[mine].mean() < 0.25 < 0.9 < 1 - (after @ after.T)[~mine].mean()
     assert all(0.6 < one.length_s <= 1.5 for one in found[:16])
     assert len({part.voice for part in clustering.parts_of([*runs, long], CountRange())}) == 2
+
+
+def test_noise_of_which_no_two_prints_are_alike_founds_no_crowd() -> None:
+    """Joining its prints one by one took minutes."""
+    vectors = np.random.default_rng(4).standard_normal((1400, 192)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    prints = [Print(k / 2, 1.5, vector) for k, vector in enumerate(vectors)]
+    assert len(clustering.voices(prints, CountRange())) == 1

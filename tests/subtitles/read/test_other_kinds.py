@@ -20,7 +20,7 @@ SRT = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"
         ("a.sub", b"\x00\x00\x01\xba\x44\x02\xc4\x82" + bytes(2000), "VobSub"),
         ("a.idx", b"# VobSub index file, v7 (do not modify this line!)\nsize: 720x576\n", "VobSub"),
         ("a.sup", b"PG" + bytes(8) + b"\x16\x00\x13" + bytes(200), "PGS"),
-        ("a.srt", gzip.compress(SRT), "unpack it first"),
+        ("a.srt", gzip.compress(SRT, mtime=0), "unpack it first"),
         ("a.vtt", b"%PDF-1.7\n" + bytes(200), "PDF"),
         ("a.ass", b"\x1a\x45\xdf\xa3" + bytes(200), "Matroska"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -88,7 +89,7 @@ def _clustered(prints: Vectors, weights: npt.NDArray[np.float64], count: CountRa
     return _nearest(prints, np.stack([group.centre for group in order[:wanted]]))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class _Group:
     """Prints that may be a voice."""
 
@@ -99,10 +100,14 @@ class _Group:
     members: int
     """Prints, or groups of a block that stand for many."""
 
-    @property
+    @functools.cached_property
+    def mean(self) -> npt.NDArray[np.float64]:
+        return self.total / self.weight
+
+    @functools.cached_property
     def within(self) -> float:
         """Mean cosine distance between two members."""
-        return (1 - float(self._mean @ self._mean)) * self.members / max(1, self.members - 1)
+        return (1 - float(self.mean @ self.mean)) * self.members / max(1, self.members - 1)
 
     @property
     def centre(self) -> Vectors:
@@ -112,16 +117,8 @@ class _Group:
     def is_voice(self) -> bool:
         return self.weight >= LEAST_PRINTS or (self.weight >= _FEW_PRINTS and self.within < _FEW_WITHIN)
 
-    @property
-    def _mean(self) -> npt.NDArray[np.float64]:
-        return self.total / self.weight
-
-    def apart(self, other: _Group) -> float:
-        """Mean cosine distance from members to those of another."""
-        return 1 - float(self._mean @ other._mean)
-
     def differs(self, other: _Group, apart: float) -> bool:
-        """Whether they are two voices at that distance."""
+        """Whether they are two voices at that mean distance between their members."""
         least = min(self.weight, other.weight)
         if least < LEAST_PRINTS:
             return apart >= _FEW_APART
@@ -135,20 +132,28 @@ class _Group:
 def _groups(prints: Vectors, weights: npt.NDArray[np.float64]) -> list[_Group]:
     """Prints in groups of which no two are one voice; single ones are left out where there are others."""
     labels = _joined(prints, distance_threshold=SURELY_ONE)
+    if np.bincount(labels, weights).max() < _FEW_PRINTS:  # noise: no two are alike
+        labels = _joined(prints, distance_threshold=APART)
     sums = [(labels == label) for label in np.unique(labels)]
     groups = [
         _Group((prints[one] * weights[one, None]).sum(axis=0, dtype=np.float64), float(weights[one].sum()), int(one.sum()))
         for one in sums
     ]
     groups = [group for group in groups if group.weight >= _FEW_PRINTS] or groups
-    while True:
-        pairs = ((one.apart(other), i, j) for i, one in enumerate(groups) for j, other in enumerate(groups[:i]))
-        nearest = min((pair for pair in pairs if not groups[pair[1]].differs(groups[pair[2]], pair[0])), default=None)
-        if nearest is None:
-            return groups
-        _, i, j = nearest
+    while (nearest := _nearest_alike(groups)) is not None:
+        i, j = nearest
         joined = groups[i].with_(groups[j])
         groups = [group for k, group in enumerate(groups) if k not in (i, j)] + [joined]
+    return groups
+
+
+def _nearest_alike(groups: Sequence[_Group]) -> tuple[int, int] | None:
+    """The two groups that are nearest to one another among those that may be one voice."""
+    means = np.stack([group.mean for group in groups])
+    first, second = np.tril_indices(len(groups), -1)
+    apart = 1 - (means @ means.T)[first, second]
+    pairs = ((int(first[k]), int(second[k]), float(apart[k])) for k in np.argsort(apart, kind="stable"))
+    return next(((i, j) for i, j, distance in pairs if not groups[i].differs(groups[j], distance)), None)
 
 
 def _in_blocks(prints: Vectors) -> Labels:
