@@ -29,8 +29,10 @@ class Captions:
         return rendered("ass", retimed(self.cues, piece), self._appearance(size_px))
 
     def files(self, piece: Span, size_px: tuple[int, int], stem: Path) -> dict[Path, bytes]:
-        """Contents by path in all formats that are asked for, on the piece's own clock."""
+        """Contents by path in all formats that are asked for, on the piece's own clock; none where nothing is said or heard."""
         cues, looks = retimed(self.cues, piece), self._appearance(size_px)
+        if not cues:
+            return {}
         return {
             stem.with_name(f"{stem.name}.{end}"): content
             for name in self.options.formats
