@@ -18,6 +18,7 @@ from video_pipeline.library.records import VideoJob
 _FOLDER = ".claims"
 _CHARACTERS = 32
 """Of the digest of a source, which names its file."""
+_TRIES = 20
 
 
 def claim_file(library: Path, source: str) -> Path:
@@ -27,13 +28,19 @@ def claim_file(library: Path, source: str) -> Path:
 def write_claim(library: Path, source: str, token: str) -> None:
     """Raises CannotWrite."""
     path = claim_file(library, source)
-    try:
-        path.parent.mkdir(exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.write_text(token, encoding="utf-8")  # not flushed: after a power cut nobody works on it any more
-        part.replace(path)
-    except OSError as error:
-        raise CannotWrite(path, reason(error)) from None
+    for left in reversed(range(_TRIES)):
+        try:
+            path.parent.mkdir(exist_ok=True)
+            part = path.with_name(f"{path.name}.{os.getpid()}.part")
+            part.write_text(token, encoding="utf-8")  # not flushed: after a power cut nobody works on it any more
+            part.replace(path)
+        except (FileExistsError, FileNotFoundError) as error:  # another run removed the empty folder just then
+            if not left:
+                raise CannotWrite(path, reason(error)) from None
+        except OSError as error:
+            raise CannotWrite(path, reason(error)) from None
+        else:
+            return
 
 
 def remove_claim(library: Path, source: str, token: str) -> None:
