@@ -15,7 +15,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.web.conftest import over, reached, served, upload
+from video_pipeline.web.errors import TooBusy
+from video_pipeline.web.jobs import Queue
+from video_pipeline.web.metrics import Metrics
+from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import CANCELLED, DONE, QUEUED, RUNNING, Store, StoredJob
+from video_pipeline.web.task import GOALS
+from video_pipeline.web.uploads import _wanted
 
 Tree = Callable[[Path], set[str]]
 DRAFT = {"speech.engine": "draft"}
@@ -228,3 +234,19 @@ def test_a_job_that_is_done_again_goes_to_the_end_without_its_old_troubles(tmp_p
     store.change("a", state=state, error="once", attempts=3)
     job = store.queue_again("a")
     assert (job.state, job.error, job.attempts, store.place(job)) == (QUEUED, "", 0, 2)
+
+
+def test_what_finds_no_room_in_the_queue_is_made_when_it_is_asked_for_again(tmp_path: Path) -> None:
+    """Its goals are stored with its place in the queue, or not at all."""
+    server = ServerOptions(tmp_path, queue_limit=1)
+    store = Store(tmp_path / "jobs.sqlite")
+    queue = Queue(store, server, Metrics())
+    asked = {"goals": ("subtitles",), "state": DONE, "transient": True}
+    known = store.add(StoredJob(id="a", kind="video", name="a", file="f", folder="d", **asked))
+    store.add(StoredJob(id="b", kind="video", name="b", file="f", folder="e"))
+    with pytest.raises(TooBusy):
+        _wanted(known, queue, GOALS, transient=False)
+    assert store.get("a") == known
+    store.change("b", state=DONE)
+    job = _wanted(known, queue, GOALS, transient=False)
+    assert (job.state, job.goals, job.transient) == (QUEUED, GOALS, False)

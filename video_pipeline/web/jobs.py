@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from video_pipeline.web.metrics import Metrics
 from video_pipeline.web.removal import preview_of, remove_made
 from video_pipeline.web.settings import ServerOptions
 from video_pipeline.web.store import CANCELLED, DONE, EXPORT, FAILED, QUEUED, RUNNING, VIDEO, Store, StoredJob, now
-from video_pipeline.web.task import Made, Work
+from video_pipeline.web.task import Work
 from video_pipeline.web.work import sentence, work
 
 _MOST_ATTEMPTS = 3
@@ -118,6 +118,10 @@ class Queue:
         self._control.wake()
         return job
 
+    def still(self) -> AbstractContextManager[object]:
+        """No job starts or ends inside the block."""
+        return self._changed
+
     def cancel(self, job_id: str) -> StoredJob:
         """Stop a job, wherever it is. One that is over already stays as it is. Returns when its worker has let go of it."""
         with self._changed:
@@ -204,12 +208,19 @@ class Queue:
             self._end(job.id, **given_up)
         elif result.error:
             self._end(job.id, result, state=FAILED, error=sentence(result), error_type=result.error_type)
-        elif (stored := self.store.get(job.id)) is not None and not set(stored.goals).issubset(task.goals):
-            self._end(job.id)
-            self.store.queue_again(job.id, turn=stored.turn)  # somebody asked for more meanwhile
-            self._control.wake()
         else:
-            made: Made = result.value
+            self._made(result)
+
+    def _made(self, result: JobResult) -> None:
+        """A job is done, or goes on where somebody asked for more of it meanwhile."""
+        job, made = result.job, result.value
+        with self.still():
+            stored = self.store.get(job.id)
+            if stored is not None and not set(stored.goals).issubset(job.payload.goals):
+                self._end(job.id)
+                self.store.queue_again(job.id, turn=stored.turn)
+                self._control.wake()
+                return
             facts = {"media_s": result.media_s} if result.media_s else {}
             self._end(job.id, result, state=DONE, made=made.file, **facts)
 

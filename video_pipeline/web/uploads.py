@@ -133,11 +133,13 @@ def _fits(job: StoredJob, request: Mapping[str, Any], server: ServerOptions) -> 
 
 def _wanted(job: StoredJob, queue: Queue, goals: tuple[Goal, ...], transient: bool) -> StoredJob:
     """A known job for one more who asks for it; it runs again where it went wrong, or for what it was not asked for before."""
-    more = set(goals).difference(job.goals)
-    if more or (job.transient and not transient):
-        both = tuple(goal for goal in GOALS if goal in more or goal in job.goals)
-        job = queue.store.change(job.id, goals=both, transient=job.transient and transient)
-    return queue.again(job.id) if job.over and (more or job.state != DONE) else job
+    with queue.still():
+        job = queue.job(job.id)
+        both = tuple(goal for goal in GOALS if goal in goals or goal in job.goals)
+        facts: dict[str, Any] = {"goals": both, "transient": job.transient and transient}
+        if job.over and (both != job.goals or job.state != DONE):
+            return queue.again(job.id, **facts)
+        return queue.store.change(job.id, **facts) if (both, facts["transient"]) != (job.goals, job.transient) else job
 
 
 def _place(arrived: Path, path: Path, siblings: Sequence[StoredJob], server: ServerOptions) -> None:
