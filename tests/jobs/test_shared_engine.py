@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -115,6 +118,40 @@ def test_an_engine_is_replaced_once_however_many_workers_lost_it(jobs: Any, samp
     assert lender.replace("engine-1") and not lender.replace("engine-1")
     assert lender.replace("engine-2")
     lender.end()
+
+
+CALLS = """
+import sys
+from video_pipeline.jobs.messages import WorkerSetup
+from video_pipeline.jobs.shared_engine.borrowing import borrow
+from video_pipeline.speech import choose
+from video_pipeline.speech.base import SpeechOptions
+
+folder, key, transcript = sys.argv[1], bytes.fromhex(sys.argv[2]), sys.argv[3]
+borrow(WorkerSetup(1, folder, key, 300.0), lambda name: (print(name, flush=True), input()))
+options = SpeechOptions(engine="replay", transcript=transcript)
+print(choose.open_engine(options, choose.chosen_class(options).identify(options)).identity.name)
+"""
+
+
+@pytest.mark.parametrize("after_s", [0.0, 5.0])
+def test_an_engine_that_dies_before_it_has_begun_is_replaced_at_once(jobs: Any, sample_transcript: Path, after_s: float) -> None:
+    """Before its worker is connected, or later: it would otherwise wait for this engine as long as for one that hangs."""
+    overrides = {"speech.engine": "replay", "speech.transcript": str(sample_transcript)}
+    lender = Lender(Pool(workers=2, share_engine="yes"))
+    setup = lender.setup(jobs("out", overrides)[0])
+    (first,) = engines()
+    os.kill(first.pid or 0, signal.SIGSTOP)  # in the middle of its imports
+    command = [sys.executable, "-c", CALLS, setup.engine, setup.key.hex(), str(sample_transcript)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as caller:
+        assert caller.stdin and caller.stdout
+        time.sleep(after_s)
+        first.kill()
+        assert caller.stdout.readline() == "engine-1\n"
+        assert lender.replace("engine-1")
+        said, _ = caller.communicate("\n", timeout=60)
+    lender.end()
+    assert said == "replay\n"
 
 
 HANGING = """

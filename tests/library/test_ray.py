@@ -198,14 +198,20 @@ def test_one_engine_a_gpu_serves_several_workers_and_is_replaced_when_it_dies(
         videos = [sample, media("tone"), media("ten-fps"), media("sound")]
         return [VideoJob(video=video, out=out, goals=("events", "subtitles"), overrides=overrides) for video in videos]
 
-    engines: set[int] = set()
+    engines: list[int] = []
+    loading: set[str] = set()
 
     def look(update: JobUpdate) -> None:
+        """Stops the first engine when it is seen, and kills it when both workers wait for it."""
         updates.append(update)
-        if found := engine_processes():
-            if update.stage == "listen" and update.job_id == str(sample) and len(engines) == 1:
-                os.kill(found[0], signal.SIGKILL)
-            engines.update(found)
+        for found in set(engine_processes()).difference(engines):
+            engines.append(found)
+            if len(engines) == 1:
+                os.kill(found, signal.SIGSTOP)
+        if update.stage == "load" and update.worker not in loading:
+            loading.add(update.worker)
+            if len(loading) == 2:
+                os.kill(engines[0], signal.SIGKILL)
 
     here = worked(everything(tmp_path / "here"), LibraryOptions(), [])
     updates: list[JobUpdate] = []

@@ -7,5 +7,6 @@ it waits for a worker: the turn is released for as long as a window is awaited o
 
 A worker that waits for its turn is told again and again that the engine is alive. One that hears nothing at all takes the engine
 for hung, and has the run replace it; its call is made once more, with the windows that it had sent already. The same happens when
-the engine dies.
+the engine dies. It is given a socket that listens already, so a worker is connected to it before it has begun, and learns at once
+when it dies at its start.
 """

@@ -25,7 +25,10 @@ from video_pipeline.speech import choose
 from video_pipeline.speech.base import Heard, SpeechEngine, SpeechOptions
 
 _START_S = 60.0
-"""What the process with the engine may need until it accepts calls, however small the limit on its silence is."""
+"""What the process with the engine may need until its first sign of life, however small the limit on its silence is."""
+
+_LOOK_EVERY_S = 0.05
+"""While an engine starts; the worker shows that it is alive as often."""
 
 
 def borrow(setup: WorkerSetup, on_lost: Callable[[str], None]) -> None:
@@ -111,11 +114,13 @@ class _Wire:
     def __init__(self, setup: WorkerSetup, lost: Set[str]) -> None:
         self._name = ""
         with self._losing():
-            address = _newest(Path(setup.engine), lost, max(setup.silence_s, _START_S))
+            start_s = max(setup.silence_s, _START_S)
+            address = _newest(Path(setup.engine), lost, start_s)
             self._name = address.name
             self._pipe = Client(str(address))
             _limit(self._pipe, setup.silence_s)
             self._pipe.send_bytes(setup.key)
+            _await_start(self._pipe, start_s)
 
     def __enter__(self) -> Self:
         return self
@@ -142,12 +147,21 @@ class _Wire:
 def _newest(folder: Path, lost: Set[str], wait_s: float) -> Path:
     """The socket of the engine that was started last, none of the lost ones. Raises TimeoutError if there is none in time."""
     deadline_s = time.monotonic() + wait_s
-    while not (sockets := [path for path in folder.iterdir() if path.name not in lost]):
+    while not (sockets := [path for path in folder.glob("engine-*") if path.name not in lost]):
         if time.monotonic() > deadline_s:
             raise TimeoutError
         beat()
-        time.sleep(0.05)
+        time.sleep(_LOOK_EVERY_S)
     return max(sockets, key=lambda path: int(path.name.rpartition("-")[2]))
+
+
+def _await_start(pipe: Connection, wait_s: float) -> None:
+    """Until the engine's first word, or its end, is there to be read. Raises TimeoutError if there is neither in time."""
+    deadline_s = time.monotonic() + wait_s
+    while not pipe.poll(_LOOK_EVERY_S):
+        if time.monotonic() > deadline_s:
+            raise TimeoutError
+        beat()
 
 
 def _noted(source: Iterator[Waveform], sent: list[Waveform]) -> Iterator[Waveform]:

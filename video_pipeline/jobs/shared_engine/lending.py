@@ -9,11 +9,12 @@ import multiprocessing
 import secrets
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from multiprocessing.connection import Connection, Listener
+from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
@@ -82,9 +83,9 @@ class Lender:
         elif not self._folder:
             self._folder, self._key = tempfile.mkdtemp(prefix="video-pipeline-"), secrets.token_bytes(_KEY_BYTES)
         self._name = f"engine-{next(self._numbers)}"
-        arguments = (str(Path(self._folder, self._name)), self._key)
-        self._process = _SPAWN.Process(target=lend, args=arguments, name="engine", daemon=True)
-        self._process.start()
+        with _listening(Path(self._folder, self._name)) as listening:  # only the engine keeps it, so it ends with the engine
+            self._process = _SPAWN.Process(target=lend, args=(listening, self._key), name="engine", daemon=True)
+            self._process.start()
 
     def _end_process(self) -> None:
         if self._process is not None:
@@ -99,6 +100,15 @@ class Lender:
         self._folder = ""
 
 
+def _listening(address: Path) -> socket.socket:
+    """A socket that nobody finds who could not connect to it."""
+    listening, hidden = socket.socket(socket.AF_UNIX), address.with_name(f".{address.name}")
+    listening.bind(str(hidden))
+    listening.listen(_CALLERS)
+    hidden.rename(address)
+    return listening
+
+
 def _is_shared(pool: Pool, job: Job) -> bool:
     if pool.share_engine != "auto":
         return pool.share_engine == "yes"
@@ -109,16 +119,16 @@ def _is_shared(pool: Pool, job: Job) -> bool:
         return False  # the job itself will fail with this error
 
 
-def lend(address: str, key: bytes) -> None:
-    """The whole life of the process with the engine."""
+def lend(listening: socket.socket, key: bytes) -> None:
+    """The whole life of the process with the engine. Callers may have connected before it began."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     prefer_as_oom_victim()
     turn, engines = threading.Lock(), choose.EnginePool()
-    with Listener(address, backlog=_CALLERS) as listener:
-        while True:
-            with contextlib.suppress(OSError, EOFError):
-                threading.Thread(target=_answer, args=(listener.accept(), key, turn, engines), daemon=True).start()
+    while True:
+        with contextlib.suppress(OSError):
+            pipe = Connection(listening.accept()[0].detach())
+            threading.Thread(target=_answer, args=(pipe, key, turn, engines), daemon=True).start()
 
 
 def _answer(pipe: Connection, key: bytes, lock: threading.Lock, engines: choose.EnginePool) -> None:
@@ -126,6 +136,7 @@ def _answer(pipe: Connection, key: bytes, lock: threading.Lock, engines: choose.
     with contextlib.suppress(OSError, EOFError), pipe:
         if not hmac.compare_digest(pipe.recv_bytes(_KEY_BYTES), key):  # before anything is unpickled
             return
+        pipe.send(ALIVE)  # the engine has begun: only now the limit on its silence holds
         call: Call = pipe.recv()
         try:
             with _alive(pipe, _LOAD_S):
