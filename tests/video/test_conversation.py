@@ -18,6 +18,13 @@ def test_voices_take_the_names_of_their_lines_and_keep_their_overlaps() -> None:
     assert stretches_of(turns, lines) == [Stretch(0.0, 5.0, "Ann"), Stretch(4.5, 9.0, "Bob"), Stretch(9.5, 12.0, "Ann")]
 
 
+def test_who_talks_over_a_whole_long_line_keeps_the_own_name() -> None:
+    """As on the two channels of a call, where both speak at once."""
+    turns = [Turn(0.3, 4.7, "1"), Turn(0.4, 2.6, "2")]
+    lines = [line(0.3, 4.7, "Ann"), line(0.4, 2.6, "Bob")]
+    assert stretches_of(turns, lines) == [Stretch(0.3, 4.7, "Ann"), Stretch(0.4, 2.6, "Bob")]
+
+
 def test_two_voices_of_one_name_are_one_person() -> None:
     turns = [Turn(0.0, 5.0, "1"), Turn(6.0, 9.0, "2")]
     assert {one.speaker for one in stretches_of(turns, [line(0.0, 5.0, "Ann"), line(6.0, 9.0, "Ann")])} == {"Ann"}

@@ -39,8 +39,8 @@ class ConversationReport(BaseStage[Conversation]):
     name = "conversation"
     needs = ("identify", "words", "events")
     needs_if = MappingProxyType({**IF_FOUND, **IF_MASKED})
-    revision = 3
-    """3: laughs are no talk."""
+    revision = 4
+    """3: laughs are no talk. 4: who talks over another keeps the own name."""
 
     def reads(self, options: Options) -> tuple[str, ...]:
         return ("conversation", "emotion", "speakers.find")
@@ -95,19 +95,25 @@ def stretches_of(turns: Sequence[Turn], segments: Sequence[Segment]) -> list[Str
 
 
 def _names(turns: Sequence[Turn], lines: Sequence[Segment]) -> dict[str, str]:
-    """The name of each voice: that of the lines which it speaks longest."""
-    shared: dict[str, dict[str, float]] = {}
+    """The name of each voice: that of the lines which it speaks longest.
+
+    A line counts by the share of it that the voice speaks, so that who talks over a whole long line does not get its name.
+    """
+    shared: dict[tuple[str, int], float] = {}
     first = 0
     for turn in sorted(turns, key=lambda turn: turn.start_s):
         while first < len(lines) and lines[first].end_s < turn.start_s - _LONGEST_LINE_S:
             first += 1
-        for line in lines[first:]:
-            if line.start_s >= turn.end_s:
+        for number in range(first, len(lines)):
+            if lines[number].start_s >= turn.end_s:
                 break
-            if both_s := turn.overlap_s(line):
-                names = shared.setdefault(turn.speaker, {})
-                names[line.speaker or ""] = names.get(line.speaker or "", 0.0) + both_s
-    return {voice: max(names, key=names.__getitem__) for voice, names in shared.items()}
+            if both_s := turn.overlap_s(lines[number]):
+                shared[turn.speaker, number] = shared.get((turn.speaker, number), 0.0) + both_s
+    weights: dict[str, dict[str, float]] = {}
+    for (voice, number), both_s in shared.items():
+        names, name = weights.setdefault(voice, {}), lines[number].speaker or ""
+        names[name] = names.get(name, 0.0) + both_s**2 / lines[number].duration_s
+    return {voice: max(names, key=names.__getitem__) for voice, names in weights.items()}
 
 
 _LONGEST_LINE_S = 60.0
