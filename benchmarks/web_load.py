@@ -119,18 +119,30 @@ async def play(load: Load, client: httpx.AsyncClient, number: int) -> None:
 
 
 async def correct(load: Load, client: httpx.AsyncClient, number: int) -> None:
-    """Adds a line of its own and writes it again and again; what was answered is what it saw last."""
-    start_s, seen = number * 2.5, []
+    """Adds a line of its own and writes it again and again, knowing what it saw last; looks again after a call without answer."""
+    start_s, seen, is_sure = number * 2.5, list[Any](), True
     for turn in range(1_000_000):
         if not load.goes_on:
             return
         line = {"start_s": start_s, "end_s": start_s + 0.5, "text": f"client {number} wrote this {turn}"}
         edit = {"edits": [{"was": seen, "lines": [line]}]}
-        answer = await load.timed("correction", client.post(f"/api/jobs/{load.video(number)}/lines", json=edit))
-        if answer is not None:
-            seen = [{key: answer.json()["edits"][0]["lines"][0][key] for key in ("start_s", "end_s", "text")}]
-            load.corrected[str(number)] = line["text"]
+        call = client.post(f"/api/jobs/{load.video(number)}/lines", json=edit)
+        answer = await load.timed("correction", call, 200, *(() if is_sure else (409,)))
+        is_sure = answer is not None and answer.status_code == 200
+        there = answer.json()["edits"][0]["lines"] if answer is not None and is_sure else await own_lines(load, client, number)
+        if there is not None:
+            seen = [{key: one[key] for key in ("start_s", "end_s", "text")} for one in there]
+            texts = [one["text"] for one in seen]
+            if is_sure or texts == [line["text"]]:  # else what was answered before must still be there
+                load.corrected[str(number)] = line["text"]
         await asyncio.sleep(random.uniform(5, 20))
+
+
+async def own_lines(load: Load, client: httpx.AsyncClient, number: int) -> list[dict[str, Any]] | None:
+    """What the video says now where this client writes; None if that is not answered either."""
+    answer = await load.timed("view", client.get(f"/api/jobs/{load.video(number)}/view"))
+    lines = answer.json()["segments"] if answer is not None else None
+    return lines and [line for line in lines if line["text"].startswith(f"client {number} wrote this ")]
 
 
 async def upload(load: Load, client: httpx.AsyncClient, number: int) -> None:
