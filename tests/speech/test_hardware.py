@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import subprocess
 import sys
 
@@ -54,3 +55,36 @@ def test_memory_does_not_grow_with_every_new_length_of_sound() -> None:
     if all_kept_mb < 200:
         pytest.skip(f"PyTorch keeps little of a shape here ({all_kept_mb} MB)")
     assert grown_mb() < 0.8 * all_kept_mb
+
+
+KEPT = """
+import ctypes
+import sys
+import numpy as np
+from video_pipeline.core.waveform import Waveform
+from video_pipeline.speech.base import SpeechOptions
+from video_pipeline.speech.sensevoice import engine
+
+def held_mb():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 >> 20
+
+if sys.argv[1] == "without":
+    engine.give_back_memory = lambda: None
+rng = np.random.default_rng(0)
+lengths_s = np.clip(rng.lognormal(1.8, 0.7, 60), 0.5, 20)
+windows = [Waveform(rng.standard_normal(int(one * 16000)).astype(np.float32) * 0.1) for one in lengths_s]
+opened = engine.FACTORY.open(SpeechOptions(model="demo", device="cpu", language="en"))
+assert len(list(opened.transcribe(windows))) == 60
+before_mb = held_mb()
+ctypes.CDLL("libc.so.6").malloc_trim(0)
+print(before_mb - held_mb())
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have no such call")
+def test_memory_that_a_batch_has_freed_is_given_back() -> None:
+    def kept_mb(way: str) -> int:
+        line = [sys.executable, "-c", KEPT, way]
+        return int(subprocess.run(line, capture_output=True, text=True, check=True).stdout.split()[-1])
+
+    assert 3 * max(kept_mb("with"), 5) < kept_mb("without")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 
@@ -17,6 +18,16 @@ _SHAPES = "128"
 all new: over three hours of windows of any length (the demo model, 8-bit integers) memory grew from 0.6 to 1.5 GB, with this to
 0.9 GB within the first hour, in the same processor time. With 64 the real model takes 10 to 27 % more time."""
 _SHAPE_SETTINGS = ("LRU_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY")
+
+
+def give_back_memory() -> None:
+    """Call after a batch: what C's heap holds but nobody uses goes back to the system, where glibc is the C library.
+
+    A batch of 150 s takes and frees some 650 MB in pieces of all sizes, of which glibc keeps nearly all. Over windows of any
+    length the real model in 8-bit integers held 1.5 GB, with this 0.85 GB between batches, in the same processor time.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def driver_has_gpu() -> bool:

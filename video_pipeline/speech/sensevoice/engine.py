@@ -17,7 +17,7 @@ from video_pipeline.speech.base import Availability, Feature, Heard, SpeechOptio
 from video_pipeline.speech.chinese import in_script
 from video_pipeline.speech.errors import EngineUnavailable
 from video_pipeline.speech.folders import model_folder
-from video_pipeline.speech.hardware import keep_few_shapes, sleep_soon, threads
+from video_pipeline.speech.hardware import give_back_memory, keep_few_shapes, sleep_soon, threads
 from video_pipeline.speech.language import SETTLING_WINDOWS, FileLanguage
 from video_pipeline.speech.sensevoice import fetching, hubs, weights
 from video_pipeline.speech.sensevoice.devices import likely_device
@@ -68,6 +68,7 @@ class SenseVoiceEngine:
         asked = "auto" if chosen == "mixed" else chosen
         for batch in batches(windows, max(self._options.batch_s, self.listener.batch_s)):
             yield from self._hear(batch, self._answers(batch, asked), settled)
+            give_back_memory()
 
     def _settle(self, windows: Iterator[Waveform], held_to: FileLanguage) -> Iterator[Heard]:
         """Transcribe the first windows of a file and remember the language they settle.
