@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from video_pipeline import ui
+from video_pipeline.media.web_font import is_asian
 
 LOCALES = {"zh-Hans": "zh-CN", "zh-Hant": "zh-TW", "ja": "ja-JP", "ko": "ko-KR"}
 """Of a browser, by the languages that the pages have beside English."""
@@ -52,6 +56,14 @@ def left_in_english(page: Any) -> list[str]:
         for text in page.evaluate(_SHOWN)
         if (text in words - own or any(re.search(rf"\b{re.escape(one)}\b", text) for one in sentences))
     ]
+
+
+def without_letters(page: Any, tag: str) -> set[str]:
+    """East Asian letters that a page shows, and that the font which it brings for a language lacks."""
+    font = json.loads(page.locator("#data").text_content())["letters"][tag]
+    assert page.evaluate("[...document.fonts].some((one) => one.family === 'Letters' && one.status === 'loaded')")
+    brought = TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap()
+    return {letter for text in page.evaluate(_SHOWN) for letter in text if is_asian(letter) and ord(letter) not in brought}
 
 
 def axe_findings(page: Any) -> list[list[str]]:

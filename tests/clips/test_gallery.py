@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from tests.pages import LOCALES, THEMES, axe_findings, left_in_english
+from tests.pages import LOCALES, THEMES, axe_findings, left_in_english, without_letters
 from video_pipeline.clips import EXPORTS
 from video_pipeline.clips.base import ClipJob, ClipOptions, MadeClip, SourceVideo
 from video_pipeline.core.clip import Clip, Reason
@@ -158,6 +158,7 @@ def test_the_page_speaks_the_readers_language_alone(page: str, tmp_path: Path, b
     window.goto((tmp_path / "index.html").as_uri())
     assert window.locator("html").get_attribute("lang") == tag
     assert left_in_english(window) == []
+    assert without_letters(window, tag) <= set(OTHER.title)
     assert not re.findall("[A-Za-z]{3,}", window.locator(".bar").inner_text())
     assert "happy" not in window.locator(".words").first.evaluate("words => words.textContent")
     window.close()

@@ -12,13 +12,14 @@ from video_pipeline.clips.timelines.export import FOLDER
 from video_pipeline.core.clip import Clip
 from video_pipeline.core.cue import Cue
 from video_pipeline.core.felt_names import felt_names
-from video_pipeline.core.labels import SHOWN_EMOTIONS, Language
+from video_pipeline.core.labels import SHOWN_EMOTIONS, Language, Sound
 from video_pipeline.core.palette import EMOTION_COLOURS, PLAIN_COLOUR, SOUND_COLOURS
 from video_pipeline.core.span import Span
 from video_pipeline.core.timecode import clock
 from video_pipeline.media.targets import whole
-from video_pipeline.media.web_font import style_sheet
+from video_pipeline.media.web_font import INTERFACES, label_fonts, style_sheet
 from video_pipeline.ui import page
+from video_pipeline.ui.labels import labels
 
 NAME = "index.html"
 _PICTURES = {".jpg": "poster", ".webp": "preview"}
@@ -67,8 +68,11 @@ def _page(job: ClipJob, made: MadeClips) -> str:
         timelines=list(_timelines(job)),
     )
     data = {"name": title, "burned": job.options.captions == "burned", "clips": [card["data"] for card in cards]}
-    if any("felt" in cue for card in cards for cue in card["data"]["cues"]):
-        data["names"] = felt_names()
+    felt = felt_names() if any("felt" in cue for card in cards for cue in card["data"]["cues"]) else {}
+    if felt:
+        data["names"] = felt
+    names = {str(sound) for sound in Sound} | {reason["signal"] for card in cards for reason in card["reasons"]} | {"captions"}
+    data["letters"] = label_fonts({tag: f"{labels(tag, names)} {felt.get(tag, '')}" for tag in INTERFACES})
     return page("gallery", title=title, body=body, data=data, style=style_sheet(body + title, Language.UNKNOWN))
 
 

@@ -26,8 +26,10 @@ from video_pipeline.library.records import FAILED
 from video_pipeline.library.remote import is_remote, name_of
 from video_pipeline.library.rows import CatalogueRows
 from video_pipeline.library.search import Moment, best
-from video_pipeline.media.web_font import style_sheet
+from video_pipeline.media.web_font import INTERFACES, label_fonts, style_sheet
+from video_pipeline.ui import FOLDER
 from video_pipeline.ui import page as ui_page
+from video_pipeline.ui.labels import labels
 from video_pipeline.video.stages.report import REPORT_FILE
 from video_pipeline.video.video import Video
 
@@ -103,7 +105,10 @@ def records(record: CatalogueRows, index: Index) -> Iterator[VideoRecord]:
 
 def _html(data: dict[str, Any]) -> str:
     letters = style_sheet(msgspec.json.encode(data).decode(), Language.UNKNOWN)
-    return ui_page("library", title=data["name"], data=data, style=letters)
+    names = {*map(str, Sound), *(f"error.{video.get('error_type')}" for video in data["videos"])}
+    own, felt = (FOLDER / "library" / "texts.js").read_text(encoding="utf-8"), data.get("names", {})
+    fonts = label_fonts({tag: f"{labels(tag, names)} {own} {felt.get(tag, '')}" for tag in INTERFACES})
+    return ui_page("library", title=data["name"], data={**data, "letters": fonts}, style=letters)
 
 
 def write_report(record: CatalogueRows, index: Index, page: Path) -> list[Path]:

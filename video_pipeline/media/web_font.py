@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import io
+from collections.abc import Mapping
 
 from video_pipeline.core.labels import Language
 from video_pipeline.media import font_file
@@ -16,6 +17,10 @@ that need a font which stands later, where no font of the system has their lette
 RANGE = "U+2E80-9FFF, U+AC00-D7FF, U+F900-FAFF, U+FE30-FE4F, U+FF00-FFEF, U+20000-3FFFF"
 """Blocks of Unicode with letters and marks of East Asia; the others are left to the page's other fonts."""
 _BLOCKS = tuple(tuple(int(end, 16) for end in block.removeprefix("U+").split("-")) for block in RANGE.replace(" ", "").split(","))
+
+INTERFACES = {"zh-Hans": Language.ZH, "zh-Hant": Language.YUE, "ja": Language.JA, "ko": Language.KO}
+"""Languages of the pages whose letters a reader's machine may lack, or have in other shapes than the video's; Hong Kong's are the
+traditional ones."""
 
 
 def is_asian(character: str) -> bool:
@@ -41,6 +46,12 @@ def style_sheet(text: str, language: Language) -> str:
         return ""
     source = f"url(data:font/woff;base64,{base64.b64encode(content).decode()})"
     return f'@font-face {{ font-family: "{FAMILY}"; src: {source} format("woff"); unicode-range: {RANGE}; }}'
+
+
+def label_fonts(labels: Mapping[str, str]) -> dict[str, str]:
+    """Fonts for what a page says itself, as WOFF in base64, by language; without those that have no font."""
+    fonts = {tag: embedded(labels[tag], language) for tag, language in INTERFACES.items()}
+    return {tag: base64.b64encode(content).decode() for tag, content in fonts.items() if content}
 
 
 @functools.lru_cache(maxsize=8)

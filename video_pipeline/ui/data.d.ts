@@ -394,6 +394,7 @@ interface LibraryData {
   sounds: Record<string, string>;
   emotions: Record<string, string>;
   names?: Record<string, Record<string, string>>; // of emotions, by the languages of the page; absent where there are none
+  letters: Record<string, string>; // fonts of the page's own texts, WOFF in base64, by language
 }
 
 // ---- the clip gallery
@@ -419,4 +420,5 @@ interface GalleryData {
   burned: boolean;
   clips: GalleryClip[];
   names?: Record<string, Record<string, string>>; // as in LibraryData
+  letters: Record<string, string>; // as in LibraryData
 }

@@ -16,9 +16,8 @@ from anyio import to_thread
 
 from video_pipeline import ui
 from video_pipeline.core.felt_names import felt_names
-from video_pipeline.core.labels import Language
 from video_pipeline.media.font_file import LETTERS
-from video_pipeline.media.web_font import embedded
+from video_pipeline.media.web_font import INTERFACES, embedded
 from video_pipeline.web import gradio_page
 from video_pipeline.web.policy import hashes
 
@@ -38,17 +37,12 @@ _TYPES = {
 """The files that are served; the system's own table of types is not the same everywhere."""
 
 
-_INTERFACES = {"zh-Hans": Language.ZH, "zh-Hant": Language.YUE, "ja": Language.JA, "ko": Language.KO}
-"""Languages of the page whose letters a reader's machine may lack, or have in other shapes than the video's; Hong Kong's are the
-traditional ones."""
-
-
 def interface_letters(tag: str) -> bytes:
     """The font of the page's texts in a language, as WOFF: some 100 kB; empty where no font has its letters."""
     tables = [ui.FOLDER / part / f"{tag}.json" for part in ("shared/texts", "site/texts", "site/errors")]
     paths = [*tables, ui.FOLDER / "shared" / "texts.js"]
     texts = [path.read_text(encoding="utf-8") for path in paths]  # the last has the languages' names, each in its own letters
-    return embedded("".join([*texts, *felt_names()[tag].values()]), _INTERFACES[tag])
+    return embedded("".join([*texts, *felt_names()[tag].values()]), INTERFACES[tag])
 
 
 @functools.cache
@@ -79,7 +73,7 @@ def mount(app: Any) -> Any:
 
     async def letters(request: Any) -> Response:
         name = request.path_params["name"]
-        if name.removesuffix(".woff") in _INTERFACES:
+        if name.removesuffix(".woff") in INTERFACES:
             content = await to_thread.run_sync(interface_letters, name.removesuffix(".woff"))
             return Response(content, media_type="font/woff", headers={"Cache-Control": "max-age=86400"})
         path = LETTERS / name

@@ -1,8 +1,9 @@
 // The page of the clips: watch, choose, and take the list along. The cards themselves are HTML that Python wrote.
 import { jsonInPage } from "../shared/json.js";
+import { showLetters } from "../shared/letters.js";
 import { make } from "../shared/make.js";
 import { openPage, translateHtml } from "../shared/pages/texts.js";
-import { addTexts, translate } from "../shared/texts.js";
+import { addTexts, language, translate } from "../shared/texts.js";
 import { clock } from "../shared/times.js";
 import { Card } from "./card.js";
 import { Choice } from "./choice.js";
@@ -12,6 +13,7 @@ const COPIED_MS = 1500;
 /** @type {GalleryData} */
 const data = jsonInPage();
 addTexts(data.names ?? {});
+showLetters(data.letters[language()]);
 openPage("galleryTitle", data.name);
 translateHtml(document.body);
 const grid = element("cards");

@@ -1,5 +1,6 @@
 // The library page: totals, the best moments, what failed, and a list of all videos.
 import { jsonInPage } from "../shared/json.js";
+import { showLetters } from "../shared/letters.js";
 import { make } from "../shared/make.js";
 import { speedup } from "../shared/numbers.js";
 import { openPage } from "../shared/pages/texts.js";
@@ -85,6 +86,7 @@ function best(moments) {
 /** @type {LibraryData} */
 const data = jsonInPage();
 addTexts(data.names ?? {});
+showLetters(data.letters[language()]);
 openPage("libraryTitle", data.name);
 document
   .getElementById("page")
