@@ -17,6 +17,7 @@ from video_pipeline.core.felt_names import felt_names
 from video_pipeline.media.web_font import is_asian
 from video_pipeline.web import gradio_page
 from video_pipeline.web.app import create_app
+from video_pipeline.web.page import interface_letters
 from video_pipeline.web.settings import ServerOptions
 
 ADDRESS = "http://127.0.0.1"
@@ -64,6 +65,20 @@ def test_every_letter_of_the_interface_can_be_drawn_on_any_machine(tag: str, tmp
     texts = [(ui.FOLDER / part / "texts" / f"{tag}.json").read_text(encoding="utf-8") for part in ("shared", "site")]
     needed = {ord(letter) for letter in "".join([*texts, *felt_names()[tag].values()]) if is_asian(letter)}
     assert len(needed) > 100 and needed <= known
+
+
+@pytest.mark.parametrize(
+    "tag, dates",
+    [
+        ("zh-Hans", "上午 2026年1月1日"),
+        ("zh-Hant", "凌晨 清晨 早上 上午 中午 下午 晚上"),
+        ("ja", "午前 午後 年月日"),
+        ("ko", "오전 오후 년 월 일"),
+    ],
+)
+def test_dates_as_the_browser_writes_them_can_be_drawn(tag: str, dates: str) -> None:
+    with TTFont(io.BytesIO(interface_letters(tag))) as font:
+        assert {ord(letter) for letter in dates if is_asian(letter)} <= set(font.getBestCmap())
 
 
 def test_gradio_shows_the_page_and_takes_nothing() -> None:

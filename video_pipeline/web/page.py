@@ -37,12 +37,16 @@ _TYPES = {
 """The files that are served; the system's own table of types is not the same everywhere."""
 
 
+_DATES = {"zh-Hans": "上午下年月日", "zh-Hant": "凌晨清早上午中下晚年月日", "ja": "午前後年月日", "ko": "오전후년월일"}
+"""Letters that browsers put into dates and times themselves."""
+
+
 def interface_letters(tag: str) -> bytes:
     """The font of the page's texts in a language, as WOFF: some 100 kB; empty where no font has its letters."""
     tables = [ui.FOLDER / part / f"{tag}.json" for part in ("shared/texts", "site/texts", "site/errors")]
     paths = [*tables, ui.FOLDER / "shared" / "texts.js"]
     texts = [path.read_text(encoding="utf-8") for path in paths]  # the last has the languages' names, each in its own letters
-    return embedded("".join([*texts, *felt_names()[tag].values()]), INTERFACES[tag])
+    return embedded("".join([*texts, *felt_names()[tag].values(), _DATES[tag]]), INTERFACES[tag])
 
 
 @functools.cache
