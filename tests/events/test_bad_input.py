@@ -10,13 +10,15 @@ import pytest
 
 from tests.overlap import iou
 from video_pipeline.core.labels import Sound
+from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events import DETECTORS
+from video_pipeline.events.base import HOP_S
 from video_pipeline.events.find import events_of
 from video_pipeline.events.hysteresis import EventOptions
 from video_pipeline.events.store import Hearing
-from video_pipeline.events.traits import TraitStream
+from video_pipeline.events.traits import Traits, TraitStream
 from video_pipeline.media.decode import audio_blocks
 from video_pipeline.media.ffmpeg import find_ffmpeg
 
@@ -83,6 +85,18 @@ def test_a_damaged_laugh_is_found(tmp_path: Path, damage: str) -> None:
 def test_almost_silent_files_give_no_reactions(tmp_path: Path, source: str) -> None:
     found = heard(made(tmp_path / "sound.wav", "-f", "lavfi", "-i", source))
     assert [event for event in found if event.label is not Sound.MUSIC] == []  # a clipped tone may pass for a note
+
+
+def test_an_event_in_the_last_part_of_a_hop_ends_with_the_sound() -> None:
+    """Otherwise a laugh that the file cuts off would "go on after the clip"."""
+    end_s = 18.688
+    frames = int(np.ceil(end_s / HOP_S))
+    values = np.zeros((frames, 2), np.float32)
+    values[round(15.0 / HOP_S) :, 0] = 0.95
+    traits = Traits(np.full(frames, -20, np.float32), np.arange(frames).astype(np.uint16))
+    laughs = Posterior(values, (Sound.LAUGHTER, "speech"), HOP_S)
+    (laugh,) = events_of(Hearing({"compact": laughs}, traits, end_s), EventOptions())
+    assert (laugh.start_s, laugh.end_s) == (pytest.approx(15.0, abs=HOP_S), end_s)
 
 
 @pytest.mark.parametrize("samples", [1, 160, 3_200])

@@ -60,6 +60,14 @@ def test_applause_is_all_there_is_in_a_short_video(show: Any) -> None:
     assert Ceremonies(dataclasses.replace(show(duration_s=200.0), events=[applause])).share(applause) == 1.0
 
 
+@pytest.mark.parametrize("spoken_s", [0.0, 20.0])
+def test_where_hardly_anybody_speaks_applause_is_all_there_is(show: Any, spoken_s: float) -> None:
+    applause = claps(604.2, 614.0)
+    silent = long_show(show, applause, without=(spoken_s, LONG_S))
+    assert Ceremonies(silent).share(applause) == 1.0
+    assert len(find_highlights(silent, HighlightOptions()).clips) == 1
+
+
 def test_a_laugh_in_the_middle_comes_before_the_goodbye(show: Any) -> None:
     laughs = [AudioEvent(604.2, 607.0, Sound.LAUGHTER, 0.95), AudioEvent(614.2, 617.0, Sound.LAUGHTER, 0.95)]
     found = find_highlights(long_show(show, *laughs, claps(1180.0, 1196.0), without=(1179.0, 1200.0)), HighlightOptions())

@@ -159,3 +159,12 @@ def test_a_picture_that_ends_before_its_sound_is_held(tmp_path: Path) -> None:
     assert numbers(shown(target)) == [last] * 20 and after.way == "exact"
     frame(probe(path), 3.5, tmp_path / "last.jpg", width_px=320)
     assert numbers(shown(tmp_path / "last.jpg")) == [last]
+
+
+def test_a_picture_held_for_a_moment_is_no_notice(tmp_path: Path) -> None:
+    """Its "0.0 s before the sound" would tell nobody anything."""
+    plain, path, target = tmp_path / "plain.mp4", tmp_path / "short.mp4", tmp_path / "out.mp4"
+    made(plain, *X264, "-c:a", "aac")
+    run("-t", 2, "-i", plain, "-i", plain, "-map", "0:v", "-map", "1:a", "-r", 50, *X264, "-c:a", "copy", path)
+    report = cut(Piece(probe(path), 0, Span(1.0, 2.045)), target, CutOptions(encoder=encoders.SOFTWARE))
+    assert (report.span.end_s, report.notes) == (pytest.approx(2.04), ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from video_pipeline.core.posterior import Posterior
+from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent
 from video_pipeline.events.fusion import fuse
 from video_pipeline.events.guards import guarded
@@ -16,5 +17,7 @@ def fused(hearing: Hearing, options: EventOptions) -> Posterior:
 
 
 def events_of(hearing: Hearing, options: EventOptions) -> tuple[AudioEvent, ...]:
-    """In order of their start."""
-    return tuple(guarded(find_events(fused(hearing, options), options), hearing.traits, options.guards))
+    """In order of their start, none after the end of the sound, though the last hop of the grid may reach beyond it."""
+    whole = Span(0.0, hearing.duration_s)
+    found = (event.clipped(whole) for event in find_events(fused(hearing, options), options))
+    return tuple(guarded([event for event in found if event.duration_s > 0], hearing.traits, options.guards))

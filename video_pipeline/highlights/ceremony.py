@@ -45,8 +45,8 @@ class Ceremonies:
         late_s = (1 - _GOODBYE_SHARE) * evidence.duration_s
         thanks_s = (found.start_s for found in rounds if found.start_s >= late_s and found.duration_s >= _GOODBYE_S)
         self._goodbye_s = max(thanks_s, default=evidence.duration_s)
-        is_long = evidence.duration_s >= _LONG_SHOW_S
-        self.found: list[Span] = [found for found in rounds if is_long and self._is_ceremony(found)]
+        has_order = evidence.duration_s >= _LONG_SHOW_S and self._opening_s < math.inf  # without talk, applause is all there is
+        self.found: list[Span] = [found for found in rounds if has_order and self._is_ceremony(found)]
         """In order of time."""
 
     def share(self, event: AudioEvent) -> float:

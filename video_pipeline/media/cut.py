@@ -25,6 +25,8 @@ _BITS_PER_PIXEL = 0.1
 """Of x264 at crf 23, veryfast; every 6 steps of crf double it. Deliberately high, so that the estimate is an upper bound."""
 _USUAL_FPS = 30.0
 """Assumed if a file does not state its frame rate."""
+_SEEN_S = 0.05
+"""From this on it is told that the last frame is held: a sound's last packet may end later than the picture by less."""
 _COPIED_TIMES = 3
 """A smart cut keeps its parts, the joined stream and the finished file on the disk at the same time."""
 
@@ -97,8 +99,9 @@ def _made(
 
 def _notes(plan: Plan, target: Path, options: CutOptions) -> Iterator[str]:
     if plan.held and plan.packets:
-        seconds = plan.span.end_s - plan.packets.end_s
-        yield f"the picture ends {min(seconds, plan.span.duration_s):.1f} s before the sound, and its last frame is held"
+        seconds = min(plan.span.end_s - plan.packets.end_s, plan.span.duration_s)
+        if seconds >= _SEEN_S:
+            yield f"the picture ends {seconds:.1f} s before the sound, and its last frame is held"
     if options.hdr and plan.picture is not None and is_hdr(plan.picture) and not is_hdr(picture_of(probe(target))):
         yield "its HDR became the colours of a usual screen, because captions are drawn or this FFmpeg has no libx265"
     inside = [stream for stream in probe(target).streams if re.search(r"\((?:hev1|avc3) /", stream.detail)]
