@@ -141,6 +141,13 @@ def test_metadata_cannot_pretend_to_be_a_track(media: Any, tmp_path: Path) -> No
     assert info.duration_s == pytest.approx(2.0, abs=0.2)
 
 
+def test_matroska_that_begins_before_zero_is_as_long_as_it_plays(media: Any, tmp_path: Path) -> None:
+    """Otherwise its clips lose their end."""
+    path, early = tmp_path / "early.mkv", ("-output_ts_offset", "-0.8", "-avoid_negative_ts", "disabled")
+    media._ffmpeg("-i", str(media("tone")), "-c:a", "pcm_s16le", *early, str(path))
+    assert probe(path).duration_s == pytest.approx(probe(media("tone")).duration_s, abs=0.05)
+
+
 def test_a_picture_with_a_time_code_is_found(media: Any, tmp_path: Path) -> None:
     """Newer FFmpegs print a picture and the time code that belongs to it in a group."""
     media._ffmpeg("-i", str(media.rotated()), "-c", "copy", "-timecode", "01:00:00:00", str(tmp_path / "camera.mov"))

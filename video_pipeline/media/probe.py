@@ -21,7 +21,7 @@ from video_pipeline.media.time_code import counted_fps
 _STREAM = re.compile(r"^(?:  |    )Stream #0:(\d+)(?:\[\w+\])?(?:\(([\w-]+)\))?: (\w+): (.*)$")
 _TAG = re.compile(r"\((\w{4}) / 0x")
 _CHAPTER = re.compile(r"^    Chapter #0:\d+: start", re.MULTILINE)
-_DURATION = re.compile(r"^  Duration: (\d+):(\d+):([\d.]+)", re.MULTILINE)
+_DURATION = re.compile(r"^  Duration: (\d+):(\d+):([\d.]+)(?:, start: (-?[\d.]+))?", re.MULTILINE)
 _CONTAINER = re.compile(r"^Input #0, (.+), from '", re.MULTILINE)
 _SIZE = re.compile(r"[ ,](\d+)x(\d+)(?:[ ,]|$)")
 _SAR = re.compile(r"SAR (\d+):(\d+)")
@@ -164,7 +164,7 @@ def probe(path: Path) -> MediaInfo:
     return MediaInfo(
         path=path,
         container=container.group(1),
-        duration_s=_duration_s(text),
+        duration_s=_duration_s(text, container.group(1)),
         video=video,
         audio=audio,
         streams=streams,
@@ -194,12 +194,15 @@ def _require_file(path: Path) -> None:
         raise CannotRead(path, unreadable(error)) from None
 
 
-def _duration_s(text: str) -> float | None:
+def _duration_s(text: str, container: str) -> float | None:
     found = _DURATION.search(text)
     if found is None:
         return None
-    hours, minutes, seconds = found.groups()
-    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    hours, minutes, seconds, start_s = found.groups()
+    stated_s = int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    if "matroska" in container:  # states when it ends, not how long it lasts
+        stated_s -= min(0.0, float(start_s or 0))
+    return stated_s
 
 
 def _streams(text: str) -> tuple[Stream, ...]:
