@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.pages import THEMES, axe_findings
 from video_pipeline.core.errors import CannotWrite
 from video_pipeline.core.labels import Language
 from video_pipeline.core.transcript import EngineIdentity, MediaIdentity, Segment, Transcript
@@ -129,3 +130,13 @@ def test_the_files_say_the_same_and_stand_alone(tmp_path: Path) -> None:
 def test_no_conversation_is_a_page_that_says_so(tmp_path: Path) -> None:
     page, *_ = write_trends(trends_of([], "lesson"), tmp_path / "calls.html")
     assert "No finished video has speakers" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_axe_finds_nothing(browser: Any, tmp_path: Path, theme: str) -> None:
+    page, *_ = write_trends(trends_of(month(), "call"), tmp_path / "calls.html")
+    context = browser.new_context(color_scheme=theme, bypass_csp=True)
+    window = context.new_page()
+    window.goto(page.as_uri())
+    assert axe_findings(window) == []
+    context.close()

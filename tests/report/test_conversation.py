@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.pages import THEMES, axe_findings
 from video_pipeline.core.errors import BadValue, NoSuchFile
 from video_pipeline.core.labels import SHOWN_EMOTIONS, Emotion, Language, Sound
 from video_pipeline.core.span import Span
@@ -342,3 +343,21 @@ def test_the_key_explains_only_what_the_picture_shows(call: Conversation) -> Non
     assert all(f'class="{colour}"' in shown for colour in ("red", "grey", "stripes"))
     quiet = measured(heard([line("Ann", 0.0, 4.0, "Hello."), line("Bob", 4.5, 9.0, "Hello.")], 9.0))
     assert 'class="key"' not in conversation_page(quiet, ["call.wav"])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_axe_finds_nothing(browser: Any, tmp_path: Path, language: Language, theme: str) -> None:
+    """On a page with everything that one may show: roles, holds, laughs, moments, peaks, chapters and a check list."""
+    lines = [line(*one, language=language, emotion=Emotion.ANGRY, emotion_p=0.95) for one in CALL]
+    sounds = [AudioEvent(13.0, 19.0, Sound.MUSIC, 1.0), AudioEvent(31.0, 33.0, Sound.LAUGHTER, 1.0)]
+    context = browser.new_context(color_scheme=theme, bypass_csp=True)
+    for kind in ("call", "lesson", "podcast"):
+        found = measured(heard(lines, 40.0, sounds), kind=kind, emotion=True, required=("greeting", "closing"))
+        path = tmp_path / f"{kind}.html"
+        path.write_text(conversation_page(found, ["call.wav"]), encoding="utf-8")
+        window = context.new_page()
+        window.goto(path.as_uri())
+        assert window.locator("html").get_attribute("lang") == texts.Texts(language).tag
+        assert axe_findings(window) == []
+    context.close()

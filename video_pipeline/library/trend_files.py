@@ -100,8 +100,8 @@ def _body(found: Trends, beside: Path) -> Iterator[str]:
 
 
 def _trends(found: Trends) -> Iterator[str]:
-    yield '<section><h2>Trends</h2><div class="wide trends"><table><thead><tr><th></th><th>mean</th><th>over time</th>'
-    yield "<th>per 30 days</th><th></th></tr></thead><tbody>"
+    yield '<section><h2>Trends</h2><div class="wide trends"><table><thead><tr><td></td><th>mean</th><th>over time</th>'
+    yield "<th>per 30 days</th><td></td></tr></thead><tbody>"
     for name, mean in found.whole.means.items():
         trend = found.trends[name]
         slope = _shown(name, None if trend.direction == "steady" else trend.per_30_days, signed=True)
@@ -117,7 +117,7 @@ def _groups(found: Trends, title: str, groups: Sequence[Group]) -> Iterator[str]
         return
     head = "".join(f"<th>{escape(_label(found, name))}</th>" for name in names)
     yield f'<section><h2>{escape(title)}</h2><div class="wide trends"><table>'
-    yield f"<thead><tr><th></th><th>number</th>{head}</tr></thead><tbody>"
+    yield f"<thead><tr><td></td><th>number</th>{head}</tr></thead><tbody>"
     for group in groups:
         cells = "".join(f"<td>{_shown(name, group.means.get(name))}</td>" for name in names)
         yield f"<tr><th>{escape(group.name)}</th><td>{group.calls}</td>{cells}</tr>"
@@ -128,7 +128,7 @@ def _calls(found: Trends, beside: Path) -> Iterator[str]:
     names = [name for name in found.whole.means if name in _IN_LIST or name not in _LABELS]
     head = "".join(f"<th>{escape(_label(found, name))}</th>" for name in names)
     yield '<section><h2>Conversations</h2><div class="wide trends"><table>'
-    yield f"<thead><tr><th></th><th></th><th></th>{head}</tr></thead><tbody>"
+    yield f"<thead><tr><td></td><td></td><td></td>{head}</tr></thead><tbody>"
     for call in found.calls:
         cells = "".join(f"<td>{_shown(name, call.numbers.get(name))}</td>" for name in names)
         address = link(Path(call.folder, PAGE_FILE), beside)
