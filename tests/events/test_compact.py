@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -10,6 +14,7 @@ from tests.conftest import load_tool
 from video_pipeline.core.posterior import Posterior
 from video_pipeline.core.waveform import RATE_HZ, Waveform
 from video_pipeline.events.base import HOP_S
+from video_pipeline.events.compact import features
 from video_pipeline.events.compact.detector import CompactDetector
 
 EVENTS = ("laughter", "applause", "cheer")
@@ -61,6 +66,40 @@ def test_nothing_is_found_between(heard: Posterior) -> None:
     for start_s, end_s in ((0, 4), (9, 14), (22, 39), (48, 55)):
         for label in EVENTS:
             assert heard.curve(label).values[int(start_s / HOP_S) : int(end_s / HOP_S)].max() < 0.5
+
+
+OWN_THREAD = """
+import time
+import numpy as np
+from video_pipeline.events.compact import features
+
+sound = np.random.default_rng(1).standard_normal(features.WINDOW + (features.GROUP - 1) * features.HOP).astype(np.float32)
+features.log_mel(sound)
+process_s, own_s = time.process_time(), time.thread_time()
+for _ in range(100):
+    features.log_mel(sound)
+print((time.process_time() - process_s) / (time.thread_time() - own_s))
+"""
+"""Prints the processor time of the process as a multiple of that of its only thread."""
+
+
+def test_features_take_no_core_beside_the_one_they_are_computed_on() -> None:
+    """BLAS has threads of its own, which wait for work in a loop while the speech model wants the cores."""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, "-c", OWN_THREAD], env=environment, check=True, capture_output=True, text=True, timeout=120
+    )
+    assert float(done.stdout) < 1.05
+
+
+@pytest.mark.parametrize("frames", [1, 2, 12, 13, 14, 24, 25, 31, 77, 1000, 1001])
+def test_features_are_those_of_one_product(frames: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = floor((features.WINDOW + frames * features.HOP) / RATE_HZ, 0.1)[: features.WINDOW + (frames - 1) * features.HOP]
+    found = features.log_mel(samples)
+    monkeypatch.setattr(features, "ROWS", 10_000)
+    assert found.shape == (frames, features.BANDS)
+    # The threads of BLAS themselves change last bits on some processors (Haswell, Zen), so not equal to the last bit everywhere.
+    np.testing.assert_allclose(found, features.log_mel(samples), rtol=1e-5, atol=1e-5)
 
 
 NO_EVENT = {
