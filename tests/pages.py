@@ -62,7 +62,7 @@ def without_letters(page: Any, tag: str) -> set[str]:
     """East Asian letters that a page shows, and that the font which it brings for a language lacks."""
     font = json.loads(page.locator("#data").text_content())["letters"][tag]
     assert page.evaluate("[...document.fonts].some((one) => one.family === 'Letters' && one.status === 'loaded')")
-    brought = TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap()
+    brought = TTFont(io.BytesIO(base64.b64decode(font.partition(",")[2]))).getBestCmap()
     return {letter for text in page.evaluate(_SHOWN) for letter in text if is_asian(letter) and ord(letter) not in brought}
 
 

@@ -21,7 +21,7 @@ from video_pipeline.subtitles import WRITERS
 TAGS = ["--set", "events.detectors=['tags']", "--set", "clips.cut.speed=ultrafast"]
 EVERY_FORMAT = ["--set", f"subtitles.formats={list(WRITERS)}"]
 FEELINGS = re.compile("emotion|" + "|".join(set(Emotion) - {Emotion.OTHER}), re.IGNORECASE)
-EMBEDDED = re.compile('base64,[A-Za-z0-9+/=]+|"[A-Za-z0-9+/=]{1000,}"|sha256-[A-Za-z0-9+/=]+')  # files, fonts, hashes of scripts
+EMBEDDED = re.compile("base64,[A-Za-z0-9+/=]+|sha256-[A-Za-z0-9+/=]+")  # files, and hashes of scripts
 
 
 def texts(folder: Path) -> dict[str, str]:

@@ -44,14 +44,18 @@ def style_sheet(text: str, language: Language) -> str:
     """A rule that brings these letters into a page; empty where `embedded` is."""
     if not (content := embedded(text, language)):
         return ""
-    source = f"url(data:font/woff;base64,{base64.b64encode(content).decode()})"
-    return f'@font-face {{ font-family: "{FAMILY}"; src: {source} format("woff"); unicode-range: {RANGE}; }}'
+    return f'@font-face {{ font-family: "{FAMILY}"; src: url({data_address(content)}) format("woff"); unicode-range: {RANGE}; }}'
+
+
+def data_address(font: bytes) -> str:
+    """A font as an address that holds it."""
+    return f"data:font/woff;base64,{base64.b64encode(font).decode()}"
 
 
 def label_fonts(labels: Mapping[str, str]) -> dict[str, str]:
-    """Fonts for what a page says itself, as WOFF in base64, by language; without those that have no font."""
+    """Addresses of fonts for what a page says itself, by language; without those that have no font."""
     fonts = {tag: embedded(labels[tag], language) for tag, language in INTERFACES.items()}
-    return {tag: base64.b64encode(content).decode() for tag, content in fonts.items() if content}
+    return {tag: data_address(content) for tag, content in fonts.items() if content}
 
 
 @functools.lru_cache(maxsize=8)

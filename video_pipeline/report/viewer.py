@@ -21,7 +21,7 @@ from video_pipeline.core.posterior import Curve, Posterior, Values
 from video_pipeline.core.span import Span
 from video_pipeline.core.transcript import AudioEvent, Segment, Transcript
 from video_pipeline.media.probe import VideoTrack
-from video_pipeline.media.web_font import embedded
+from video_pipeline.media.web_font import data_address, embedded
 from video_pipeline.ui import page
 
 SCHEMA_VERSION = 1
@@ -132,7 +132,7 @@ def view_data(view: View) -> dict[str, Any]:
         data["languages"] = _languages(view.languages)
     shown = {key: value for key, value in data.items() if key != "names"}  # whoever reads these languages has their letters
     if letters := embedded(msgspec.json.encode(shown).decode(), transcript.language):
-        data["letters"] = base64.b64encode(letters).decode()
+        data["letters"] = data_address(letters)
     return data if any(segment.emotion for segment in transcript.segments) else without_emotion(data)
 
 

@@ -200,7 +200,7 @@ interface ViewData extends Partial<Montage> {
   style: Partial<Look>;
   weights: Record<string, number>;
   names?: Record<string, Record<string, string>>;
-  /** The font of the text's East Asian letters, WOFF in base64. */
+  /** The font of the text's East Asian letters, as a `data:` address. */
   letters?: string;
   languages?: Languages;
   /** What subtitles are to keep to: by language, characters a second. */
@@ -394,7 +394,7 @@ interface LibraryData {
   sounds: Record<string, string>;
   emotions: Record<string, string>;
   names?: Record<string, Record<string, string>>; // of emotions, by the languages of the page; absent where there are none
-  letters: Record<string, string>; // fonts of the page's own texts, WOFF in base64, by language
+  letters: Record<string, string>; // fonts of the page's own texts as `data:` addresses, by language
 }
 
 // ---- the clip gallery

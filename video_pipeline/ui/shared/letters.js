@@ -11,10 +11,10 @@ let shown = null;
 /**
  * In the place of those that were shown before.
  *
- * @param {string | undefined} font WOFF in base64; none if there are no such letters
+ * @param {string | undefined} font as a `data:` address; none if there are no such letters
  */
 export function showLetters(font) {
   if (shown) document.fonts.delete(shown);
-  shown = font ? new FontFace(FAMILY, bytesOf(font), { unicodeRange: ASIAN }) : null;
+  shown = font ? new FontFace(FAMILY, bytesOf(font.slice(font.indexOf(",") + 1)), { unicodeRange: ASIAN }) : null;
   if (shown) document.fonts.add(shown);
 }
